@@ -1,0 +1,288 @@
+"""Floor 1: bytes <-> JSON-RPC messages, and the errors a projector answers with.
+
+Sans-I/O: no sockets, no clock. Facts about the wire are in specs/PROTOCOL.md.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+import enum
+import re
+from typing import cast
+
+import orjson
+
+type JsonValue = (
+    str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None
+)
+type JsonObject = Mapping[str, JsonValue]
+
+MAX_MESSAGE_SIZE = 8 * 1024 * 1024
+"""Bytes. A recursive introspection is some hundred KiB; beyond this nobody means well."""
+
+MAX_ERROR_LENGTH = 300
+"""Characters of the projector's own words that an exception repeats."""
+
+# A brace that no quote or brace follows is noise, not the beginning of a message.
+_BEGIN = re.compile(rb'\{[ \t\r\n]*["}]')
+_UNDECIDED_BEGIN = re.compile(rb"\{[ \t\r\n]*\Z")
+_BOUNDARY = re.compile(rb"\}[ \t\r\n\0]*\{")
+# All up to the next brace, or up to a string that has no end yet.
+_TO_BRACE = re.compile(rb'(?:[^"{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+_IN_STRING = re.compile(rb'["\\]')
+
+_METHOD_NOT_FOUND = -32601
+_BUSY = -32009
+_ACCESS_DENIED = -32001
+_SERVER_ERROR = -32000
+_STATE_TEXTS = ("busy", "ignored", "transitioning", "doesn't exist")
+
+
+class PulseError(Exception):
+    """Whatever can go wrong between us and a projector."""
+
+
+class PulseConnectionError(PulseError):
+    """The projector could not be reached, or the connection is gone."""
+
+
+class PulseTimeoutError(PulseError):
+    """A deadline passed."""
+
+
+class PulseProtocolError(PulseError):
+    """What came is not the Pulse protocol."""
+
+
+class PulseAuthenticationError(PulseError):
+    """The projector refused the PIN."""
+
+
+class PulseRequestError(PulseError):
+    """The projector answered a request with an error.
+
+    `code` is the JSON-RPC error code, None where it merely answered `false`.
+    """
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        """Keep the projector's own words and code."""
+        super().__init__(message)
+        self.code = code
+
+
+class PulseAccessError(PulseRequestError):
+    """The session may not do this: a PIN is needed."""
+
+
+class PulseStateError(PulseRequestError):
+    """Not possible in the projector's present state: absent, or busy changing state."""
+
+    @property
+    def absent(self) -> bool:
+        """True if the name does not exist now, False if the projector is just busy."""
+        return self.code == _METHOD_NOT_FOUND
+
+
+class Framing(enum.StrEnum):
+    """How a request is put on the wire. Replies are bare JSON in both."""
+
+    BARE = "bare"
+    HTTP = "http"
+
+
+def encode_request(
+    request_id: int,
+    method: str,
+    params: JsonValue = None,
+    framing: Framing = Framing.BARE,
+) -> bytes:
+    """Return the bytes of one request; `params` None leaves the member out."""
+    request: dict[str, JsonValue] = {
+        "jsonrpc": "2.0",
+        "id": request_id,
+        "method": method,
+    }
+    if params is not None:
+        request["params"] = params
+    body = orjson.dumps(request)
+    if framing is Framing.BARE:
+        return body
+    head = (
+        "POST / HTTP/1.1\r\nHost: projector\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to request `request_id`: `error` where it failed, else `result`."""
+
+    request_id: int | None
+    result: JsonValue
+    error: PulseRequestError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What the projector says unasked."""
+
+    method: str
+    params: JsonObject
+
+
+def parse_message(message: JsonObject) -> Reply | Notification:
+    """Tell replies and notifications apart; what is neither is a reply to nobody."""
+    method = message.get("method")
+    if isinstance(method, str):
+        params = message.get("params")
+        return Notification(method, params if isinstance(params, Mapping) else {})
+    request_id = message.get("id")
+    if isinstance(request_id, str) and request_id.isdecimal():
+        request_id = int(request_id)
+    error = message.get("error")
+    return Reply(
+        request_id if type(request_id) is int else None,
+        message.get("result"),
+        None if error is None else request_error(error),
+    )
+
+
+def request_error(error: JsonValue) -> PulseRequestError:
+    """Turn the `error` member of a reply into the exception that names it."""
+    code, message = None, str(error)
+    if isinstance(error, Mapping):
+        number = error.get("code")
+        code = number if isinstance(number, int) else None
+        message = str(error.get("message") or f"error {number}")
+    message = " ".join(message.split())[:MAX_ERROR_LENGTH]
+    if code == _ACCESS_DENIED:
+        return PulseAccessError(message, code)
+    # One model says with -32000 what another says with -32009: the text decides.
+    says_state = any(text in message.lower() for text in _STATE_TEXTS)
+    if code in (_METHOD_NOT_FOUND, _BUSY) or (code == _SERVER_ERROR and says_state):
+        return PulseStateError(message, code)
+    return PulseRequestError(message, code)
+
+
+class MessageDecoder:
+    """Cut a byte stream into JSON objects, wherever the chunks end.
+
+    Bytes between objects (line ends, NUL, an HTTP head, noise) are skipped. A JSON
+    object delimits itself, so any prefix that parses *is* the first message: guess
+    its end first, and scan only what the guess does not fit or what comes in pieces.
+    """
+
+    def __init__(self, on_message: Callable[[JsonObject], None]) -> None:
+        """Hand every message to `on_message`, in order."""
+        self._on_message = on_message
+        self._buffer = bytearray()  # empty, or begins with an unfinished message
+        self._position = 0  # how far the unfinished message was scanned
+        self._depth = 0  # 0: between messages
+        self._in_string = False
+
+    @property
+    def mid_message(self) -> bool:
+        """True while a message has begun and not ended."""
+        return bool(self._buffer)
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes, whatever they hold.
+
+        Raises PulseProtocolError for an object that is no JSON, nests deeper than
+        orjson's limit (1,024) or is larger than MAX_MESSAGE_SIZE. The decoder is of
+        no further use then.
+        """
+        if not self._buffer and len(chunk) <= MAX_MESSAGE_SIZE:
+            # By far the most frequent case: the chunk is one message.
+            try:
+                message = orjson.loads(chunk)
+            except orjson.JSONDecodeError:
+                pass  # not exactly one: find out what it is
+            else:
+                if type(message) is dict:
+                    self._on_message(message)
+                    return
+        self._buffer += chunk
+        begin = self._cut()
+        if len(self._buffer) - begin > MAX_MESSAGE_SIZE:
+            raise PulseProtocolError(f"A message exceeds {MAX_MESSAGE_SIZE} bytes")
+        del self._buffer[:begin]
+        self._position -= begin
+
+    def _cut(self) -> int:
+        """Hand out what is complete; return where the unfinished rest begins."""
+        data = self._buffer
+        begin = 0
+        guessing = True  # until the first wrong guess, so that no chunk costs n x n
+        while True:
+            message = None
+            if self._depth == 0:
+                begin, certain = _find_begin(data, begin)
+                if not certain:
+                    return begin
+                self._position = begin
+                if guessing:
+                    end, message = _guess(data, begin)
+                    guessing = message is not None
+            if message is None:
+                if not (end := self._scan()):
+                    return begin
+                message = _parse(data[begin:end])
+            if end - begin > MAX_MESSAGE_SIZE:
+                return begin
+            self._on_message(message)
+            begin = end
+
+    def _scan(self) -> int:
+        """Return the end of the object that has begun, 0 while it is unfinished."""
+        data, position, size = self._buffer, self._position, len(self._buffer)
+        end = 0
+        while not end and position < size:
+            if self._in_string:
+                match = _IN_STRING.search(data, position)
+                # The byte that a backslash escapes may be still to come.
+                position = match.end() + (match[0] == b"\\") if match else size
+                self._in_string = match is None or match[0] != b'"'
+                continue
+            skipped = _TO_BRACE.match(data, position)
+            position = skipped.end() if skipped else position
+            token = data[position : position + 1]
+            position += len(token)
+            if token == b'"':
+                self._in_string = True
+            elif token == b"{":
+                self._depth += 1
+            elif token == b"}":
+                self._depth -= 1
+                end = position if self._depth == 0 else 0
+        self._position = position
+        return end
+
+
+def _find_begin(data: bytearray, start: int) -> tuple[int, bool]:
+    """Return where the next message begins, and whether that is certain yet."""
+    if match := _BEGIN.search(data, start):
+        return match.start(), True
+    match = _UNDECIDED_BEGIN.search(data, start)
+    return match.start() if match else len(data), False
+
+
+def _guess(data: bytearray, begin: int) -> tuple[int, JsonObject | None]:
+    """Try the next `}{` as the end of the message at `begin`."""
+    if not (boundary := _BOUNDARY.search(data, begin)):
+        return 0, None
+    end = boundary.start() + 1
+    try:
+        return end, orjson.loads(data[begin:end])
+    except orjson.JSONDecodeError:
+        return 0, None
+
+
+def _parse(raw: bytearray) -> JsonObject:
+    """Parse one delimited object; a name in a wrong encoding must not lose it."""
+    try:
+        return cast(JsonObject, orjson.loads(raw.decode(errors="replace")))
+    except orjson.JSONDecodeError as error:
+        raise PulseProtocolError(
+            f"Cannot decode a message of {len(raw)} bytes: {error.msg}"
+        ) from error

@@ -1,0 +1,99 @@
+"""Floor 3: what is known of a projector at one moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Self
+
+from .catalogue import IDENTITY, PRESETS, STATE, TARGET_STATE
+from .introspection import PropertyType, as_number
+from .protocol import JsonValue, PulseError, PulseProtocolError
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What does not change while the projector runs. Unknown parts are None."""
+
+    serial_number: str
+    model: str | None = None
+    family: str | None = None
+    article_number: str | None = None
+    firmware: str | None = None
+    name: str | None = None
+    mac: str | None = None
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, JsonValue]) -> Self:
+        """Raise PulseProtocolError without a serial number: no Pulse projector."""
+        parts = {
+            part: str(value)
+            for part, name in IDENTITY.items()
+            if isinstance(value := values.get(name), str | int) and value != ""
+        }
+        if "serial_number" not in parts:
+            raise PulseProtocolError("It tells no serial number: no Pulse projector")
+        return cls(**parts)
+
+    @property
+    def title(self) -> str:
+        """What its owner calls it, or else what Barco does."""
+        return self.name or " ".join(filter(None, (self.model, self.serial_number)))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A projector at one moment; on a change it is replaced, never altered."""
+
+    reachable: bool = False
+    error: PulseError | None = None
+    """Why it is not reachable."""
+    properties: Mapping[str, PropertyType] = MappingProxyType({})
+    """What exists in the present power state."""
+    values: Mapping[str, JsonValue] = MappingProxyType({})
+    """Values by name; what has no value now is left out.
+
+    Beside properties: results of the methods in `catalogue.LISTS`, and what is derived
+    (`catalogue.SIGNAL`, `ACTIVE_PRESET`, `ACTIVE_PROFILE`).
+    """
+
+    @property
+    def state(self) -> str | None:
+        """One of `catalogue.STATES`, or what else the projector says."""
+        return self.text(STATE)
+
+    @property
+    def is_on(self) -> bool | None:
+        """Whether it shows a picture or is about to; cooling and ready are off."""
+        if self.state is None:
+            return None
+        return self.state in ("on", "conditioning") or self.text(TARGET_STATE) == "on"
+
+    def text(self, name: str) -> str | None:
+        """Return a value that is text, else None."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else None
+
+    def number(self, name: str) -> float | None:
+        """Return a value that is a number, else None."""
+        return as_number(self.values.get(name))
+
+    def texts(self, name: str) -> list[str]:
+        """Return the texts of a value that is a list, else an empty list."""
+        value = self.values.get(name)
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            return []
+        return [item for item in value if isinstance(item, str)]
+
+    @property
+    def presets(self) -> dict[str, int]:
+        """Slots by name ("3: Gaming"), those only that a profile is assigned to."""
+        pairs = self.values.get(PRESETS)
+        if isinstance(pairs, Mapping):
+            pairs = list(pairs.items())
+        found: dict[str, int] = {}
+        for pair in pairs if isinstance(pairs, Sequence) else ():
+            match pair:
+                case [int() | str() as slot, str() as profile] if profile:
+                    if str(slot).isdecimal():
+                        found[f"{slot}: {profile}"] = int(slot)
+        return found

@@ -1,0 +1,156 @@
+"""Floor 3: the values of properties, by push and by reading."""
+
+import asyncio
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+    Set as AbstractSet,
+)
+import logging
+
+from .catalogue import SOURCE
+from .protocol import (
+    JsonObject,
+    JsonValue,
+    PulseAccessError,
+    PulseProtocolError,
+    PulseRequestError,
+    PulseStateError,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+type Request = Callable[[str, JsonValue], Awaitable[JsonValue]]
+
+
+class Values:
+    """What the projector last said of each property.
+
+    Subscribe first, then read: subscribing gives no initial value, and what changes
+    in between is pushed. A push is newer than a read that was under way.
+    """
+
+    def __init__(self, request: Request) -> None:
+        """Ask by `request(method, params)`, which raises PulseError."""
+        self._request = request
+        self._absent: set[str] = set()  # asked for in vain
+        self._refused: set[str] = set()  # subscribed to in vain
+        self._pushes: dict[str, int] = {}  # name -> number of its last push
+        self._pushed = 0
+        self.unsettled = False
+        """True if the projector was too busy to tell all."""
+        self.current: dict[str, JsonValue] = {}
+        self.subscribed: set[str] = set()
+
+    def start_anew(self) -> None:
+        """Subscribe to all again, and try again what could not be read.
+
+        For a new connection, and when objects came or went: nobody promises that a
+        subscription outlives its object.
+        """
+        self.subscribed.clear()
+        self._absent.clear()
+        self._refused.clear()
+        self.unsettled = False
+
+    async def get(self, names: Iterable[str]) -> dict[str, JsonValue]:
+        """Read properties by one request; leave out what has no value now.
+
+        A projector that answers one missing name with an error for all is asked one
+        by one, once: what is missing is not asked for again until `start_anew`.
+        """
+        asked = sorted(name for name in names if name not in self._absent)
+        if not asked:
+            return {}
+        try:
+            result = await self._request("property.get", {"property": asked})
+        except PulseRequestError as error:
+            if isinstance(error, PulseStateError) and not error.absent:
+                raise
+            result = await self._get_singly(asked)
+            if isinstance(error, PulseAccessError) and not any(result.values()):
+                raise
+        if not isinstance(result, Mapping):
+            raise PulseProtocolError("property.get of a list must answer an object")
+        return {name: result[name] for name in asked if result.get(name) is not None}
+
+    async def _get_singly(self, names: Sequence[str]) -> JsonObject:
+        values = await asyncio.gather(*map(self._get_one, names))
+        self._absent.update(
+            name for name, value in zip(names, values, strict=True) if value is None
+        )
+        return dict(zip(names, values, strict=True))
+
+    async def _get_one(self, name: str) -> JsonValue:
+        try:
+            return await self._request("property.get", {"property": name})
+        except PulseRequestError as error:
+            _LOGGER.debug("%s: %s", name, error)
+            if isinstance(error, PulseStateError) and not error.absent:
+                self.unsettled = True
+            return None
+
+    async def read(self, names: AbstractSet[str]) -> None:
+        """Make `current` hold exactly what `names` have for values now."""
+        begun = self._pushed
+        try:
+            values = await self.get(names)
+        except PulseStateError as error:
+            _LOGGER.debug("No values while the projector is busy: %s", error)
+            return
+        for name in names | self.current.keys():
+            if name in names and self._pushes.get(name, 0) > begun:
+                continue
+            if name in values:
+                self.current[name] = values[name]
+            else:
+                self.current.pop(name, None)
+
+    async def subscribe(self, names: AbstractSet[str]) -> None:
+        """Be told of changes of exactly these, as far as the projector tells."""
+        if gone := sorted(self.subscribed - names):
+            self.subscribed.difference_update(gone)
+            await self._accepted("property.unsubscribe", gone)
+        new = sorted(names - self.subscribed - self._absent - self._refused)
+        if not new:
+            return
+        if await self._accepted("property.subscribe", new):
+            self.subscribed.update(new)
+            return
+        # One name may have spoilt it for all.
+        accepted = await asyncio.gather(
+            *(self._accepted("property.subscribe", [name]) for name in new)
+        )
+        for name, yes in zip(new, accepted, strict=True):
+            (self.subscribed if yes else self._refused).add(name)
+
+    async def _accepted(self, method: str, names: Sequence[str]) -> bool:
+        try:
+            return await self._request(method, {"property": names}) is not False
+        except PulseRequestError as error:
+            _LOGGER.debug("%s %s: %s", method, names, error)
+            return False
+
+    def push(self, params: JsonObject) -> set[str]:
+        """Take a `property.changed`; return the names whose value changed."""
+        pairs = params.get("property")
+        if isinstance(pairs, Mapping):
+            pairs = [pairs]
+        changed = set()
+        for pair in pairs if isinstance(pairs, Sequence) else ():
+            for name, value in pair.items() if isinstance(pair, Mapping) else ():
+                # A change of source passes through "".
+                if name not in self.subscribed or (name == SOURCE and not value):
+                    continue
+                self._pushed += 1
+                self._pushes[name] = self._pushed
+                if value is None:
+                    if self.current.pop(name, None) is not None:
+                        changed.add(name)
+                elif self.current.get(name) != value:
+                    self.current[name] = value
+                    changed.add(name)
+        return changed

@@ -1,0 +1,109 @@
+"""The projector as a media player: on, off, source."""
+
+from typing import override
+
+from homeassistant.components.media_player import (
+    MediaPlayerDeviceClass,
+    MediaPlayerEntity,
+    MediaPlayerEntityDescription,
+    MediaPlayerEntityFeature,
+    MediaPlayerState,
+)
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .catalogue import SOURCE, SOURCES, STATE, TARGET_STATE
+from .const import DOMAIN
+from .coordinator import PulseConfigEntry
+from .entity import PulseEntity, PulseEntityDescription, async_add_rows
+
+PARALLEL_UPDATES = 0  # the connection has its own limit
+
+
+class PulseMediaPlayerDescription(PulseEntityDescription, MediaPlayerEntityDescription):
+    """A row of the table below."""
+
+
+MEDIA_PLAYERS = (
+    PulseMediaPlayerDescription(
+        key="projector",
+        name=None,
+        device_class=MediaPlayerDeviceClass.PROJECTOR,
+        names=(STATE,),
+        also=(TARGET_STATE, SOURCE, SOURCES),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PulseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the projector itself."""
+    async_add_rows(
+        entry,
+        Platform.MEDIA_PLAYER,
+        MEDIA_PLAYERS,
+        PulseMediaPlayer,
+        async_add_entities,
+    )
+
+
+class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
+    """A projector."""
+
+    entity_description: PulseMediaPlayerDescription
+
+    @property
+    @override
+    def supported_features(self) -> MediaPlayerEntityFeature:
+        """Power always; sources where it has any."""
+        features = MediaPlayerEntityFeature.TURN_ON | MediaPlayerEntityFeature.TURN_OFF
+        if self.source_list:
+            features |= MediaPlayerEntityFeature.SELECT_SOURCE
+        return features
+
+    @property
+    @override
+    def state(self) -> MediaPlayerState:
+        """On while it shows a picture or is about to."""
+        return MediaPlayerState.ON if self.snapshot.is_on else MediaPlayerState.OFF
+
+    @property
+    @override
+    def source(self) -> str | None:
+        """The active source."""
+        return self.snapshot.text(SOURCE)
+
+    @property
+    @override
+    def source_list(self) -> list[str]:
+        """The sources of this projector."""
+        return self.snapshot.texts(SOURCES)
+
+    @override
+    async def async_turn_on(self) -> None:
+        """Ask for a picture."""
+        await self.command(self.coordinator.projector.power_on())
+
+    @override
+    async def async_turn_off(self) -> None:
+        """Step down once."""
+        await self.command(self.coordinator.projector.power_off())
+
+    @override
+    async def async_select_source(self, source: str) -> None:
+        """Show another source."""
+        if source not in self.source_list:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="unknown_source",
+                translation_placeholders={
+                    "source": source,
+                    "sources": ", ".join(self.source_list),
+                },
+            )
+        await self.command(self.coordinator.projector.set_property(SOURCE, source))

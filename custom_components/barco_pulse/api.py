@@ -89,7 +89,7 @@ class _Connection(asyncio.Protocol):
         self._last_id = 0
         self._heard: float | None = None  # when the last byte came
         self._began: float | None = None  # when the unfinished message began
-        self._understood = False  # a message came
+        self._understood = False  # an answer came
         self._watchdog: asyncio.TimerHandle | None = None
         self.error: PulseError | None = None  # why it ended
 
@@ -189,7 +189,6 @@ class _Connection(asyncio.Protocol):
 
     def _receive(self, message: JsonObject) -> None:
         self._began = None
-        self._understood = True
         parsed = parse_message(message)
         if _LOGGER.isEnabledFor(logging.DEBUG):
             self._log(parsed)
@@ -197,6 +196,8 @@ class _Connection(asyncio.Protocol):
             self._on_notification(parsed)
             return
         pending = self._pending.get(parsed.request_id or 0)
+        # A web server that complains may quote our request: only an answer counts.
+        self._understood |= pending is not None
         if pending is None or pending.answer.done():
             _LOGGER.debug("Dropped an answer to nobody: id %s", message.get("id"))
         elif parsed.error is not None:

@@ -35,7 +35,7 @@ _PIN = TextSelector(
 )
 _USER_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_HOST): TextSelector(),
+        vol.Required(CONF_HOST): str,
         vol.Required(CONF_PORT, default=DEFAULT_PORT): cv.port,
         vol.Optional(CONF_PIN): _PIN,
     }

@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import (
     CONNECTION_NETWORK_MAC,
     DeviceInfo,
@@ -81,6 +82,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self._task: asyncio.Task[None] | None = None
         self._watching = False
+        self._firmware: str | None = None  # as the device registry has it
 
     @property
     def identity(self) -> Identity:
@@ -139,6 +141,20 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.projector.disconnect()
 
     @callback
+    def _update_device(self) -> None:
+        """Tell the registry of another firmware; all else of the device stays."""
+        firmware = self.identity.firmware
+        if firmware == self._firmware:
+            return
+        registry = dr.async_get(self.hass)
+        device = registry.async_get_device_by_identifier(
+            (DOMAIN, self.identity.serial_number), self.config_entry.entry_id
+        )
+        if device is not None:
+            registry.async_update_device(device.id, sw_version=firmware)
+        self._firmware = firmware
+
+    @callback
     def async_watch(self) -> None:
         """From now on, keep true exactly what the enabled entities show."""
         self._watching = True
@@ -165,6 +181,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.error is None:
+            self._update_device()
             if not self.last_update_success:
                 _LOGGER.info("%s is back", self.name)
             self.async_set_updated_data(snapshot)

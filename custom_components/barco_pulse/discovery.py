@@ -33,6 +33,7 @@ class Discovery:
         """Ask by `request(method, params)`, which raises PulseError."""
         self._request = request
         self._models: dict[str, ObjectModel] = {}
+        self._stale: list[str] = []  # objects to ask for again
         self._connectors: dict[str, tuple[str, ...]] = {}
         self.unsettled = False
         """True if the projector was too busy to tell all."""
@@ -43,44 +44,67 @@ class Discovery:
 
     def forget(self, name: str) -> None:
         """Object `name` came, went or changed: ask again for it and all below it."""
-        for known in [*self._models]:
-            if not name or known == name or known.startswith(f"{name}."):
-                del self._models[known]
-        self._connectors.clear()
+        self._stale.append(name)
 
     async def update(self) -> None:
-        """Ask for what is not known yet. Raises PulseError if the connection fails."""
+        """Ask for what is not known yet. Raises PulseError if the connection fails.
+
+        Where the projector is too busy to tell, what was known stays.
+        """
         self.unsettled = False
+        self._drop_stale()
         root = await self._introspect("")
-        present = root.objects if root else frozenset[str]()
-        for name in [*self._models]:
-            if name.partition(".")[0] not in present:
-                del self._models[name]
-        missing = [
-            name
-            for name in _OWNERS
-            if name not in self._models
-            and (not present or name.partition(".")[0] in present)
-        ]
-        models = await asyncio.gather(*map(self._introspect, missing))
-        self._models |= {
-            name: model for name, model in zip(missing, models, strict=True) if model
-        }
-        self.properties = {
-            name: kind.completed_by(PROPERTIES.get(name))
-            for model in self._models.values()
-            for name, kind in model.properties.items()
-        }
-        self.described = bool(self.properties)
-        if not self.described:
-            self.properties = dict(PROPERTIES)
+        if not self.unsettled:
+            await self._update_models(root.objects if root else frozenset())
         results = await asyncio.gather(*(self.ask(method) for method in LISTS))
-        self.lists = {
+        lists: dict[str, JsonValue] = {
             method: result
             for method, result in zip(LISTS, results, strict=True)
             if result is not None
         }
-        self._learn_units()
+        self.lists = self.lists | lists if self.unsettled else lists
+        properties = {
+            name: kind.completed_by(PROPERTIES.get(name))
+            for model in self._models.values()
+            for name, kind in model.properties.items()
+        }
+        self.described = bool(properties)
+        if not self.described:
+            properties = dict(PROPERTIES)
+        for name, unit in _units(self.lists.get(COUNTERS)):
+            kind = properties.get(name) or PropertyType("int")
+            properties[name] = replace(kind, unit=unit)
+        self.properties = properties
+
+    async def _update_models(self, present: frozenset[str]) -> None:
+        """Keep the models of what is `present`; an empty set means: nobody knows."""
+        known = {
+            name: model
+            for name, model in self._models.items()
+            if name.partition(".")[0] in present
+        }
+        missing = [
+            name
+            for name in _OWNERS
+            if name not in known and (not present or name.partition(".")[0] in present)
+        ]
+        models = await asyncio.gather(*map(self._introspect, missing))
+        self._models = known | {
+            name: model for name, model in zip(missing, models, strict=True) if model
+        }
+
+    def _drop_stale(self) -> None:
+        stale, self._stale = self._stale, []
+        self._models = {
+            known: model
+            for known, model in self._models.items()
+            if not any(
+                not name or known == name or known.startswith(f"{name}.")
+                for name in stale
+            )
+        }
+        if stale:
+            self._connectors.clear()
 
     def keep(self, readable: Container[str]) -> None:
         """Without introspection, what cannot be read does not exist."""
@@ -116,14 +140,9 @@ class Discovery:
         description = await self.ask("introspect", {"object": name, "recursive": False})
         return parse_object(name, description) if description else None
 
-    def _learn_units(self) -> None:
-        """Only the list of counters tells in what a counter counts."""
-        for name, unit in _units(self.lists.get(COUNTERS)):
-            kind = self.properties.get(name) or PropertyType("int")
-            self.properties[name] = replace(kind, unit=unit)
-
 
 def _units(counters: JsonValue) -> Iterable[tuple[str, str]]:
+    """Only the list of counters tells in what a counter counts."""
     if not isinstance(counters, Sequence) or isinstance(counters, str):
         return
     for counter in counters:

@@ -18,6 +18,8 @@ class Pace:
     poll_changing: float = 5.0
     poll_idle: float = 30.0
     """Between two where they are not. The connection is released while idle."""
+    expectant: float = 60.0
+    """For so long after a power command poll as if on."""
     discovery: float = 1.0
     """Between two discoveries at least."""
     settle: float = 5.0

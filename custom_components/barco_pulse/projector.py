@@ -103,6 +103,7 @@ class Projector:
         self._read_at = math.inf
         self._discover_at = math.inf
         self._discovered_at = -math.inf
+        self._expectant_until = -math.inf  # a power command is to show its effect
         self._signalled = False  # it tells when objects come and go
         self._released = False  # disconnected on purpose, until the next poll
         self._lost: PulseError | None = None
@@ -152,6 +153,11 @@ class Projector:
                     self._publish(error)
                     if isinstance(error, PulseAuthenticationError | PulseAccessError):
                         return
+                except Exception:
+                    # A bug of ours must not end the care for the projector.
+                    _LOGGER.exception("Unexpected error")
+                    await self.disconnect()
+                    self._publish(PulseError("Unexpected error, see the log"))
                 await asyncio.sleep(self._retry_delay())
         finally:
             await self.disconnect()
@@ -194,11 +200,15 @@ class Projector:
     async def _power(self, method: str) -> None:
         await self._command(method)
         if STATE not in self._values.subscribed:
+            now = asyncio.get_running_loop().time()
+            self._expectant_until = now + self._pace.expectant
             self.refresh()
 
     async def activate_preset(self, option: str) -> None:
         """Activate one of `Snapshot.presets`. Raises PulseError."""
         slot = self.snapshot.presets.get(option)
+        if slot is None:
+            raise PulseRequestError(f"There is no preset {option}")
         # A bare value for params is what real projectors were seen to take.
         await self._command("profile.activatepreset", slot)
         self._activated = {ACTIVE_PRESET: option}
@@ -282,8 +292,10 @@ class Projector:
 
     def _interval(self) -> float:
         """Return the seconds from one read of everything to the next."""
-        if self._values.subscribed:
+        if self._values.subscribed and not self._values.silent:
             return self._pace.resync
+        if asyncio.get_running_loop().time() < self._expectant_until:
+            return self._pace.poll_on
         values = self._values.current
         return self._pace.poll(values.get(STATE), values.get(TARGET_STATE))
 

@@ -11,7 +11,7 @@ from collections.abc import (
 )
 import logging
 
-from .catalogue import SOURCE
+from .catalogue import SOURCE, STATE, TARGET_STATE
 from .protocol import (
     JsonObject,
     JsonValue,
@@ -22,6 +22,8 @@ from .protocol import (
 )
 
 _LOGGER = logging.getLogger(__name__)
+
+_TELLTALES = frozenset({STATE, TARGET_STATE, SOURCE})
 
 type Request = Callable[[str, JsonValue], Awaitable[JsonValue]]
 
@@ -38,10 +40,13 @@ class Values:
         self._request = request
         self._absent: set[str] = set()  # asked for in vain
         self._refused: set[str] = set()  # subscribed to in vain
+        self._awaited: AbstractSet[str] = frozenset()  # a change would be pushed
         self._pushes: dict[str, int] = {}  # name -> number of its last push
         self._pushed = 0
         self.unsettled = False
         """True if the projector was too busy to tell all."""
+        self.silent = False
+        """True after a change that a push should have told and did not."""
         self.current: dict[str, JsonValue] = {}
         self.subscribed: set[str] = set()
 
@@ -54,6 +59,7 @@ class Values:
         self.subscribed.clear()
         self._absent.clear()
         self._refused.clear()
+        self._awaited = frozenset()
         self.unsettled = False
 
     async def get(self, names: Iterable[str]) -> dict[str, JsonValue]:
@@ -105,9 +111,12 @@ class Values:
             if name in names and self._pushes.get(name, 0) > begun:
                 continue
             if name in values:
+                if name in self._awaited and values[name] != self.current.get(name):
+                    self.silent = True
                 self.current[name] = values[name]
             else:
                 self.current.pop(name, None)
+        self._awaited = _TELLTALES & self.subscribed
 
     async def subscribe(self, names: AbstractSet[str]) -> None:
         """Be told of changes of exactly these, as far as the projector tells."""
@@ -146,6 +155,7 @@ class Values:
                 if name not in self.subscribed or (name == SOURCE and not value):
                     continue
                 self._pushed += 1
+                self.silent = False
                 self._pushes[name] = self._pushed
                 if value is None:
                     if self.current.pop(name, None) is not None:

@@ -1,0 +1,1 @@
+"""A real Home Assistant with simulated projectors, on this machine only."""

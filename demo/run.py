@@ -1,0 +1,156 @@
+"""Simulated projectors and a Home Assistant that controls them, until Ctrl-C."""
+
+import asyncio
+from asyncio.subprocess import Process
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
+import fcntl
+from pathlib import Path
+import signal
+import sys
+
+from homeassistant.const import RESTART_EXIT_CODE
+
+from .client import DOMAIN, WebSocket, login, new_session
+from .configuration import prepare
+from .processes import require_free, running, wait_for_port
+from .projectors import keep_dashboard, update_dashboard
+from .settings import DemoError, Projector, Settings, read_settings
+
+SIMULATOR_SECONDS = 20
+START_SECONDS = 240
+
+WELCOME = """
+Home Assistant is ready: {url}
+
+Try this
+  - Switch the projector on: its state goes from Ready over Warming up to On.
+    Choose a source or a profile, move the laser power, switch it off again.
+  - Settings > Devices & services > Barco Pulse shows the device with its entities.
+
+Add the second projector by hand
+  - Settings > Devices & services > Add integration > Barco Pulse,
+    or at once: {url}/config/integrations/dashboard/add?domain={domain}
+  - Host 127.0.0.1, port {by_hand.port}, no PIN
+
+To add the first one again after removing it: port {ready_made.port}, PIN {ready_made.pin}.
+To change values, provoke faults or watch the traffic: nc 127.0.0.1 {ready_made.control_port},
+and there "help" (the second projector: {by_hand.control_port}).
+Logs and state are in {folder}.
+Ctrl-C stops everything; scripts/demo --reset starts over.
+"""
+
+
+async def run(settings: Settings) -> None:
+    """Run everything until Home Assistant ends or this task is cancelled."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_only_one(settings.folder))
+        print("Starting two simulated projectors ...", flush=True)
+        for projector in settings.projectors:
+            await _start_projector(stack, projector, settings)
+        configuration = prepare(settings)
+        print("Starting Home Assistant ...", flush=True)
+        while await _home_assistant(settings, configuration) == RESTART_EXIT_CODE:
+            print("Restarting Home Assistant ...", flush=True)
+    raise DemoError(f"Home Assistant ended; its log is in {settings.folder}.")
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Keep a second demo out of the same folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoError(f"A demo runs in {folder} already.") from error
+        yield
+
+
+async def _start_projector(
+    stack: AsyncExitStack, projector: Projector, settings: Settings
+) -> None:
+    """Start a simulated projector and wait until it answers."""
+    log = settings.folder / f"{projector.model}.log"
+    process = await stack.enter_async_context(
+        running(
+            log,
+            "simulator",
+            *("--model", projector.model),
+            *("--port", str(projector.port)),
+            *("--control-port", str(projector.control_port)),
+            *("--speed", str(settings.speed)),
+        )
+    )
+    await wait_for_port(process, log, projector.port, SIMULATOR_SECONDS)
+
+
+async def _home_assistant(settings: Settings, configuration: Path) -> int:
+    """Run Home Assistant once and return its exit code."""
+    log = settings.folder / "home-assistant.log"
+    async with running(
+        log, "demo.home_assistant", "--config", str(configuration)
+    ) as process:
+        await wait_for_port(process, log, settings.port, START_SECONDS)
+        await _accompany(settings, process)
+        return await process.wait()
+
+
+async def _accompany(settings: Settings, process: Process) -> None:
+    """Add the projector and keep the dashboard until Home Assistant goes down."""
+    async with new_session() as session:
+        client = await login(session, settings.url)
+        async with client.websocket() as home_assistant:
+            await _until_started(home_assistant)
+            await client.add_projector(settings.ready_made)
+            await update_dashboard(home_assistant)
+            print(
+                WELCOME.format(
+                    url=settings.url,
+                    ready_made=settings.ready_made,
+                    by_hand=settings.by_hand,
+                    folder=settings.folder,
+                    domain=DOMAIN,
+                ),
+                flush=True,
+            )
+            await keep_dashboard(home_assistant)
+
+
+async def _until_started(home_assistant: WebSocket) -> None:
+    """Wait until Home Assistant has set up what it found in its configuration."""
+    async with asyncio.timeout(START_SECONDS):
+        while (await home_assistant.call("get_config"))["state"] != "RUNNING":
+            await asyncio.sleep(0.2)
+
+
+async def _until_stopped(settings: Settings) -> None:
+    """Run everything until a signal asks to stop."""
+    work = asyncio.create_task(run(settings))
+
+    def stop() -> None:
+        """Stop once, however often it is asked for."""
+        if not work.cancelling():
+            print("\nStopping ...", flush=True)
+            work.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+def main() -> int:
+    """Run the demo and return its exit code."""
+    settings = read_settings()
+    try:
+        for port, option in settings.ports:
+            require_free(port, option)
+        asyncio.run(_until_stopped(settings))
+    except DemoError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        # Only before the signals are taken over.
+        return 130
+    return 0

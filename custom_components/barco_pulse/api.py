@@ -59,6 +59,10 @@ class _SilenceError(PulseTimeoutError):
     """Not one byte came on this connection."""
 
 
+class _NoPulseError(PulseProtocolError):
+    """Bytes came, but no answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Pending:
     method: str
@@ -74,12 +78,11 @@ class _Connection(asyncio.Protocol):
         framing: Framing,
         deadlines: Deadlines,
         on_notification: Callable[[Notification], None],
-        on_lost: Callable[[PulseError], None],
     ) -> None:
         self._framing = framing
         self._deadlines = deadlines
         self._on_notification = on_notification
-        self._on_lost = on_lost
+        self.on_lost: Callable[[PulseError], None] = lambda error: None
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._gone: asyncio.Future[None] = self._loop.create_future()
@@ -89,7 +92,8 @@ class _Connection(asyncio.Protocol):
         self._last_id = 0
         self._heard: float | None = None  # when the last byte came
         self._began: float | None = None  # when the unfinished message began
-        self._understood = False  # an answer came
+        self.understood = False
+        """True once it answered anything."""
         self._watchdog: asyncio.TimerHandle | None = None
         self.error: PulseError | None = None  # why it ended
 
@@ -142,8 +146,8 @@ class _Connection(asyncio.Protocol):
     def _end(self, error: PulseError) -> None:
         if self.error is not None:
             return
-        if self.heard and not self._understood and not self._decoder.mid_message:
-            error = PulseProtocolError(f"What answers is no Pulse projector: {error}")
+        if self.heard and not self.understood and not self._decoder.mid_message:
+            error = _NoPulseError(f"What answers is no Pulse projector: {error}")
         self.error = error
         if self._watchdog is not None:
             self._watchdog.cancel()
@@ -168,7 +172,7 @@ class _Connection(asyncio.Protocol):
         self._end(PulseConnectionError(f"The connection was lost: {exc}"))
         self._gone.set_result(None)
         assert self.error is not None
-        self._on_lost(self.error)
+        self.on_lost(self.error)
 
     @override
     def eof_received(self) -> None:
@@ -195,9 +199,9 @@ class _Connection(asyncio.Protocol):
         if isinstance(parsed, Notification):
             self._on_notification(parsed)
             return
-        pending = self._pending.get(parsed.request_id or 0)
         # A web server that complains may quote our request: only an answer counts.
-        self._understood |= pending is not None
+        self.understood |= "result" in message or "error" in message
+        pending = self._pending.get(parsed.request_id or 0)
         if pending is None or pending.answer.done():
             _LOGGER.debug("Dropped an answer to nobody: id %s", message.get("id"))
         elif parsed.error is not None:
@@ -258,7 +262,7 @@ class PulseClient:
     `framing` None finds out which form of request this projector understands; read it
     back after `connect` to spare the next client the search. `on_notification` and
     `on_lost` are called from the event loop; `on_lost` once for every connection that
-    ended, whoever ended it.
+    `connect` has opened, whoever ends it.
     """
 
     def __init__(
@@ -295,14 +299,13 @@ class PulseClient:
         Raises PulseConnectionError, PulseTimeoutError, PulseProtocolError or
         PulseAuthenticationError, and leaves no socket open then.
         """
-        if self.framing is not None:
-            await self._connect(self.framing)
-            return
+        form = self.framing or Framing.BARE
         try:
-            await self._connect(Framing.BARE)
-        except _SilenceError:
-            _LOGGER.debug("No answer to bare JSON, trying the HTTP form")
-            await self._connect(Framing.HTTP)
+            await self._connect(form)
+        except (_SilenceError, _NoPulseError) as error:
+            other = Framing.HTTP if form is Framing.BARE else Framing.BARE
+            _LOGGER.debug("No answer to the %s form, trying %s: %s", form, other, error)
+            await self._connect(other)
 
     async def disconnect(self) -> None:
         """Close the connection, if any, and wake whoever waits for an answer."""
@@ -322,9 +325,7 @@ class PulseClient:
 
     async def _connect(self, framing: Framing) -> None:
         await self.disconnect()
-        connection = _Connection(
-            framing, self._deadlines, self._on_notification, self._on_lost
-        )
+        connection = _Connection(framing, self._deadlines, self._on_notification)
         try:
             await self._open(connection)
             await self._greet(connection)
@@ -332,8 +333,9 @@ class PulseClient:
             await connection.close()
             raise
         finally:
-            if connection.heard:
+            if connection.understood:
                 self.framing = framing
+        connection.on_lost = self._on_lost
         self._connection = connection
 
     async def _open(self, connection: _Connection) -> None:
@@ -359,7 +361,7 @@ class PulseClient:
             result = await connection.request("authenticate", {"code": int(self._pin)})
         except PulseRequestError as error:
             if isinstance(error, PulseStateError) and not error.absent:
-                raise PulseConnectionError(f"Not ready for a PIN: {error}") from error
+                raise
             # Nobody promises that the projector does not repeat the PIN.
             words = (
                 str(error).replace(self._pin, "***").replace(str(int(self._pin)), "***")

@@ -68,7 +68,8 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
             data, identity = await self._identify(user_input, errors)
             if identity is not None:
                 await self.async_set_unique_id(identity.serial_number)
-                self._abort_if_unique_id_configured(updates=data)
+                known = {key: value for key, value in data.items() if value is not None}
+                self._abort_if_unique_id_configured(updates=known)
                 return self.async_create_entry(title=identity.title, data=data)
         return self.async_show_form(
             step_id="user",

@@ -17,6 +17,7 @@ from homeassistant.helpers.device_registry import (
     format_mac,
 )
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from yarl import URL
 
 from .const import CONF_FRAMING, DOMAIN, MANUFACTURER
 from .projector import Projector
@@ -94,6 +95,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     def device_info(self) -> DeviceInfo:
         """What the device page shows."""
         identity = self.identity
+        host = self.config_entry.data[CONF_HOST]
         info = DeviceInfo(
             identifiers={(DOMAIN, identity.serial_number)},
             manufacturer=MANUFACTURER,
@@ -102,7 +104,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             model_id=identity.article_number,
             serial_number=identity.serial_number,
             sw_version=identity.firmware,
-            configuration_url=f"http://{self.config_entry.data[CONF_HOST]}/",
+            configuration_url=str(URL.build(scheme="http", host=host)),
         )
         if identity.mac:
             info["connections"] = {(CONNECTION_NETWORK_MAC, format_mac(identity.mac))}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import logging
 import re
 
-from .catalogue import COUNTERS, LISTS, PROPERTIES
+from .catalogue import COUNTERS, LISTS, PROPERTIES, SIGNAL, SOURCE
 from .introspection import ObjectModel, PropertyType, parse_object
 from .protocol import JsonValue, PulseRequestError, PulseStateError
 
@@ -33,6 +33,7 @@ class Discovery:
         """Ask by `request(method, params)`, which raises PulseError."""
         self._request = request
         self._models: dict[str, ObjectModel] = {}
+        self._refused = False  # it does not introspect at all
         self._stale: list[str] = []  # objects to ask for again
         self._connectors: dict[str, tuple[str, ...]] = {}
         self.unsettled = False
@@ -71,6 +72,8 @@ class Discovery:
         self.described = bool(properties)
         if not self.described:
             properties = dict(PROPERTIES)
+        if SOURCE in properties:
+            properties[SIGNAL] = PropertyType("object")
         for name, unit in _units(self.lists.get(COUNTERS)):
             kind = properties.get(name) or PropertyType("int")
             properties[name] = replace(kind, unit=unit)
@@ -88,7 +91,10 @@ class Discovery:
             for name in _OWNERS
             if name not in known and (not present or name.partition(".")[0] in present)
         ]
+        if self._refused and not present:
+            return
         models = await asyncio.gather(*map(self._introspect, missing))
+        self._refused = not present and not any(models) and not self.unsettled
         self._models = known | {
             name: model for name, model in zip(missing, models, strict=True) if model
         }
@@ -105,6 +111,7 @@ class Discovery:
         }
         if stale:
             self._connectors.clear()
+            self._refused = False
 
     def keep(self, readable: Container[str]) -> None:
         """Without introspection, what cannot be read does not exist."""

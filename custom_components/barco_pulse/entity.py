@@ -54,8 +54,11 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     def property_name(self) -> str:
         """The one of the row's names that this projector uses."""
         names = self.entity_description.names
-        known = (n for n in names if n in self.snapshot.values)
-        return next(known, names[0])
+        for known in (self.snapshot.values, self.snapshot.properties):
+            for name in names:
+                if name in known:
+                    return name
+        return names[0]
 
     @property
     def reading(self) -> JsonValue:

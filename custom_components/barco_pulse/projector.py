@@ -42,6 +42,10 @@ from .values import Values
 _LOGGER = logging.getLogger(__name__)
 
 _ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
+BACKGROUND_REQUESTS = 2
+"""Under way at most, so that a command never queues behind them."""
+
+_LOGIN_REQUIRED = "user.authenticationrequired"
 _MODEL_SIGNALS = ("modelupdated", "introspect.objectchanged")
 _STATES_WITHOUT_PRESET = ("boot", "eco", "standby", "deconditioning")
 
@@ -90,8 +94,9 @@ class Projector:
             on_notification=self._on_notification,
             on_lost=self._on_lost,
         )
-        self._discovery = Discovery(self._client.request)
-        self._values = Values(self._client.request)
+        self._background = asyncio.Semaphore(BACKGROUND_REQUESTS)
+        self._discovery = Discovery(self._ask)
+        self._values = Values(self._ask)
         self._watched: frozenset[str] | None = None  # None: all there is
         self._state: JsonValue = None
         self._connectors: tuple[str, ...] = ()
@@ -99,10 +104,12 @@ class Projector:
         self._settings: dict[str, _Setting] = {}
         self._commands = 0  # under way
         self._attention = asyncio.Event()
-        self._in_step = asyncio.Event()  # connected, and the snapshot is true
+        self._reopened = asyncio.Event()  # or tried in vain
+        self._in_step = False  # connected, and the snapshot is true
         self._read_at = math.inf
         self._discover_at = math.inf
         self._discovered_at = -math.inf
+        self._settle = self._pace.settle
         self._expectant_until = -math.inf  # a power command is to show its effect
         self._signalled = False  # it tells when objects come and go
         self._released = False  # disconnected on purpose, until the next poll
@@ -133,7 +140,7 @@ class Projector:
 
     async def disconnect(self) -> None:
         """Close the connection. Whoever waits for an answer gets an error."""
-        self._in_step.clear()
+        self._in_step = False
         await self._client.disconnect()
 
     async def run(self) -> None:
@@ -225,7 +232,7 @@ class Projector:
         try:
             if self._released:
                 await self._reconnect_for_command(method)
-            elif not self._client.connected:
+            if not self._client.connected:
                 raise PulseConnectionError(str(self._lost or "Not connected"))
             result = await self._client.request(method, params)
         finally:
@@ -235,19 +242,25 @@ class Projector:
         return result
 
     async def _reconnect_for_command(self, method: str) -> None:
+        self._reopened.clear()
         self._attention.set()
         try:
             async with asyncio.timeout(self._deadlines.answer):
-                await self._in_step.wait()
+                await self._reopened.wait()
         except TimeoutError:
             raise PulseTimeoutError(f"No connection in time for {method}") from None
+
+    async def _ask(self, method: str, params: JsonValue = None) -> JsonValue:
+        """Request what nobody waits for: few at a time, however slow it answers."""
+        async with self._background:
+            return await self._client.request(method, params)
 
     async def _open(self) -> None:
         self._lost = None
         await self._client.connect()
 
     async def _identify(self) -> None:
-        identity = Identity.from_values(await self._values.get(IDENTITY.values()))
+        identity = await read_identity(self._values)
         serial_number = identity.serial_number
         if serial_number != (self._serial_number or serial_number):
             raise PulseConnectionError("Another projector answers at this address")
@@ -272,8 +285,11 @@ class Projector:
             self._attention.clear()
             if self._released:
                 self._released = False
-                await self._open()
-                self._in_step.set()
+                try:
+                    await self._open()
+                    await self._identify()
+                finally:
+                    self._reopened.set()
             elif self._lost is not None:
                 raise self._lost
             if loop.time() >= min(self._read_at, self._discover_at):
@@ -312,7 +328,7 @@ class Projector:
             await self._discovery.update()
             self._values.start_anew()
             if not self._discovery.described:
-                await self._values.read(self._names())
+                await self._values.read(PROPERTIES.keys())
                 self._discovery.keep(self._values.current)
         self._read_at = math.inf
         await self._read()
@@ -325,10 +341,13 @@ class Projector:
             await self._read()
         self._read_at = min(self._read_at, now + self._interval())
         if self._discovery.unsettled or self._values.unsettled:
-            self._discover_at = min(self._discover_at, now + self._pace.settle)
-        elif self._discovery.described and not self._signalled:
-            self._discover_at = min(self._discover_at, self._read_at)
-        self._in_step.set()
+            self._discover_at = min(self._discover_at, now + self._settle)
+            self._settle = min(2 * self._settle, self._pace.resync)
+        else:
+            self._settle = self._pace.settle
+            if not self._signalled:
+                self._discover_at = min(self._discover_at, now + self._pace.resync)
+        self._in_step = True
         self._publish()
 
     async def _read(self) -> None:
@@ -343,8 +362,8 @@ class Projector:
         if watched is None:
             watched = frozenset({*PROPERTIES, SIGNAL})
         names = (watched | _ALWAYS_WATCHED) & self._discovery.properties.keys()
-        if SIGNAL in watched:
-            names |= self._signal_names()
+        if SIGNAL in names:
+            names = (names - {SIGNAL}) | self._signal_names()
         return set(names)
 
     def _signal_names(self) -> set[str]:
@@ -381,7 +400,7 @@ class Projector:
     def _on_lost(self, error: PulseError) -> None:
         if not self._released:
             self._lost = error
-            self._in_step.clear()
+            self._in_step = False
             self._attention.set()
 
     def _on_notification(self, notification: Notification) -> None:
@@ -392,7 +411,7 @@ class Projector:
             self._note_state()
             if SOURCE in changed:
                 self.refresh()
-            if self._in_step.is_set():
+            if self._in_step:
                 self._publish()
         elif notification.method == "signal.callback":
             for name, arguments in _pairs(notification.params.get("signal")):
@@ -430,6 +449,14 @@ def _pairs(items: JsonValue) -> Iterator[tuple[str, JsonObject]]:
             yield name, arguments if isinstance(arguments, Mapping) else {}
 
 
+async def read_identity(values: Values) -> Identity:
+    """Raise PulseAccessError if it wants a login, PulseProtocolError if no projector."""
+    answers = await values.get([*IDENTITY.values(), _LOGIN_REQUIRED])
+    if not answers.get(IDENTITY["serial_number"]) and answers.get(_LOGIN_REQUIRED):
+        raise PulseAccessError("It tells nothing without a PIN or login")
+    return Identity.from_values(answers)
+
+
 async def identify(
     host: str,
     port: int = DEFAULT_PORT,
@@ -444,7 +471,6 @@ async def identify(
     client = PulseClient(host, port, pin, deadlines=deadlines)
     try:
         await client.connect()
-        values = await Values(client.request).get(IDENTITY.values())
-        return Identity.from_values(values), client.framing
+        return await read_identity(Values(client.request)), client.framing
     finally:
         await client.disconnect()

@@ -6,6 +6,8 @@ Sans-I/O: no sockets, no clock. Facts about the wire are in specs/PROTOCOL.md.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import enum
+import json
+import math
 import re
 from typing import cast
 
@@ -30,11 +32,13 @@ _BOUNDARY = re.compile(rb"\}[ \t\r\n\0]*\{")
 _TO_BRACE = re.compile(rb'(?:[^"{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
 _IN_STRING = re.compile(rb'["\\]')
 
+_ID = re.compile(r"[0-9]{1,9}")
+
 _METHOD_NOT_FOUND = -32601
 _BUSY = -32009
 _ACCESS_DENIED = -32001
 _SERVER_ERROR = -32000
-_STATE_TEXTS = ("busy", "ignored", "transitioning", "doesn't exist")
+_STATE_TEXTS = ("busy", "transitioning", "doesn't exist")
 
 
 class PulseError(Exception):
@@ -137,7 +141,9 @@ def parse_message(message: JsonObject) -> Reply | Notification:
         params = message.get("params")
         return Notification(method, params if isinstance(params, Mapping) else {})
     request_id = message.get("id")
-    if isinstance(request_id, str) and request_id.isdecimal():
+    if (isinstance(request_id, str) and _ID.fullmatch(request_id)) or (
+        isinstance(request_id, float) and request_id.is_integer()
+    ):
         request_id = int(request_id)
     error = message.get("error")
     return Reply(
@@ -279,10 +285,27 @@ def _guess(data: bytearray, begin: int) -> tuple[int, JsonObject | None]:
 
 
 def _parse(raw: bytearray) -> JsonObject:
-    """Parse one delimited object; a name in a wrong encoding must not lose it."""
+    """Parse one delimited object."""
     try:
-        return cast(JsonObject, orjson.loads(raw.decode(errors="replace")))
+        return cast(JsonObject, orjson.loads(raw))
     except orjson.JSONDecodeError as error:
-        raise PulseProtocolError(
-            f"Cannot decode a message of {len(raw)} bytes: {error.msg}"
-        ) from error
+        try:
+            return _parse_leniently(raw.decode(errors="replace"))
+        except ValueError, RecursionError:
+            raise PulseProtocolError(
+                f"Cannot decode a message of {len(raw)} bytes: {error.msg}"
+            ) from error
+
+
+def _parse_leniently(text: str) -> JsonObject:
+    """Keep a message of which one value is no JSON: half a character, NaN, infinity."""
+    message = json.loads(
+        text, strict=False, parse_constant=lambda _: None, parse_float=_finite
+    )
+    clean = json.dumps(message, ensure_ascii=False).encode(errors="replace")
+    return cast(JsonObject, orjson.loads(clean))
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None

@@ -18,6 +18,7 @@ from homeassistant.helpers.typing import StateType
 from .catalogue import SIGNAL, STATE
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, PulseEntityDescription, async_add_rows
+from .introspection import as_number
 from .protocol import JsonValue
 
 PARALLEL_UPDATES = 0  # read-only
@@ -120,9 +121,16 @@ class PulseSensor(PulseEntity, SensorEntity):
     def device_class(self) -> SensorDeviceClass | None:
         """A duration in an unknown unit is just a number."""
         device_class = self.entity_description.device_class
-        if device_class is SensorDeviceClass.DURATION and not self.kind.unit:
+        if device_class is SensorDeviceClass.DURATION and self.kind.unit not in _UNITS:
             return None
         return device_class
+
+    @property
+    @override
+    def suggested_unit_of_measurement(self) -> str | None:
+        """Hours for all durations."""
+        unit = self.entity_description.suggested_unit_of_measurement
+        return unit if self.kind.unit in _UNITS else None
 
     @property
     @override
@@ -132,4 +140,6 @@ class PulseSensor(PulseEntity, SensorEntity):
         if (options := self.options) is not None:
             value = str(value).lower()
             return value if value in options else None
-        return value if isinstance(value, str | int | float) else None
+        if self.entity_description.state_class is not None:
+            return as_number(value)
+        return value if isinstance(value, str) else None

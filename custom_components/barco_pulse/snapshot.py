@@ -93,7 +93,11 @@ class Snapshot:
         found: dict[str, int] = {}
         for pair in pairs if isinstance(pairs, Sequence) else ():
             match pair:
-                case [int() | str() as slot, str() as profile] if profile:
-                    if str(slot).isdecimal():
-                        found[f"{slot}: {profile}"] = int(slot)
+                case [slot, str() as profile] | {
+                    "key": slot,
+                    "value": str() as profile,
+                }:
+                    number = str(slot).removesuffix(".0")
+                    if profile and number.isdecimal():
+                        found[f"{number}: {profile}"] = int(number)
         return found

@@ -41,6 +41,7 @@ class Values:
         self._absent: set[str] = set()  # asked for in vain
         self._refused: set[str] = set()  # subscribed to in vain
         self._awaited: AbstractSet[str] = frozenset()  # a change would be pushed
+        self._mute = False  # it refuses all subscriptions
         self._pushes: dict[str, int] = {}  # name -> number of its last push
         self._pushed = 0
         self.unsettled = False
@@ -53,14 +54,15 @@ class Values:
     def start_anew(self) -> None:
         """Subscribe to all again, and try again what could not be read.
 
-        For a new connection, and when objects came or went: nobody promises that a
-        subscription outlives its object.
+        When objects came or went: nobody promises that a subscription outlives its
+        object. A projector that refused all subscriptions is not asked again, but for
+        names that are new.
         """
         self.subscribed.clear()
         self._absent.clear()
-        self._refused.clear()
         self._awaited = frozenset()
-        self.unsettled = False
+        if not self._mute:
+            self._refused.clear()
 
     async def get(self, names: Iterable[str]) -> dict[str, JsonValue]:
         """Read properties by one request; leave out what has no value now.
@@ -68,6 +70,7 @@ class Values:
         A projector that answers one missing name with an error for all is asked one
         by one, once: what is missing is not asked for again until `start_anew`.
         """
+        self.unsettled = False
         asked = sorted(name for name in names if name not in self._absent)
         if not asked:
             return {}
@@ -75,7 +78,9 @@ class Values:
             result = await self._request("property.get", {"property": asked})
         except PulseRequestError as error:
             if isinstance(error, PulseStateError) and not error.absent:
-                raise
+                # What matters most, and no storm of requests: the rest comes later.
+                self.unsettled = True
+                asked = [name for name in asked if name in _TELLTALES]
             result = await self._get_singly(asked)
             if isinstance(error, PulseAccessError) and not any(result.values()):
                 raise
@@ -85,9 +90,10 @@ class Values:
 
     async def _get_singly(self, names: Sequence[str]) -> JsonObject:
         values = await asyncio.gather(*map(self._get_one, names))
-        self._absent.update(
-            name for name, value in zip(names, values, strict=True) if value is None
-        )
+        if not self.unsettled:
+            self._absent.update(
+                name for name, value in zip(names, values, strict=True) if value is None
+            )
         return dict(zip(names, values, strict=True))
 
     async def _get_one(self, name: str) -> JsonValue:
@@ -100,13 +106,12 @@ class Values:
             return None
 
     async def read(self, names: AbstractSet[str]) -> None:
-        """Make `current` hold exactly what `names` have for values now."""
+        """Make `current` hold exactly what `names` have for values now.
+
+        While the projector is too busy to tell, the last known value stays.
+        """
         begun = self._pushed
-        try:
-            values = await self.get(names)
-        except PulseStateError as error:
-            _LOGGER.debug("No values while the projector is busy: %s", error)
-            return
+        values = await self.get(names)
         for name in names | self.current.keys():
             if name in names and self._pushes.get(name, 0) > begun:
                 continue
@@ -114,7 +119,7 @@ class Values:
                 if name in self._awaited and values[name] != self.current.get(name):
                     self.silent = True
                 self.current[name] = values[name]
-            else:
+            elif name not in names or not self.unsettled:
                 self.current.pop(name, None)
         self._awaited = _TELLTALES & self.subscribed
 
@@ -135,6 +140,7 @@ class Values:
         )
         for name, yes in zip(new, accepted, strict=True):
             (self.subscribed if yes else self._refused).add(name)
+        self._mute = not self.subscribed
 
     async def _accepted(self, method: str, names: Sequence[str]) -> bool:
         try:

@@ -1,0 +1,24 @@
+"""A Barco Pulse projector made of data, for tests, demonstrations and debugging."""
+
+from .faults import FAULT_NAMES, Faults
+from .jsontypes import JsonObject, JsonValue
+from .model import Model, ModelError
+from .model_file import load_model, model_names
+from .personality import Personality
+from .simulator import Simulator
+from .traffic import Counters, Record
+
+__all__ = [
+    "FAULT_NAMES",
+    "Counters",
+    "Faults",
+    "JsonObject",
+    "JsonValue",
+    "Model",
+    "ModelError",
+    "Personality",
+    "Record",
+    "Simulator",
+    "load_model",
+    "model_names",
+]

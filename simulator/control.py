@@ -1,0 +1,254 @@
+"""Commands in plain lines, for the prompt and for the control port."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+import contextlib
+import json
+
+from .faults import FAULT_NAMES
+from .jsontypes import JsonValue, typed
+from .model import Model
+from .rpc import RpcError
+from .simulator import Simulator
+from .traffic import Record
+
+type Command = Callable[[Console, str], str]
+
+_ARROWS = {"in": "<-", "out": "->", "event": "--"}
+
+
+class Console:
+    """Carries out commands on a simulator; `quit` sets `ended`."""
+
+    def __init__(self, projector: Simulator) -> None:
+        """Take commands for a projector."""
+        self.projector = projector
+        self.ended = asyncio.Event()
+
+    def run(self, line: str) -> str:
+        """Carry out one command and return what to say, possibly several lines."""
+        word, _, rest = line.strip().partition(" ")
+        if not word:
+            return ""
+        command = COMMANDS.get(word)
+        if command is None:
+            return f"unknown command {word!r}; try help"
+        try:
+            return command(self, rest.strip())
+        except KeyError as error:
+            return f"error: nothing here is called {error.args[0]!r} now"
+        except (AttributeError, RpcError, TypeError, ValueError) as error:
+            return f"error: {error}"
+
+
+def _get(console: Console, rest: str) -> str:
+    """NAME: show a property."""
+    return _text(console.projector.get(rest))
+
+
+def _set(console: Console, rest: str) -> str:
+    """NAME VALUE: change a property as by hand."""
+    names = (n for n in console.projector.model.properties if rest.startswith(f"{n} "))
+    name = max(names, key=len, default=rest.partition(" ")[0])
+    text = rest[len(name) :].strip()
+    console.projector.change(name, value_for(console.projector.model, name, text))
+    return "ok"
+
+
+def _power(console: Console, rest: str) -> str:
+    """on|off: press the key on the IR remote."""
+    keys = {"on": console.projector.power_on, "off": console.projector.power_off}
+    keys[rest]()
+    return console.projector.state
+
+
+def _mains(console: Console, rest: str) -> str:
+    """on|off: put the plug in or pull it."""
+    plug = {"on": console.projector.restore_mains, "off": console.projector.cut_mains}
+    plug[rest]()
+    return console.projector.state
+
+
+def _wake(console: Console, rest: str) -> str:
+    """[MAC]: send a magic packet, to this projector if no address is given."""
+    woke = console.projector.wake(rest or console.projector.model.mac)
+    return "woke up" if woke else "not woken"
+
+
+def _state(console: Console, _rest: str) -> str:
+    """Show the power state."""
+    return console.projector.state
+
+
+def _fault(console: Console, rest: str) -> str:
+    """NAME VALUE: switch a fault, such as: fault drip 0.01."""
+    name, _, value = rest.partition(" ")
+    console.projector.faults.set_from_text(name, typed(value or "true"))
+    return "ok"
+
+
+def _faults(console: Console, _rest: str) -> str:
+    """Show the faults that are on, and the names of all."""
+    active = console.projector.faults.active()
+    lines = [f"{name} = {value}" for name, value in active.items()]
+    return "\n".join([*lines, f"({', '.join(FAULT_NAMES)})"])
+
+
+def _clear(console: Console, _rest: str) -> str:
+    """Switch all faults off."""
+    console.projector.faults.clear()
+    for connection in console.projector.connections:
+        connection.faults.clear()
+    return "ok"
+
+
+def _personality(console: Console, rest: str) -> str:
+    """[NAME VALUE]: change a switch, or show all of them."""
+    style = console.projector.personality
+    if not rest:
+        return "\n".join(f"{name} = {value}" for name, value in style.switches())
+    name, _, value = rest.partition(" ")
+    style.set_from_text(name, value)
+    return "ok"
+
+
+def _signal(console: Console, rest: str) -> str:
+    """NAME [ARGUMENTS]: emit a signal; arguments are a JSON object."""
+    name, _, arguments = rest.partition(" ")
+    value = typed(arguments or "{}")
+    if not isinstance(value, dict):
+        raise TypeError("arguments must be a JSON object")
+    console.projector.signal(name, value)
+    return "ok"
+
+
+def _notify(console: Console, rest: str) -> str:
+    """SEVERITY CODE MESSAGE: let the projector warn of something."""
+    severity, code, message = (*rest.split(" ", 2), "", "", "")[:3]
+    return console.projector.notify(severity.upper(), code, message)
+
+
+def _drop(console: Console, rest: str) -> str:
+    """[reset]: close every connection, with RST if asked."""
+    number = len(console.projector.connections)
+    console.projector.drop(reset=rest == "reset")
+    return f"{number} dropped"
+
+
+def _counters(console: Console, _rest: str) -> str:
+    """Show the figures of the traffic."""
+    return "\n".join(console.projector.counters.lines())
+
+
+def _help(_console: Console, _rest: str) -> str:
+    """Show this list."""
+    lines = [f"{name} {command.__doc__}" for name, command in COMMANDS.items()]
+    return "\n".join([*lines, "watch Show the traffic until the next line."])
+
+
+def _quit(console: Console, _rest: str) -> str:
+    """End the simulation."""
+    console.ended.set()
+    return "bye"
+
+
+COMMANDS: Mapping[str, Command] = {
+    "get": _get,
+    "set": _set,
+    "power": _power,
+    "mains": _mains,
+    "wake": _wake,
+    "state": _state,
+    "fault": _fault,
+    "faults": _faults,
+    "clear": _clear,
+    "personality": _personality,
+    "signal": _signal,
+    "notify": _notify,
+    "drop": _drop,
+    "counters": _counters,
+    "help": _help,
+    "quit": _quit,
+}
+
+
+class ControlPort:
+    """The same commands on a TCP port on loopback, one per line.
+
+    The answer to each line ends with an empty line.
+    """
+
+    def __init__(self, console: Console) -> None:
+        """Prepare to listen."""
+        self._console = console
+        self._server: asyncio.Server | None = None
+        self._talks: set[asyncio.Task[None]] = set()
+
+    async def open(self, host: str, port: int) -> int:
+        """Listen on a port, 0 for a free one; return it. OSError if it is taken."""
+        self._server = await asyncio.start_server(self._talk, host, port)
+        bound: int = self._server.sockets[0].getsockname()[1]
+        return bound
+
+    async def close(self) -> None:
+        """End every talk and stop listening."""
+        if self._server is None:
+            return
+        self._server.close()
+        for task in self._talks:
+            task.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    async def _talk(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._talks.add(task)
+            task.add_done_callback(self._talks.discard)
+        unwatch: Callable[[], None] | None = None
+        try:
+            while line := await reader.readline():
+                if unwatch is not None:
+                    unwatch()
+                    unwatch = None
+                if line.strip() == b"watch":
+                    unwatch = self._watch(writer)
+                    continue
+                answer = self._console.run(line.decode(errors="replace"))
+                writer.write(f"{answer}\n\n".encode())
+                await writer.drain()
+        except ConnectionError:
+            return
+        finally:
+            if unwatch is not None:
+                unwatch()
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    def _watch(self, writer: asyncio.StreamWriter) -> Callable[[], None]:
+        def show(record: Record) -> None:
+            writer.write(f"{line_of(record)}\n".encode())
+
+        return self._console.projector.watch(show)
+
+
+def line_of(record: Record) -> str:
+    """Return one line for one record of the traffic."""
+    data = record.data
+    text = data.decode(errors="backslashreplace") if isinstance(data, bytes) else data
+    return f"{record.connection} {_ARROWS[record.direction]} {text!r}"
+
+
+def value_for(model: Model, name: str, text: str) -> JsonValue:
+    """Return what a person typed for a property: text where it holds text."""
+    known = model.properties.get(name)
+    if known is not None and known.type.name in ("string", "enum"):
+        return text
+    return typed(text)
+
+
+def _text(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False)

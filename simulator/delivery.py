@@ -1,0 +1,143 @@
+"""Getting messages onto the wire in order, whole or badly."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+import socket
+import struct
+from typing import Literal
+
+ENDLESS_LIMIT = 64 * 1024 * 1024
+_ENDLESS_CHUNK = b"x" * 65536
+_SEGMENT_PAUSE = 0.002
+_LONGEST_PIECE = 40
+_MOST_PIECES = 50
+_CONTINUATION = range(0x80, 0xC0)
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+type End = Literal["none", "close", "reset"]
+type Spawn = Callable[[Coroutine[object, object, None]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Bytes to write and how: pauses between bytes, cuts, an end before the end."""
+
+    data: bytes
+    drip: float = 0.0
+    pieces: tuple[bytes, ...] = ()
+    end: End = "none"
+    endless: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether the bytes simply go out."""
+        return not (self.drip or self.pieces or self.end != "none" or self.endless)
+
+
+class Outbox:
+    """Messages of one connection, written one after the other.
+
+    As long as nothing is wrong, `put` writes at once; a parcel that takes time makes
+    all later ones wait for it.
+    """
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        write: Callable[[bytes], None],
+        spawn: Spawn,
+    ) -> None:
+        """Write to a transport through `write`; `spawn` runs what takes time."""
+        self._transport = transport
+        self._raw_write = write
+        self._spawn = spawn
+        self._waiting: deque[Parcel] = deque()
+        self._pumping = False
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    def put(self, parcel: Parcel) -> None:
+        """Write a parcel when its turn has come."""
+        if parcel.plain and not self._pumping:
+            self._raw_write(parcel.data)
+            return
+        self._waiting.append(parcel)
+        if not self._pumping:
+            self._pumping = True
+            self._spawn(self._pump())
+
+    def pause(self) -> None:
+        """Learn that the client does not read fast enough."""
+        self._writable.clear()
+
+    def resume(self) -> None:
+        """Learn that the client has caught up."""
+        self._writable.set()
+
+    async def _pump(self) -> None:
+        try:
+            while self._waiting and not self._transport.is_closing():
+                await self._write(self._waiting.popleft())
+        finally:
+            self._pumping = False
+
+    async def _write(self, parcel: Parcel) -> None:
+        if parcel.end != "none":
+            await self._write_half(parcel)
+            return
+        if parcel.endless:
+            await self._write_endless(parcel.data)
+            return
+        pause = parcel.drip or _SEGMENT_PAUSE
+        for piece in parcel.pieces or _bytes_of(parcel.data, parcel.drip):
+            self._raw_write(piece)
+            await asyncio.sleep(pause)
+
+    async def _write_half(self, parcel: Parcel) -> None:
+        self._raw_write(parcel.data[: len(parcel.data) // 2])
+        # A reset overtakes bytes that the client has not read yet.
+        await asyncio.sleep(_SEGMENT_PAUSE)
+        if parcel.end == "reset":
+            send_reset(self._transport)
+        else:
+            self._transport.close()
+
+    async def _write_endless(self, beginning: bytes) -> None:
+        self._raw_write(beginning)
+        for _ in range(ENDLESS_LIMIT // len(_ENDLESS_CHUNK)):
+            await self._writable.wait()
+            if self._transport.is_closing():
+                return
+            self._raw_write(_ENDLESS_CHUNK)
+            await asyncio.sleep(0)
+
+
+def send_reset(transport: asyncio.Transport) -> None:
+    """Abort a connection with RST instead of FIN."""
+    sock: socket.socket = transport.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()
+
+
+def cut(data: bytes, random: Random) -> tuple[bytes, ...]:
+    """Cut bytes at random places, and inside every character that has an inside."""
+    longest = max(_LONGEST_PIECE, len(data) // _MOST_PIECES)
+    places = {at for at, byte in enumerate(data) if byte in _CONTINUATION}
+    place = 0
+    while place < len(data):
+        places.add(place)
+        place += random.randint(1, longest)
+    edges = [*sorted(places), len(data)]
+    return tuple(data[begin:end] for begin, end in pairwise(edges))
+
+
+def _bytes_of(data: bytes, drip: float) -> Iterator[bytes]:
+    if not drip:
+        yield data
+        return
+    for at in range(len(data)):
+        yield data[at : at + 1]

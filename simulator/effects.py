@@ -1,0 +1,79 @@
+"""Properties whose change does more than being kept."""
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from .jsontypes import JsonValue
+from .model import STATES
+from .session import Session
+
+if TYPE_CHECKING:
+    from .device import Device
+
+type Effect = Callable[[Device, str, JsonValue], None]
+
+
+def apply(
+    device: Device, name: str, value: JsonValue, by: Session | None = None
+) -> None:
+    """Set a property with everything that follows from it.
+
+    Raises:
+        RpcError: the projector cannot do it.
+        TypeError, ValueError: no value for this property.
+    """
+    for pattern, effect in EFFECTS.items():
+        if fnmatchcase(name, pattern):
+            effect(device, name, value)
+            return
+    device.put(name, value, by=by)
+
+
+def select_source(device: Device, _name: str, value: JsonValue) -> None:
+    """Change the source."""
+    device.inputs.select(value)
+
+
+def plug_signal(device: Device, name: str, value: JsonValue) -> None:
+    """Change what is plugged into a connector."""
+    if not isinstance(value, dict):
+        raise TypeError(f"{name}: {value!r} is no object")
+    device.inputs.plug(name, value)
+
+
+def move_motor(device: Device, name: str, target: JsonValue) -> None:
+    """Set a target; the position follows when the motor has arrived."""
+    motor = name.rpartition(".")[0]
+
+    def arrive() -> None:
+        if device.store.kept(name) == target:
+            device.put(f"{motor}.position", target)
+            device.put(f"{motor}.state", "Stopped")
+
+    device.put(name, target)
+    device.put(f"{motor}.state", "Running")
+    device.clock.after(device.model.durations["motor"], arrive)
+
+
+def force_state(device: Device, name: str, value: JsonValue) -> None:
+    """Be in a power state without having gone there."""
+    if value not in STATES:
+        raise ValueError(f"{name}: {value!r} is no state")
+    device.power.start(str(value))
+
+
+def set_timer(device: Device, name: str, value: JsonValue) -> None:
+    """Change a timer of the ladder; a running countdown starts again."""
+    device.put(name, value)
+    device.power.activity()
+
+
+EFFECTS: dict[str, Effect] = {
+    "image.window.main.source": select_source,
+    "image.connector.*.detectedsignal": plug_signal,
+    "optics.*.target": move_motor,
+    "system.state": force_state,
+    "system.*.timeout.enable": set_timer,
+    "system.*.timeout.duration": set_timer,
+}

@@ -1,0 +1,136 @@
+"""The port of a projector: open, closed, or there but deaf."""
+
+import asyncio
+from collections.abc import Callable
+from ipaddress import ip_address
+import socket
+from typing import Literal
+
+type Mode = Literal["open", "closed", "hanging"]
+
+_BACKLOG = 128
+_FILLERS = 2
+
+
+class Listener:
+    """A port on loopback that stays reserved while nobody listens on it.
+
+    Opening and closing take effect at once, so that the next connect of a client
+    finds the port as it is now.
+    """
+
+    def __init__(
+        self, host: str, port: int, accept: Callable[[socket.socket], None]
+    ) -> None:
+        """Prepare to listen; `accept` gets each accepted socket.
+
+        Raises:
+            ValueError: the host is not a loopback address.
+        """
+        self.host = loopback(host)
+        self.port = port
+        self.mode: Mode = "closed"
+        self._accept = accept
+        self._family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._reservation: socket.socket | None = None
+        self._socket: socket.socket | None = None
+        self._fillers: list[socket.socket] = []
+
+    def reserve(self) -> None:
+        """Take the port without listening: connects are refused.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        try:
+            self._reservation = self._bound()
+            self.port = self._reservation.getsockname()[1]
+            # Only listening tells whether somebody else listens there already.
+            self.switch("open")
+        except OSError as error:
+            self.close()
+            reason = f"cannot listen on {self.host}:{self.port}: {error.strerror}"
+            raise OSError(error.errno, reason) from error
+        self.switch("closed")
+
+    def switch(self, mode: Mode) -> None:
+        """Be open, closed (connects are refused) or hanging (they get no answer).
+
+        Raises:
+            OSError: the port is taken.
+        """
+        if mode == self.mode:
+            return
+        self._shut()
+        if mode == "open":
+            self._socket = self._bound()
+            self._socket.listen(_BACKLOG)
+            asyncio.get_running_loop().add_reader(self._socket, self._accept_all)
+        elif mode == "hanging":
+            self._socket = self._bound()
+            self._socket.listen(0)
+            self._fill()
+        self.mode = mode
+
+    def close(self) -> None:
+        """Give the port back."""
+        self.switch("closed")
+        if self._reservation is not None:
+            self._reservation.close()
+            self._reservation = None
+
+    def _bound(self) -> socket.socket:
+        sock = socket.socket(self._family, socket.SOCK_STREAM)
+        try:
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind((self.host, self.port))
+        except OSError:
+            sock.close()
+            raise
+        return sock
+
+    def _fill(self) -> None:
+        """Fill the queue of a socket nobody accepts from: the kernel drops the rest."""
+        for _ in range(_FILLERS):
+            filler = socket.socket(self._family, socket.SOCK_STREAM)
+            filler.setblocking(False)
+            filler.connect_ex((self.host, self.port))
+            self._fillers.append(filler)
+
+    def _accept_all(self) -> None:
+        while self._socket is not None:
+            try:
+                sock, _ = self._socket.accept()
+            except BlockingIOError, ConnectionAbortedError:
+                return
+            sock.setblocking(False)
+            # asyncio does this for its own servers: without it the second of two
+            # answers waits for the client's delayed acknowledgement.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._accept(sock)
+
+    def _shut(self) -> None:
+        for filler in self._fillers:
+            filler.close()
+        self._fillers.clear()
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
+
+
+def loopback(host: str) -> str:
+    """Return the address of a loopback host.
+
+    Raises:
+        ValueError: it is none; a simulator must not be reachable from outside.
+    """
+    address = "127.0.0.1" if host == "localhost" else host
+    try:
+        inside = ip_address(address).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise ValueError(f"the simulator listens on loopback addresses only: {host}")
+    return address

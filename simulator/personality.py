@@ -1,0 +1,144 @@
+"""Switches for everything about real projectors that is open or differs.
+
+Each switch is one question that the public facts leave open, or one on which models
+and firmwares disagree. The default is what was observed or is the likeliest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args, get_origin, get_type_hints, override
+
+from .jsontypes import JsonValue, typed
+
+
+@dataclass(slots=True)
+class Personality:
+    """How one projector behaves where projectors differ.
+
+    Assigning something that a switch does not know raises ValueError, an unknown
+    switch AttributeError, so that a test cannot misspell its premise.
+    """
+
+    # Wire
+    framing: Literal["both", "raw-only", "http-only"] = "both"
+    http_reply: Literal["bare", "head"] = "bare"
+    terminator: Literal["none", "newline", "crlf", "nul"] = "none"
+    member_order: Literal["id_first", "result_first", "jsonrpc_last"] = "id_first"
+    whitespace: Literal["compact", "pretty"] = "compact"
+    id_echo: Literal["same", "string"] = "same"
+    whole_floats: Literal["int", "float"] = "int"
+    answers_without_id: bool = False
+    idle_drop: float = 0.0
+
+    # Properties
+    missing_name: Literal["omit", "error", "null"] = "omit"
+    out_of_range: Literal["error", "clamp", "accept"] = "error"
+    string_booleans: Literal["reject", "accept"] = "reject"
+    read_only_code: Literal[-32001, -32602, -32000] = -32001
+    set_notification: Literal["after", "before"] = "after"
+    notify_self: bool = True
+
+    # Subscriptions and signals
+    subscribe_missing: Literal["accept", "ignore", "error"] = "accept"
+    keeps_subscriptions: bool = True
+    initial_push: bool = False
+    pairs_per_notification: int = 1
+    model_signal: Literal["modelupdated", "introspect.objectchanged", "none"] = (
+        "modelupdated"
+    )
+    model_flag: Literal["newobject", "isnew"] = "newobject"
+    model_reason: bool = True
+
+    # Introspection
+    name_key: Literal["name", "object"] = "name"
+    enum_form: Literal["values", "enum", "items", "objects", "absent"] = "values"
+    array_form: Literal["suffix", "items"] = "suffix"
+    type_form: Literal["object", "string"] = "object"
+    access_form: Literal["READ", "READ_ONLY", "READONLY", "R", "absent"] = "READ"
+    shallow: Literal["members", "names"] = "members"
+    constraints: bool = True
+    hints: bool = False
+    absent_methods: tuple[str, ...] = ()
+
+    # Access
+    without_pin: Literal["read", "full", "none", "hidden"] = "read"
+    permission_text: Literal["short", "long"] = "short"
+    pin_type: Literal["int", "string", "both"] = "int"
+    wrong_pin: Literal["error", "false", "null", "empty"] = "error"
+    wrong_pin_code: Literal[-32000, -32001, -32602] = -32000
+    auth_success: Literal["true", "string"] = "true"
+
+    # Power
+    power_in_transition: Literal["error", "null"] = "error"
+    power_busy_code: Literal[-32009, -32000] = -32009
+    poweroff_rests: Literal["timer", "standby", "eco"] = "timer"
+    cooling_target: Literal["rung", "rest"] = "rung"
+    unsettled_error: Literal[-32000, -32601] = -32000
+    transition_delay: float = 0.0
+    eco_push: Literal["both", "state", "targetstate", "none"] = "both"
+    absent_connect: Literal["refuse", "hang"] = "refuse"
+    boot_answers: bool = True
+
+    # Picture
+    detects: Literal["selected", "all"] = "selected"
+    block_keys: Literal["full", "relative"] = "full"
+
+    def switches(self) -> list[tuple[str, object]]:
+        """Return every switch with its present value."""
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+    def set_from_text(self, name: str, text: str) -> None:
+        """Turn a switch to what a person typed: a word or JSON.
+
+        Raises:
+            ValueError: unknown switch, or a value that it does not know.
+        """
+        if name not in _HINTS:
+            raise ValueError(f"unknown personality switch {name!r}")
+        try:
+            setattr(self, name, text)
+        except ValueError:
+            setattr(self, name, typed(text))
+
+    @override
+    def __setattr__(self, name: str, value: object) -> None:
+        """Accept only what the switch knows."""
+        hint = _HINTS.get(name)
+        if hint is not None:
+            value = _checked(name, hint, value)
+        object.__setattr__(self, name, value)
+
+
+_HINTS: dict[str, Any] = get_type_hints(Personality)
+
+
+def personality(*layers: Mapping[str, JsonValue]) -> Personality:
+    """Build a personality from layers of switches, the last one winning.
+
+    Raises:
+        ValueError: unknown switch, or a value that the switch does not know.
+    """
+    result = Personality()
+    for layer in layers:
+        for name, value in layer.items():
+            if name not in _HINTS:
+                raise ValueError(f"unknown personality switch {name!r}")
+            setattr(result, name, value)
+    return result
+
+
+def _checked(name: str, hint: Any, value: object) -> object:
+    """Return the value in the switch's own type."""
+    if get_origin(hint) is Literal:
+        choices = get_args(hint)
+        if value in choices and not isinstance(value, bool):
+            return value
+        raise ValueError(f"{name} must be one of {choices}, not {value!r}")
+    if get_origin(hint) is tuple:
+        if isinstance(value, list | tuple) and all(isinstance(x, str) for x in value):
+            return tuple(value)
+        raise ValueError(f"{name} must be a list of names, not {value!r}")
+    wanted = (int, float) if hint is float else hint
+    if isinstance(value, wanted) and isinstance(value, bool) == (hint is bool):
+        return value
+    raise ValueError(f"{name} must be {hint.__name__}, not {value!r}")

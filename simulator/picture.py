@@ -1,0 +1,105 @@
+"""Sources, connectors and the signals on them."""
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+from .jsontypes import JsonObject, JsonValue
+from .model import Property
+from .rpc import FAILED, RpcError
+from .values import Member
+
+if TYPE_CHECKING:
+    from .device import Device
+
+SOURCE = "image.window.main.source"
+_LUMINANCES = ("mastering_luminance", "max_cll", "max_fall")
+
+
+def object_name(name: str) -> str:
+    """Return the object name of a source or connector: "L1 HDMI" is "l1hdmi"."""
+    return re.sub(r"\W", "", name.lower())
+
+
+class Inputs:
+    """What is plugged into the connectors, and which of it is shown.
+
+    The initial value of `image.connector.<name>.detectedsignal` is what is plugged
+    in; whether the projector detects it depends on the selected source.
+    """
+
+    def __init__(self, device: Device) -> None:
+        """Plug in what the model says."""
+        self._device = device
+        self._pending: asyncio.TimerHandle | None = None
+        self._plugged: dict[str, JsonObject] = {
+            prop.name: {**_without_signal(prop), **prop.initial}
+            for prop in device.model.properties.values()
+            if prop.name.startswith("image.connector.")
+            and prop.name.endswith(".detectedsignal")
+            and isinstance(prop.initial, dict)
+        }
+
+    def select(self, source: JsonValue) -> None:
+        """Change the source: first none at all, then the new one.
+
+        Raises:
+            RpcError: there is no such source.
+        """
+        if source not in self._device.model.sources:
+            raise RpcError(FAILED, "Could not set source!")
+        self._device.clock.cancel(self._pending)
+        if self._device.store.kept(SOURCE) == source:
+            return
+
+        def arrive() -> None:
+            self._device.put(SOURCE, source)
+            self.refresh()
+
+        self._device.put(SOURCE, "")
+        self.refresh()
+        gap = self._device.model.durations["source_gap"]
+        self._pending = self._device.clock.after(gap, arrive)
+
+    def plug(self, name: str, signal: JsonObject) -> None:
+        """Change what is plugged into a connector; members left out stay."""
+        self._plugged[name] = {**self._plugged[name], **signal}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Work out what every connector detects now."""
+        selected = self._selected()
+        for name, signal in self._plugged.items():
+            shown = name in selected or self._device.style.detects == "all"
+            prop = self._device.model.properties[name]
+            active = shown and signal["active"]
+            self._device.put(name, signal if active else _without_signal(prop))
+        self._device.put("image.window.main.activesignal", self.active())
+        self._device.power.signal_changed()
+
+    def active(self) -> bool:
+        """Tell whether the selected source delivers a signal."""
+        return any(self._plugged[name]["active"] for name in self._selected())
+
+    def _selected(self) -> list[str]:
+        source = self._device.store.kept(SOURCE)
+        connectors = self._device.model.sources.get(str(source), ())
+        names = (f"image.connector.{object_name(c)}.detectedsignal" for c in connectors)
+        return [name for name in names if name in self._plugged]
+
+
+def _without_signal(prop: Property) -> JsonObject:
+    """Return what a connector's detectedsignal reads while there is no signal."""
+    return {"active": False} | {
+        member.name: _nothing(member) for member in prop.type.members
+    }
+
+
+def _nothing(member: Member) -> JsonValue:
+    if member.name in _LUMINANCES:
+        return -1.0
+    if member.type.base == "bool":
+        return False
+    if member.type.base in ("int", "float"):
+        return 0
+    return member.type.values[0] if member.type.values else ""

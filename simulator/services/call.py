@@ -1,0 +1,45 @@
+"""One method call on its way to the function that answers it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..jsontypes import JsonObject, JsonValue
+from ..model import Method
+from ..rpc import wrong_type
+from ..session import Session
+
+if TYPE_CHECKING:
+    from ..device import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who calls which method with what; `params` are bound and type-checked."""
+
+    device: Device
+    session: Session
+    method: Method
+    params: JsonObject
+
+    @property
+    def owner(self) -> str:
+        """Return the object the method belongs to."""
+        return self.method.name.rpartition(".")[0]
+
+    def text(self, name: str) -> str:
+        """Return a string parameter; RpcError if it is missing."""
+        value = self.params.get(name)
+        if not isinstance(value, str):
+            raise wrong_type()
+        return value
+
+    def number(self, name: str, default: int | None = None) -> int:
+        """Return an integer parameter; RpcError if it is missing."""
+        value = self.params.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise wrong_type()
+        return value
+
+
+type Handler = Callable[[Call], JsonValue]

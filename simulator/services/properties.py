@@ -1,0 +1,144 @@
+"""property.*, signal.* and introspect."""
+
+from ..access import sees
+from ..jsontypes import JsonValue
+from ..model import Property
+from ..rpc import NOT_FOUND, PERMISSION_TEXT, WRONG_PARAMETER, RpcError, wrong_type
+from ..values import clamp, fits_range, fits_type
+from .call import Call, Handler
+
+
+def get(call: Call) -> JsonValue:
+    """Return one value for one name, an object for a list of names."""
+    wanted = call.params.get("property")
+    if isinstance(wanted, str):
+        return call.device.read(wanted, call.session)
+    found: dict[str, JsonValue] = {}
+    for name in _names(call, "property"):
+        try:
+            found[name] = call.device.read(name, call.session)
+        except RpcError:
+            if call.device.style.missing_name == "error":
+                raise
+            if call.device.style.missing_name == "null":
+                found[name] = None
+    return found
+
+
+def set_value(call: Call) -> JsonValue:
+    """Set a property after checking access, type and range."""
+    name = call.text("property")
+    if "value" not in call.params:
+        raise wrong_type()
+    call.device.read(name, call.session)
+    prop = call.device.store.property(name)
+    if not prop.writable:
+        raise RpcError(call.device.style.read_only_code, PERMISSION_TEXT["short"])
+    value = _checked(call, prop, call.params["value"])
+    call.device.apply(name, value, by=call.session)
+    if call.device.style.set_notification == "before":
+        call.device.flush()
+    return True
+
+
+def _checked(call: Call, prop: Property, value: JsonValue) -> JsonValue:
+    style = call.device.style
+    if prop.type.base == "bool" and style.string_booleans == "accept":
+        value = {"true": True, "false": False}.get(str(value), value)
+    if not fits_type(prop.type, value):
+        raise wrong_type()
+    if style.out_of_range == "accept" or _in_range(call, prop, value):
+        return value
+    if style.out_of_range == "clamp" and isinstance(value, int | float):
+        return clamp(prop.type, value)
+    raise RpcError(WRONG_PARAMETER, f"Value out of range: {prop.name}")
+
+
+def _in_range(call: Call, prop: Property, value: JsonValue) -> bool:
+    if not fits_range(prop.type, value):
+        return False
+    if not prop.bounds or not isinstance(value, int | float):
+        return True
+    low, high = (call.device.store.kept(name) for name in prop.bounds)
+    return (
+        isinstance(low, int | float)
+        and isinstance(high, int | float)
+        and low <= value <= high
+    )
+
+
+def subscribe(call: Call) -> JsonValue:
+    """Subscribe to changes; there is no first value unless the personality says so."""
+    style = call.device.style
+    names = _names(call, "property")
+    for name in names:
+        missing = not call.device.store.present(name) or (
+            name not in call.device.model.properties
+        )
+        if missing and style.subscribe_missing == "error":
+            raise RpcError(NOT_FOUND, f"Property not found: {name}")
+        if missing and style.subscribe_missing == "ignore":
+            continue
+        call.session.properties.add(name)
+        if style.initial_push and not missing:
+            call.session.queue_change(name, call.device.read(name, call.session))
+    call.device.schedule_flush()
+    return True
+
+
+def unsubscribe(call: Call) -> JsonValue:
+    """Forget subscriptions to changes."""
+    call.session.properties.difference_update(_names(call, "property"))
+    return True
+
+
+def subscribe_signal(call: Call) -> JsonValue:
+    """Subscribe to signals."""
+    call.session.signals.update(_names(call, "signal"))
+    return True
+
+
+def unsubscribe_signal(call: Call) -> JsonValue:
+    """Forget subscriptions to signals."""
+    call.session.signals.difference_update(_names(call, "signal"))
+    return True
+
+
+def introspect(call: Call) -> JsonValue:
+    """Describe an object; recursively unless asked otherwise."""
+    device = call.device
+    name = str(call.params.get("object", ""))
+
+    def present(member: str) -> bool:
+        return (
+            device.store.present(member)
+            and member not in device.style.absent_methods
+            and sees(member, call.session, device.pin, device.style)
+        )
+
+    if not device.tree.knows(name) or not (name == "" or present(name)):
+        raise RpcError(NOT_FOUND, f"Object not found: {name}")
+    recursive = call.params.get("recursive", True) is True
+    return device.tree.describe(name, recursive, present, device.style)
+
+
+def _names(call: Call, param: str) -> list[str]:
+    value = call.params.get(param)
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list):
+        raise wrong_type()
+    texts = [name for name in names if isinstance(name, str)]
+    if len(texts) != len(names):
+        raise wrong_type()
+    return texts
+
+
+METHODS: dict[str, Handler] = {
+    "property.get": get,
+    "property.set": set_value,
+    "property.subscribe": subscribe,
+    "property.unsubscribe": unsubscribe,
+    "signal.subscribe": subscribe_signal,
+    "signal.unsubscribe": unsubscribe_signal,
+    "introspect": introspect,
+}

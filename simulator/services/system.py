@@ -1,0 +1,38 @@
+"""The power methods of the system object."""
+
+from collections.abc import Callable
+
+from ..jsontypes import JsonValue
+from ..power import BusyError, Power
+from ..rpc import RpcError
+from .call import Call, Handler
+
+
+def _moving(move: Callable[[Power], None]) -> Handler:
+    """Return a method that moves the ladder, and is refused while it moves."""
+
+    def method(call: Call) -> JsonValue:
+        try:
+            move(call.device.power)
+        except BusyError as error:
+            if call.device.style.power_in_transition == "error":
+                code = call.device.style.power_busy_code
+                raise RpcError(code, str(error)) from error
+        return None
+
+    return method
+
+
+def activity(call: Call) -> JsonValue:
+    """Start the countdown to the next lower rung again."""
+    call.device.power.activity()
+    return None
+
+
+METHODS: dict[str, Handler] = {
+    "system.poweron": _moving(Power.power_on),
+    "system.poweroff": _moving(Power.power_off),
+    "system.gotoready": _moving(Power.go_to_ready),
+    "system.gotoeco": _moving(Power.go_to_eco),
+    "system.activity": activity,
+}

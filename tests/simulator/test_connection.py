@@ -1,0 +1,140 @@
+"""One client: framings, ids, requests that are none, idle connections."""
+
+import json
+from typing import Any
+
+import pytest
+
+from .client import GET_STATE
+from .conftest import Connect, Start
+
+POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (
+    len(GET_STATE),
+    GET_STATE,
+)
+REPLY = b'{"jsonrpc":"2.0","id":1,"result":"standby"}'
+
+
+async def test_bare_and_wrapped(start: Start, connect: Connect) -> None:
+    """Both are answered with bare JSON, on the same connection."""
+    client = await connect(await start())
+    for request in (GET_STATE, POST, GET_STATE + b"\n", POST + POST):
+        client.send(request)
+    assert await client.read_until(REPLY * 5) == REPLY * 5
+
+
+@pytest.mark.parametrize(
+    ("framing", "ignored", "answered"),
+    [("raw-only", POST, GET_STATE), ("http-only", GET_STATE, POST)],
+)
+async def test_one_framing_only(
+    start: Start, connect: Connect, framing: str, ignored: bytes, answered: bytes
+) -> None:
+    """Whether the HDR CS takes bare JSON was never tried."""
+    projector = await start(personality={"framing": framing})
+    client = await connect(projector)
+    client.send(ignored)
+    client.send(answered)
+    assert await client.read_until(REPLY) == REPLY
+    assert projector.counters.requests.total() == 1
+
+
+async def test_an_http_head_before_the_reply(start: Start, connect: Connect) -> None:
+    """A server that one day speaks HTTP properly."""
+    client = await connect(await start(personality={"http_reply": "head"}))
+    client.send(POST + GET_STATE)
+    head = await client.read_until(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"Content-Length: %d\r\n" % len(REPLY) in head
+    assert await client.read_until(REPLY * 2) == REPLY * 2
+
+
+@pytest.mark.parametrize(
+    ("terminator", "end"), [("newline", b"\n"), ("crlf", b"\r\n"), ("nul", b"\0")]
+)
+async def test_terminators(
+    start: Start, connect: Connect, terminator: str, end: bytes
+) -> None:
+    """None was observed."""
+    client = await connect(await start(personality={"terminator": terminator}))
+    client.send(GET_STATE)
+    assert await client.read_until(end) == REPLY + end
+
+
+@pytest.mark.parametrize("request_id", [1, "1", "é", None, 1.5, 0], ids=repr)
+async def test_ids_are_echoed_with_their_type(
+    start: Start, connect: Connect, request_id: Any
+) -> None:
+    """Whatever they are."""
+    client = await connect(await start())
+    client.send({"jsonrpc": "2.0", "id": request_id, "method": "system.activity"})
+    reply = await client.message()
+    assert reply["id"] == request_id
+    assert type(reply["id"]) is type(request_id)
+
+
+async def test_without_id_no_reply(start: Start, connect: Connect) -> None:
+    """It is done all the same."""
+    projector = await start(state="on")
+    client = await connect(projector)
+    client.send({"jsonrpc": "2.0", "method": "system.poweroff"})
+    client.send({"jsonrpc": "2.0", "method": "no.such.method"})
+    assert await client.get("system.state") == "deconditioning"
+
+
+async def test_without_id_a_reply_perhaps(start: Start, connect: Connect) -> None:
+    """With a null id; no source says."""
+    client = await connect(await start(personality={"answers_without_id": True}))
+    client.send({"jsonrpc": "2.0", "method": "system.activity"})
+    assert await client.message() == {"jsonrpc": "2.0", "id": None, "result": None}
+
+
+@pytest.mark.parametrize(("data", "code"), [(b'{"id":]', -32700), (b"[1]", -32600)])
+async def test_no_requests(
+    start: Start, connect: Connect, data: bytes, code: int
+) -> None:
+    """Answered with a null id; the connection lives."""
+    client = await connect(await start())
+    client.send(data)
+    reply = await client.message()
+    assert reply["id"] is None
+    assert reply["error"]["code"] == code
+    assert await client.get("system.state") == "standby"
+
+
+async def test_a_request_without_end(start: Start, connect: Connect) -> None:
+    """Ends the connection."""
+    client = await connect(await start())
+    client.send(b'{"a":"' + b"x" * 5_000_000)
+    with pytest.raises((ConnectionResetError, AssertionError)):
+        assert await client.read_to_end() != b""
+
+
+async def test_idle_connections(start: Start, connect: Connect) -> None:
+    """May be dropped; those that talk may not."""
+    projector = await start(personality={"idle_drop": 50.0})
+    client = await connect(projector)
+    assert await client.get("system.state") == "standby"
+    assert await client.read_to_end() == b""
+
+
+async def test_a_client_that_goes_in_the_middle(start: Start, connect: Connect) -> None:
+    """Of a slow reply: nothing is left of it."""
+    projector = await start()
+    client = await connect(projector)
+    projector.faults.drip = 0.001
+    client.send(GET_STATE)
+    await client.read_some()
+    client.writer.transport.abort()
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    assert projector.device.sessions == set()
+
+
+async def test_a_large_reply_to_a_slow_reader(start: Start, connect: Connect) -> None:
+    """Comes whole."""
+    projector = await start()
+    client = await connect(projector)
+    projector.faults.oversized = 20_000_000
+    client.send(GET_STATE)
+    reply = json.loads(await client.reader.readexactly(20_000_000))
+    assert len(reply["result"]) > 19_000_000

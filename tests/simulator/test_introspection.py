@@ -1,0 +1,184 @@
+"""introspect: what comes back, in every spelling it might have."""
+
+import json
+from typing import Any
+
+import pytest
+
+from simulator import Personality, load_model
+from simulator.introspection import Tree
+
+from .conftest import Connect, Start
+
+
+def entry(description: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
+    """Return one entry of a description."""
+    found: list[dict[str, Any]] = description[kind]
+    return next(part for part in found if part["name"] == name)
+
+
+def describe(name: str, style: Personality) -> Any:
+    """Describe an object of a UDX that is on."""
+    tree = Tree(load_model("udx"))
+    return tree.describe(name, False, lambda _name: True, style)
+
+
+async def test_not_recursive(start: Start, connect: Connect) -> None:
+    """Own members in full, children by name; relative and absolute names."""
+    client = await connect(await start(state="on"))
+    image = await client.call("introspect", {"object": "image", "recursive": False})
+    assert image["name"] == "image"
+    assert entry(image, "properties", "brightness") == {
+        "name": "brightness",
+        "type": {
+            "base": "float",
+            "min": -1,
+            "max": 1,
+            "step-size": 1,
+            "precision": 0.01,
+        },
+        "access": "READ_WRITE",
+        "description": "",
+    }
+    assert {"name": "image.window"} in image["objects"]
+    assert image["methods"] == []
+
+
+async def test_recursive_by_position(start: Start, connect: Connect) -> None:
+    """Parameters by position, children in full, recursion as the default."""
+    client = await connect(await start(state="on"))
+    image = await client.call("introspect", ["image", True])
+    window = entry(image, "objects", "image.window")
+    main = entry(window, "objects", "image.window.main")
+    assert entry(main, "properties", "source")["access"] == "READ_WRITE"
+    assert await client.call("introspect", ["image"]) == image
+
+
+async def test_the_root(start: Start, connect: Connect) -> None:
+    """Everything that exists now; more than 64 KiB of it."""
+    projector = await start(state="standby")
+    client = await connect(projector)
+    standby = await client.call("introspect", {"object": "", "recursive": True})
+    names = {child["name"] for child in standby["objects"]}
+    assert {"system", "network", "ui"} <= names
+    assert names.isdisjoint({"image", "illumination", "profile", "screen"})
+    assert entry(standby, "methods", "authenticate")
+    assert entry(standby, "signals", "modelupdated")
+    projector.change("system.state", "on")
+    assert "image" in {
+        child["name"] for child in (await client.call("introspect"))["objects"]
+    }
+    assert len(json.dumps(standby)) > 65536
+
+
+async def test_absent_objects(start: Start, connect: Connect) -> None:
+    """Not there now, and not there at all."""
+    client = await connect(await start(state="standby"))
+    assert (await client.error("introspect", {"object": "image"}))[0] == -32601
+    assert (await client.error("introspect", {"object": "kitchen"}))[0] == -32601
+
+
+async def test_a_firmware_without_a_method(start: Start, connect: Connect) -> None:
+    """It is neither listed nor answered."""
+    style = {"absent_methods": ["system.gotoeco", "property.subscribe"]}
+    client = await connect(await start(personality=style))
+    system = await client.call("introspect", ["system", False])
+    assert "gotoeco" not in {method["name"] for method in system["methods"]}
+    assert await client.error("system.gotoeco") == (
+        -32601,
+        "Method not found: system.gotoeco",
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("values", {"base": "enum", "values": ["Open", "Closed"]}),
+        ("enum", {"base": "enum", "enum": ["Open", "Closed"]}),
+        ("items", {"base": "enum", "items": ["Open", "Closed"]}),
+        (
+            "objects",
+            {
+                "base": "enum",
+                "values": [
+                    {"name": "Open", "value": 0},
+                    {"name": "Closed", "value": 1},
+                ],
+            },
+        ),
+        ("absent", {"base": "enum"}),
+    ],
+)
+def test_enumerations(form: Any, expected: Any) -> None:
+    """The chapter of the guide that would tell is missing."""
+    shutter = describe("optics.shutter", Personality(enum_form=form))
+    assert entry(shutter, "properties", "target")["type"] == expected
+
+
+@pytest.mark.parametrize(
+    ("switches", "expected"),
+    [
+        ({}, {"base": "int", "min": -2, "max": 8, "step-size": 1, "precision": 1}),
+        ({"constraints": False}, {"base": "int"}),
+        ({"constraints": False, "type_form": "string"}, "int"),
+        (
+            {"constraints": False, "hints": True},
+            {"base": "int", "hints": {"signed": True, "bitwidth": 32}},
+        ),
+    ],
+)
+def test_numbers(switches: Any, expected: Any) -> None:
+    """Constraints may be missing, hints may be there."""
+    image = describe("image", Personality(**switches))
+    assert entry(image, "properties", "sharpness")["type"] == expected
+
+
+def test_structures_and_arrays() -> None:
+    """Members have types of their own; arrays have two possible forms."""
+    connector = describe("image.connector.l1hdmi", Personality(type_form="string"))
+    signal = entry(connector, "properties", "detectedsignal")["type"]
+    assert signal["base"] == "object"
+    assert {"name": "active", "type": "bool"} in signal["members"]
+    palette = ("ui.layer.advancedblend", "properties", "palette")
+    plain = entry(describe(palette[0], Personality()), *palette[1:])["type"]
+    assert plain == {"base": "string[]"}
+    style = Personality(array_form="items")
+    items = entry(describe(palette[0], style), *palette[1:])["type"]
+    assert items == {"base": "array", "items": {"base": "string"}}
+
+
+@pytest.mark.parametrize("form", ["READ", "READ_ONLY", "READONLY", "R"])
+def test_read_only(form: Any) -> None:
+    """READ_WRITE is the only spelling ever seen."""
+    system = describe("system", Personality(access_form=form))
+    assert entry(system, "properties", "state")["access"] == form
+    assert entry(system, "properties", "initialstate")["access"] == "READ_WRITE"
+
+
+def test_access_may_be_missing() -> None:
+    """Then nobody can tell."""
+    system = describe("system", Personality(access_form="absent"))
+    assert "access" not in entry(system, "properties", "state")
+
+
+def test_top_level_name_key() -> None:
+    """One example in the guide says `object`."""
+    assert describe("system", Personality(name_key="object"))["object"] == "system"
+
+
+def test_names_only() -> None:
+    """What the guide says about not being recursive, against its own example."""
+    system = describe("system", Personality(shallow="names"))
+    assert set(system) == {"name", "objects"}
+
+
+def test_methods_and_signals() -> None:
+    """Parameters and what comes back."""
+    environment = describe("environment", Personality())
+    blocks = entry(environment, "methods", "getcontrolblocks")
+    assert [param["name"] for param in blocks["params"]] == ["type", "valuetype"]
+    assert "Sensor" in blocks["params"][0]["type"]["values"]
+    assert blocks["returns"] == "object[]"
+    root = describe("", Personality())
+    signal = entry(root, "signals", "modelupdated")
+    assert [param["name"] for param in signal["params"]][:2] == ["object", "newobject"]

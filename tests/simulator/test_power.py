@@ -1,0 +1,274 @@
+"""The power ladder, with the durations of each model."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from simulator import Record, Simulator
+
+from .client import Client
+from .conftest import Connect, Start
+
+BUSY_TO_READY = (-32009, "Ignored POWER_ON event, busy transitioning to ready")
+
+
+class History:
+    """Notes every power state and when it began, in the projector's seconds."""
+
+    def __init__(self, projector: Simulator) -> None:
+        """Begin with the present state."""
+        self.states = [projector.state]
+        self._times = [projector.device.clock.now()]
+        self._clock = projector.device.clock
+        projector.watch(self._note)
+
+    def lasted(self, state: str) -> float:
+        """Return how long a state lasted."""
+        at = self.states.index(state)
+        return self._times[at + 1] - self._times[at]
+
+    def _note(self, record: Record) -> None:
+        match str(record.data).split():
+            case ["state", state, *_] if state.strip(",") != self.states[-1]:
+                self.states.append(state.strip(","))
+                self._times.append(self._clock.now())
+
+
+async def powered(client: Client, method: str) -> None:
+    """Call a power method that must be accepted."""
+    assert await client.call(f"system.{method}", "[]") is None
+
+
+async def test_hdr_cs_cools_down_in_8_12(start: Start, connect: Connect) -> None:
+    """3:00 deconditioning, 5:12 ready, standby: after one poweroff."""
+    projector = await start("hdr_cs", state="on")
+    client = await connect(projector)
+    history = History(projector)
+    await powered(client, "poweroff")
+    await projector.wait_for_state("standby")
+    assert history.states == ["on", "deconditioning", "ready", "standby"]
+    # The loop may be late by some milliseconds, which count as seconds here.
+    assert 180 <= history.lasted("deconditioning") < 380
+    assert 312 <= history.lasted("ready") < 512
+
+
+async def test_hdr_cs_warms_up(start: Start, connect: Connect) -> None:
+    """From standby through ready and conditioning, in some seconds."""
+    projector = await start("hdr_cs")
+    client = await connect(projector)
+    await client.subscribe("system.state", "system.targetstate")
+    history = History(projector)
+    await powered(client, "poweron")
+    assert await client.changed() == {"system.targetstate": "on"}
+    await projector.wait_for_state("on")
+    assert history.states == ["standby", "ready", "conditioning", "on"]
+    pushed = [(await client.changed())["system.state"] for _ in range(3)]
+    assert pushed == ["ready", "conditioning", "on"]
+
+
+async def test_second_poweroff_skips_the_waiting(
+    start: Start, connect: Connect
+) -> None:
+    """In the cooling `ready` it drops to standby at once."""
+    projector = await start("hdr_cs", state="on")
+    client = await connect(projector)
+    await powered(client, "poweroff")
+    await projector.wait_for_state("ready")
+    await powered(client, "poweroff")
+    assert projector.state == "standby"
+
+
+async def test_poweron_in_cooling_ready(start: Start, connect: Connect) -> None:
+    """Is accepted."""
+    projector = await start("hdr_cs", state="on")
+    client = await connect(projector)
+    await powered(client, "poweroff")
+    await projector.wait_for_state("ready")
+    await powered(client, "poweron")
+    await projector.wait_for_state("on")
+
+
+async def test_poweron_in_deconditioning(start: Start, connect: Connect) -> None:
+    """Is refused, with the observed code and text, and changes nothing."""
+    projector = await start("hdr_cs", state="on")
+    client = await connect(projector)
+    await powered(client, "poweroff")
+    assert await client.error("system.poweron") == BUSY_TO_READY
+    assert projector.state == "deconditioning"
+    await projector.wait_for_state("ready")
+
+
+@pytest.mark.parametrize(
+    ("switches", "reply"),
+    [
+        ({"power_busy_code": -32000}, {"error": {"code": -32000}}),
+        ({"power_in_transition": "null"}, {"result": None}),
+    ],
+)
+async def test_other_refusals(
+    start: Start, connect: Connect, switches: Any, reply: Any
+) -> None:
+    """Another model has another code; the guides say that nothing is said."""
+    projector = await start(state="deconditioning", personality=switches)
+    client = await connect(projector)
+    answer = await client.reply("system.poweron")
+    if "error" in answer:
+        del answer["error"]["message"]
+    assert reply.items() <= answer.items()
+    assert projector.state == "deconditioning"
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ("conditioning", "Ignored POWER_OFF event, busy conditioning"),
+        ("deconditioning", "Ignored POWER_OFF event, busy transitioning to ready"),
+        ("boot", "Ignored POWER_OFF event, busy transitioning to ready"),
+    ],
+)
+async def test_busy_texts(
+    start: Start, connect: Connect, state: str, text: str
+) -> None:
+    """By the state it is in."""
+    client = await connect(await start(state=state))
+    assert await client.error("system.poweroff") == (-32009, text)
+
+
+async def test_busy_on_the_way_to_eco(start: Start, connect: Connect) -> None:
+    """While it cools down for more than ready."""
+    projector = await start("balder_cs", state="on", pin=None)
+    client = await connect(projector)
+    await powered(client, "gotoeco")
+    assert projector.state == "deconditioning"
+    text = "Ignored POWER_ON event, busy transitioning to off"
+    assert await client.error("system.poweron") == (-32009, text)
+    await projector.wait_for_state("eco")
+
+
+async def test_balder_cs_rests_in_ready(start: Start, connect: Connect) -> None:
+    """One poweroff leads to ready and no further; it has no standby."""
+    projector = await start("balder_cs", state="on", pin=None)
+    client = await connect(projector)
+    await powered(client, "poweroff")
+    await projector.wait_for_state("ready")
+    assert projector.get("system.targetstate") == "ready"
+    assert projector.get("system.ready.timeout.remaining") == 0
+    await powered(client, "poweroff")
+    assert projector.state == "eco"
+
+
+async def test_balder_cs_may_rest_in_eco(start: Start, connect: Connect) -> None:
+    """By its settings."""
+    style = {"poweroff_rests": "eco"}
+    projector = await start("balder_cs", state="on", pin=None, personality=style)
+    client = await connect(projector)
+    await powered(client, "poweroff")
+    await projector.wait_for_state("eco")
+
+
+async def test_down_all_rungs(start: Start, connect: Connect) -> None:
+    """on, ready, standby, eco: one poweroff each."""
+    projector = await start("udx", state="on")
+    client = await connect(projector)
+    for rung in ("ready", "standby", "eco"):
+        await powered(client, "poweroff")
+        await projector.wait_for_state(rung)
+
+
+async def test_no_rung_below(start: Start, connect: Connect) -> None:
+    """The lowest one is kept, and a disabled one is no rung."""
+    projector = await start(state="standby", values={"system.eco.enable": False})
+    client = await connect(projector)
+    await powered(client, "poweroff")
+    await powered(client, "gotoeco")
+    assert projector.state == "standby"
+
+
+@pytest.mark.parametrize("method", ["poweron", "poweroff", "gotoready", "activity"])
+async def test_broken_projectors(start: Start, connect: Connect, method: str) -> None:
+    """Stay where they are."""
+    projector = await start(state="error")
+    await powered(await connect(projector), method)
+    assert projector.state == "error"
+
+
+async def test_already_there(start: Start, connect: Connect) -> None:
+    """Nothing happens, and nothing is wrong."""
+    projector = await start(state="on")
+    client = await connect(projector)
+    await powered(client, "poweron")
+    assert projector.state == "on"
+
+
+@pytest.mark.parametrize("state", ["on", "standby"])
+async def test_go_to_ready(start: Start, connect: Connect, state: str) -> None:
+    """From above and from below."""
+    projector = await start(state=state)
+    client = await connect(projector)
+    await powered(client, "gotoready")
+    assert projector.get("system.targetstate") == "ready"
+    await projector.wait_for_state("ready")
+
+
+async def test_ir_remote(start: Start) -> None:
+    """The same ladder, without anybody to complain to."""
+    projector = await start()
+    projector.power_on()
+    projector.power_off()
+    await projector.wait_for_state("on")
+    assert "Ignored POWER_OFF event" in str(projector.log)
+    projector.power_off()
+    await projector.wait_for_state("standby")
+
+
+async def test_what_follows_the_power(start: Start, connect: Connect) -> None:
+    """Light and laser."""
+    projector = await start("balder_cs", state="ready", pin=None)
+    client = await connect(projector)
+    name = "illumination.sources.laser.status"
+    assert await client.get(["illumination.state", name]) == {
+        "illumination.state": "Off",
+        name: "Off",
+    }
+    await powered(client, "poweron")
+    await projector.wait_for_state("on")
+    assert projector.get("illumination.state") == "On"
+    assert projector.get(name) == "On"
+    power, actual = (
+        f"illumination.sources.laser.{n}" for n in ("power", "actualpower")
+    )
+    assert await client.get(actual) == await client.get(power) == 75
+    await client.subscribe(actual)
+    await client.set(power, 50)
+    assert await client.changed() == {actual: 50}
+
+
+async def test_slow_replies_in_transition(start: Start, connect: Connect) -> None:
+    """Replies during power changes take their time."""
+    style = {"transition_delay": 50.0}
+    projector = await start(state="deconditioning", personality=style)
+    client = await connect(projector)
+    loop = asyncio.get_running_loop()
+    before = loop.time()
+    await client.get("system.state")
+    assert loop.time() - before >= 0.05
+
+
+async def test_any_state_by_force(start: Start) -> None:
+    """For states that nothing leads to, and none that do not exist."""
+    projector = await start()
+    projector.change("system.state", "service")
+    assert projector.state == "service"
+    assert projector.get("system.state") == "service"
+    with pytest.raises(ValueError, match="is no state"):
+        projector.change("system.state", "asleep")
+
+
+@pytest.mark.parametrize(
+    ("state", "target"), [("conditioning", "on"), ("deconditioning", "ready")]
+)
+async def test_states_between_rungs(start: Start, state: str, target: str) -> None:
+    """A projector that begins there stays, and tells where it is heading."""
+    projector = await start(state=state)
+    assert projector.get("system.targetstate") == target

@@ -1,0 +1,60 @@
+"""Rungs that end by their own timers."""
+
+from .conftest import Connect, Start
+
+
+async def test_timers_end_at_the_lowest_rung(start: Start, connect: Connect) -> None:
+    """There is nowhere to go, and nothing to count down."""
+    values = {
+        "system.eco.enable": False,
+        "system.standby.timeout.enable": True,
+    }
+    style = {"cooling_target": "rest"}
+    projector = await start(state="on", values=values, personality=style)
+    client = await connect(projector)
+    assert await client.call("system.poweroff") is None
+    assert projector.get("system.targetstate") == "standby"
+    projector.change("system.state", "standby")
+    assert projector.get("system.standby.timeout.remaining") == 0
+
+
+async def test_own_timers(start: Start, connect: Connect) -> None:
+    """A rung may end by its own timer; activity starts the countdown again."""
+    projector = await start("balder_cs", state="ready", pin=None, speed=1.0)
+    client = await connect(projector)
+    await client.set("system.ready.timeout.duration", 60)
+    assert await client.get("system.ready.timeout.remaining") == 0
+    await client.set("system.ready.timeout.enable", True)
+    assert await client.get("system.ready.timeout.remaining") == 60
+    assert await client.get("system.on.timeout.remaining") == 0
+    assert await client.call("system.activity") is None
+    assert await client.get("system.ready.timeout.remaining") == 60
+
+
+async def test_timer_down_to_eco(start: Start) -> None:
+    """As a Balder CS with a timer does."""
+    values = {"system.ready.timeout.enable": True}
+    projector = await start("balder_cs", state="ready", values=values)
+    await projector.wait_for_state("eco")
+
+
+async def test_on_ends_without_signal_only(start: Start) -> None:
+    """The timer of `on` runs while there is no picture."""
+    values = {"system.on.timeout.enable": True, "system.on.timeout.duration": 60}
+    projector = await start("balder_cs", state="on", values=values)
+    assert projector.get("system.on.timeout.remaining") == 0
+    projector.change("image.connector.hdmi.detectedsignal", {"active": False})
+    assert projector.get("system.on.timeout.remaining") == 60
+    await projector.wait_for_state("ready")
+
+
+async def test_target_may_be_the_resting_place(start: Start, connect: Connect) -> None:
+    """Which of the two a projector tells is open."""
+    projector = await start(state="on", personality={"cooling_target": "rest"})
+    client = await connect(projector)
+    assert await client.call("system.poweroff") is None
+    assert projector.get("system.targetstate") == "standby"
+    projector.change("system.state", "on")
+    projector.change("system.ready.timeout.enable", False)
+    assert await client.call("system.poweroff") is None
+    assert projector.get("system.targetstate") == "ready"

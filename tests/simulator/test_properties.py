@@ -1,0 +1,275 @@
+"""property.get, set, subscribe, unsubscribe."""
+
+from typing import Any
+
+import pytest
+
+from .conftest import Connect, Start
+
+BRIGHTNESS = "image.brightness"
+
+
+async def test_one_name_is_a_bare_value(start: Start, connect: Connect) -> None:
+    """And a list of one name is an object."""
+    client = await connect(await start(state="on"))
+    assert await client.get("system.state") == "on"
+    assert await client.get(["system.state"]) == {"system.state": "on"}
+    assert await client.call("property.get", ["system.state"]) == "on"
+    assert await client.call("property.get", "system.state") == "on"
+
+
+async def test_the_key_is_property(start: Start, connect: Connect) -> None:
+    """The key `name` was tried on a real projector and does not work."""
+    client = await connect(await start())
+    assert (await client.error("property.get", {"name": "system.state"}))[0] == -32602
+    assert (await client.error("property.get", {"property": [1]}))[0] == -32602
+
+
+async def test_absent_properties(start: Start, connect: Connect) -> None:
+    """The observed code and text."""
+    client = await connect(await start(state="standby"))
+    assert await client.error("property.get", {"property": BRIGHTNESS}) == (
+        -32601,
+        "Property not found: image.brightness",
+    )
+
+
+@pytest.mark.parametrize(
+    ("style", "result"),
+    [
+        ("omit", {"system.state": "standby"}),
+        ("null", {"system.state": "standby", BRIGHTNESS: None}),
+    ],
+)
+async def test_missing_name_in_a_batch(
+    start: Start, connect: Connect, style: str, result: Any
+) -> None:
+    """The open question, each way but one."""
+    projector = await start(state="standby", personality={"missing_name": style})
+    client = await connect(projector)
+    assert await client.get(["system.state", BRIGHTNESS]) == result
+
+
+async def test_missing_name_fails_a_batch(start: Start, connect: Connect) -> None:
+    """The other way."""
+    projector = await start(state="standby", personality={"missing_name": "error"})
+    client = await connect(projector)
+    names = ["system.state", BRIGHTNESS]
+    assert (await client.error("property.get", {"property": names}))[0] == -32601
+
+
+async def test_set_replies_first_then_notifies_everybody(
+    start: Start, connect: Connect
+) -> None:
+    """Also the connection that set it."""
+    projector = await start(state="on")
+    one, other = await connect(projector), await connect(projector)
+    await one.subscribe(BRIGHTNESS)
+    await other.subscribe(BRIGHTNESS)
+    assert await one.set(BRIGHTNESS, 0.25) is True
+    assert one.notifications == []
+    assert await one.changed() == {BRIGHTNESS: 0.25}
+    assert await other.changed() == {BRIGHTNESS: 0.25}
+    assert projector.get(BRIGHTNESS) == 0.25
+
+
+async def test_set_may_notify_first_or_not_itself(
+    start: Start, connect: Connect
+) -> None:
+    """Two switches."""
+    projector = await start(state="on", personality={"set_notification": "before"})
+    client = await connect(projector)
+    await client.subscribe(BRIGHTNESS)
+    await client.set(BRIGHTNESS, 0.25)
+    assert len(client.notifications) == 1
+    client.notifications.clear()
+    projector.personality.notify_self = False
+    await client.set(BRIGHTNESS, 0.5)
+    projector.change(BRIGHTNESS, 0.75)
+    assert await client.changed() == {BRIGHTNESS: 0.75}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        (BRIGHTNESS, "0.5", -32602),
+        (BRIGHTNESS, 1.5, -32602),
+        (BRIGHTNESS, None, -32602),
+        ("ui.osd", "true", -32602),
+        ("image.orientation", "SIDEWAYS", -32602),
+        ("illumination.sources.laser.power", 5, -32602),
+        ("system.serialnumber", "1", -32001),
+        ("image.window.main.source", "Betamax", -32000),
+        ("image.hue", 0, -32601),
+    ],
+)
+async def test_refused_values(
+    start: Start, connect: Connect, name: str, value: Any, code: int
+) -> None:
+    """Type, range, enumeration, dynamic bounds, access, source, existence."""
+    client = await connect(await start(state="on"))
+    before = None if name == "image.hue" else await client.get(name)
+    error = await client.error("property.set", {"property": name, "value": value})
+    assert error[0] == code
+    assert before is None or await client.get(name) == before
+
+
+async def test_set_needs_a_value(start: Start, connect: Connect) -> None:
+    """A set without one is malformed."""
+    client = await connect(await start(state="on"))
+    assert (await client.error("property.set", {"property": BRIGHTNESS}))[0] == -32602
+
+
+async def test_out_of_range_may_be_moved_or_accepted(
+    start: Start, connect: Connect
+) -> None:
+    """No source says what happens."""
+    projector = await start(state="on", personality={"out_of_range": "clamp"})
+    client = await connect(projector)
+    assert await client.set(BRIGHTNESS, 7) is True
+    assert projector.get(BRIGHTNESS) == 1
+    projector.personality.out_of_range = "accept"
+    assert await client.set(BRIGHTNESS, 7) is True
+    assert projector.get(BRIGHTNESS) == 7
+
+
+async def test_strings_may_be_booleans(start: Start, connect: Connect) -> None:
+    """As one client has been sending them."""
+    projector = await start(personality={"string_booleans": "accept"})
+    client = await connect(projector)
+    assert await client.set("ui.osd", "false") is True
+    assert projector.get("ui.osd") is False
+
+
+async def test_no_first_value(start: Start, connect: Connect) -> None:
+    """Notifications come on change only."""
+    projector = await start(state="on")
+    client = await connect(projector)
+    await client.subscribe(BRIGHTNESS, "image.contrast")
+    projector.change(BRIGHTNESS, 0.0)
+    projector.change("image.contrast", 1.5)
+    assert await client.changed() == {"image.contrast": 1.5}
+
+
+async def test_first_value_if_switched_on(start: Start, connect: Connect) -> None:
+    """For a projector that does otherwise."""
+    client = await connect(await start(personality={"initial_push": True}))
+    await client.subscribe("system.state")
+    assert await client.changed() == {"system.state": "standby"}
+
+
+async def test_unsubscribe(start: Start, connect: Connect) -> None:
+    """One of two."""
+    projector = await start(state="on")
+    client = await connect(projector)
+    await client.subscribe(BRIGHTNESS, "image.contrast")
+    assert await client.call("property.unsubscribe", {"property": BRIGHTNESS}) is True
+    projector.change(BRIGHTNESS, 0.5)
+    projector.change("image.contrast", 1.5)
+    assert await client.changed() == {"image.contrast": 1.5}
+
+
+@pytest.mark.parametrize(("pairs", "messages"), [(1, 3), (2, 2), (0, 1)])
+async def test_pairs_per_notification(
+    start: Start, connect: Connect, pairs: int, messages: int
+) -> None:
+    """Usually one; the guides allow several."""
+    projector = await start(state="on", personality={"pairs_per_notification": pairs})
+    client = await connect(projector)
+    names = [BRIGHTNESS, "image.contrast", "image.saturation"]
+    await client.subscribe(*names)
+    for name in names:
+        projector.change(name, 0.5)
+    received = [await client.changed() for _ in range(messages)]
+    assert {n: v for pairs in received for n, v in pairs.items()} == dict.fromkeys(
+        names, 0.5
+    )
+
+
+@pytest.mark.parametrize(("style", "heard"), [("accept", True), ("ignore", False)])
+async def test_subscribing_to_what_is_absent(
+    start: Start, connect: Connect, style: str, heard: bool
+) -> None:
+    """Whether it counts once the object is there is open."""
+    projector = await start(state="standby", personality={"subscribe_missing": style})
+    client = await connect(projector)
+    await client.subscribe(BRIGHTNESS, "ui.osd")
+    projector.change("system.state", "on")
+    projector.change(BRIGHTNESS, 0.5)
+    projector.change("ui.osd", False)
+    assert await client.changed() == ({BRIGHTNESS: 0.5} if heard else {"ui.osd": False})
+
+
+async def test_subscribing_to_what_is_absent_may_fail(
+    start: Start, connect: Connect
+) -> None:
+    """The whole call, then."""
+    projector = await start(personality={"subscribe_missing": "error"})
+    client = await connect(projector)
+    names = {"property": ["ui.osd", BRIGHTNESS]}
+    assert (await client.error("property.subscribe", names))[0] == -32601
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_subscriptions_when_an_object_comes_back(
+    start: Start, connect: Connect, keeps: bool
+) -> None:
+    """Kept, or lost with the object."""
+    projector = await start(state="on", personality={"keeps_subscriptions": keeps})
+    client = await connect(projector)
+    await client.subscribe(BRIGHTNESS, "ui.osd")
+    projector.change("system.state", "standby")
+    projector.change("system.state", "on")
+    projector.change(BRIGHTNESS, 0.5)
+    projector.change("ui.osd", False)
+    assert await client.changed() == ({BRIGHTNESS: 0.5} if keeps else {"ui.osd": False})
+
+
+async def test_absent_values_change_silently(start: Start, connect: Connect) -> None:
+    """Nothing is pushed of an object that is away."""
+    projector = await start(state="standby")
+    client = await connect(projector)
+    await client.subscribe("illumination.state", "system.state")
+    projector.device.put("illumination.state", "On")
+    projector.change("system.state", "error")
+    assert await client.changed() == {"system.state": "error"}
+
+
+async def test_names_with_spaces(start: Start, connect: Connect) -> None:
+    """As the counters have them."""
+    client = await connect(await start())
+    name = "statistics.laser plate 1 bank 1 runtime.value"
+    assert await client.get(name) == 1180
+
+
+async def test_presets_are_pairs(start: Start, connect: Connect) -> None:
+    """A dictionary whose key is no string comes as an array of pairs."""
+    client = await connect(await start(state="on"))
+    presets = await client.get("profile.presetassignments")
+    assert presets[0] == [0, "HDR 260 HDMI"]
+    assert len(presets) == 30
+
+
+async def test_a_service_that_is_not_there_yet(start: Start, connect: Connect) -> None:
+    """Shortly after an object appeared, and after it vanished."""
+    projector = await start(state="standby", speed=0.001)
+    client = await connect(projector)
+    projector.change("system.state", "on")
+    missing = {"property": BRIGHTNESS}
+    unsettled = (-32000, "Method doesn't exist on interface")
+    assert await client.error("property.get", missing) == unsettled
+    assert await client.error("image.source.list") == unsettled
+    assert await client.get(["system.state", BRIGHTNESS]) == {"system.state": "on"}
+    projector.personality.unsettled_error = -32601
+    assert (await client.error("property.get", missing))[0] == -32601
+
+
+async def test_a_service_settles(start: Start, connect: Connect) -> None:
+    """The model signal says when."""
+    projector = await start(state="standby")
+    client = await connect(projector)
+    await client.call("signal.subscribe", {"signal": "modelupdated"})
+    projector.change("system.state", "on")
+    await client.signalled()
+    assert await client.get(BRIGHTNESS) == 0
+    assert len(await client.call("image.source.list")) == 6

@@ -1,0 +1,217 @@
+"""The simulator as a whole: identity, figures, log, and that nothing is left of it."""
+
+import asyncio
+from pathlib import Path
+import socket
+
+import pytest
+
+from simulator import Record, Simulator
+from simulator.listener import loopback
+
+from .client import Client
+from .conftest import Connect, Start
+
+
+def descriptors() -> int:
+    """Return how many files and sockets this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+async def test_identity(start: Start) -> None:
+    """The model's data, and a port of its own."""
+    projector = await start("balder_cs", values={"system.serialnumber": "1111111111"})
+    assert projector.host == "127.0.0.1"
+    assert projector.port > 0
+    assert projector.wake_port > 0
+    assert projector.model.name == "balder_cs"
+    assert projector.model.serial == "1111111111"
+    assert projector.pin == "12345"
+    assert projector.state == "ready"
+    assert projector.get("system.name") == "Balder CS-1730052877"
+
+
+async def test_change_needs_a_property(start: Start) -> None:
+    """One that exists now."""
+    projector = await start("hdr_cs", state="standby")
+    with pytest.raises(KeyError):
+        projector.change("image.brightness", 0.5)
+    with pytest.raises(KeyError):
+        projector.change("image.hue", 0.5)
+    with pytest.raises(KeyError):
+        projector.get("image.brightness")
+
+
+async def test_absurd_values(start: Start, connect: Connect) -> None:
+    """May be had: clients must be able to bear them."""
+    projector = await start("hdr_cs", state="on")
+    client = await connect(projector)
+    await client.subscribe("image.brightness")
+    projector.change("image.brightness", {"not": ["a", "number"]})
+    assert await client.changed() == {"image.brightness": {"not": ["a", "number"]}}
+
+
+async def test_counters(start: Start, connect: Connect) -> None:
+    """Connections, requests by method, bytes."""
+    projector = await start("balder_cs")
+    one, two = await connect(projector), await connect(projector)
+    await one.get("system.state")
+    await two.get("system.state")
+    await two.call("authenticate", {"code": 12345})
+    await two.call("system.activity")
+    one.writer.close()
+    await projector.wait_until(lambda: projector.counters.connections_open == 1)
+    counters = projector.counters
+    assert counters.connections_opened == 2
+    assert counters.connections_most == 2
+    assert counters.requests == {
+        "property.get": 2,
+        "authenticate": 1,
+        "system.activity": 1,
+    }
+    assert counters.requests_before_authentication == 2
+    assert counters.replies == 4
+    log = projector.network.log
+    assert counters.bytes_in == len(log.joined("in"))
+    assert counters.bytes_out == len(log.joined("out"))
+    assert log.joined("out", 0) == b'{"jsonrpc":"2.0","id":1,"result":"ready"}'
+    assert "connections_open = 1" in counters.lines()
+    assert "2 property.get" in counters.lines()
+
+
+async def test_no_pin_no_requests_before_it(start: Start, connect: Connect) -> None:
+    """The figure is about projectors that have one."""
+    projector = await start("hdr_cs")
+    await (await connect(projector)).get("system.state")
+    assert projector.counters.requests_before_authentication == 0
+
+
+async def test_log_and_watch(start: Start, connect: Connect) -> None:
+    """What went over the wire, by connection."""
+    projector = await start("hdr_cs")
+    seen: list[Record] = []
+    unwatch = projector.watch(seen.append)
+    client = await connect(projector)
+    await client.get("system.state")
+    assert [(r.direction, r.connection) for r in seen] == [
+        ("event", 0),
+        ("in", 0),
+        ("out", 0),
+    ]
+    assert seen[2].data == b'{"jsonrpc":"2.0","id":1,"result":"standby"}'
+    assert list(projector.log)[-3:] == seen
+    unwatch()
+    await client.get("system.state")
+    assert len(seen) == 3
+
+
+async def test_numbers_of_connections(start: Start, connect: Connect) -> None:
+    """Count on, so that the log stays clear."""
+    projector = await start("hdr_cs")
+    for number in range(3):
+        async with Client(projector) as client:
+            await client.get("system.state")
+            assert projector.connections[0].number == number
+        await projector.wait_until(lambda: not projector.connections)
+
+
+@pytest.mark.parametrize("reset", [False, True])
+async def test_drop(start: Start, connect: Connect, reset: bool) -> None:
+    """Every connection, with FIN or RST; the port stays open."""
+    projector = await start("hdr_cs")
+    clients = [await connect(projector) for _ in range(2)]
+    for client in clients:
+        await client.get("system.state")
+    projector.drop(reset=reset)
+    for client in clients:
+        if reset:
+            with pytest.raises(ConnectionResetError):
+                await client.read_to_end()
+        else:
+            assert await client.read_to_end() == b""
+    await (await connect(projector)).get("system.state")
+
+
+async def test_waiting_has_an_end(start: Start) -> None:
+    """TimeoutError, not for ever."""
+    projector = await start("hdr_cs")
+    with pytest.raises(TimeoutError):
+        await projector.wait_for_state("on", timeout=0.01)
+
+
+async def test_nothing_is_left() -> None:
+    """No task, no socket, no timer: in whatever it was interrupted."""
+    tasks, files = asyncio.all_tasks(), descriptors()
+    async with Simulator("balder_cs", state="on", pin=None, drift=0.001) as projector:
+        clients = [await Client(projector).__aenter__() for _ in range(3)]
+        await clients[0].call("system.poweroff")
+        projector.faults.delay = 10.0
+        clients[0].send({"id": 1, "method": "introspect"})
+        projector.connections[1].faults.drip = 1.0
+        clients[1].send({"id": 1, "method": "introspect"})
+        projector.connections[2].faults.endless = True
+        clients[2].send({"id": 1, "method": "introspect"})
+        await clients[1].read_some()
+        await clients[2].read_some()
+        unknown = socket.create_connection((projector.host, projector.port))
+    unknown.close()
+    for client in clients:
+        client.writer.transport.abort()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == tasks
+    assert descriptors() == files
+    assert projector.counters.connections_open == 0
+
+
+async def test_the_port_is_free_afterwards() -> None:
+    """And was not before."""
+    async with Simulator("minimal") as projector:
+        taken = Simulator("minimal", port=projector.port)
+        with pytest.raises(OSError, match="Address already in use"):
+            await taken.__aenter__()
+        port = projector.port
+    async with Simulator("minimal", port=port) as again:
+        assert again.port == port
+
+
+async def test_the_wake_port_may_be_taken() -> None:
+    """Then nothing is left open either."""
+    async with Simulator("minimal") as projector:
+        files = descriptors()
+        with pytest.raises(OSError, match="Address already in use"):
+            await Simulator("minimal", wake_port=projector.wake_port).__aenter__()
+        assert descriptors() == files
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
+def test_loopback_only(host: str) -> None:
+    """Nobody outside can reach a simulator."""
+    with pytest.raises(ValueError, match="loopback"):
+        Simulator("minimal", host=host)
+
+
+def test_loopback_addresses() -> None:
+    """All of them."""
+    assert loopback("localhost") == "127.0.0.1"
+    assert loopback("127.0.0.2") == "127.0.0.2"
+    assert loopback("::1") == "::1"
+
+
+async def test_many_projectors_on_one_port() -> None:
+    """Each on an address of its own."""
+    async with (
+        Simulator("hdr_cs", host="127.0.0.2") as one,
+        Simulator("udx", host="127.0.0.3", port=one.port) as two,
+    ):
+        assert (one.host, two.host) == ("127.0.0.2", "127.0.0.3")
+        assert one.port == two.port
+
+
+def test_no_home_assistant() -> None:
+    """The simulator stands on the standard library alone."""
+    directory = Path(Simulator.__init__.__code__.co_filename).parent
+    for path in directory.rglob("*.py"):
+        text = path.read_text("utf-8")
+        assert "homeassistant" not in text
+        assert "custom_components" not in text

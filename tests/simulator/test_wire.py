@@ -1,0 +1,69 @@
+"""Bytes to requests: every framing, every cut."""
+
+import json
+
+import pytest
+
+from simulator.wire import MAX_REQUEST, Packet, RequestReader, TooLongError
+
+ONE = b'{"jsonrpc":"2.0","id":1,"method":"property.get","params":{"property":"a"}}'
+TRICKY = '{"a":"}{][\\"\\\\","b":[{"ü":"€ \\u20ac"}]}'.encode()
+POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b"
+
+
+@pytest.mark.parametrize("between", [b"", b"\n", b"\r\n", b"\0", b"  "])
+def test_requests_back_to_back(between: bytes) -> None:
+    """Whatever stands between bare requests is skipped."""
+    data = between + ONE + between + TRICKY + between + ONE
+    assert RequestReader().feed(data) == [Packet(ONE), Packet(TRICKY), Packet(ONE)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_cut_anywhere(size: int) -> None:
+    """Requests cut at any place come out whole: strings, escapes, characters."""
+    data = TRICKY + POST % (len(ONE), ONE) + ONE
+    reader = RequestReader()
+    packets = [
+        packet
+        for at in range(0, len(data), size)
+        for packet in reader.feed(data[at : at + size])
+    ]
+    assert packets == [Packet(TRICKY), Packet(ONE, http=True), Packet(ONE)]
+
+
+def test_post_needs_no_brace_in_its_body() -> None:
+    """The length of a body decides where it ends, not what it says."""
+    packets = RequestReader().feed(POST % (5, b"hello") + ONE)
+    assert packets == [Packet(b"hello", http=True), Packet(ONE)]
+
+
+def test_post_without_length_has_no_body() -> None:
+    """What follows such a head is read as bare JSON."""
+    packets = RequestReader().feed(b"POST / HTTP/1.1\r\n\r\n" + ONE)
+    assert packets == [Packet(b"", http=True), Packet(ONE)]
+
+
+def test_words_are_no_requests() -> None:
+    """Text that is neither JSON nor a POST is skipped, even if it begins like one."""
+    assert RequestReader().feed(b"PING POSTER " + ONE) == [Packet(ONE)]
+
+
+def test_broken_json_comes_out_as_it_is() -> None:
+    """Balanced brackets are enough to be answered with an error."""
+    assert RequestReader().feed(b'{"a":]') == [Packet(b'{"a":]')]
+
+
+def test_a_request_without_end_is_given_up() -> None:
+    """Memory is bounded."""
+    reader = RequestReader()
+    assert reader.feed(b'{"a":"') == []
+    with pytest.raises(TooLongError):
+        reader.feed(b"x" * MAX_REQUEST)
+
+
+def test_a_request_in_single_bytes_is_not_scanned_twice() -> None:
+    """The reader goes on where it stopped: 100 kB byte by byte are no matter."""
+    request = json.dumps({"a": ["{" * 100] * 1000}).encode()
+    reader = RequestReader()
+    packets = [p for byte in request for p in reader.feed(bytes([byte]))]
+    assert packets == [Packet(request)]

@@ -59,10 +59,6 @@ class _SilenceError(PulseTimeoutError):
     """Not one byte came on this connection."""
 
 
-class _NoPulseError(PulseProtocolError):
-    """Bytes came, but no answer."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Pending:
     method: str
@@ -78,7 +74,9 @@ class _Connection(asyncio.Protocol):
         framing: Framing,
         deadlines: Deadlines,
         on_notification: Callable[[Notification], None],
+        pin: str | None,
     ) -> None:
+        self._secret = pin and str(int(pin))
         self._framing = framing
         self._deadlines = deadlines
         self._on_notification = on_notification
@@ -147,7 +145,7 @@ class _Connection(asyncio.Protocol):
         if self.error is not None:
             return
         if self.heard and not self.understood and not self._decoder.mid_message:
-            error = _NoPulseError(f"What answers is no Pulse projector: {error}")
+            error = PulseProtocolError(f"What answers is no Pulse projector: {error}")
         self.error = error
         if self._watchdog is not None:
             self._watchdog.cancel()
@@ -205,14 +203,21 @@ class _Connection(asyncio.Protocol):
         if pending is None or pending.answer.done():
             _LOGGER.debug("Dropped an answer to nobody: id %s", message.get("id"))
         elif parsed.error is not None:
-            pending.answer.set_exception(parsed.error)
+            error = parsed.error
+            pending.answer.set_exception(
+                type(error)(self._redacted(str(error)), error.code)
+            )
         else:
             pending.answer.set_result(parsed.result)
 
     def _log(self, message: Reply | Notification) -> None:
         pending = self._pending.get(getattr(message, "request_id", None) or 0)
         if pending is None or pending.method != "authenticate":
-            _LOGGER.debug("< %.1000s", message)
+            _LOGGER.debug("< %.1000s", self._redacted(str(message)))
+
+    def _redacted(self, text: str) -> str:
+        """Nobody promises that the projector does not repeat the PIN."""
+        return text.replace(self._secret, "***") if self._secret else text
 
     def _due(self) -> tuple[float, str] | None:
         """Return the nearest deadline and what it is for."""
@@ -299,13 +304,15 @@ class PulseClient:
         Raises PulseConnectionError, PulseTimeoutError, PulseProtocolError or
         PulseAuthenticationError, and leaves no socket open then.
         """
-        form = self.framing or Framing.BARE
+        remembered = self.framing
         try:
-            await self._connect(form)
-        except (_SilenceError, _NoPulseError) as error:
-            other = Framing.HTTP if form is Framing.BARE else Framing.BARE
-            _LOGGER.debug("No answer to the %s form, trying %s: %s", form, other, error)
-            await self._connect(other)
+            await self._connect(remembered or Framing.BARE)
+        except _SilenceError:
+            if remembered is not None:
+                self.framing = None  # find out anew next time
+                raise
+            _LOGGER.debug("No answer to bare JSON, trying the HTTP form")
+            await self._connect(Framing.HTTP)
 
     async def disconnect(self) -> None:
         """Close the connection, if any, and wake whoever waits for an answer."""
@@ -325,7 +332,9 @@ class PulseClient:
 
     async def _connect(self, framing: Framing) -> None:
         await self.disconnect()
-        connection = _Connection(framing, self._deadlines, self._on_notification)
+        connection = _Connection(
+            framing, self._deadlines, self._on_notification, self._pin
+        )
         try:
             await self._open(connection)
             await self._greet(connection)
@@ -362,12 +371,8 @@ class PulseClient:
         except PulseRequestError as error:
             if isinstance(error, PulseStateError) and not error.absent:
                 raise
-            # Nobody promises that the projector does not repeat the PIN.
-            words = (
-                str(error).replace(self._pin, "***").replace(str(int(self._pin)), "***")
-            )
             raise PulseAuthenticationError(
-                f"The projector refused the PIN: {words}"
-            ) from None
+                f"The projector refused the PIN: {error}"
+            ) from error
         if result is not True and not (isinstance(result, str) and result):
             raise PulseAuthenticationError("The projector refused the PIN")

@@ -72,8 +72,6 @@ PROPERTIES: Final[Mapping[str, PropertyType]] = {
     "environment.temperature.inlet.value": _TEMPERATURE,
     "environment.temperature.outlet.value": _TEMPERATURE,
     "environment.temperature.mainboard.value": _TEMPERATURE,
-    "environment.temperature.mainboard.cpu.value": _TEMPERATURE,
-    "environment.temperature.ambient_outside.value": _TEMPERATURE,
     "statistics.laserruntime.value": _COUNTER,
     "statistics.operating.laseron.value": _COUNTER,
     "statistics.laser runtime.value": _COUNTER,

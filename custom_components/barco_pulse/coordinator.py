@@ -104,7 +104,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             model_id=identity.article_number,
             serial_number=identity.serial_number,
             sw_version=identity.firmware,
-            configuration_url=str(URL.build(scheme="http", host=host)),
+            configuration_url=str(URL.build(scheme="http", host=host, path="/")),
         )
         if identity.mac:
             info["connections"] = {(CONNECTION_NETWORK_MAC, format_mac(identity.mac))}
@@ -143,8 +143,13 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         await self.projector.disconnect()
 
     @callback
-    def _update_device(self) -> None:
-        """Tell the registry of another firmware; all else of the device stays."""
+    def _note_changes(self) -> None:
+        """Remember another form of request, and tell the registry another firmware."""
+        data = self.config_entry.data
+        if (framing := self.projector.framing) != data.get(CONF_FRAMING):
+            self.hass.config_entries.async_update_entry(
+                self.config_entry, data={**data, CONF_FRAMING: framing}
+            )
         firmware = self.identity.firmware
         if firmware == self._firmware:
             return
@@ -183,7 +188,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.error is None:
-            self._update_device()
+            self._note_changes()
             if not self.last_update_success:
                 _LOGGER.info("%s is back", self.name)
             self.async_set_updated_data(snapshot)

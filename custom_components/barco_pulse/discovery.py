@@ -53,10 +53,12 @@ class Discovery:
         Where the projector is too busy to tell, what was known stays.
         """
         self.unsettled = False
-        self._drop_stale()
+        stale, self._stale = self._stale, []
         root = await self._introspect("")
         if not self.unsettled:
-            await self._update_models(root.objects if root else frozenset())
+            await self._update_models(root.objects if root else frozenset(), stale)
+        if self.unsettled:
+            self._stale += stale
         results = await asyncio.gather(*(self.ask(method) for method in LISTS))
         lists: dict[str, JsonValue] = {
             method: result
@@ -79,44 +81,40 @@ class Discovery:
             properties[name] = replace(kind, unit=unit)
         self.properties = properties
 
-    async def _update_models(self, present: frozenset[str]) -> None:
-        """Keep the models of what is `present`; an empty set means: nobody knows."""
-        known = {
-            name: model
-            for name, model in self._models.items()
-            if name.partition(".")[0] in present
-        }
-        missing = [
-            name
-            for name in _OWNERS
-            if name not in known and (not present or name.partition(".")[0] in present)
-        ]
-        if self._refused and not present:
-            return
-        models = await asyncio.gather(*map(self._introspect, missing))
-        self._refused = not present and not any(models) and not self.unsettled
-        self._models = known | {
-            name: model for name, model in zip(missing, models, strict=True) if model
-        }
-
-    def _drop_stale(self) -> None:
-        stale, self._stale = self._stale, []
-        self._models = {
-            known: model
-            for known, model in self._models.items()
-            if not any(
-                not name or known == name or known.startswith(f"{name}.")
-                for name in stale
-            )
-        }
+    async def _update_models(
+        self, present: frozenset[str], stale: Sequence[str]
+    ) -> None:
+        """Ask for what is new or `stale`; an empty `present` means: nobody knows."""
         if stale:
             self._connectors.clear()
-            self._refused = False
+        elif self._refused and not present:
+            return
+
+        def may_exist(name: str) -> bool:
+            return not present or name.partition(".")[0] in present
+
+        known = {name: m for name, m in self._models.items() if may_exist(name)}
+        asked = [
+            name
+            for name in _OWNERS
+            if may_exist(name)
+            and (not present or name not in known or _is_below(name, stale))
+        ]
+        models = await asyncio.gather(*map(self._introspect, asked))
+        for name, model in zip(asked, models, strict=True):
+            if model is not None:
+                known[name] = model
+            elif not self.unsettled:
+                known.pop(name, None)
+        self._models = known
+        self._refused = not present and not known and not self.unsettled
 
     def keep(self, readable: Container[str]) -> None:
         """Without introspection, what cannot be read does not exist."""
         self.properties = {
-            name: kind for name, kind in self.properties.items() if name in readable
+            name: kind
+            for name, kind in self.properties.items()
+            if name in readable or (name == SIGNAL and SOURCE in readable)
         }
 
     async def connectors(self, source: str) -> tuple[str, ...]:
@@ -146,6 +144,12 @@ class Discovery:
     async def _introspect(self, name: str) -> ObjectModel | None:
         description = await self.ask("introspect", {"object": name, "recursive": False})
         return parse_object(name, description) if description else None
+
+
+def _is_below(name: str, ancestors: Iterable[str]) -> bool:
+    return any(
+        not ancestor or f"{name}.".startswith(f"{ancestor}.") for ancestor in ancestors
+    )
 
 
 def _units(counters: JsonValue) -> Iterable[tuple[str, str]]:

@@ -25,7 +25,7 @@ class PulseEntityDescription(EntityDescription):
     names: tuple[str, ...]
     """The property shown; further names are what other models call it."""
     also: tuple[str, ...] = ()
-    """What else the state is made of."""
+    """Names of what else the state is made of."""
 
 
 class PulseEntity(CoordinatorEntity[PulseCoordinator]):
@@ -33,6 +33,8 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
 
     _attr_has_entity_name = True
     entity_description: PulseEntityDescription
+    shows: tuple[str, ...]
+    """The attributes of the entity that go into its state."""
 
     def __init__(
         self, coordinator: PulseCoordinator, description: PulseEntityDescription
@@ -77,12 +79,8 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         return super().available and self.reading is not None
 
     def _to_show(self) -> tuple[object, ...]:
-        """Return all that the state depends on."""
-        snapshot = self.snapshot
-        return super().available, *(
-            (snapshot.values.get(name), snapshot.properties.get(name))
-            for name in self.coordinator_context
-        )
+        """Return all that the entity's state and attributes are made of."""
+        return self.available, *(getattr(self, name) for name in self.shows)
 
     @callback
     @override

@@ -109,8 +109,9 @@ def _step(details: JsonObject) -> float | None:
 def _options(details: JsonObject) -> tuple[str, ...]:
     for member in ("values", "enum", "items", "options"):
         match details.get(member):
-            case Mapping() as entries:  # name -> number
-                return tuple(entries)
+            case Mapping() as entries:
+                if all(as_number(number) is not None for number in entries.values()):
+                    return tuple(entries)
             case str():
                 continue
             case [*entries]:

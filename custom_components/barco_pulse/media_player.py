@@ -56,6 +56,7 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
     """A projector."""
 
     entity_description: PulseMediaPlayerDescription
+    shows = ("state", "source", "source_list")
 
     @property
     @override

@@ -56,6 +56,7 @@ class PulseNumber(PulseEntity, NumberEntity):
     """A number in a range that the projector tells."""
 
     entity_description: PulseNumberDescription
+    shows = ("native_value", "native_min_value", "native_max_value", "native_step")
 
     @property
     @override

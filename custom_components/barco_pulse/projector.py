@@ -34,6 +34,7 @@ from .protocol import (
     PulseConnectionError,
     PulseError,
     PulseRequestError,
+    PulseStateError,
     PulseTimeoutError,
 )
 from .snapshot import Identity, Snapshot
@@ -52,10 +53,10 @@ _STATES_WITHOUT_PRESET = ("boot", "eco", "standby", "deconditioning")
 
 @dataclass(slots=True)
 class _Setting:
-    """One property being set: a value on the wire, the newest waiting behind it."""
+    """One property being set: the first value is on the wire, the last is to follow."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    newest: int = 0
+    tickets: list[object] = field(default_factory=list)
 
 
 class Projector:
@@ -129,7 +130,7 @@ class Projector:
         try:
             await self._open()
             self._state = None
-            self._values.start_anew()
+            self._values = Values(self._ask, self._values.current)
             await self._identify()
             self._signalled = await self._subscribe_to_model()
             self._discover_at = -math.inf
@@ -188,11 +189,15 @@ class Projector:
         sent: a slider must not flood the projector. Raises PulseError.
         """
         setting = self._settings.setdefault(name, _Setting())
-        setting.newest += 1
-        ticket = setting.newest
-        async with setting.lock:
-            if ticket == setting.newest:
-                await self._command("property.set", {"property": name, "value": value})
+        ticket = object()
+        setting.tickets.append(ticket)
+        try:
+            async with setting.lock:
+                if ticket is setting.tickets[-1]:
+                    params: JsonObject = {"property": name, "value": value}
+                    await self._command("property.set", params)
+        finally:
+            setting.tickets.remove(ticket)
         if name not in self._values.subscribed:
             self.refresh()
 
@@ -233,7 +238,8 @@ class Projector:
             if self._released:
                 await self._reconnect_for_command(method)
             if not self._client.connected:
-                raise PulseConnectionError(str(self._lost or "Not connected"))
+                error = self.snapshot.error or PulseConnectionError("Not connected")
+                raise type(error)(str(error)) from error
             result = await self._client.request(method, params)
         finally:
             self._commands -= 1
@@ -385,6 +391,7 @@ class Projector:
         if state == self._state:
             return
         if self._state is not None:
+            self._discovery.forget("")  # objects may grow unannounced
             self._discover_soon()
         self._state = state
         if state in _STATES_WITHOUT_PRESET:
@@ -425,6 +432,8 @@ class Projector:
         values = self._values.current | self._discovery.lists | self._activated
         if (signal := self._signal()) is not None:
             values[SIGNAL] = signal
+        if error is not None and repr(error) == repr(self.snapshot.error):
+            error = self.snapshot.error  # nothing new
         snapshot = Snapshot(
             reachable=error is None,
             error=error,
@@ -450,10 +459,17 @@ def _pairs(items: JsonValue) -> Iterator[tuple[str, JsonObject]]:
 
 
 async def read_identity(values: Values) -> Identity:
-    """Raise PulseAccessError if it wants a login, PulseProtocolError if no projector."""
+    """Return who answers.
+
+    Raises PulseAccessError if it wants a login, PulseStateError if it is busy, and
+    PulseProtocolError if it is no projector.
+    """
     answers = await values.get([*IDENTITY.values(), _LOGIN_REQUIRED])
-    if not answers.get(IDENTITY["serial_number"]) and answers.get(_LOGIN_REQUIRED):
-        raise PulseAccessError("It tells nothing without a PIN or login")
+    if not answers.get(IDENTITY["serial_number"]):
+        if values.unsettled:
+            raise PulseStateError("It is too busy to say who it is")
+        if answers.get(_LOGIN_REQUIRED):
+            raise PulseAccessError("It tells nothing without a PIN or login")
     return Identity.from_values(answers)
 
 

@@ -25,8 +25,8 @@ MAX_ERROR_LENGTH = 300
 """Characters of the projector's own words that an exception repeats."""
 
 # A brace that no quote or brace follows is noise, not the beginning of a message.
-_BEGIN = re.compile(rb'\{[ \t\r\n]*["}]')
-_UNDECIDED_BEGIN = re.compile(rb"\{[ \t\r\n]*\Z")
+_BEGIN = re.compile(rb'\{[ \t\r\n]{0,64}["}]')
+_UNDECIDED_BEGIN = re.compile(rb"\{[ \t\r\n]{0,64}\Z")
 _BOUNDARY = re.compile(rb"\}[ \t\r\n\0]*\{")
 # All up to the next brace, or up to a string that has no end yet.
 _TO_BRACE = re.compile(rb'(?:[^"{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)

@@ -69,6 +69,7 @@ class PulseSelect(PulseEntity, SelectEntity):
     """One of several options that the projector itself lists."""
 
     entity_description: PulseSelectDescription
+    shows = ("current_option", "options")
 
     @property
     @override

@@ -31,10 +31,10 @@ class PulseSensorDescription(PulseEntityDescription, SensorEntityDescription):
     value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
 
 
-def _temperature(key: str, *names: str) -> PulseSensorDescription:
+def _temperature(place: str) -> PulseSensorDescription:
     return PulseSensorDescription(
-        key=f"{key}_temperature",
-        names=tuple(f"environment.temperature.{name}.value" for name in names),
+        key=f"{place}_temperature",
+        names=(f"environment.temperature.{place}.value",),
         device_class=SensorDeviceClass.TEMPERATURE,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfTemperature.CELSIUS,
@@ -58,7 +58,7 @@ def _counter(key: str, *names: str) -> PulseSensorDescription:
 def _signal_name(signal: JsonValue) -> JsonValue:
     if not isinstance(signal, Mapping):
         return None
-    return signal.get("name") if signal.get("active") else "no_signal"
+    return signal.get("name") or None if signal.get("active") else "no_signal"
 
 
 _UNITS = {
@@ -80,9 +80,9 @@ SENSORS = (
     PulseSensorDescription(key="signal", names=(SIGNAL,), value_fn=_signal_name),
     _counter("laser_hours", "laserruntime", "operating.laseron", "laser runtime"),
     _counter("projector_hours", "projectorruntime", "projector"),
-    _temperature("inlet", "inlet", "ambient_outside"),
-    _temperature("outlet", "outlet"),
-    _temperature("mainboard", "mainboard", "mainboard.cpu"),
+    _temperature("inlet"),
+    _temperature("outlet"),
+    _temperature("mainboard"),
 )
 
 
@@ -99,6 +99,7 @@ class PulseSensor(PulseEntity, SensorEntity):
     """A reading."""
 
     entity_description: PulseSensorDescription
+    shows = ("native_value", "options", "native_unit_of_measurement")
 
     @property
     @override

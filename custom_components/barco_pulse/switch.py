@@ -36,6 +36,7 @@ class PulsePowerSwitch(PulseEntity, SwitchEntity):
     """Power, for those who look for a switch."""
 
     entity_description: PulseSwitchDescription
+    shows = ("is_on",)
 
     @property
     @override

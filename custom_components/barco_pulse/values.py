@@ -35,8 +35,13 @@ class Values:
     in between is pushed. A push is newer than a read that was under way.
     """
 
-    def __init__(self, request: Request) -> None:
-        """Ask by `request(method, params)`, which raises PulseError."""
+    def __init__(
+        self, request: Request, current: dict[str, JsonValue] | None = None
+    ) -> None:
+        """Ask by `request(method, params)`, which raises PulseError.
+
+        Serves one connection; `current` is what the one before knew.
+        """
         self._request = request
         self._absent: set[str] = set()  # asked for in vain
         self._refused: set[str] = set()  # subscribed to in vain
@@ -44,11 +49,12 @@ class Values:
         self._mute = False  # it refuses all subscriptions
         self._pushes: dict[str, int] = {}  # name -> number of its last push
         self._pushed = 0
+        self._blank = False  # the last read found no source
         self.unsettled = False
         """True if the projector was too busy to tell all."""
         self.silent = False
         """True after a change that a push should have told and did not."""
-        self.current: dict[str, JsonValue] = {}
+        self.current = current or {}
         self.subscribed: set[str] = set()
 
     def start_anew(self) -> None:
@@ -61,6 +67,7 @@ class Values:
         self.subscribed.clear()
         self._absent.clear()
         self._awaited = frozenset()
+        self.unsettled = False
         if not self._mute:
             self._refused.clear()
 
@@ -70,16 +77,15 @@ class Values:
         A projector that answers one missing name with an error for all is asked one
         by one, once: what is missing is not asked for again until `start_anew`.
         """
-        self.unsettled = False
         asked = sorted(name for name in names if name not in self._absent)
         if not asked:
             return {}
         try:
             result = await self._request("property.get", {"property": asked})
         except PulseRequestError as error:
-            if isinstance(error, PulseStateError) and not error.absent:
+            self._note("property.get", error)
+            if self.unsettled:
                 # What matters most, and no storm of requests: the rest comes later.
-                self.unsettled = True
                 asked = [name for name in asked if name in _TELLTALES]
             result = await self._get_singly(asked)
             if isinstance(error, PulseAccessError) and not any(result.values()):
@@ -100,10 +106,13 @@ class Values:
         try:
             return await self._request("property.get", {"property": name})
         except PulseRequestError as error:
-            _LOGGER.debug("%s: %s", name, error)
-            if isinstance(error, PulseStateError) and not error.absent:
-                self.unsettled = True
+            self._note(name, error)
             return None
+
+    def _note(self, what: str, error: PulseRequestError) -> None:
+        _LOGGER.debug("%s: %s", what, error)
+        if isinstance(error, PulseStateError) and not error.absent:
+            self.unsettled = True
 
     async def read(self, names: AbstractSet[str]) -> None:
         """Make `current` hold exactly what `names` have for values now.
@@ -115,6 +124,8 @@ class Values:
         for name in names | self.current.keys():
             if name in names and self._pushes.get(name, 0) > begun:
                 continue
+            if name == SOURCE and self._passing(values):
+                continue
             if name in values:
                 if name in self._awaited and values[name] != self.current.get(name):
                     self.silent = True
@@ -122,6 +133,12 @@ class Values:
             elif name not in names or not self.unsettled:
                 self.current.pop(name, None)
         self._awaited = _TELLTALES & self.subscribed
+
+    def _passing(self, values: JsonObject) -> bool:
+        """A change of source passes through ""; read twice, it is the truth."""
+        blank = values.get(SOURCE) == "" and self.current.get(SOURCE) != ""
+        self._blank = blank and not self._blank
+        return self._blank
 
     async def subscribe(self, names: AbstractSet[str]) -> None:
         """Be told of changes of exactly these, as far as the projector tells."""
@@ -134,19 +151,22 @@ class Values:
         if await self._accepted("property.subscribe", new):
             self.subscribed.update(new)
             return
+        if self.unsettled:
+            return
         # One name may have spoilt it for all.
         accepted = await asyncio.gather(
             *(self._accepted("property.subscribe", [name]) for name in new)
         )
-        for name, yes in zip(new, accepted, strict=True):
-            (self.subscribed if yes else self._refused).add(name)
-        self._mute = not self.subscribed
+        self.subscribed.update(n for n, yes in zip(new, accepted, strict=True) if yes)
+        if not self.unsettled:
+            self._refused.update(set(new) - self.subscribed)
+            self._mute = not self.subscribed
 
     async def _accepted(self, method: str, names: Sequence[str]) -> bool:
         try:
             return await self._request(method, {"property": names}) is not False
         except PulseRequestError as error:
-            _LOGGER.debug("%s %s: %s", method, names, error)
+            self._note(f"{method} {names}", error)
             return False
 
     def push(self, params: JsonObject) -> set[str]:

@@ -1,0 +1,220 @@
+"""Fixtures for all tests: a simulated projector, and Home Assistant with it set up."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import contextlib
+from dataclasses import dataclass
+from functools import partial
+import logging
+from typing import Any
+
+from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, MATCH_ALL
+from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.barco_pulse import api, projector as projector_module
+from custom_components.barco_pulse.api import Deadlines
+from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.pace import Pace
+from simulator import Simulator
+
+type StartProjector = Callable[..., Awaitable[Simulator]]
+type SetUp = Callable[..., Awaitable[MockConfigEntry]]
+type MoveIn = Callable[..., Awaitable[Home]]
+
+
+@pytest.fixture(autouse=True)
+def _real_sockets_and_our_integration(
+    socket_enabled: None, enable_custom_integrations: None
+) -> None:
+    """The wire is real: loopback sockets to the simulator."""
+
+
+@pytest.fixture
+async def start_projector() -> AsyncIterator[StartProjector]:
+    """Start simulated projectors, fast enough that no power transition takes long.
+
+    Example: `projector = await start_projector("hdr_cs", state="on")`.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(model: str = "balder_cs", **options: Any) -> Simulator:
+            simulator = Simulator(model, **({"speed": 1000.0} | options))
+            return await stack.enter_async_context(simulator)
+
+        yield start
+
+
+def make_entry(projector: Simulator, **data: Any) -> MockConfigEntry:
+    """Return the entry that the config flow would make for this projector."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=str(projector.get("system.modelname")),
+        unique_id=str(projector.get("system.serialnumber")),
+        data={
+            CONF_HOST: projector.host,
+            CONF_PORT: projector.port,
+            CONF_PIN: projector.pin,
+            "framing": "bare",
+        }
+        | data,
+    )
+
+
+@pytest.fixture
+async def set_up(
+    hass: HomeAssistant,
+) -> AsyncIterator[SetUp]:
+    """Set up the entries of projectors, and unload them in the end.
+
+    Example: `entry = await set_up(projector, pin="12345")`.
+    """
+    entries: list[MockConfigEntry] = []
+
+    async def set_up_entry(projector: Simulator, **data: Any) -> MockConfigEntry:
+        entry = make_entry(projector, **data)
+        entries.append(entry)
+        entry.add_to_hass(hass)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        return entry
+
+    yield set_up_entry
+    for entry in entries:
+        if hass.config_entries.async_get_entry(entry.entry_id):
+            await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Leave out of a snapshot what differs from one run to the next."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do within milliseconds what the integration leaves seconds for by itself."""
+    pace = partial(
+        Pace,
+        poll_on=0.01,
+        poll_changing=0.01,
+        poll_idle=0.02,
+        discovery=0.01,
+        settle=0.01,
+        retry_least=0.01,
+        retry_most=0.01,
+    )
+    monkeypatch.setattr(projector_module, "Pace", pace)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no answer longer than a fraction of a second."""
+    deadlines = partial(Deadlines, first_byte=0.2, between_chunks=0.2, answer=0.5)
+    monkeypatch.setattr(projector_module, "Deadlines", deadlines)
+    monkeypatch.setattr(api, "Deadlines", deadlines)
+
+
+async def wait_until(
+    hass: HomeAssistant, condition: Callable[[], bool], timeout: float = 5.0
+) -> None:
+    """Wait until a condition holds that is looked at after every event."""
+    happened = asyncio.Event()
+
+    @callback
+    def note(event: Event) -> None:
+        happened.set()
+
+    stop = hass.bus.async_listen(MATCH_ALL, note)
+    try:
+        async with asyncio.timeout(timeout):
+            while not condition():
+                happened.clear()
+                await happened.wait()
+    finally:
+        stop()
+
+
+def spoil(projector: Simulator, faults: Mapping[str, Any]) -> None:
+    """Let things go wrong at the projector."""
+    for name, value in faults.items():
+        setattr(projector.faults, name, value)
+
+
+def logged(caplog: pytest.LogCaptureFixture, level: int = logging.INFO) -> list[str]:
+    """Return what the integration has logged at this level or above."""
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith(f"custom_components.{DOMAIN}")
+        and record.levelno >= level
+    ]
+
+
+@dataclass
+class Home:
+    """Home Assistant with one projector; its entities go by platform and key.
+
+    The light of the laser is "number.laser_power", for example.
+    """
+
+    hass: HomeAssistant
+    projector: Simulator
+    entry: MockConfigEntry
+
+    def entity_id(self, name: str) -> str | None:
+        """Return what the entity registry calls it, None while there is none."""
+        platform, _, key = name.partition(".")
+        return er.async_get(self.hass).async_get_entity_id(
+            platform, DOMAIN, f"{self.entry.unique_id}_{key}"
+        )
+
+    def state(self, name: str) -> State | None:
+        """Return the state and attributes of an entity, None while there is none."""
+        entity_id = self.entity_id(name)
+        return self.hass.states.get(entity_id) if entity_id else None
+
+    def shows(self, name: str) -> str | None:
+        """Return the bare state of an entity, None while there is none."""
+        state = self.state(name)
+        return state.state if state else None
+
+    def attribute(self, name: str, attribute: str) -> Any:
+        """Return one attribute of an entity, None while there is none."""
+        state = self.state(name)
+        return state.attributes.get(attribute) if state else None
+
+    async def until(self, name: str, value: str) -> None:
+        """Wait until an entity shows a value."""
+        with contextlib.suppress(TimeoutError):
+            await wait_until(self.hass, lambda: self.shows(name) == value)
+        assert self.shows(name) == value
+
+    async def act(self, action: str, name: str, **data: Any) -> None:
+        """Call an action of the entity's platform; return when it is done."""
+        await self.hass.services.async_call(
+            name.partition(".")[0],
+            action,
+            {"entity_id": self.entity_id(name), **data},
+            blocking=True,
+        )
+
+
+@pytest.fixture
+def move_in(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> MoveIn:
+    """Start a projector and set it up.
+
+    Example: `home = await move_in("hdr_cs", state="on")`.
+    """
+
+    async def start_and_set_up(model: str = "balder_cs", **options: Any) -> Home:
+        projector = await start_projector(model, **options)
+        return Home(hass, projector, await set_up(projector))
+
+    return start_and_set_up

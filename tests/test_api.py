@@ -1,0 +1,236 @@
+"""Floor 2: requests and replies on an open connection."""
+
+import asyncio
+from collections.abc import AsyncIterator
+import contextlib
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.api import MAX_IN_FLIGHT, PulseClient
+from custom_components.barco_pulse.protocol import (
+    JsonValue,
+    Notification,
+    PulseAccessError,
+    PulseError,
+    PulseRequestError,
+    PulseStateError,
+)
+
+from .common import Line, Talk, connected, note, reply, serve
+from .conftest import StartProjector
+
+
+@contextlib.asynccontextmanager
+async def talking(talk: Talk, **options: Any) -> AsyncIterator[PulseClient]:
+    """Connect to a server that answers the greeting and then does what it is told."""
+
+    async def greet_and_talk(line: Line) -> None:
+        await line.answer()
+        await talk(line)
+        await line.closed()
+
+    async with serve(greet_and_talk) as port:
+        client = PulseClient("127.0.0.1", port, **options)
+        await client.connect()
+        try:
+            yield client
+        finally:
+            await client.disconnect()
+
+
+async def test_request_and_result(start_projector: StartProjector) -> None:
+    """A request returns what the projector answers, of whatever type."""
+    projector = await start_projector(values={"system.name": "Café 𝄞"}, state="on")
+    async with connected(projector) as client:
+        assert client.connected
+        names = ["system.name", "system.state"]
+        values = {"system.name": "Café 𝄞", "system.state": "on"}
+        assert await client.request("property.get", {"property": names}) == values
+        name = {"property": "system.name"}
+        assert await client.request("property.get", name) == "Café 𝄞"
+        assert await client.request("system.activity") is None
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "kind", "code"),
+    [
+        ("property.get", {"property": "no.such"}, PulseStateError, -32601),
+        ("no.such", None, PulseStateError, -32601),
+        ("property.get", {"property": 1}, PulseRequestError, -32602),
+        (
+            "property.set",
+            {"property": "image.window.main.source", "value": "no such"},
+            PulseRequestError,
+            -32000,
+        ),
+    ],
+)
+async def test_refused_request(
+    start_projector: StartProjector,
+    method: str,
+    params: JsonValue,
+    kind: type[PulseError],
+    code: int,
+) -> None:
+    """An error for an answer is raised, and the connection goes on."""
+    projector = await start_projector()
+    async with connected(projector) as client:
+        with pytest.raises(kind) as refused:
+            await client.request(method, params)
+        assert isinstance(refused.value, PulseRequestError)
+        assert refused.value.code == code
+        assert await client.request("system.activity") is None
+        assert projector.counters.connections_opened == 1
+
+
+@pytest.mark.parametrize("text", ["short", "long"])
+async def test_permission_refused(start_projector: StartProjector, text: str) -> None:
+    """-32001 tells that a PIN is needed, on whatever request it comes."""
+    projector = await start_projector(personality={"permission_text": text})
+    async with connected(projector, pin=None) as client:
+        with pytest.raises(PulseAccessError):
+            await client.request("system.poweron")
+        assert client.connected
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"drip": 0.0001},
+        {"split": True},
+        {"garbage": True},
+        {"duplicate": True},
+        {"interleave": True},
+        {"interleave": True, "split": True},
+        {"invalid_utf8": True},
+        {"reorder": 0.01},
+    ],
+    ids=str,
+)
+async def test_spoilt_lines(
+    start_projector: StartProjector, faults: dict[str, Any]
+) -> None:
+    """Whatever the line does to the answers, each request gets its own, whole."""
+    names = ("system.name", "system.state", "image.source.list", "system.modelname")
+    projector = await start_projector(values={"system.name": "é€𝄞"})
+    async with connected(projector) as client:
+        for fault, value in faults.items():
+            setattr(projector.faults, fault, value)
+        values = await asyncio.gather(
+            client.request("property.get", {"property": names[0]}),
+            client.request("property.get", {"property": names[1]}),
+            client.request(names[2]),
+            client.request("property.get", {"property": names[3]}),
+        )
+    assert values[0] == "é€𝄞"
+    assert values[1] == "ready"
+    assert values[2] == list(projector.model.sources)
+    assert values[3] == "Balder CS"
+
+
+async def test_large_answer(start_projector: StartProjector) -> None:
+    """A description of everything arrives in many pieces and as one result."""
+    projector = await start_projector("udx")
+    async with connected(projector) as client:
+        tree = await client.request("introspect", {"object": "", "recursive": True})
+    assert len(str(tree)) > 100_000
+
+
+@pytest.mark.parametrize("echo", ["same", "string"])
+async def test_ids_come_back_in_either_type(
+    start_projector: StartProjector, echo: str
+) -> None:
+    """A projector may echo a number as a string."""
+    projector = await start_projector(personality={"id_echo": echo})
+    async with connected(projector) as client:
+        assert await client.request("system.activity") is None
+
+
+async def test_answers_out_of_order() -> None:
+    """Answers belong to requests by id, never by order."""
+
+    async def talk(line: Line) -> None:
+        requests = [await line.read() for _ in range(3)]
+        line.write(*(reply(r, r["method"]) for r in reversed(requests)))
+
+    async with talking(talk) as client:
+        answers = await asyncio.gather(*map(client.request, "abc"))
+    assert answers == ["a", "b", "c"]
+
+
+async def test_answers_to_nobody_are_dropped() -> None:
+    """Repeated answers, foreign ids and no ids disturb nothing."""
+
+    async def talk(line: Line) -> None:
+        first = await line.read()
+        line.write(
+            {"id": 99, "result": "wrong"},
+            {"error": "wrong"},
+            reply(first, "first"),
+            reply(first, "wrong"),
+        )
+        second = await line.read()
+        line.write(reply(first, "late"), reply(second, "second"))
+
+    async with talking(talk) as client:
+        assert await client.request("a") == "first"
+        assert await client.request("b") == "second"
+
+
+async def test_cancelled_request_disturbs_no_other() -> None:
+    """Its answer is dropped when it comes, and the others get theirs."""
+    seen = asyncio.Event()
+
+    async def talk(line: Line) -> None:
+        requests = [await line.read() for _ in range(2)]
+        seen.set()
+        requests.append(await line.read())
+        line.write(*(reply(r, r["method"]) for r in requests))
+
+    async with talking(talk) as client:
+        cancelled = asyncio.create_task(client.request("cancelled"))
+        other = asyncio.create_task(client.request("other"))
+        await seen.wait()
+        cancelled.cancel()
+        assert await client.request("next") == "next"
+        assert await other == "other"
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+        assert client.connected
+
+
+async def test_few_requests_are_in_flight() -> None:
+    """A projector is not flooded: the next request waits for an answer."""
+    most = MAX_IN_FLIGHT
+    beyond = []
+
+    async def talk(line: Line) -> None:
+        waiting = [await line.read() for _ in range(most)]
+        for _ in range(most):
+            beyond.append(line.unread)
+            line.write(reply(waiting.pop(0), None))
+            waiting.append(await line.read())
+        line.write(*(reply(request, None) for request in waiting))
+
+    async with talking(talk) as client:
+        await asyncio.gather(*(client.request("m") for _ in range(2 * most)))
+    assert beyond == [""] * most
+
+
+async def test_notifications_are_handed_up_in_order() -> None:
+    """What comes unasked comes in order, also amid a reply's segments."""
+    notes = [note({"n": number}) for number in range(4)]
+
+    async def talk(line: Line) -> None:
+        request = await line.read()
+        line.write(notes[0], notes[1], reply(request, None), notes[2])
+        line.write(b"\r\n", notes[3])
+        line.write(reply(await line.read(), None))
+
+    heard: list[Notification] = []
+    async with talking(talk, on_notification=heard.append) as client:
+        await client.request("a")
+        await client.request("b")
+    assert [it.params["n"] for it in heard] == [0, 1, 2, 3]
+    assert {it.method for it in heard} == {"property.changed"}

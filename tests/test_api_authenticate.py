@@ -1,0 +1,194 @@
+"""Floor 2: authenticating with a PIN, and keeping it secret."""
+
+import json
+import logging
+import traceback
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.api import PulseClient
+from custom_components.barco_pulse.protocol import (
+    Framing,
+    JsonValue,
+    PulseAuthenticationError,
+    PulseConnectionError,
+    PulseError,
+    PulseProtocolError,
+    PulseTimeoutError,
+)
+
+from .common import (
+    HASTY,
+    Line,
+    client_of,
+    connect_failure,
+    open_sockets,
+    refusal,
+    serve,
+)
+from .conftest import StartProjector
+
+
+@pytest.mark.parametrize(("pin", "code"), [("12345", 12345), ("00123", 123)])
+@pytest.mark.parametrize("success", ["true", "string"])
+async def test_pin_goes_as_an_integer(
+    start_projector: StartProjector, pin: str, code: int, success: str
+) -> None:
+    """`authenticate` is the first and only request, its code a number."""
+    projector = await start_projector(pin=pin, personality={"auth_success": success})
+    client = client_of(projector, pin=pin)
+    await client.connect()
+    assert client.connected
+    await client.disconnect()
+
+    [sent] = [record.data for record in projector.log if record.direction == "in"]
+    request = json.loads(sent)
+    assert request["method"] == "authenticate"
+    assert request["params"] == {"code": code}
+    assert projector.counters.requests_before_authentication == 0
+
+
+@pytest.mark.parametrize("pin", ["", "12a45", "-1", "1.5", " 12345", "0x10"])
+def test_pin_must_be_digits(pin: str) -> None:
+    """What can never be a PIN is refused before anything is opened."""
+    with pytest.raises(ValueError) as refused:
+        PulseClient("127.0.0.1", pin=pin)
+    assert not pin or pin not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "result", [False, None, "", 0, 1, 1.0, {}, {"ok": True}, [], [True]], ids=repr
+)
+async def test_only_true_and_text_are_success(result: JsonValue) -> None:
+    """Any other result is a refusal, after one try."""
+    tries: list[dict[str, Any]] = []
+
+    async def talk(line: Line) -> None:
+        tries.append(await line.answer(result))
+
+    assert type(await connect_failure(talk)) is PulseAuthenticationError
+    assert len(tries) == 1
+
+
+@pytest.mark.parametrize(
+    "personality",
+    [
+        {"wrong_pin": "error", "wrong_pin_code": -32000},
+        {"wrong_pin": "error", "wrong_pin_code": -32001},
+        {"wrong_pin": "error", "wrong_pin_code": -32602},
+        {"wrong_pin": "false"},
+        {"wrong_pin": "null"},
+        {"wrong_pin": "empty"},
+    ],
+    ids=str,
+)
+async def test_wrong_pin(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """However a projector says no, it is asked once and left alone then."""
+    projector = await start_projector(personality=personality)
+    with pytest.raises(PulseAuthenticationError):
+        await client_of(projector, pin="54321").connect()
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    assert projector.counters.requests == {"authenticate": 1}
+    assert projector.counters.connections_opened == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [(-32009, "busy"), (-32000, "Ignored event, busy transitioning to ready")],
+)
+async def test_busy_is_no_wrong_pin(code: int, message: str) -> None:
+    """A projector that has no time for a PIN has not refused it."""
+
+    async def talk(line: Line) -> None:
+        await line.refuse({"code": code, "message": message})
+
+    assert not isinstance(await connect_failure(talk), PulseAuthenticationError)
+
+
+@pytest.mark.parametrize(
+    ("faults", "kind"),
+    [
+        ({"auth_hang": True}, PulseTimeoutError),
+        ({"stop_reading": True}, PulseTimeoutError),
+        ({"half_open": "fin"}, PulseConnectionError),
+        ({"close_mid_reply": True}, PulseConnectionError),
+        ({"reset_mid_reply": True}, PulseConnectionError),
+        ({"accept_then_close": True}, PulseConnectionError),
+        ({"refuse": True}, PulseConnectionError),
+        ({"wrong_id": True}, PulseTimeoutError),
+        ({"endless": True}, PulseProtocolError),
+        ({"oversized": 9_000_000}, PulseProtocolError),
+        ({"nesting": 2000}, PulseProtocolError),
+    ],
+    ids=str,
+)
+async def test_transport_failure_is_no_wrong_pin(
+    start_projector: StartProjector, faults: dict[str, Any], kind: type[PulseError]
+) -> None:
+    """Only an answer can refuse a PIN; and nothing leaves a socket."""
+    projector = await start_projector()
+    for fault, value in faults.items():
+        setattr(projector.faults, fault, value)
+    before = open_sockets()
+    client = client_of(projector, framing=Framing.BARE, deadlines=HASTY)
+
+    with pytest.raises(kind) as failed:
+        await client.connect()
+    assert not isinstance(failed.value, PulseAuthenticationError)
+    assert not client.connected
+    projector.faults.stop_reading = False  # or it would never see the end
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    assert open_sockets() == before
+
+
+PIN = "0071356248"
+
+
+PIN_ECHOES: dict[str, JsonValue] = {
+    "text": {"code": -32000, "message": f"bad pin {PIN}"},
+    "number": {"code": -32000, "message": f"bad pin {int(PIN)}"},
+    "permission": {"code": -32001, "message": f"no permission for {PIN}"},
+    "busy": {"code": -32009, "message": f"busy, ignored authenticate({int(PIN)})"},
+    "no words": {"code": -32000, "data": PIN},
+    "odd": PIN,
+}
+
+
+@pytest.mark.parametrize("error", PIN_ECHOES.values(), ids=PIN_ECHOES.keys())
+async def test_pin_stays_secret_when_it_is_refused(
+    error: JsonValue, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A projector may repeat the PIN, and repeat its answer; we never do."""
+    caplog.set_level(logging.DEBUG)
+
+    async def talk(line: Line) -> None:
+        answer = refusal(await line.read(), error)
+        line.write(answer, answer)
+
+    failed = await connect_failure(talk, PIN)
+
+    told = [*traceback.format_exception(failed), repr(failed), caplog.text]
+    assert str(int(PIN)) not in "".join(told)
+
+
+async def test_pin_stays_secret_later_on(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither a later error nor what nobody waits for gives it away."""
+    caplog.set_level(logging.DEBUG)
+
+    async def talk(line: Line) -> None:
+        await line.answer(PIN)
+        line.write({"id": 1, "result": PIN})
+        await line.refuse({"code": -32001, "message": f"{PIN} may not do this"})
+        await line.closed()
+
+    async with serve(talk) as port:
+        client = PulseClient("127.0.0.1", port, PIN)
+        await client.connect()
+        with pytest.raises(PulseError) as failed:
+            await client.request("system.poweron")
+        await client.disconnect()
+    told = [*traceback.format_exception(failed.value), repr(client), caplog.text]
+    assert str(int(PIN)) not in "".join(told)

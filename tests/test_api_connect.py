@@ -1,0 +1,158 @@
+"""Floor 2: connecting, authenticating, and whoever else may answer."""
+
+import asyncio
+import socket
+
+import pytest
+
+from custom_components.barco_pulse.api import Deadlines, PulseClient
+from custom_components.barco_pulse.protocol import (
+    Framing,
+    PulseConnectionError,
+    PulseProtocolError,
+    PulseTimeoutError,
+)
+
+from .common import (
+    HASTY,
+    Line,
+    client_of,
+    connect_failure,
+    connected,
+    open_sockets,
+    serve,
+)
+from .conftest import StartProjector
+
+
+@pytest.mark.parametrize("pin", [None, "12345"])
+@pytest.mark.parametrize(
+    ("framing", "expected", "connections"),
+    [
+        ("both", Framing.BARE, 1),
+        ("raw-only", Framing.BARE, 1),
+        ("http-only", Framing.HTTP, 2),
+    ],
+)
+async def test_framing_is_found_out_and_remembered(
+    start_projector: StartProjector,
+    pin: str | None,
+    framing: str,
+    expected: Framing,
+    connections: int,
+) -> None:
+    """Bare JSON first; after silence the HTTP form, once and from then on."""
+    personality = {"framing": framing, "http_reply": "head"}
+    projector = await start_projector(pin=pin, personality=personality)
+    client = client_of(projector, pin=pin, deadlines=HASTY)
+    await client.connect()
+    assert client.framing is expected
+    assert projector.counters.connections_opened == connections
+
+    await client.connect()
+    assert await client.request("system.activity") is None
+    await client.disconnect()
+    assert projector.counters.connections_opened == connections + 1
+    assert projector.counters.connections_most == 1
+
+
+async def test_known_framing_is_used_at_once(start_projector: StartProjector) -> None:
+    """Who knows what a projector understands says it and tries nothing else."""
+    projector = await start_projector(pin=None, personality={"framing": "http-only"})
+    async with connected(projector, framing=Framing.HTTP):
+        assert projector.counters.connections_opened == 1
+
+
+async def test_framing_that_is_wrong_by_now(start_projector: StartProjector) -> None:
+    """After silence one try is over; the next one finds out anew."""
+    projector = await start_projector(pin=None, personality={"framing": "http-only"})
+    client = client_of(projector, framing=Framing.BARE, deadlines=HASTY)
+    with pytest.raises(PulseTimeoutError):
+        await client.connect()
+    assert projector.counters.connections_opened == 1
+    await client.connect()
+    assert client.framing is Framing.HTTP
+    await client.disconnect()
+
+
+async def test_silence_in_both_framings(start_projector: StartProjector) -> None:
+    """Two tries, no third; nothing was learnt, nothing is left open."""
+    projector = await start_projector(pin=None)
+    projector.faults.silence = True
+    client = client_of(projector, pin=None, deadlines=HASTY)
+    with pytest.raises(PulseTimeoutError):
+        await client.connect()
+    assert client.framing is None
+    assert projector.counters.connections_opened == 2
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+
+
+async def test_a_projector_that_answers_an_error_answers() -> None:
+    """Without a PIN any answer will do: what it means is for others to say."""
+
+    async def talk(line: Line) -> None:
+        await line.refuse({"code": -32601, "message": "Property not found"})
+        await line.closed()
+
+    async with serve(talk) as port:
+        client = PulseClient("127.0.0.1", port)
+        await client.connect()
+        assert client.connected
+        await client.disconnect()
+
+
+STRANGERS = {
+    "web server": (b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n<html></html>", True),
+    "patient web server": (b"HTTP/1.1 200 OK\r\n\r\n<p>Hello</p>", False),
+    "ssh": (b"SSH-2.0-OpenSSH_9.6\r\n", False),
+    "line printer": (b"\0", True),
+    "json of another kind": (b"[1,2,3]\n", False),
+}
+
+
+@pytest.mark.parametrize("pin", [None, "12345"])
+@pytest.mark.parametrize(("words", "ends"), STRANGERS.values(), ids=STRANGERS.keys())
+async def test_strangers(words: bytes, ends: bool, pin: str | None) -> None:
+    """Whatever else listens on the port is told apart from a projector."""
+
+    async def talk(line: Line) -> None:
+        line.write(words)
+        if not ends:
+            await line.closed()
+
+    assert type(await connect_failure(talk, pin)) is PulseProtocolError
+
+
+async def test_stranger_that_says_nothing() -> None:
+    """Silence is no more than silence: it may be a projector all the same."""
+    failed = await connect_failure(Line.closed)
+    assert isinstance(failed, PulseTimeoutError)
+
+
+async def test_nobody_there(start_projector: StartProjector) -> None:
+    """A host that does not answer at all is given up at the deadline."""
+    projector = await start_projector(
+        state="eco", personality={"absent_connect": "hang"}
+    )
+    before = open_sockets()
+    client = client_of(projector, pin=None, deadlines=Deadlines(connect=0.1))
+    async with asyncio.timeout(2):
+        with pytest.raises(PulseConnectionError):
+            await client.connect()
+    assert open_sockets() == before
+
+
+@pytest.mark.parametrize(
+    "error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label")]
+)
+async def test_name_that_is_no_host(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A name that leads nowhere is like a host that is not there."""
+
+    def look_up(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(PulseConnectionError, match=r"no\.such\.host"):
+        await PulseClient("no.such.host").connect()

@@ -1,0 +1,215 @@
+"""Floor 2: every wait has one deadline that nothing prolongs."""
+
+import asyncio
+from collections.abc import Iterator
+import contextlib
+import time
+
+import pytest
+
+from custom_components.barco_pulse.api import MAX_IN_FLIGHT, Deadlines, PulseClient
+from custom_components.barco_pulse.protocol import (
+    JsonObject,
+    PulseConnectionError,
+    PulseTimeoutError,
+)
+
+from .common import Line, Talk, note, reply, serve
+
+NEVER = 60.0
+NOTE = note({"property": []})
+LATE = 1.0
+"""Seconds by which a busy machine may be late."""
+
+
+@contextlib.contextmanager
+def ends_after(seconds: float) -> Iterator[None]:
+    """Expect this to end at a deadline: not before it, not long after."""
+    begun = time.monotonic()
+    with pytest.raises(PulseTimeoutError):
+        yield
+    assert seconds - 0.01 <= time.monotonic() - begun < seconds + LATE
+
+
+async def request_of(talk: Talk, deadlines: Deadlines) -> None:
+    """Greet a server, then send it one request, to be answered by `talk`."""
+
+    async def greet_and_talk(line: Line) -> None:
+        await line.answer()
+        await line.read()
+        await talk(line)
+        await line.closed()
+
+    async with serve(greet_and_talk) as port:
+        client = PulseClient("127.0.0.1", port, deadlines=deadlines)
+        await client.connect()
+        try:
+            await client.request("m")
+        finally:
+            assert not client.connected
+            await client.disconnect()
+
+
+async def trickle(line: Line, pause: float, *messages: bytes | JsonObject) -> None:
+    """Write messages with a pause before each, as long as anybody listens."""
+    for message in messages:
+        await asyncio.sleep(pause)
+        line.write(message)
+
+
+async def test_first_byte() -> None:
+    """Silence is given up long before an answer that has begun would be."""
+    with ends_after(0.1):
+        await request_of(Line.closed, Deadlines(first_byte=0.1, answer=NEVER))
+
+
+async def test_between_chunks() -> None:
+    """A message that has begun must go on."""
+
+    async def talk(line: Line) -> None:
+        line.write(b'{"id":2,"res')
+
+    deadlines = Deadlines(first_byte=NEVER, between_chunks=0.1, answer=NEVER)
+    with ends_after(0.1):
+        await request_of(talk, deadlines)
+
+
+async def test_whole_answer() -> None:
+    """Chunks that come in time do not prolong the answer they belong to."""
+
+    async def talk(line: Line) -> None:
+        line.write(b'{"id":2,"result":"')
+        await trickle(line, 0.02, *[b"x"] * 100)
+
+    deadlines = Deadlines(first_byte=NEVER, between_chunks=NEVER, answer=0.2)
+    with ends_after(0.2):
+        await request_of(talk, deadlines)
+
+
+async def test_notifications_are_not_the_answer() -> None:
+    """A chatty projector that does not answer is given up all the same."""
+
+    async def talk(line: Line) -> None:
+        await trickle(line, 0.02, *[NOTE] * 100)
+
+    deadlines = Deadlines(first_byte=0.1, between_chunks=0.1, answer=0.3)
+    with ends_after(0.3):
+        await request_of(talk, deadlines)
+
+
+async def test_noise_is_not_the_answer() -> None:
+    """Bytes that never become a message prolong nothing either."""
+
+    async def talk(line: Line) -> None:
+        await trickle(line, 0.02, *[b"\0\r\n"] * 100)
+
+    deadlines = Deadlines(first_byte=0.1, between_chunks=0.1, answer=0.3)
+    with ends_after(0.3):
+        await request_of(talk, deadlines)
+
+
+async def test_queued_requests_share_the_deadline() -> None:
+    """Twenty requests to a dead projector take no longer than one."""
+
+    async def talk(line: Line) -> None:
+        await line.answer()
+        await line.closed()
+
+    async with serve(talk) as port:
+        deadlines = Deadlines(first_byte=0.2, answer=NEVER)
+        client = PulseClient("127.0.0.1", port, deadlines=deadlines)
+        await client.connect()
+        with ends_after(0.2):
+            answers = await asyncio.gather(
+                *(client.request("m") for _ in range(20)), return_exceptions=True
+            )
+            kinds = {type(answer) for answer in answers}
+            assert kinds <= {PulseTimeoutError, PulseConnectionError}
+            raise next(a for a in answers if isinstance(a, PulseTimeoutError))
+
+
+async def test_a_message_nobody_waits_for_must_end_too() -> None:
+    """A notification that stops in the middle ends the connection as well."""
+    lost = asyncio.Event()
+
+    async def talk(line: Line) -> None:
+        await line.answer()
+        line.write(b'{"jsonrpc":"2.0","method":"property.cha')
+        await line.closed()
+
+    async with serve(talk) as port:
+        client = PulseClient(
+            "127.0.0.1",
+            port,
+            deadlines=Deadlines(between_chunks=0.1),
+            on_lost=lambda error: lost.set(),
+        )
+        await client.connect()
+        async with asyncio.timeout(0.1 + LATE):
+            await lost.wait()
+        assert not client.connected
+
+
+async def test_slow_answer_in_time_is_an_answer() -> None:
+    """Pauses shorter than the deadlines are no reason to give up."""
+
+    async def talk(line: Line) -> None:
+        await line.answer()
+        line.write(NOTE)
+        await line.read()
+        chunks = (b'{"id":2', b',"result"', b":1}")
+        await trickle(line, 0.05, *chunks)
+        await line.closed()
+
+    async with serve(talk) as port:
+        deadlines = Deadlines(first_byte=1, between_chunks=1, answer=2)
+        client = PulseClient("127.0.0.1", port, deadlines=deadlines)
+        await client.connect()
+        assert await client.request("m") == 1
+        assert client.connected
+        await client.disconnect()
+
+
+async def test_idle_connection_has_no_deadline() -> None:
+    """Between requests a projector may be silent for as long as it likes."""
+
+    async def talk(line: Line) -> None:
+        await line.answer()
+        await line.answer()
+        await line.closed()
+
+    async with serve(talk) as port:
+        tight = Deadlines(first_byte=0.05, between_chunks=0.05, answer=0.05)
+        client = PulseClient("127.0.0.1", port, deadlines=tight)
+        await client.connect()
+        await asyncio.sleep(0.15)  # time is the point
+        assert client.connected
+        assert await client.request("m") == "on"
+        await client.disconnect()
+
+
+async def test_request_that_found_no_turn_in_time() -> None:
+    """A queue that moves too slowly costs who waits in it, not the connection."""
+
+    async def talk(line: Line) -> None:
+        await line.answer()
+        for _ in range(2):
+            requests = [await line.read() for _ in range(MAX_IN_FLIGHT)]
+            await asyncio.sleep(0.3)
+            line.write(*(reply(request, None) for request in requests))
+        await line.answer("next")
+        await line.closed()
+
+    async with serve(talk) as port:
+        deadlines = Deadlines(first_byte=0.4, answer=0.4)
+        client = PulseClient("127.0.0.1", port, deadlines=deadlines)
+        await client.connect()
+        answers = await asyncio.gather(
+            *(client.request("m") for _ in range(3 * MAX_IN_FLIGHT)),
+            return_exceptions=True,
+        )
+        served, unserved = answers[: 2 * MAX_IN_FLIGHT], answers[2 * MAX_IN_FLIGHT :]
+        assert set(served) == {None}
+        assert {type(answer) for answer in unserved} == {PulseTimeoutError}
+        assert await client.request("m") == "next"
+        await client.disconnect()

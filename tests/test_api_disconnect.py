@@ -1,0 +1,88 @@
+"""Floor 2: the end of a connection, and the next one."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from custom_components.barco_pulse.api import MAX_IN_FLIGHT, PulseClient
+from custom_components.barco_pulse.protocol import PulseConnectionError, PulseError
+
+from .common import connected, open_sockets
+from .conftest import StartProjector
+
+
+async def test_disconnect_wakes_whoever_waits(start_projector: StartProjector) -> None:
+    """Requests under way and requests in the queue end, and no socket is left."""
+    projector = await start_projector()
+    before = open_sockets()
+    lost: list[PulseError] = []
+    async with connected(projector, on_lost=lost.append) as client:
+        projector.faults.silence = True
+        waiting = [
+            asyncio.create_task(client.request("system.activity"))
+            for _ in range(MAX_IN_FLIGHT + 2)
+        ]
+        requests = projector.counters.requests
+        await projector.wait_until(
+            lambda: requests["system.activity"] == MAX_IN_FLIGHT, 5
+        )
+        await client.disconnect()
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(answer) for answer in answers} == {PulseConnectionError}
+        await client.disconnect()
+        assert not client.connected
+        with pytest.raises(PulseConnectionError):
+            await client.request("system.activity")
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    assert open_sockets() == before
+    assert len(lost) == 1
+
+
+@pytest.mark.parametrize("reset", [False, True])
+async def test_projector_hangs_up(start_projector: StartProjector, reset: bool) -> None:
+    """A lost connection ends what waits, is told once, and leaves no socket."""
+    projector = await start_projector()
+    before = open_sockets()
+    lost: list[PulseError] = []
+    async with connected(projector, on_lost=lost.append) as client:
+        projector.faults.silence = True
+        waiting = asyncio.create_task(client.request("system.activity"))
+        await projector.wait_until(lambda: projector.counters.replies == 1)
+        projector.drop(reset=reset)
+        with pytest.raises(PulseConnectionError):
+            await waiting
+        assert not client.connected
+        await projector.wait_until(lambda: projector.counters.connections_open == 0)
+        assert [type(error) for error in lost] == [PulseConnectionError]
+        assert open_sockets() == before
+
+
+async def test_reconnect_after_disconnect(start_projector: StartProjector) -> None:
+    """A client serves for one connection after the other, never for two."""
+    projector = await start_projector()
+    async with connected(projector) as client:
+        for _ in range(3):
+            await client.connect()
+            assert await client.request("system.activity") is None
+    assert projector.counters.connections_opened == 4
+    assert projector.counters.connections_most == 1
+
+
+async def test_never_connected() -> None:
+    """Without a connection there is nothing to disconnect and nobody to ask."""
+    client = PulseClient("127.0.0.1", 9)
+    await client.disconnect()
+    assert not client.connected
+    with pytest.raises(PulseConnectionError):
+        await client.request("system.activity")
+
+
+async def test_keep_alive(start_projector: StartProjector) -> None:
+    """The kernel looks after hosts that vanish: its timer is a keep-alive one."""
+    projector = await start_projector(pin=None)
+    async with connected(projector):
+        peer = f"0100007F:{projector.port:04X}"
+        rows = [r.split() for r in Path("/proc/net/tcp").read_text().splitlines()]
+        [timer] = [row[5] for row in rows if row[2] == peer and row[3] == "01"]
+    assert timer.startswith("02:")

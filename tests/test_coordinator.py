@@ -1,0 +1,388 @@
+"""The projector's life as Home Assistant sees it: pushed, lost, back, locked out."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.barco_pulse.const import DOMAIN
+from simulator import Simulator
+
+from .conftest import Home, MoveIn, SetUp, StartProjector, logged, spoil, wait_until
+
+INLET = "environment.temperature.inlet.value"
+
+
+async def lose(home: Home) -> None:
+    """Let the projector be gone."""
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    await home.until("media_player.projector", STATE_UNAVAILABLE)
+
+
+async def find_again(home: Home) -> None:
+    """Let the projector be back."""
+    home.projector.faults.clear()
+    await home.until("media_player.projector", "on")
+
+
+def states(home: Home) -> dict[str, str]:
+    """Return the states of all entities by entity id."""
+    return {state.entity_id: state.state for state in home.hass.states.async_all()}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "entity", "shown"),
+    [
+        ("system.state", "error", "sensor.state", "error"),
+        ("system.state", "ready", "media_player.projector", "off"),
+        ("system.state", "ready", "switch.power", "off"),
+        ("system.health", "Warning", "sensor.health", "warning"),
+        ("image.window.main.source", "DisplayPort 1", "select.source", "DisplayPort 1"),
+        (
+            "image.connector.hdmi.detectedsignal",
+            {"active": False},
+            "sensor.signal",
+            "no_signal",
+        ),
+        ("illumination.sources.laser.power", 61.5, "number.laser_power", "61.5"),
+        (
+            INLET,
+            25.25,
+            "sensor.inlet_temperature",
+            "25.25",
+        ),
+        ("statistics.laserruntime.value", 1182, "sensor.laser_hours", "1182"),
+    ],
+)
+async def test_changes_made_elsewhere_show_at_once(
+    move_in: MoveIn, name: str, value: Any, entity: str, shown: str
+) -> None:
+    """By push: the projector does not answer any reading meanwhile."""
+    home = await move_in("hdr_cs", state="on")
+    home.projector.faults.silence = True
+    home.projector.faults.methods = ("property.get",)
+
+    home.projector.change(name, value)
+
+    await home.until(entity, shown)
+
+
+async def test_the_signal_follows_the_source(move_in: MoveIn) -> None:
+    """Another source has other connectors, whose signal is asked for then."""
+    home = await move_in("hdr_cs", state="on")
+
+    home.projector.change("image.window.main.source", "DisplayPort 1")
+
+    await home.until("sensor.signal", "3840x2160@60 Hz")
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("model", ["hdr_cs", "minimal"])
+async def test_polled_or_pushed_a_change_shows(move_in: MoveIn, model: str) -> None:
+    """A projector that does not push is asked instead."""
+    home = await move_in(model, state="on")
+
+    home.projector.change("system.state", "error")
+
+    await home.until("sensor.state", "error")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_change_that_nobody_told_shows_on_request(
+    hass: HomeAssistant, move_in: MoveIn
+) -> None:
+    """The action that updates an entity reads it from the projector."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    home = await move_in("hdr_cs", state="on")
+    home.projector.device.put(INLET, 31, tell=False)
+
+    await update(home, "sensor.inlet_temperature")
+
+    await home.until("sensor.inlet_temperature", "31")
+
+
+async def update(home: Home, name: str) -> None:
+    """Call the action that updates an entity."""
+    await home.hass.services.async_call(
+        "homeassistant",
+        "update_entity",
+        {"entity_id": [home.entity_id(name)]},
+        blocking=True,
+    )
+
+
+@pytest.mark.usefixtures("quick")
+async def test_lost_and_back(
+    hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Everything is unavailable, then as before; one line each, however long it takes."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    home = await move_in("hdr_cs", state="on")
+    counters = home.projector.counters
+    before = states(home)
+    caplog.clear()
+
+    home.projector.faults.accept_then_close = True
+    home.projector.drop()
+    await home.until("media_player.projector", STATE_UNAVAILABLE)
+    assert set(states(home).values()) == {STATE_UNAVAILABLE}
+    await home.projector.wait_until(lambda: counters.connections_opened > 5)
+    await update(home, "sensor.state")
+    home.projector.faults.clear()
+    await wait_until(hass, lambda: states(home) == before)
+
+    assert logged(caplog) == [
+        "Lost Hodr CS: The projector closed the connection",
+        "Hodr CS is back",
+    ]
+    assert counters.connections_most == 1
+
+
+@pytest.mark.usefixtures("quick")
+async def test_what_changed_while_it_was_lost_shows_when_it_is_back(
+    move_in: MoveIn,
+) -> None:
+    """All is read again."""
+    home = await move_in("hdr_cs", state="on")
+    await lose(home)
+    home.projector.change(INLET, 31)
+    home.projector.change("image.window.main.source", "DisplayPort 1")
+
+    await find_again(home)
+
+    await home.until("sensor.inlet_temperature", "31")
+    await home.until("select.source", "DisplayPort 1")
+    home.projector.change(INLET, 32)
+    await home.until("sensor.inlet_temperature", "32")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_after_a_lost_connection_with_a_pin_the_client_speaks_again(
+    move_in: MoveIn,
+) -> None:
+    """Elsewhere a lock that is taken twice ends it all."""
+    home = await move_in("balder_cs", state="on", speed=1)
+    await lose(home)
+    await find_again(home)
+
+    await home.act("turn_off", "media_player.projector")
+
+    await home.until("sensor.state", "deconditioning")
+    assert home.projector.counters.requests["authenticate"] == 2
+
+
+@pytest.mark.parametrize("missing_name", ["omit", "error", "null"])
+@pytest.mark.parametrize("absent_methods", [[], ["introspect"]])
+async def test_one_missing_name_in_a_batch_empties_nothing(
+    move_in: MoveIn, missing_name: str, absent_methods: list[str]
+) -> None:
+    """Elsewhere most entities are empty then, and nobody is told why."""
+    home = await move_in(
+        {"extends": "hdr_cs", "properties": {"system.name": None}},
+        state="on",
+        personality={"missing_name": missing_name, "absent_methods": absent_methods},
+    )
+
+    assert len(states(home)) == 14
+    assert STATE_UNAVAILABLE not in states(home).values()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"interleave": True},
+        {"duplicate": True},
+        {"garbage": True},
+        {"split": True},
+        {"split": True, "interleave": True},
+        {"reorder": 0.01},
+    ],
+    ids=str,
+)
+async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
+    start_projector: StartProjector,
+    set_up: SetUp,
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    fault: dict[str, Any],
+) -> None:
+    """Elsewhere two messages in one read, a repeated reply, bytes before it, or a cut inside a character take everything down."""
+    projector = await start_projector("hdr_cs", state="on")
+    spoil(projector, fault)
+
+    home = Home(hass, projector, await set_up(projector))
+    await home.act("select_option", "select.profile", option="Café")
+    home.projector.change(INLET, 31)
+
+    await home.until("sensor.inlet_temperature", "31")
+    assert len(states(home)) == 14
+    assert STATE_UNAVAILABLE not in states(home).values()
+    assert projector.counters.connections_opened == 1
+    assert logged(caplog) == []
+
+
+@pytest.mark.usefixtures("quick")
+async def test_wrong_pin_while_running(
+    hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A PIN that was changed is asked for once; it is not tried again and again."""
+    home = await move_in("balder_cs", state="on")
+    requests = home.projector.counters.requests
+    caplog.clear()
+    home.projector.pin = "99999"
+    home.projector.drop()
+    await home.until("media_player.projector", STATE_UNAVAILABLE)
+    await wait_until(hass, lambda: bool(reauth_flows(hass)))
+
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert len(reauth_flows(hass)) == 1
+    assert requests["authenticate"] == 2
+    assert len(logged(caplog)) == 1
+
+    (flow,) = reauth_flows(hass)
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {"pin": "99999"})
+    await home.until("media_player.projector", "on")
+    assert not reauth_flows(hass)
+    assert home.projector.counters.connections_most == 1
+
+
+@pytest.mark.usefixtures("quick")
+async def test_pin_needed_while_running(hass: HomeAssistant, move_in: MoveIn) -> None:
+    """A projector that now needs a PIN even for reading is a case for one, too."""
+    home = await move_in("balder_cs", state="on", pin=None)
+    home.projector.pin = "99999"
+    home.projector.personality.without_pin = "none"
+    home.projector.drop()
+
+    await wait_until(hass, lambda: bool(reauth_flows(hass)))
+
+    await home.until("media_player.projector", STATE_UNAVAILABLE)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(reauth_flows(hass)) == 1
+
+
+def reauth_flows(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return the flows under way, all of which ask for another PIN."""
+    flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert all(flow["context"]["source"] == SOURCE_REAUTH for flow in flows)
+    return [dict(flow) for flow in flows]
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        ({"busy": True}, "not_now"),
+        ({"silence": True}, "no_answer"),
+        ({"close_mid_reply": True}, "unreachable"),
+        ({"reset_mid_reply": True}, "unreachable"),
+        ({"half_open": "fin"}, "unreachable"),
+        ({"nesting": 5000}, "not_understood"),
+        ({"endless": True}, "not_understood"),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("impatient")
+async def test_a_command_that_fails_says_why(
+    move_in: MoveIn, fault: dict[str, Any], key: str
+) -> None:
+    """Nothing pretends to have worked."""
+    home = await move_in("balder_cs", state="ready")
+    home.projector.faults.methods = ("system.poweron",)
+    spoil(home.projector, fault)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", "switch.power")
+
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == key
+    assert str(refusal.value).startswith("Balder CS ")
+    assert home.shows("switch.power") != "on"
+
+
+def change_pin(projector: Simulator) -> None:
+    """Let the projector refuse the PIN from now on."""
+    projector.pin = "99999"
+
+
+def go_away(projector: Simulator) -> None:
+    """Let nobody answer at the address."""
+    projector.faults.refuse = True
+
+
+@pytest.mark.parametrize(
+    ("trouble", "key"), [(change_pin, "pin_refused"), (go_away, "unreachable")]
+)
+@pytest.mark.usefixtures("impatient")
+async def test_a_command_that_must_connect_first_says_why_it_cannot(
+    move_in: MoveIn, trouble: Callable[[Simulator], None], key: str
+) -> None:
+    """Between its polls a projector that does not push is left alone."""
+    login = {"authenticate": {"params": [{"name": "code", "type": "int"}]}}
+    home = await move_in({"extends": "minimal", "methods": login}, pin="12345")
+    counters = home.projector.counters
+    await home.projector.wait_until(lambda: counters.connections_open == 0)
+    trouble(home.projector)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", "switch.power")
+
+    assert refusal.value.translation_key == key
+
+
+async def test_only_what_enabled_entities_show_is_subscribed(
+    hass: HomeAssistant, move_in: MoveIn
+) -> None:
+    """An entity that somebody disabled costs nothing on the wire."""
+    home = await move_in("hdr_cs", state="on")
+    (connection,) = home.projector.connections
+    subscribed = connection.session.properties
+    assert INLET in subscribed
+    assert "image.brightness" not in subscribed
+
+    er.async_get(hass).async_update_entity(
+        str(home.entity_id("sensor.inlet_temperature")),
+        disabled_by=er.RegistryEntryDisabler.USER,
+    )
+
+    await home.projector.wait_until(lambda: INLET not in subscribed)
+    assert "system.state" in subscribed
+
+
+def device(home: Home) -> dr.DeviceEntry:
+    """Return the one device of the entry."""
+    registry = dr.async_get(home.hass)
+    (entry,) = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
+    return entry
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx", "minimal"])
+async def test_device(move_in: MoveIn, snapshot: SnapshotAssertion, model: str) -> None:
+    """The device page tells who the projector is, as far as it tells itself."""
+    assert device(await move_in(model)) == snapshot
+
+
+@pytest.mark.usefixtures("quick")
+async def test_new_firmware_shows_on_the_device_page(
+    hass: HomeAssistant, move_in: MoveIn
+) -> None:
+    """An update ends with a restart of the projector, not of Home Assistant."""
+    home = await move_in("hdr_cs", state="on")
+    await lose(home)
+    home.projector.change("system.firmwareversion", "2.4.0")
+
+    await find_again(home)
+
+    assert device(home).sw_version == "2.4.0"

@@ -1,0 +1,292 @@
+"""Setting an entry up, and leaving nothing behind."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.const import CONF_PIN, EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import MoveIn, SetUp, StartProjector, make_entry, spoil
+
+MODELS = [
+    ("hdr_cs", "standby"),
+    ("hdr_cs", "on"),
+    ("balder_cs", "ready"),
+    ("udx", "ready"),
+    ("minimal", "standby"),
+    ("minimal", "on"),
+]
+
+type End = Callable[[HomeAssistant, MockConfigEntry], Awaitable[object]]
+
+
+def reauth_flows(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return the flows under way that ask for another PIN."""
+    flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert {flow["context"]["source"] for flow in flows} <= {SOURCE_REAUTH}
+    return [dict(flow) for flow in flows]
+
+
+async def until(entry: MockConfigEntry, state: ConfigEntryState) -> None:
+    """Wait until an entry is in a state."""
+    changed = asyncio.Event()
+    stop_listening = entry.async_on_state_change(changed.set)
+    async with asyncio.timeout(5):
+        while entry.state is not state:
+            changed.clear()
+            await changed.wait()
+    stop_listening()
+
+
+async def unload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Unload the entry, as by disabling it."""
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def remove(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Delete the entry."""
+    await hass.config_entries.async_remove(entry.entry_id)
+
+
+async def stop(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Stop Home Assistant, which does not unload entries."""
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+
+
+ENDS = [unload, remove, stop]
+
+
+@pytest.mark.parametrize(("model", "state"), MODELS)
+async def test_set_up(move_in: MoveIn, model: str, state: str) -> None:
+    """Every model works, in whatever power state, over one connection."""
+    home = await move_in(model, state=state)
+
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert home.shows("sensor.state") == state
+    assert home.projector.counters.connections_opened == 1
+
+
+async def test_set_up_by_the_user(
+    hass: HomeAssistant, start_projector: StartProjector
+) -> None:
+    """The config flow and the set-up fit together."""
+    projector = await start_projector("balder_cs")
+    flow = await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": "user"},
+        data={"host": projector.host, "port": projector.port, "pin": projector.pin},
+    )
+    await hass.async_block_till_done()
+
+    assert flow["result"].state is ConfigEntryState.LOADED
+    assert projector.counters.connections_open == 1
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize(("model", "state"), MODELS)
+async def test_the_end_leaves_nothing(
+    hass: HomeAssistant, move_in: MoveIn, model: str, state: str, end: End
+) -> None:
+    """No task, and no socket as the projector sees it."""
+    tasks = asyncio.all_tasks()
+    home = await move_in(model, state=state)
+
+    await end(hass, home.entry)
+
+    await home.projector.wait_until(
+        lambda: home.projector.counters.connections_open == 0
+    )
+    assert asyncio.all_tasks() <= tasks
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize(
+    ("fault", "connections"),
+    [
+        ("silence", 2),
+        ("half_open", 2),
+        ("stop_reading", 2),
+        ("accept_then_close", 3),
+        ("refuse", 1),
+    ],
+)
+@pytest.mark.usefixtures("quick")
+async def test_the_end_in_the_middle_of_a_fault(
+    hass: HomeAssistant, move_in: MoveIn, fault: str, connections: int, end: End
+) -> None:
+    """A projector that hangs or is gone does not keep Home Assistant waiting."""
+    tasks = asyncio.all_tasks()
+    home = await move_in("hdr_cs", state="on")
+    counters = home.projector.counters
+    setattr(home.projector.faults, fault, True)
+    home.projector.drop()
+    await home.until("sensor.state", STATE_UNAVAILABLE)
+    await home.projector.wait_until(lambda: counters.connections_opened >= connections)
+
+    async with asyncio.timeout(2):
+        await end(hass, home.entry)
+
+    home.projector.faults.clear()  # who does not read does not see us go
+    await home.projector.wait_until(lambda: counters.connections_open == 0)
+    assert asyncio.all_tasks() <= tasks
+
+
+async def test_unload_while_a_command_is_under_way(
+    hass: HomeAssistant, move_in: MoveIn
+) -> None:
+    """Whoever waits for an answer is told that none will come."""
+    home = await move_in("hdr_cs", state="ready", speed=1)
+    home.projector.faults.silence = True
+    command = hass.async_create_task(home.act("turn_on", "switch.power"))
+    await home.projector.wait_until(
+        lambda: home.projector.counters.requests["system.poweron"] == 1
+    )
+
+    await unload(hass, home.entry)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await command
+    assert refusal.value.translation_key == "unreachable"
+
+
+async def test_reload(hass: HomeAssistant, move_in: MoveIn) -> None:
+    """The old connection is closed before the new one is opened."""
+    home = await move_in("hdr_cs", state="on")
+
+    assert await hass.config_entries.async_reload(home.entry.entry_id)
+
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert home.shows("media_player.projector") == "on"
+    assert home.projector.counters.connections_opened == 2
+    assert home.projector.counters.connections_most == 1
+
+
+async def test_removal(hass: HomeAssistant, move_in: MoveIn) -> None:
+    """Device and entities go with the entry."""
+    home = await move_in("hdr_cs", state="on")
+
+    await remove(hass, home.entry)
+
+    assert not hass.states.async_all()
+    assert not er.async_get(hass).entities
+    assert not list(dr.async_get(hass).devices)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"refuse": True}, "unreachable"),
+        ({"accept_then_close": True}, "unreachable"),
+        ({"close_mid_reply": True}, "unreachable"),
+        ({"silence": True}, "no_answer"),
+        ({"half_open": True}, "no_answer"),
+        ({"auth_hang": True}, "no_answer"),
+        ({"drip": 0.05}, "no_answer"),
+        ({"nesting": 5000}, "not_understood"),
+        ({"endless": True}, "not_understood"),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("impatient")
+async def test_retry(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    fault: dict[str, Any],
+    reason: str,
+) -> None:
+    """A projector that cannot be reached yet is tried again; the reason is said."""
+    projector = await start_projector("balder_cs")
+    spoil(projector, fault)
+
+    entry = await set_up(projector)
+
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == reason
+    assert entry.error_reason_translation_placeholders is not None
+    assert entry.error_reason_translation_placeholders["projector"] == entry.title
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+
+    projector.faults.clear()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
+    await until(entry, ConfigEntryState.LOADED)
+    assert not reauth_flows(hass)
+
+
+async def test_another_projector_at_the_address(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> None:
+    """A projector that took over the address is not taken for the one set up."""
+    projector = await start_projector("balder_cs")
+    entry = make_entry(projector)
+    entry.add_to_hass(hass)
+    projector.change("system.serialnumber", "4444444444")
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "unreachable"
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+
+
+@pytest.mark.parametrize("answer", ["error", "false", "null", "empty"])
+async def test_wrong_pin(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, answer: str
+) -> None:
+    """A PIN that is refused at set-up is asked for again; it is not tried twice."""
+    projector = await start_projector("balder_cs", personality={"wrong_pin": answer})
+
+    entry = await set_up(projector, pin="1")
+
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.error_reason_translation_key == "pin_refused"
+    assert len(reauth_flows(hass)) == 1
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
+    await hass.async_block_till_done()
+    assert projector.counters.requests["authenticate"] == 1
+    assert projector.counters.connections_open == 0
+
+
+async def test_pin_needed_even_for_reading(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> None:
+    """A projector that got a PIN since it was added is a case for another PIN, too."""
+    projector = await start_projector("balder_cs", personality={"without_pin": "none"})
+
+    entry = await set_up(projector, pin=None)
+
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.error_reason_translation_key == "pin_needed"
+    assert len(reauth_flows(hass)) == 1
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+
+
+async def test_the_right_pin_mends_it(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> None:
+    """After the flow that asks for the PIN the entry works, without a restart."""
+    projector = await start_projector("balder_cs")
+    entry = await set_up(projector, pin="1")
+    (flow,) = reauth_flows(hass)
+
+    await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PIN: projector.pin}
+    )
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert not reauth_flows(hass)

@@ -1,0 +1,197 @@
+"""Floor 3: what a projector says of its own objects, in every likely spelling."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.introspection import (
+    ObjectModel,
+    PropertyType,
+    as_number,
+    parse_object,
+)
+from custom_components.barco_pulse.protocol import JsonObject, JsonValue
+
+
+def parsed(entry: dict[str, Any]) -> PropertyType:
+    """Return the type of one property of an object."""
+    properties: list[JsonValue] = [{"name": "it"} | entry]
+    description: JsonObject = {"name": "image", "properties": properties}
+    return parse_object("image", description).properties["image.it"]
+
+
+@pytest.mark.parametrize("key", ["name", "object"])
+def test_members_go_by_their_full_names(key: str) -> None:
+    """Properties are told by short names, children by full ones, or short ones."""
+    description: JsonObject = {
+        key: "image",
+        "properties": [{key: "brightness"}, "gamma"],
+        "objects": [{key: "image.window"}, "image.connector", {key: "source"}],
+        "methods": [{"name": "reset"}],
+    }
+    model = parse_object("image", description)
+
+    assert model.properties.keys() == {"image.brightness", "image.gamma"}
+    assert model.objects == {"image.window", "image.connector", "image.source"}
+
+
+def test_root() -> None:
+    """The children of the nameless root are the top level."""
+    model = parse_object("", {"name": "", "objects": [{"name": "system"}, "image"]})
+    assert model == ObjectModel({}, frozenset({"system", "image"}))
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        None,
+        True,
+        "system",
+        [],
+        {},
+        {"properties": None, "objects": "image"},
+        {"properties": 7, "objects": {"name": "image"}},
+        {"properties": [None, 1, [], {}, {"name": 2}], "objects": [{"name": None}]},
+    ],
+    ids=repr,
+)
+def test_odd_descriptions(description: JsonValue) -> None:
+    """What is not understood is left out."""
+    assert parse_object("system", description) == ObjectModel()
+
+
+def test_an_odd_member_hides_no_other() -> None:
+    """One property that nobody understands costs that property only."""
+    properties: JsonValue = [
+        {"name": "a", "type": 7, "access": 7},
+        None,
+        {"name": "b"},
+    ]
+    model = parse_object("x", {"properties": properties})
+    assert model.properties == {"x.a": PropertyType(), "x.b": PropertyType()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "base"),
+    [
+        ("float", "float"),
+        ({"base": "float"}, "float"),
+        ({"base": "string[]"}, "string[]"),
+        ({"base": "int", "hints": {"signed": True, "bitwidth": 32}}, "int"),
+        ({}, "string"),
+        (None, "string"),
+        ({"base": 5}, "string"),
+    ],
+    ids=str,
+)
+def test_base(kind: JsonValue, base: str) -> None:
+    """A type is an object with a base, or its base alone."""
+    assert parsed({"type": kind}) == PropertyType(base)
+
+
+@pytest.mark.parametrize(
+    ("access", "writable"),
+    [
+        ({"access": "READ_WRITE"}, True),
+        ({"access": "read_write"}, True),
+        ({"access": "READWRITE"}, True),
+        ({"access": "RW"}, True),
+        ({"access": "WRITE"}, True),
+        ({"access": "READ"}, False),
+        ({"access": "READ_ONLY"}, False),
+        ({"access": "READONLY"}, False),
+        ({"access": "R"}, False),
+        ({"access": None}, False),
+        ({}, False),
+    ],
+    ids=str,
+)
+def test_access(access: dict[str, JsonValue], writable: bool) -> None:
+    """Only what is said to be writable is."""
+    assert parsed(access).writable is writable
+
+
+@pytest.mark.parametrize(
+    ("details", "step"),
+    [
+        ({"step-size": 1, "precision": 0.01}, 0.01),
+        ({"step-size": 3, "precision": 0.1}, 0.3),
+        ({"step-size": 0.1, "precision": 0.01}, 0.01),
+        ({"step-size": 30, "precision": 1}, 30),
+        ({"precision": 0.5}, 0.5),
+        ({"step-size": 5}, 5),
+        ({"step": 5}, 5),
+        ({"step-size": "5", "precision": "1"}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_step(details: dict[str, JsonValue], step: float | None) -> None:
+    """The step is a factor on the precision, and no finer than it."""
+    assert parsed({"type": {"base": "float"} | details}).step == step
+
+
+def test_range() -> None:
+    """Limits are numbers; 0 is one, a bool is none."""
+    kind = parsed({"type": {"base": "int", "min": 0, "max": 7.5}})
+    assert (kind.minimum, kind.maximum) == (0, 7.5)
+    kind = parsed({"type": {"base": "int", "min": True, "max": "7"}})
+    assert (kind.minimum, kind.maximum) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        {"values": ["On", "Off"]},
+        {"enum": ["On", "Off"]},
+        {"items": ["On", "Off"]},
+        {"options": ["On", "Off"]},
+        {"values": [{"name": "On", "value": 0}, {"name": "Off", "value": 1}]},
+        {"values": [{"value": "On"}, {"value": "Off"}]},
+        {"values": {"On": 0, "Off": 1}},
+        {"values": [None, "On", 3, {}, "Off"]},
+    ],
+    ids=str,
+)
+def test_options(spelling: dict[str, JsonValue]) -> None:
+    """An enumeration is understood in each spelling, inside the type or beside it."""
+    assert parsed({"type": {"base": "enum"} | spelling}).options == ("On", "Off")
+    assert parsed({"type": "enum"} | spelling).options == ("On", "Off")
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {},
+        {"values": []},
+        {"values": "On"},
+        {"values": None},
+        {"base": "array", "items": {"base": "string"}},
+    ],
+    ids=str,
+)
+def test_no_options(details: dict[str, JsonValue]) -> None:
+    """What lists no names has no options; the type of an array's items is none."""
+    assert parsed({"type": {"base": "enum"} | details}).options == ()
+
+
+def test_completed_by_another() -> None:
+    """What the projector says wins; what it leaves out is filled in."""
+    told = PropertyType("int", False, minimum=0, options=("A",))
+    known = PropertyType("float", True, 10, 20, 5, ("B", "C"), "hours")
+
+    assert told.completed_by(known) == PropertyType(
+        "int", False, 0, 20, 5, ("A",), "hours"
+    )
+    assert PropertyType("enum").completed_by(known).options == ("B", "C")
+    assert told.completed_by(None) is told
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [(0, 0), (1.5, 1.5), (True, None), ("1", None), (None, None), ([1], None)],
+)
+def test_as_number(value: JsonValue, number: float | None) -> None:
+    """Only a number is a number."""
+    assert as_number(value) == number
+    assert type(as_number(value)) is type(number)

@@ -1,0 +1,168 @@
+"""The projector as a media player: power and source."""
+
+from homeassistant.components.media_player import MediaPlayerEntityFeature
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.event import async_track_state_change_event
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import Home, MoveIn, SetUp, StartProjector
+
+PROJECTOR = "media_player.projector"
+
+
+def history(home: Home, name: str) -> list[str]:
+    """Return a list that takes every state that an entity changes to."""
+    states: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state, before = event.data["new_state"], event.data["old_state"]
+        if state and before and state.state != before.state:
+            states.append(state.state)
+
+    async_track_state_change_event(home.hass, [str(home.entity_id(name))], note)
+    return states
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("boot", "off"),
+        ("eco", "off"),
+        ("standby", "off"),
+        ("ready", "off"),
+        ("conditioning", "on"),
+        ("on", "on"),
+        ("service", "off"),
+        ("deconditioning", "off"),
+        ("error", "off"),
+    ],
+)
+async def test_states(move_in: MoveIn, state: str, shown: str) -> None:
+    """Warming up is on, cooling down is off; the other sensor tells exactly."""
+    home = await move_in("hdr_cs", state="ready", speed=1)
+
+    home.projector.change("system.state", state)
+
+    await home.until("sensor.state", state)
+    await home.until(PROJECTOR, shown)
+    await home.until("switch.power", shown)
+
+
+async def test_power_cycle(move_in: MoveIn) -> None:
+    """On from the wish to the end of it, off from there on; no flicker between."""
+    home = await move_in("hdr_cs", state="standby")
+    states, power = history(home, "sensor.state"), history(home, PROJECTOR)
+
+    await home.act("turn_on", PROJECTOR)
+    await home.until("sensor.state", "on")
+    await home.act("turn_off", PROJECTOR)
+    await home.until("sensor.state", "standby")
+
+    assert power == ["on", "off"]
+    assert states == [
+        "ready",
+        "conditioning",
+        "on",
+        "deconditioning",
+        "ready",
+        "standby",
+    ]
+    assert home.projector.counters.requests["system.poweron"] == 1
+    assert home.projector.counters.requests["system.poweroff"] == 1
+
+
+async def test_switching_on_is_shown_at_once(move_in: MoveIn) -> None:
+    """Elsewhere it takes until the next poll finds the projector warmed up."""
+    home = await move_in("hdr_cs", state="standby", speed=1)
+
+    await home.act("turn_on", PROJECTOR)
+
+    await home.until(PROJECTOR, "on")
+    assert home.projector.state == "standby"
+    assert home.shows("sensor.state") == "standby"
+
+
+async def test_refused_command_raises(move_in: MoveIn) -> None:
+    """Elsewhere the action looks successful, and nothing happens."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+    await home.act("turn_off", PROJECTOR)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", PROJECTOR)
+
+    assert refusal.value.translation_key == "not_now"
+    assert "busy transitioning to ready" in str(refusal.value)
+    await home.until(PROJECTOR, "off")
+    assert home.projector.counters.requests["system.poweron"] == 1
+
+
+async def test_turn_on_without_the_pin(
+    start_projector: StartProjector, set_up: SetUp, hass: HomeAssistant
+) -> None:
+    """Reading works without it, control does not, and the user is told how to mend it."""
+    projector = await start_projector("balder_cs")
+    home = Home(hass, projector, await set_up(projector, pin=None))
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", PROJECTOR)
+
+    assert refusal.value.translation_key == "pin_needed"
+    assert home.shows(PROJECTOR) == "off"
+
+
+async def test_select_source(move_in: MoveIn) -> None:
+    """Another source is selected, and shown when the projector says so."""
+    home = await move_in("hdr_cs", state="on")
+    assert home.attribute(PROJECTOR, "source") == "HDMI"
+    assert home.attribute(PROJECTOR, "source_list") == [
+        "HDMI",
+        "DisplayPort 1",
+        "DisplayPort 2",
+        "Dual DisplayPort columns",
+        "HDBaseT A",
+        "HDBaseT B",
+    ]
+
+    await home.act("select_source", PROJECTOR, source="DisplayPort 1")
+
+    await home.until("select.source", "DisplayPort 1")
+    assert home.attribute(PROJECTOR, "source") == "DisplayPort 1"
+    assert home.projector.get("image.window.main.source") == "DisplayPort 1"
+
+
+async def test_select_unknown_source(move_in: MoveIn) -> None:
+    """The answer names the sources there are; the projector is not bothered."""
+    home = await move_in("hdr_cs", state="on")
+
+    with pytest.raises(ServiceValidationError) as refusal:
+        await home.act("select_source", PROJECTOR, source="VHS")
+
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == "unknown_source"
+    assert str(refusal.value) == (
+        "There is no source VHS. Sources are: HDMI, DisplayPort 1, DisplayPort 2,"
+        " Dual DisplayPort columns, HDBaseT A, HDBaseT B"
+    )
+    assert home.projector.counters.requests["property.set"] == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "state", "sources"),
+    [
+        ("hdr_cs", "on", MediaPlayerEntityFeature.SELECT_SOURCE),
+        ("hdr_cs", "standby", MediaPlayerEntityFeature(0)),
+        ("minimal", "on", MediaPlayerEntityFeature(0)),
+    ],
+)
+async def test_features(
+    move_in: MoveIn, model: str, state: str, sources: MediaPlayerEntityFeature
+) -> None:
+    """Power always; sources where and while the projector has any."""
+    home = await move_in(model, state=state)
+
+    power = MediaPlayerEntityFeature.TURN_ON | MediaPlayerEntityFeature.TURN_OFF
+    assert home.attribute(PROJECTOR, "supported_features") == power | sources

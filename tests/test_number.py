@@ -1,0 +1,130 @@
+"""What can be set to a number."""
+
+import asyncio
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+
+from .conftest import Home, MoveIn
+
+POWER = "number.laser_power"
+PROPERTY = "illumination.sources.laser.power"
+
+
+def limits(home: Home) -> tuple[float, float, float]:
+    """Return minimum, maximum and step of the laser power."""
+    low, high, step = (home.attribute(POWER, name) for name in ("min", "max", "step"))
+    return low, high, step
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_set(move_in: MoveIn, model: str) -> None:
+    """What is set is shown when the projector says so."""
+    home = await move_in(model, state="on")
+
+    await home.act("set_value", POWER, value=61.5)
+
+    assert home.projector.get(PROPERTY) == 61.5
+    await home.until(POWER, "61.5")
+
+
+async def test_range(move_in: MoveIn) -> None:
+    """The limits are the projector's own, and move when it moves them."""
+    home = await move_in("hdr_cs", state="on")
+    assert limits(home) == (20, 100, 1)
+
+    home.projector.change("illumination.sources.laser.minpower", 35)
+    home.projector.change("illumination.sources.laser.maxpower", 80)
+    home.projector.change(PROPERTY, 77)
+
+    await home.until(POWER, "77")
+    assert limits(home) == (35, 80, 1)
+    with pytest.raises(ServiceValidationError):
+        await home.act("set_value", POWER, value=81)
+    assert home.projector.counters.requests["property.set"] == 0
+
+
+@pytest.mark.parametrize(
+    ("described", "expected"),
+    [
+        ({"min": 10, "max": 60, "precision": 0.5, "step": 3}, (10, 60, 1.5)),
+        ({}, (0, 100, 1)),
+    ],
+)
+async def test_range_where_no_property_tells_it(
+    move_in: MoveIn, described: dict[str, float], expected: tuple[float, float, float]
+) -> None:
+    """Introspection comes next, and last what is known of projectors in general."""
+    power = {"type": "float", "access": "rw", "value": 40.0, **described}
+    without = {
+        "illumination.sources.laser.minpower": None,
+        "illumination.sources.laser.maxpower": None,
+    }
+    home = await move_in(
+        {"extends": "udx", "properties": {PROPERTY: power, **without}}, state="on"
+    )
+
+    assert limits(home) == expected
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("int", b"50"), ("float", b"50.0")])
+async def test_number_goes_in_the_type_of_the_property(
+    move_in: MoveIn, kind: str, sent: bytes
+) -> None:
+    """A projector may refuse 50.0 where it expects 50."""
+    power = {"type": kind, "access": "rw", "min": 0, "max": 100, "value": 40}
+    home = await move_in(
+        {"extends": "hdr_cs", "properties": {PROPERTY: power}}, state="on"
+    )
+
+    await home.act("set_value", POWER, value=50)
+
+    received = b"".join(
+        record.data for record in home.projector.log if isinstance(record.data, bytes)
+    )
+    assert b'"property":"%s","value":%s}' % (PROPERTY.encode(), sent) in received
+
+
+async def test_refused(move_in: MoveIn) -> None:
+    """The projector has the last word, and the slider stays where it was."""
+    home = await move_in("hdr_cs", state="on")
+    home.projector.device.put("illumination.sources.laser.maxpower", 80, tell=False)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("set_value", POWER, value=90)
+
+    assert refusal.value.translation_key == "refused"
+    assert "Value out of range" in str(refusal.value)
+    assert home.shows(POWER) == "75"
+
+
+async def test_moving_the_slider_does_not_flood_the_projector(move_in: MoveIn) -> None:
+    """While one value is on its way, only the newest of those behind it is sent."""
+    home = await move_in("hdr_cs", state="on")
+    home.projector.faults.methods = ("property.set",)
+    home.projector.faults.delay = 0.05
+
+    await asyncio.gather(
+        *(home.act("set_value", POWER, value=value) for value in range(30, 91, 5))
+    )
+
+    assert home.projector.counters.requests["property.set"] == 2
+    assert home.projector.get(PROPERTY) == 90
+    await home.until(POWER, "90")
+
+
+async def test_slider_against_a_projector_that_refuses(move_in: MoveIn) -> None:
+    """Everybody whose value was sent is told."""
+    home = await move_in("hdr_cs", state="on")
+    home.projector.faults.busy = True
+    home.projector.faults.delay = 0.05
+    values = range(30, 91, 5)
+
+    results = await asyncio.gather(
+        *(home.act("set_value", POWER, value=value) for value in values),
+        return_exceptions=True,
+    )
+
+    assert [type(results[0]), type(results[-1])] == [HomeAssistantError] * 2
+    assert home.projector.counters.requests["property.set"] == 2
+    assert home.shows(POWER) == "75"

@@ -1,0 +1,209 @@
+"""Floor 3: connecting to a projector, and what it is and has."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import (
+    COUNTERS,
+    LASER_POWER,
+    PRESETS,
+    PROFILES,
+    PROPERTIES,
+    SIGNAL,
+    SOURCE,
+    SOURCES,
+    STATE,
+    TARGET_STATE,
+)
+from custom_components.barco_pulse.protocol import JsonValue
+
+from .common import HASTY, INLET, Followed, following
+from .conftest import StartProjector
+
+MAINBOARD = "environment.temperature.mainboard.value"
+
+
+LASER_HOURS = "statistics.laserruntime.value"
+
+
+ALWAYS = {STATE, "system.health", "environment.alarmstate", LASER_HOURS, COUNTERS}
+
+
+POWERED = {SOURCE, SOURCES, SIGNAL, LASER_POWER}
+
+
+PROFILE = {PRESETS, PROFILES}
+
+
+@pytest.mark.parametrize(
+    ("model", "state", "there", "missing"),
+    [
+        (
+            "hdr_cs",
+            "on",
+            ALWAYS | POWERED | PROFILE | {TARGET_STATE, INLET, MAINBOARD},
+            set(),
+        ),
+        (
+            "hdr_cs",
+            "standby",
+            ALWAYS | {TARGET_STATE},
+            POWERED | PROFILE | {INLET, MAINBOARD},
+        ),
+        ("balder_cs", "ready", ALWAYS | POWERED | PROFILE | {TARGET_STATE}, set()),
+        (
+            "udx",
+            "on",
+            (ALWAYS | POWERED) - {"system.health"},
+            PROFILE | {TARGET_STATE, "system.health", INLET, MAINBOARD},
+        ),
+        ("minimal", "on", {STATE}, POWERED | PROFILE | {TARGET_STATE, COUNTERS}),
+    ],
+)
+async def test_what_it_has(
+    start_projector: StartProjector,
+    model: str,
+    state: str,
+    there: set[str],
+    missing: set[str],
+) -> None:
+    """What exists follows from what the projector says, not from its model."""
+    simulator = await start_projector(model, state=state)
+    async with following(simulator) as projector:
+        assert projector.snapshot.reachable
+        assert projector.snapshot.error is None
+        assert projector.snapshot.state == state
+        values, properties = projector.values, projector.snapshot.properties
+        assert there <= values.keys()
+        assert not missing & values.keys()
+        derived = {SIGNAL, SOURCES, COUNTERS}
+        assert there - derived <= properties.keys()
+        assert not missing & properties.keys()
+        for name in (there & properties.keys()) - derived:
+            assert values[name] == simulator.get(name), name
+
+
+async def test_types_come_from_the_projector(start_projector: StartProjector) -> None:
+    """Ranges, options and access are told; units come with the counters."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        properties = projector.snapshot.properties
+    assert properties["system.health"].options == ("Normal", "Warning", "Error")
+    assert properties[LASER_POWER].writable
+    assert properties[SOURCE].writable
+    assert not properties[INLET].writable
+    assert properties[INLET].base == "float"
+    assert properties[LASER_HOURS].unit == "hours"
+
+
+SAME_PROJECTOR: list[dict[str, Any]] = [
+    {"missing_name": "error"},
+    {"missing_name": "null"},
+    {"absent_methods": ("signal.subscribe",)},
+    {"name_key": "object"},
+    {"enum_form": "enum"},
+    {"enum_form": "items"},
+    {"enum_form": "objects"},
+    {"array_form": "items"},
+    {"type_form": "string", "constraints": False},
+    {"access_form": "R"},
+    {"hints": True},
+    {"subscribe_missing": "error"},
+    {"subscribe_missing": "ignore"},
+    {"initial_push": True},
+    {"initial_push": True, "pairs_per_notification": 0},
+    {"terminator": "crlf", "whitespace": "pretty"},
+    {"terminator": "nul", "member_order": "jsonrpc_last"},
+    {"member_order": "result_first", "id_echo": "string"},
+    {"whole_floats": "float"},
+    {"auth_success": "string"},
+    {"framing": "http-only", "http_reply": "head"},
+]
+
+
+@pytest.mark.parametrize("personality", SAME_PROJECTOR, ids=str)
+async def test_personalities_make_no_difference(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """Whichever way open questions turn out, it is the same projector to us."""
+    plain = await start_projector(state="on")
+    special = await start_projector(state="on", personality=personality)
+    async with following(plain) as usual, following(special, deadlines=HASTY) as other:
+        assert other.identity == usual.identity
+        assert other.values == usual.values
+        said, usually = other.snapshot.properties, usual.snapshot.properties
+        assert said.keys() == usually.keys()
+        for name, kind in usually.items():
+            assert said[name].writable is kind.writable, name
+            assert said[name].options == kind.options, name
+
+
+SPARING_PROJECTOR: list[dict[str, Any]] = [
+    {"absent_methods": ("introspect",)},
+    {"absent_methods": ("introspect",), "missing_name": "error"},
+    {"absent_methods": ("introspect",), "missing_name": "null"},
+    {"absent_methods": ("introspect", "property.subscribe", "signal.subscribe")},
+    {"absent_methods": ("introspect", "statistics.listcounters")},
+    {"shallow": "names"},
+    {"enum_form": "absent"},
+    {"access_form": "absent"},
+]
+
+
+def without_counters(projector: Followed) -> dict[str, JsonValue]:
+    """Return all values but the list of counters."""
+    return {name: v for name, v in projector.values.items() if name != COUNTERS}
+
+
+@pytest.mark.parametrize("personality", SPARING_PROJECTOR, ids=str)
+async def test_the_catalogue_stands_in(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """What a projector does not say of itself is known from others."""
+    plain = await start_projector(state="on")
+    special = await start_projector(state="on", personality=personality)
+    async with following(plain) as usual, following(special) as other:
+        assert without_counters(other) == without_counters(usual)
+        said, usually = other.snapshot.properties, usual.snapshot.properties
+        names = usually.keys() & PROPERTIES.keys()
+        assert said.keys() & PROPERTIES.keys() == names
+        assert all({*usually[n].options} <= {*said[n].options} for n in names)
+
+
+@pytest.mark.parametrize(
+    "fault", [{"reorder": 0.005}, {"split": True}, {"drip": 1e-5}, {"duplicate": True}]
+)
+async def test_bad_lines_make_no_difference(
+    start_projector: StartProjector, fault: dict[str, Any]
+) -> None:
+    """A bad line makes it slower, not another projector."""
+    plain = await start_projector("minimal", state="on")
+    special = await start_projector("minimal", state="on")
+    for name, value in fault.items():
+        setattr(special.faults, name, value)
+    async with following(plain) as usual, following(special) as other:
+        assert other.snapshot == usual.snapshot
+
+
+async def test_a_missing_name_is_learnt(start_projector: StartProjector) -> None:
+    """Where one missing name spoils a batch, singles are read once, not each time."""
+    personality = {"missing_name": "error", "absent_methods": ("introspect",)}
+    simulator = await start_projector("udx", state="on", personality=personality)
+    async with following(simulator) as projector:
+        requests = simulator.counters.requests
+        before = requests["property.get"]
+        simulator.device.put(LASER_HOURS, 4711, tell=False)
+        projector.refresh()
+        await projector.until_value(LASER_HOURS, 4711)
+        assert requests["property.get"] - before == 1
+
+
+async def test_busy_at_first(start_projector: StartProjector) -> None:
+    """A projector amid a change of state is complete as soon as it can tell."""
+    simulator = await start_projector("hdr_cs", speed=100.0)
+    simulator.power_on()
+    await simulator.wait_for_state("conditioning")
+    async with following(simulator) as projector:
+        await projector.until_value(STATE, "on")
+        await projector.until(lambda: projector.values.keys() >= POWERED | PROFILE)

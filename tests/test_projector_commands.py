@@ -1,0 +1,290 @@
+"""Floor 3: what a projector is told to do, and how it takes that."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import (
+    ACTIVE_PRESET,
+    ACTIVE_PROFILE,
+    LASER_POWER,
+    SOURCE,
+    STATE,
+)
+from custom_components.barco_pulse.protocol import (
+    JsonValue,
+    PulseAccessError,
+    PulseConnectionError,
+    PulseError,
+    PulseRequestError,
+    PulseStateError,
+    PulseTimeoutError,
+)
+from simulator import Simulator
+
+from .common import HASTY, Line, following, reply, serve
+from .conftest import StartProjector
+
+
+def values_sent(simulator: Simulator, name: str) -> list[JsonValue]:
+    """Return the values that a property was set to, in the order of arrival."""
+    text = b"".join(
+        record.data
+        for record in simulator.log
+        if record.direction == "in" and isinstance(record.data, bytes)
+    ).decode()
+    values: list[JsonValue] = []
+    while text:
+        request, end = json.JSONDecoder().raw_decode(text)
+        text = text[end:]
+        params = request.get("params")
+        if request["method"] == "property.set" and params["property"] == name:
+            values.append(params["value"])
+    return values
+
+
+async def test_set_property(start_projector: StartProjector) -> None:
+    """It returns when the projector has confirmed it; the push brings the value."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        await projector.set_property(LASER_POWER, 60)
+        assert simulator.get(LASER_POWER) == 60
+        await projector.until_value(LASER_POWER, 60)
+        await projector.set_property(SOURCE, "SDI")
+        await projector.until_value(SOURCE, "SDI")
+        assert values_sent(simulator, LASER_POWER) == [60]
+
+
+async def test_sets_coalesce(start_projector: StartProjector) -> None:
+    """While one value is on its way only the newest waits behind it."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        simulator.faults.methods = ("property.set",)
+        simulator.faults.delay = 0.05
+        values = [30, 40, 50, 60, 70, 80]
+        await asyncio.gather(*(projector.set_property(LASER_POWER, v) for v in values))
+        assert values_sent(simulator, LASER_POWER) == [30, 80]
+        assert simulator.get(LASER_POWER) == 80
+
+        await projector.set_property(LASER_POWER, 35)
+        assert values_sent(simulator, LASER_POWER) == [30, 80, 35]
+
+
+async def test_sets_of_different_properties_do_not_wait(
+    start_projector: StartProjector,
+) -> None:
+    """A slow answer to one holds up no other."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        simulator.faults.methods = ("property.set",)
+        simulator.faults.delay = 0.3
+        simulator.faults.count = 1
+        slow = asyncio.create_task(projector.set_property(LASER_POWER, 60))
+        requests = simulator.counters.requests
+        await simulator.wait_until(lambda: requests["property.set"] == 1)
+        await projector.set_property(SOURCE, "SDI")
+        assert not slow.done()
+        await slow
+
+
+async def test_refused_set_holds_up_no_later_one(
+    start_projector: StartProjector,
+) -> None:
+    """Each caller hears of the value that was its own."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        refused, accepted = await asyncio.gather(
+            projector.set_property(LASER_POWER, 5000),
+            projector.set_property(LASER_POWER, 50),
+            return_exceptions=True,
+        )
+        assert isinstance(refused, PulseRequestError)
+        assert accepted is None
+        assert simulator.get(LASER_POWER) == 50
+
+
+async def test_cancelled_set_holds_up_no_other(start_projector: StartProjector) -> None:
+    """Whoever gives up takes only his own value back."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        simulator.faults.methods = ("property.set",)
+        simulator.faults.delay = 0.05
+        sets = [
+            asyncio.create_task(projector.set_property(LASER_POWER, value))
+            for value in (30, 40, 50)
+        ]
+        requests = simulator.counters.requests
+        await simulator.wait_until(lambda: requests["property.set"] == 1)
+        sets[2].cancel()
+        await asyncio.gather(*sets, return_exceptions=True)
+        assert values_sent(simulator, LASER_POWER) == [30, 40]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "personality", "code"),
+    [
+        (SOURCE, "no such source", {}, -32000),
+        (LASER_POWER, 1000, {}, -32602),
+        (LASER_POWER, "bright", {}, -32602),
+        ("system.modelname", "x", {}, -32001),
+        ("system.modelname", "x", {"read_only_code": -32602}, -32602),
+        ("no.such.property", 1, {}, -32601),
+    ],
+)
+async def test_refused_set(
+    start_projector: StartProjector,
+    name: str,
+    value: JsonValue,
+    personality: dict[str, Any],
+    code: int,
+) -> None:
+    """A refusal is raised with its code, and nothing else happens."""
+    simulator = await start_projector(state="on", personality=personality)
+    async with following(simulator) as projector:
+        before = projector.values
+        with pytest.raises(PulseRequestError) as refused:
+            await projector.set_property(name, value)
+        assert refused.value.code == code
+        assert values_sent(simulator, name) == [value]
+        assert projector.values == before
+        assert projector.snapshot.reachable
+        assert simulator.counters.connections_opened == 1
+
+
+async def test_false_is_a_refusal() -> None:
+    """A projector that answers a command with false has not done it."""
+
+    async def talk(line: Line) -> None:
+        while True:
+            request = await line.read()
+            method, params = request["method"], request.get("params")
+            result: JsonValue = False
+            if method == "property.get":
+                assert isinstance(params, dict)
+                names = params["property"]
+                one = isinstance(names, str)
+                result = "on" if one else dict.fromkeys(names, "1")
+            line.write(reply(request, result))
+
+    async with serve(talk) as port:
+        simulator = Simulator("minimal", port=port)
+        async with following(simulator) as projector:
+            with pytest.raises(PulseRequestError) as refused:
+                await projector.power_on()
+            assert refused.value.code is None
+
+
+async def test_power(start_projector: StartProjector) -> None:
+    """One command is one step of the ladder."""
+    simulator = await start_projector("hdr_cs")
+    async with following(simulator) as projector:
+        await projector.power_on()
+        await projector.until_value(STATE, "on")
+        assert projector.snapshot.is_on
+        await projector.power_off()
+        await projector.until(lambda: projector.snapshot.is_on is False)
+        assert simulator.counters.requests["system.poweron"] == 1
+        assert simulator.counters.requests["system.poweroff"] == 1
+
+
+async def test_power_in_transition_is_refused(
+    start_projector: StartProjector, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A busy projector says no; it is told on, not tried again, and not logged."""
+    simulator = await start_projector("hdr_cs", state="on", speed=1)
+    async with following(simulator) as projector:
+        await projector.power_off()
+        with pytest.raises(PulseStateError) as refused:
+            await projector.power_on()
+        assert not refused.value.absent
+        assert "busy" in str(refused.value)
+        assert projector.snapshot.reachable
+        assert simulator.counters.requests["system.poweron"] == 1
+        assert simulator.counters.connections_opened == 1
+    ours = [r for r in caplog.records if r.name.startswith("custom_components")]
+    assert [r for r in ours if r.levelno > logging.DEBUG] == []
+
+
+async def test_control_without_pin(start_projector: StartProjector) -> None:
+    """Without the PIN it can be watched, and says so when it is told something."""
+    simulator = await start_projector(state="on")
+    async with following(simulator, pin=None) as projector:
+        with pytest.raises(PulseAccessError):
+            await projector.power_off()
+        with pytest.raises(PulseAccessError):
+            await projector.set_property(SOURCE, "SDI")
+        assert projector.snapshot.reachable
+        simulator.change(LASER_POWER, 44)
+        await projector.until_value(LASER_POWER, 44)
+
+
+async def test_presets_and_profiles(start_projector: StartProjector) -> None:
+    """What was activated last is remembered until it is lost with the power."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        assert projector.snapshot.presets["5: Gaming"] == 5
+        await projector.activate_preset("5: Gaming")
+        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        await projector.activate_profile("Café")
+        assert projector.values[ACTIVE_PROFILE] == "Café"
+        assert ACTIVE_PRESET not in projector.values
+
+        requests = dict(simulator.counters.requests)
+        with pytest.raises(PulseError):
+            await projector.activate_profile("no such profile")
+        with pytest.raises(PulseError):
+            await projector.activate_preset("7: no such preset")
+        assert projector.values[ACTIVE_PROFILE] == "Café"
+        assert simulator.counters.requests["profile.activatepreset"] == 1
+        assert requests["profile.activateprofile"] == 1
+
+        await projector.power_off()
+        await projector.until_value(STATE, "deconditioning")
+        assert ACTIVE_PROFILE not in projector.values
+
+
+async def test_not_connected(start_projector: StartProjector) -> None:
+    """What cannot be told is said at once, with the reason."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        simulator.faults.refuse = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        async with asyncio.timeout(0.1):
+            with pytest.raises(PulseConnectionError):
+                await projector.power_off()
+            with pytest.raises(PulseConnectionError):
+                await projector.set_property(LASER_POWER, 50)
+    with pytest.raises(PulseConnectionError):
+        await projector.activate_profile("Cinema")
+
+
+async def test_no_answer_to_a_command(start_projector: StartProjector) -> None:
+    """Silence is an error for who commanded, and ends the connection."""
+    simulator = await start_projector(state="on")
+    async with following(simulator, deadlines=HASTY) as projector:
+        simulator.faults.methods = ("system.poweroff",)
+        simulator.faults.silence = True
+        with pytest.raises(PulseTimeoutError):
+            await projector.power_off()
+        await projector.until_reachable(False)
+        await projector.until_reachable()
+        assert simulator.counters.requests["system.poweroff"] == 1
+
+
+async def test_commands_amid_a_slow_read(start_projector: StartProjector) -> None:
+    """A read that takes its time delays no command."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        simulator.faults.methods = ("property.get",)
+        simulator.faults.delay = 2
+        requests = simulator.counters.requests
+        before = requests["property.get"]
+        projector.refresh()
+        await simulator.wait_until(lambda: requests["property.get"] > before)
+        async with asyncio.timeout(1):
+            await projector.set_property(LASER_POWER, 50)
+            await projector.power_off()

@@ -1,0 +1,191 @@
+"""Floor 3: connecting to a projector, and who it is."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.projector import Projector, identify
+from custom_components.barco_pulse.protocol import (
+    Framing,
+    PulseAccessError,
+    PulseAuthenticationError,
+    PulseConnectionError,
+    PulseError,
+    PulseProtocolError,
+    PulseTimeoutError,
+)
+from simulator import Simulator
+
+from .common import HASTY, Followed, Line, following, open_sockets, serve
+from .conftest import StartProjector
+
+
+@pytest.mark.parametrize(
+    ("model", "identity"),
+    [
+        ("hdr_cs", ("1730044201", "Hodr CS", "2.3.19", "Hodr CS-1730044201")),
+        ("balder_cs", ("1730052877", "Balder CS", "2.5.2", "Balder CS-1730052877")),
+        ("udx", ("1290016354", "UDX-4K32", "1.9.4", "UDX-4K32 1290016354")),
+        ("minimal", ("1730061113", "Loki", "1.2.0", "Loki 1730061113")),
+    ],
+)
+async def test_identity(
+    start_projector: StartProjector, model: str, identity: tuple[str, ...]
+) -> None:
+    """Every model tells who it is, also before an entry is made of it."""
+    simulator = await start_projector(model)
+    async with following(simulator) as projector:
+        known = projector.identity
+    assert known is not None
+    assert (known.serial_number, known.model, known.firmware, known.title) == identity
+    assert known.mac == (simulator.model.mac or None)
+
+    asked = await identify(simulator.host, simulator.port, simulator.pin)
+    assert asked == (known, Framing.BARE)
+    await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx", "minimal"])
+async def test_setting_up_is_no_storm(
+    start_projector: StartProjector, model: str
+) -> None:
+    """A projector is asked some dozens of questions to begin with, at most."""
+    simulator = await start_projector(model, state="on")
+    async with following(simulator):
+        assert simulator.counters.requests.total() <= 60
+        if model != "minimal":
+            assert simulator.counters.requests.total() <= 40
+
+
+def wrong_pin(simulator: Simulator) -> None:
+    """Let our PIN be wrong."""
+    simulator.pin = "99999"
+
+
+def locked(simulator: Simulator) -> None:
+    """Let nothing be read without the PIN that we do not give."""
+    simulator.personality.without_pin = "none"
+
+
+def hidden(simulator: Simulator) -> None:
+    """Let nothing exist without the PIN that we do not give."""
+    simulator.personality.without_pin = "hidden"
+
+
+def refusing(simulator: Simulator) -> None:
+    """Close the port."""
+    simulator.faults.refuse = True
+
+
+def silent(simulator: Simulator) -> None:
+    """Answer nothing."""
+    simulator.faults.silence = True
+
+
+def hanging_later(simulator: Simulator) -> None:
+    """Answer no description."""
+    simulator.faults.methods = ("introspect",)
+    simulator.faults.silence = True
+
+
+def breaking_later(simulator: Simulator) -> None:
+    """Break off in the list of sources."""
+    simulator.faults.methods = ("image.source.list",)
+    simulator.faults.close_mid_reply = True
+
+
+@pytest.mark.parametrize(
+    ("spoil", "pin", "kind"),
+    [
+        (wrong_pin, "12345", PulseAuthenticationError),
+        (locked, None, PulseAccessError),
+        (hidden, None, PulseProtocolError),
+        (refusing, "12345", PulseConnectionError),
+        (silent, "12345", PulseTimeoutError),
+        (hanging_later, "12345", PulseTimeoutError),
+        (breaking_later, "12345", PulseConnectionError),
+    ],
+)
+async def test_connect_fails(
+    start_projector: StartProjector,
+    spoil: Any,
+    pin: str | None,
+    kind: type[PulseError],
+) -> None:
+    """Each way to fail has its error, and no socket is left after any of them."""
+    simulator = await start_projector()
+    before = open_sockets()
+    spoil(simulator)
+    listening = open_sockets()
+    with pytest.raises(kind):
+        await Followed(simulator, pin=pin, deadlines=HASTY).connect()
+    await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+    assert open_sockets() == listening <= before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "pin", "kind"),
+    [
+        (wrong_pin, "12345", PulseAuthenticationError),
+        (locked, None, PulseAccessError),
+        (hidden, None, PulseProtocolError),
+        (refusing, "12345", PulseConnectionError),
+        (silent, "12345", PulseTimeoutError),
+    ],
+)
+async def test_identify_fails(
+    start_projector: StartProjector,
+    spoil: Any,
+    pin: str | None,
+    kind: type[PulseError],
+) -> None:
+    """The same is true for the first look at a projector."""
+    simulator = await start_projector()
+    spoil(simulator)
+    listening = open_sockets()
+    with pytest.raises(kind):
+        await identify(simulator.host, simulator.port, pin, deadlines=HASTY)
+    await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+    assert open_sockets() == listening
+
+
+async def test_another_projector_is_not_this_one(
+    start_projector: StartProjector,
+) -> None:
+    """Another serial number at the known address is refused."""
+    simulator = await start_projector()
+    with pytest.raises(PulseConnectionError, match="[Aa]nother"):
+        await Followed(simulator, serial_number="0000000001").connect()
+    await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+
+
+async def test_busy_is_no_other_projector() -> None:
+    """Something that answers "busy" may well be a projector."""
+
+    async def talk(line: Line) -> None:
+        await line.answer("conditioning")
+        while True:
+            await line.refuse({"code": -32009, "message": "busy"})
+
+    async with serve(talk) as port:
+        with pytest.raises(PulseError) as busy:
+            await identify("127.0.0.1", port)
+    assert not isinstance(busy.value, PulseProtocolError)
+
+
+async def test_json_rpc_that_is_no_projector() -> None:
+    """Something that answers everything with an error has no serial number."""
+
+    async def talk(line: Line) -> None:
+        while True:
+            await line.refuse({"code": -32601, "message": "Method not found"})
+
+    async with serve(talk) as port:
+        with pytest.raises(PulseProtocolError):
+            await identify("127.0.0.1", port)
+
+
+def test_pin_must_be_digits() -> None:
+    """What can never be a PIN is refused at once."""
+    with pytest.raises(ValueError):
+        Projector("127.0.0.1", pin="abc")

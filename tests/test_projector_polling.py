@@ -1,0 +1,220 @@
+"""Floor 3: a projector that does not push is polled, and not held."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.api import Deadlines
+from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE, STATE
+from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.protocol import (
+    PulseAuthenticationError,
+    PulseConnectionError,
+    PulseTimeoutError,
+)
+from simulator import Simulator
+
+from .common import PATIENCE, PROMPT, Followed, asked_again, following, running
+from .conftest import StartProjector
+
+NO_PUSH: Mapping[str, Any] = {
+    "absent_methods": ("property.subscribe", "signal.subscribe")
+}
+QUICK = replace(PROMPT, poll_on=0.02, poll_changing=0.02, poll_idle=0.05)
+CALM = replace(QUICK, poll_idle=30.0)
+
+
+async def until_released(simulator: Simulator, projector: Followed) -> None:
+    """Wait until the projector has its connection back, after the next read."""
+    projector.refresh()
+    await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+
+
+def opened_times(simulator: Simulator, times: int) -> Callable[[], bool]:
+    """Return a condition: so many connections were opened in all."""
+    return lambda: simulator.counters.connections_opened == times
+
+
+async def test_changes_are_found_by_polling(start_projector: StartProjector) -> None:
+    """One batch each time, on a connection that is kept while it is on."""
+    simulator = await start_projector(state="on", personality=NO_PUSH)
+    async with following(simulator, pace=QUICK) as projector:
+        for power in (30, 40):
+            simulator.change(LASER_POWER, power)
+            await projector.until_value(LASER_POWER, power)
+        requests = simulator.counters.requests
+        before = requests.copy()
+        await simulator.wait_until(asked_again(simulator, "property.get", 5))
+        assert (requests - before).keys() == {"property.get"}
+        assert simulator.counters.connections_opened == 1
+
+
+async def test_pace_follows_the_power_state(start_projector: StartProjector) -> None:
+    """Lively when on, calm while nothing happens."""
+    simulator = await start_projector("minimal", state="on")
+    pace = replace(QUICK, poll_on=0.03, poll_idle=30)
+    loop = asyncio.get_running_loop()
+    async with following(simulator, pace=pace) as projector:
+        begun = loop.time()
+        await simulator.wait_until(asked_again(simulator, "property.get", 10))
+        assert 0.2 < loop.time() - begun < 2
+
+        simulator.change(STATE, "standby")
+        await projector.until_value(STATE, "standby")
+        polled = asked_again(simulator, "property.get", 10)
+        with pytest.raises(TimeoutError):
+            await simulator.wait_until(polled, 0.6)
+
+
+async def test_connection_is_released_between_slow_polls(
+    start_projector: StartProjector,
+) -> None:
+    """Other controllers may have it; to us the projector is there all the time."""
+    simulator = await start_projector("minimal")
+    async with following(simulator, pace=QUICK) as projector:
+        for opened in range(2, 5):
+            await until_released(simulator, projector)
+            assert projector.snapshot.reachable
+            await simulator.wait_until(opened_times(simulator, opened))
+        simulator.change(STATE, "on")
+        await projector.until_value(STATE, "on")
+        opened = simulator.counters.connections_opened
+        await simulator.wait_until(asked_again(simulator, "property.get", 5))
+        assert simulator.counters.connections_opened == opened, "kept while it is on"
+        assert simulator.counters.connections_most == 1
+        assert all(s.reachable for s in projector.listener.snapshots)
+
+
+async def test_a_released_connection_comes_back_for_a_command(
+    start_projector: StartProjector,
+) -> None:
+    """Nobody has to wait for the next poll."""
+    simulator = await start_projector("minimal")
+    async with following(simulator, pace=CALM) as projector:
+        await until_released(simulator, projector)
+        await projector.power_on()
+        await projector.until_value(STATE, "on")
+        assert simulator.counters.requests["system.poweron"] == 1
+        assert simulator.counters.connections_opened == 2
+
+
+async def test_refresh_while_released(start_projector: StartProjector) -> None:
+    """So does it for a read that somebody wants now."""
+    simulator = await start_projector("minimal")
+    async with following(simulator, pace=CALM) as projector:
+        await until_released(simulator, projector)
+        simulator.change(STATE, "ready")
+        projector.refresh()
+        await projector.until_value(STATE, "ready")
+
+
+async def test_command_to_a_released_projector_that_went_away(
+    start_projector: StartProjector,
+) -> None:
+    """The one who commands hears of it; afterwards all is as before."""
+    simulator = await start_projector("minimal")
+    deadlines = Deadlines(connect=0.2, first_byte=0.2, answer=0.2)
+    async with following(simulator, pace=CALM, deadlines=deadlines) as projector:
+        await until_released(simulator, projector)
+        simulator.faults.refuse = True
+        async with asyncio.timeout(1):
+            with pytest.raises((PulseConnectionError, PulseTimeoutError)):
+                await projector.power_on()
+        await projector.until_reachable(False)
+
+        opened = simulator.counters.connections_opened
+        simulator.faults.refuse = False
+        await projector.until_reachable()
+        await until_released(simulator, projector)
+        await projector.power_on()
+        await projector.until_value(STATE, "on")
+        assert simulator.counters.connections_opened == opened + 2
+
+
+async def test_poll_of_a_projector_that_went_away(
+    start_projector: StartProjector,
+) -> None:
+    """The next poll finds out, and a later attempt finds it again."""
+    simulator = await start_projector("minimal")
+    async with following(simulator, pace=QUICK) as projector:
+        await until_released(simulator, projector)
+        simulator.faults.refuse = True
+        await projector.until_reachable(False)
+        simulator.faults.refuse = False
+        await projector.until_reachable()
+        simulator.change(STATE, "on")
+        await projector.until_value(STATE, "on")
+
+
+async def test_another_projector_took_the_address_meanwhile(
+    start_projector: StartProjector,
+) -> None:
+    """Who is there is looked at on every new connection."""
+    simulator = await start_projector("minimal")
+    async with following(simulator, pace=QUICK) as projector:
+        await until_released(simulator, projector)
+        simulator.device.put("system.serialnumber", "0000000001", tell=False)
+        simulator.change(STATE, "on")
+        await projector.until_reachable(False)
+        assert projector.snapshot.state == "standby", "nothing of the other one"
+
+
+async def test_wrong_pin_at_a_poll(start_projector: StartProjector) -> None:
+    """A PIN that was changed meanwhile is refused once, and that is the end of it."""
+    simulator = await start_projector(personality=NO_PUSH)
+    projector = Followed(simulator, pace=QUICK)
+    await projector.connect()
+    async with running(projector) as task:
+        await until_released(simulator, projector)
+        tries = simulator.counters.requests["authenticate"]
+        simulator.pin = "99999"
+        async with asyncio.timeout(PATIENCE):
+            await task
+        assert isinstance(projector.snapshot.error, PulseAuthenticationError)
+        assert simulator.counters.requests["authenticate"] == tries + 1
+
+
+async def test_set_is_seen_at_once(start_projector: StartProjector) -> None:
+    """What was set is read, and no empty name of a source is shown in between."""
+    simulator = await start_projector(state="on", speed=50.0, personality=NO_PUSH)
+    async with following(simulator, pace=Pace(poll_on=0.5)) as projector:
+        async with asyncio.timeout(0.4):
+            await projector.set_property(LASER_POWER, 40)
+            await projector.until_value(LASER_POWER, 40)
+        await projector.set_property(SOURCE, "SDI")
+        await projector.until_value(SOURCE, "SDI")
+        sources = {s.values.get(SOURCE) for s in projector.listener.snapshots}
+        assert sources == {"HDMI", "SDI"}
+
+
+async def test_effect_of_a_power_command_is_looked_for(
+    start_projector: StartProjector,
+) -> None:
+    """A projector that takes its time to move is not left to the calm pace."""
+    simulator = await start_projector("udx", personality=NO_PUSH)
+    async with following(simulator, pace=CALM) as projector:
+        await projector.power_on()
+        await projector.until_value(STATE, "on")
+        await projector.power_off()
+        await projector.until_value(STATE, "ready")
+
+
+async def test_subscriptions_that_work_again(start_projector: StartProjector) -> None:
+    """A projector that refused to push, before an update, is asked when it is back."""
+    simulator = await start_projector(state="on", personality=NO_PUSH)
+    async with following(simulator, pace=QUICK) as projector:
+        simulator.personality.absent_methods = ()
+        simulator.drop()
+        await projector.until_reachable(False)
+        await projector.until_reachable()
+        await simulator.wait_until(
+            lambda: any(c.session.properties for c in simulator.connections)
+        )
+        simulator.change(LASER_POWER, 44)
+        await projector.until_value(LASER_POWER, 44)
+        polled = asked_again(simulator, "property.get", 3)
+        with pytest.raises(TimeoutError):
+            await simulator.wait_until(polled, 0.2)

@@ -1,0 +1,250 @@
+"""Floor 3: the snapshot is kept true by push, and by the resync behind it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import (
+    LASER_POWER,
+    PRESETS,
+    SIGNAL,
+    SOURCE,
+    SOURCES,
+    STATE,
+    TARGET_STATE,
+)
+from simulator import JsonObject, Simulator
+
+from .common import INLET, PROMPT, asked_again, following
+from .conftest import StartProjector
+
+MAINBOARD = "environment.temperature.mainboard.value"
+
+
+HDMI = "image.connector.hdmi.detectedsignal"
+
+
+def subscribed(simulator: Simulator) -> set[str]:
+    """Return what the one connection is subscribed to."""
+    [connection] = simulator.connections
+    return connection.session.properties
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 2])
+async def test_push_reaches_the_snapshot(
+    start_projector: StartProjector, pairs: int
+) -> None:
+    """A change is told by the projector, not asked for."""
+    simulator = await start_projector(
+        state="on", personality={"pairs_per_notification": pairs}
+    )
+    async with following(simulator) as projector:
+        before = simulator.counters.requests.total()
+        old = projector.snapshot
+        simulator.change(LASER_POWER, 42.5)
+        simulator.change(INLET, 31)
+        simulator.change("system.health", "Warning")
+        await projector.until_value("system.health", "Warning")
+        await projector.until(lambda: projector.values[INLET] == 31)
+
+        assert projector.snapshot.number(LASER_POWER) == 42.5
+        assert old.number(LASER_POWER) == 75, "snapshots never change"
+        assert simulator.counters.requests.total() == before
+
+
+async def test_nothing_is_told_when_nothing_changed(
+    start_projector: StartProjector,
+) -> None:
+    """Neither a resync nor a push of the same values is news."""
+    simulator = await start_projector(state="on", personality={"initial_push": True})
+    pace = replace(PROMPT, resync=0.01)
+    async with following(simulator, pace=pace) as projector:
+        told = len(projector.listener.snapshots)
+        await simulator.wait_until(asked_again(simulator, "property.get", 3))
+        assert len(projector.listener.snapshots) == told
+
+        simulator.change(INLET, 40)
+        await projector.until_value(INLET, 40)
+        await simulator.wait_until(asked_again(simulator, "property.get", 3))
+        assert len(projector.listener.snapshots) == told + 1
+
+
+async def test_resync_repairs_a_missed_push(start_projector: StartProjector) -> None:
+    """What a projector forgot to tell is found out by itself."""
+    simulator = await start_projector(state="on")
+    pace = replace(PROMPT, resync=0.02)
+    async with following(simulator, pace=pace) as projector:
+        simulator.device.put(LASER_POWER, 33, tell=False)
+        await projector.until_value(LASER_POWER, 33)
+        assert simulator.counters.connections_opened == 1
+
+
+async def test_refresh(start_projector: StartProjector) -> None:
+    """A read of everything can be had at once."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        simulator.device.put(LASER_POWER, 33, tell=False)
+        projector.refresh()
+        await projector.until_value(LASER_POWER, 33)
+
+
+async def test_a_projector_that_does_not_push_is_polled(
+    start_projector: StartProjector,
+) -> None:
+    """Subscriptions that were accepted and never served are found out."""
+    simulator = await start_projector(state="on")
+    simulator.faults.methods = ("property.changed", "signal.callback")
+    simulator.faults.silence = True
+    pace = replace(PROMPT, resync=0.2, poll_on=0.005, poll_changing=0.005)
+    async with following(simulator, pace=pace) as projector:
+        simulator.change(SOURCE, "SDI")
+        await projector.until_value(SOURCE, "SDI")
+        polled = asked_again(simulator, "property.get", 8)
+        simulator.change(SOURCE, "HDMI")
+        await projector.until_value(SOURCE, "HDMI")
+        await simulator.wait_until(polled, 1)
+        assert projector.snapshot.reachable
+
+
+SIGNALLING: list[dict[str, Any]] = [
+    {},
+    {"model_flag": "isnew"},
+    {"model_reason": False},
+    {"model_signal": "introspect.objectchanged"},
+    {"model_signal": "none"},
+    {"absent_methods": ("signal.subscribe",)},
+    {"absent_methods": ("introspect",)},
+    {"keeps_subscriptions": False},
+    {"keeps_subscriptions": False, "model_signal": "none"},
+    {"subscribe_missing": "error", "keeps_subscriptions": False},
+    {"missing_name": "error"},
+    {"missing_name": "null"},
+    {"unsettled_error": -32601},
+    {"missing_name": "error", "unsettled_error": -32601},
+    {"missing_name": "error", "absent_methods": ("introspect",)},
+    {"pairs_per_notification": 0},
+    {"transition_delay": 2.0},
+]
+
+
+@pytest.mark.parametrize("personality", SIGNALLING, ids=str)
+async def test_objects_come_and_go_with_the_power_state(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """What appears on the way up is there, pushed and subscribed; then it goes again."""
+    simulator = await start_projector("hdr_cs", speed=500, personality=personality)
+    async with following(simulator, pace=replace(PROMPT, resync=0.3)) as projector:
+        assert projector.snapshot.state == "standby"
+        assert SOURCE not in projector.snapshot.properties
+        simulator.power_on()
+        powered = {SOURCE, SOURCES, SIGNAL, PRESETS, LASER_POWER, INLET}
+        await projector.until(lambda: powered <= projector.values.keys())
+        await projector.until_value(STATE, "on")
+        simulator.change(INLET, 55)
+        await projector.until_value(INLET, 55)
+
+        simulator.power_off()
+        await projector.until_value(STATE, "standby")
+        await projector.until(lambda: not powered & projector.values.keys())
+        await projector.until(
+            lambda: not powered & projector.snapshot.properties.keys()
+        )
+        assert projector.snapshot.reachable
+        assert simulator.counters.connections_opened == 1
+
+
+@pytest.mark.parametrize("signal", ["modelupdated", "none"])
+async def test_an_object_grows_with_the_power_state(
+    start_projector: StartProjector, signal: str
+) -> None:
+    """What was there all along may have more to tell when powered, unannounced."""
+    simulator = await start_projector("hdr_cs", personality={"model_signal": signal})
+    async with following(simulator) as projector:
+        assert MAINBOARD not in projector.snapshot.properties
+        simulator.change(STATE, "on")
+        await projector.until(lambda: MAINBOARD in projector.snapshot.properties)
+        await projector.until(lambda: MAINBOARD in projector.values)
+
+
+@pytest.mark.parametrize("absent", [(), ("introspect",)])
+async def test_no_snapshot_is_half_made(
+    start_projector: StartProjector, absent: tuple[str, ...]
+) -> None:
+    """A push amid a discovery tells of nothing that does not exist."""
+    simulator = await start_projector(
+        "udx", state="on", personality={"absent_methods": absent}
+    )
+    async with following(simulator) as projector:
+        properties = dict(projector.snapshot.properties)
+        for power, method in enumerate(("image.source.list", "property.get"), 50):
+            simulator.faults.methods = (method,)
+            simulator.faults.delay = 0.1
+            discovering = asked_again(simulator, method)
+            simulator.device.announce_object("image", new=True)
+            await simulator.wait_until(discovering)
+            simulator.change(LASER_POWER, power)
+            await projector.until_value(LASER_POWER, power)
+            simulator.faults.clear()
+        assert all(s.properties == properties for s in projector.listener.snapshots)
+
+
+async def test_watch(start_projector: StartProjector) -> None:
+    """Subscribed and read is exactly what is watched, and what we need ourselves."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        everything = set(subscribed(simulator))
+        assert {INLET, HDMI} <= everything
+
+        projector.watch({INLET})
+        ours = {STATE, TARGET_STATE, SOURCE}
+        await simulator.wait_until(lambda: subscribed(simulator) == {INLET} | ours)
+        await projector.until(lambda: LASER_POWER not in projector.values)
+        assert LASER_POWER in projector.snapshot.properties
+
+        projector.watch({LASER_POWER, SIGNAL})
+        await projector.until(lambda: INLET not in projector.values)
+        assert subscribed(simulator) == {LASER_POWER, HDMI} | ours
+        assert {LASER_POWER, SIGNAL} <= projector.values.keys()
+
+        requests = simulator.counters.requests.total()
+        projector.watch([SIGNAL, LASER_POWER])
+        simulator.change(LASER_POWER, 50)
+        await projector.until_value(LASER_POWER, 50)
+        assert simulator.counters.requests.total() == requests, "nothing new"
+
+
+async def test_watch_without_introspection(start_projector: StartProjector) -> None:
+    """What is not watched exists all the same, and can be watched later."""
+    personality = {"absent_methods": ("introspect",)}
+    simulator = await start_projector("udx", state="ready", personality=personality)
+    async with following(simulator) as projector:
+        projector.watch({STATE})
+        await projector.until(lambda: LASER_POWER not in projector.values)
+        discovered = asked_again(simulator, "image.source.list")
+        read = asked_again(simulator, "property.get", 2)
+        simulator.change(STATE, "on")
+        await simulator.wait_until(lambda: discovered() and read())
+
+        projector.watch({LASER_POWER})
+        await projector.until_value(LASER_POWER, 75)
+        assert {LASER_POWER, SOURCE} <= projector.snapshot.properties.keys()
+
+
+async def test_odd_notifications(start_projector: StartProjector) -> None:
+    """What is not understood disturbs nothing."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        [connection] = simulator.connections
+        odd: list[JsonObject] = [
+            {"method": "unheard.of", "params": {}},
+            {"method": "property.changed", "params": {"property": 7}},
+            {"method": "signal.callback", "params": {"signal": 7}},
+            {"method": "signal.callback", "params": {"signal": [7, {"other": {}}]}},
+            {"method": "signal.callback", "params": {"signal": {"other": None}}},
+        ]
+        for message in odd:
+            connection.session.send(message)
+        simulator.change(INLET, 41)
+        await projector.until_value(INLET, 41)
+        assert simulator.counters.connections_opened == 1

@@ -1,0 +1,211 @@
+"""Floor 3: losing a projector and finding it again."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import LASER_POWER, STATE
+from custom_components.barco_pulse.protocol import (
+    PulseAccessError,
+    PulseAuthenticationError,
+    PulseError,
+)
+from simulator import Simulator
+
+from .common import (
+    HASTY,
+    INLET,
+    PATIENCE,
+    PROMPT,
+    Followed,
+    following,
+    open_sockets,
+    running,
+)
+from .conftest import StartProjector
+
+
+def dropped(simulator: Simulator) -> None:
+    """Close the connection."""
+    simulator.drop()
+
+
+def reset(simulator: Simulator) -> None:
+    """Reset the connection."""
+    simulator.drop(reset=True)
+
+
+def half_closed(simulator: Simulator) -> None:
+    """Close one direction."""
+    simulator.connections[0].faults.half_open = "fin"
+
+
+def vanished(simulator: Simulator) -> None:
+    """Forget the connection without a word; only the resync can find out."""
+    simulator.connections[0].faults.half_open = True
+
+
+def silenced(simulator: Simulator) -> None:
+    """Let the service hang; only the resync can find out."""
+    simulator.connections[0].faults.silence = True
+
+
+def garbled(simulator: Simulator) -> None:
+    """Answer with what is no JSON; only the resync will see it."""
+    simulator.connections[0].faults.garbage = b'{"jsonrpc":garbled}'
+
+
+def endless(simulator: Simulator) -> None:
+    """Answer without end; only the resync will see it."""
+    simulator.connections[0].faults.endless = True
+
+
+@pytest.mark.parametrize(
+    ("lose", "resync"),
+    [
+        (dropped, 30),
+        (reset, 30),
+        (half_closed, 30),
+        (vanished, 0.1),
+        (silenced, 0.1),
+        (garbled, 0.1),
+        (endless, 0.1),
+    ],
+)
+async def test_lost_and_found(
+    start_projector: StartProjector, lose: Callable[[Simulator], None], resync: float
+) -> None:
+    """However a connection ends, it is told, and there is another, only one."""
+    simulator = await start_projector(state="on")
+    pace = replace(PROMPT, resync=resync)
+    async with following(simulator, deadlines=HASTY, pace=pace) as projector:
+        before = open_sockets()
+        lose(simulator)
+        simulator.device.put(LASER_POWER, 33, tell=False)
+        await projector.until_reachable(False)
+        error = projector.snapshot.error
+        assert isinstance(error, PulseError)
+        assert projector.snapshot.state == "on", "what was known stays"
+        await projector.until_reachable()
+        assert projector.snapshot.error is None
+        assert projector.values[LASER_POWER] == 33
+
+        simulator.change(INLET, 40)
+        await projector.until_value(INLET, 40)
+        await simulator.wait_until(lambda: simulator.counters.connections_open == 1)
+        assert open_sockets() == before
+        assert simulator.counters.connections_opened == 2
+        assert simulator.counters.connections_most == 1
+
+
+async def test_mains_cut(start_projector: StartProjector) -> None:
+    """A projector without mains is found again when it has booted."""
+    simulator = await start_projector(state="on")
+    pace = replace(PROMPT, resync=0.1)
+    async with following(simulator, deadlines=HASTY, pace=pace) as projector:
+        simulator.cut_mains()
+        await projector.until_reachable(False)
+        simulator.restore_mains()
+        await projector.until_reachable()
+        await projector.until_value(STATE, "ready")
+
+
+async def test_eco_and_back(start_projector: StartProjector) -> None:
+    """The last word before it left the network is kept; woken, it is found again."""
+    simulator = await start_projector(state="ready")
+    async with following(simulator) as projector:
+        await projector.power_off()
+        await projector.until_value(STATE, "eco")
+        await projector.until_reachable(False)
+        assert projector.snapshot.state == "eco"
+        assert simulator.wake(simulator.model.mac)
+        await projector.until_reachable()
+        await projector.until_value(STATE, "ready")
+
+
+async def test_attempts_back_off(start_projector: StartProjector) -> None:
+    """A projector that is away is tried again and again, in growing steps."""
+    simulator = await start_projector()
+    times: list[float] = []
+    simulator.watch(lambda r: times.append(loop.time()) if r.data == "opened" else None)
+    loop = asyncio.get_running_loop()
+    pace = replace(PROMPT, retry_least=0.01, retry_most=1, retry_share=0.5)
+    async with following(simulator, pace=pace):
+        simulator.faults.accept_then_close = True
+        simulator.drop()
+        await simulator.wait_until(lambda: len(times) == 10)
+    gaps = [later - sooner for sooner, later in pairwise(times[1:])]
+    assert min(gaps) >= 0.008
+    assert sum(gaps[-2:]) > 4 * sum(gaps[:2])
+
+
+async def test_nothing_is_told_while_it_stays_away(
+    start_projector: StartProjector,
+) -> None:
+    """One attempt after the other fails in the same way: that is no news."""
+    simulator = await start_projector()
+    async with following(simulator) as projector:
+        simulator.faults.accept_then_close = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        opened = simulator.counters.connections_opened
+        await simulator.wait_until(
+            lambda: simulator.counters.connections_opened > opened + 5
+        )
+        told = [s for s in projector.listener.snapshots if not s.reachable]
+        assert len({str(s.error) for s in told}) == len(told)
+
+
+async def test_another_projector_took_the_address(
+    start_projector: StartProjector,
+) -> None:
+    """It stays unreachable until the one we know is back."""
+    simulator = await start_projector("minimal", state="on", pin=None)
+    async with following(simulator) as projector:
+        ours = simulator.get("system.serialnumber")
+        simulator.device.put("system.serialnumber", "0000000001", tell=False)
+        simulator.change(STATE, "ready")
+        simulator.drop()
+        await projector.until_reachable(False)
+        await simulator.wait_until(lambda: simulator.counters.connections_opened > 4)
+        await projector.until(lambda: "nother" in str(projector.snapshot.error))
+        assert projector.snapshot.state == "on", "nothing of the other one"
+
+        simulator.device.put("system.serialnumber", ours, tell=False)
+        await projector.until_reachable()
+        assert projector.snapshot.state == "ready"
+
+
+async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
+    """A PIN that was changed is refused once, and that is the end of it."""
+    simulator = await start_projector(state="on")
+    projector = Followed(simulator)
+    await projector.connect()
+    async with running(projector) as task:
+        simulator.pin = "99999"
+        simulator.drop()
+        async with asyncio.timeout(PATIENCE):
+            await task
+        assert not projector.snapshot.reachable
+        assert isinstance(projector.snapshot.error, PulseAuthenticationError)
+        assert projector.listener.snapshots[-1] is projector.snapshot
+        assert simulator.counters.requests["authenticate"] == 2
+    await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+
+
+async def test_reading_forbidden_at_run_time(start_projector: StartProjector) -> None:
+    """A projector that suddenly wants a PIN for everything is left alone."""
+    simulator = await start_projector(pin=None)
+    projector = Followed(simulator, pin=None)
+    async with running(projector) as task:
+        await projector.until_reachable()
+        simulator.pin = "12345"
+        simulator.personality.without_pin = "none"
+        simulator.drop()
+        async with asyncio.timeout(PATIENCE):
+            await task
+        assert isinstance(projector.snapshot.error, PulseAccessError)
+        assert not projector.snapshot.reachable

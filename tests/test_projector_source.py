@@ -1,0 +1,83 @@
+"""Floor 3: the source of the picture, and its signal."""
+
+from custom_components.barco_pulse.catalogue import SIGNAL, SOURCE
+from simulator import Simulator
+
+from .common import INLET, following
+from .conftest import StartProjector
+
+HDMI = "image.connector.hdmi.detectedsignal"
+
+
+def subscribed(simulator: Simulator) -> set[str]:
+    """Return what the one connection is subscribed to."""
+    [connection] = simulator.connections
+    return connection.session.properties
+
+
+async def test_change_of_source(start_projector: StartProjector) -> None:
+    """The empty name in between is not told; the signal follows the source."""
+    simulator = await start_projector(state="on")
+    sdi = "image.connector.sdi.detectedsignal"
+    simulator.change(sdi, {"active": True, "name": "1080p"})
+    async with following(simulator) as projector:
+        assert projector.values[SIGNAL] == simulator.get(HDMI)
+        simulator.change(SOURCE, "SDI")
+        await projector.until_value(SOURCE, "SDI")
+        await projector.until(lambda: projector.values[SIGNAL] == simulator.get(sdi))
+
+        signal = projector.values[SIGNAL]
+        assert isinstance(signal, dict)
+        assert signal["name"] == "1080p"
+        sources = {s.values.get(SOURCE) for s in projector.listener.snapshots}
+        assert sources == {"HDMI", "SDI"}
+        assert sdi in subscribed(simulator)
+        assert HDMI not in subscribed(simulator)
+
+
+async def test_reading_amid_a_change_of_source(start_projector: StartProjector) -> None:
+    """A read that comes between two sources finds no source, and tells none."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        simulator.device.put(SOURCE, "", tell=False)
+        simulator.device.put(INLET, 44, tell=False)
+        projector.refresh()
+        await projector.until_value(INLET, 44)
+
+        assert projector.values[SOURCE] == "HDMI"
+        assert "image.source..listconnectors" not in simulator.counters.requests
+
+
+async def test_signal_of_any_connector(start_projector: StartProjector) -> None:
+    """Of a source with two connectors the one with a signal is shown."""
+    simulator = await start_projector(
+        state="on", values={SOURCE: "Dual DisplayPort columns"}
+    )
+    names = [f"image.connector.displayport{n}.detectedsignal" for n in (1, 2)]
+    for name in names:
+        simulator.change(name, {"active": False})
+    async with following(simulator) as projector:
+        assert projector.values[SIGNAL] == simulator.get(names[0])
+        simulator.change(names[1], {"active": True, "name": "second"})
+        await projector.until(
+            lambda: projector.values[SIGNAL] == simulator.get(names[1])
+        )
+        simulator.change(names[1], {"active": False})
+        await projector.until(
+            lambda: projector.values[SIGNAL] == simulator.get(names[0])
+        )
+
+
+async def test_connectors_are_asked_for_again(start_projector: StartProjector) -> None:
+    """What was not told at first is asked for when the objects have changed."""
+    source = "Dual DisplayPort columns"
+    method = "image.source.dualdisplayportcolumns.listconnectors"
+    personality = {"absent_methods": (method,)}
+    simulator = await start_projector(
+        state="on", values={SOURCE: source}, personality=personality
+    )
+    async with following(simulator) as projector:
+        assert SIGNAL not in projector.values
+        simulator.personality.absent_methods = ()
+        simulator.device.announce_object("image", new=True)
+        await projector.until(lambda: SIGNAL in projector.values)

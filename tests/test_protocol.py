@@ -1,0 +1,174 @@
+"""Floor 1: requests, replies, notifications and errors."""
+
+import json
+
+import pytest
+
+from custom_components.barco_pulse.protocol import (
+    Framing,
+    JsonObject,
+    JsonValue,
+    Notification,
+    PulseAccessError,
+    PulseRequestError,
+    PulseStateError,
+    Reply,
+    encode_request,
+    parse_message,
+    request_error,
+)
+
+
+@pytest.mark.parametrize(
+    ("params", "member"),
+    [
+        (None, {}),
+        ({"property": "system.state"}, {"params": {"property": "system.state"}}),
+        ({"property": ["a b", "é"]}, {"params": {"property": ["a b", "é"]}}),
+        ("Gaming", {"params": "Gaming"}),
+        (0, {"params": 0}),
+    ],
+)
+def test_bare_request(params: JsonValue, member: JsonObject) -> None:
+    """A bare request is one JSON object and not a byte more."""
+    raw = encode_request(7, "some.method", params)
+
+    assert raw.startswith(b"{")
+    assert raw.endswith(b"}")
+    assert json.loads(raw) == {
+        "jsonrpc": "2.0",
+        "id": 7,
+        "method": "some.method",
+        **member,
+    }
+
+
+def test_http_request() -> None:
+    """The HTTP form is a POST of the very same JSON, its length in bytes."""
+    params = {"property": "é"}
+    head, _, body = encode_request(1, "m", params, Framing.HTTP).partition(b"\r\n\r\n")
+    request_line, *fields = head.decode().split("\r\n")
+
+    assert request_line == "POST / HTTP/1.1"
+    assert f"Content-Length: {len(body)}" in fields
+    assert "Content-Type: application/json" in fields
+    assert any(line.startswith("Host: ") for line in fields)
+    assert body == encode_request(1, "m", params)
+
+
+@pytest.mark.parametrize(
+    ("message", "parsed"),
+    [
+        ({"jsonrpc": "2.0", "id": 3, "result": "on"}, Reply(3, "on", None)),
+        ({"id": "3", "result": True}, Reply(3, True, None)),
+        ({"result": None, "id": 3}, Reply(3, None, None)),
+        ({"id": 3, "result": 1, "error": None}, Reply(3, 1, None)),
+        ({"id": None, "result": 1}, Reply(None, 1, None)),
+        ({"id": True, "result": 1}, Reply(None, 1, None)),
+        ({"id": "three", "result": 1}, Reply(None, 1, None)),
+        ({"id": [3], "result": 1}, Reply(None, 1, None)),
+        ({"id": 3.0, "result": 1}, Reply(3, 1, None)),
+        ({"id": 3.5, "result": 1}, Reply(None, 1, None)),
+        ({"id": "9" * 5000, "result": 1}, Reply(None, 1, None)),
+        ({}, Reply(None, None, None)),
+        (
+            {"method": "property.changed", "params": {"property": [{"a": 1}]}},
+            Notification("property.changed", {"property": [{"a": 1}]}),
+        ),
+        ({"method": "signal.callback"}, Notification("signal.callback", {})),
+        ({"method": "odd", "params": [1]}, Notification("odd", {})),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_replies_and_notifications(
+    message: JsonObject, parsed: Reply | Notification
+) -> None:
+    """Replies go by id, whatever JSON type it comes back in; the rest is nobody's."""
+    assert parse_message(message) == parsed
+
+
+def test_reply_with_an_error() -> None:
+    """An error member makes the reply an exception to raise, not a result."""
+    error: JsonObject = {"code": -32602, "message": "Wrong parameter type"}
+    reply = parse_message({"id": 5, "error": error})
+
+    assert isinstance(reply, Reply)
+    assert reply.request_id == 5
+    assert isinstance(reply.error, PulseRequestError)
+    assert (reply.error.code, str(reply.error)) == (-32602, "Wrong parameter type")
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind", "absent"),
+    [
+        (-32601, "Property not found: image.hue", PulseStateError, True),
+        (-32601, "Method not found: image.source.list", PulseStateError, True),
+        (
+            -32009,
+            "Ignored POWER_ON event, busy transitioning to ready",
+            PulseStateError,
+            False,
+        ),
+        (-32009, "", PulseStateError, False),
+        (
+            -32000,
+            "Ignored POWER_ON event, busy transitioning to off",
+            PulseStateError,
+            False,
+        ),
+        (-32000, "Busy conditioning", PulseStateError, False),
+        (-32000, "Method doesn't exist on interface", PulseStateError, False),
+        (-32000, "Could not set source!", PulseRequestError, None),
+        (-32001, "Access permission error", PulseAccessError, None),
+        (
+            -32001,
+            "Access permission error, your permission are: NO_ACCESS Rewritten: 0",
+            PulseAccessError,
+            None,
+        ),
+        (-32602, "Wrong parameter type", PulseRequestError, None),
+        (-32603, "busy", PulseRequestError, None),
+        (-32700, "Parse error", PulseRequestError, None),
+    ],
+)
+def test_error_codes(
+    code: int, message: str, kind: type[PulseRequestError], absent: bool | None
+) -> None:
+    """What real projectors were seen to answer gets its own exception."""
+    error = request_error({"code": code, "message": message})
+
+    assert type(error) is kind
+    assert error.code == code
+    assert message in str(error)
+    if isinstance(error, PulseStateError):
+        assert error.absent is absent
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("out of order", None),
+        (17, None),
+        ([], None),
+        ({}, None),
+        ({"code": "-32001"}, None),
+        ({"code": -32603, "message": None}, -32603),
+        ({"code": -32603, "message": {"dbus": "strange"}}, -32603),
+    ],
+)
+def test_odd_errors(error: JsonValue, code: int | None) -> None:
+    """An error in no known form is a refusal with words all the same."""
+    refusal = request_error(error)
+
+    assert type(refusal) is PulseRequestError
+    assert refusal.code == code
+    assert str(refusal)
+
+
+def test_error_text_is_one_short_line() -> None:
+    """Raw errors of the bus inside a projector must not flood a log or a dialog."""
+    refusal = request_error({"code": -32603, "message": "strange\n DBus\terror " * 999})
+
+    assert str(refusal).startswith("strange DBus error strange")
+    assert len(str(refusal)) < 1000
+    assert "\n" not in str(refusal)

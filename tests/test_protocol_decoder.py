@@ -1,0 +1,261 @@
+"""Floor 1: cutting a byte stream into messages, wherever the chunks end."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+import json
+from time import perf_counter
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.barco_pulse.protocol import (
+    MAX_MESSAGE_SIZE,
+    JsonObject,
+    MessageDecoder,
+    PulseProtocolError,
+)
+
+NASTY = (
+    "}{",
+    '{"id":1}',
+    '"}',
+    "\\",
+    '\\"',
+    "a\\\\",
+    "\r\n\r\n{",
+    "\0",
+    "HTTP/1.1 200 OK\r\n\r\n",
+    "é€𝄞",
+)
+NOISE = (
+    b"",
+    b"\n",
+    b"\r\n\0 \t",
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n",
+    b"\x00\xff\xfe\r\n<html>busy</html>\r\n",
+    b"{",
+    b"{ {busy} ",
+    b"}",
+    b"]",
+    b'"',
+    b"null",
+)
+
+texts = st.text(max_size=6) | st.sampled_from(NASTY)
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+messages = st.dictionaries(texts, values, max_size=4)
+indents = st.sampled_from([None, 1])
+
+
+def decode(chunks: Iterable[bytes]) -> list[JsonObject]:
+    """Return the messages that a new decoder finds in the chunks."""
+    found: list[JsonObject] = []
+    decoder = MessageDecoder(found.append)
+    for chunk in chunks:
+        decoder.feed(chunk)
+    return found
+
+
+def cut(data: bytes, size: int = 1) -> Iterator[bytes]:
+    """Cut into chunks of so many bytes."""
+    return (data[begin : begin + size] for begin in range(0, len(data), size))
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_every_split_gives_the_same_messages(data: st.DataObject) -> None:
+    """Random messages, random noise between them, cut at random places."""
+    sent = data.draw(st.lists(messages, min_size=1, max_size=4))
+    stream = b""
+    for message in sent:
+        stream += data.draw(st.sampled_from(NOISE))
+        ascii_only, indent = data.draw(st.booleans()), data.draw(indents)
+        stream += json.dumps(message, ensure_ascii=ascii_only, indent=indent).encode()
+    cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=8))
+
+    edges = [0, *sorted(cuts), len(stream)]
+    assert decode(stream[begin:end] for begin, end in pairwise(edges)) == sent
+    assert decode(cut(stream)) == sent
+    assert decode([stream]) == sent
+
+
+@pytest.mark.parametrize("noise", NOISE, ids=repr)
+@pytest.mark.parametrize("text", NASTY)
+def test_noise_and_nasty_texts(noise: bytes, text: str) -> None:
+    """What looks like a border inside a string is none, outside it is noise."""
+    sent = [{"id": 1, text: text}, {}, {"result": [text]}]
+    stream = noise + noise.join(
+        json.dumps(message, ensure_ascii=False).encode() for message in sent
+    )
+
+    assert decode([stream]) == sent
+    assert decode(cut(stream)) == sent
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_wrong_encoding_loses_no_message(size: int) -> None:
+    """A name that is not UTF-8 costs its own characters, nothing else."""
+    broken = b'{"id":2,"result":"Caf\xe9","note":"\xc3"}'
+    stream = b'{"id":1}' + broken + b'{"id":3}'
+
+    replaced = {"id": 2, "result": "Caf\ufffd", "note": "\ufffd"}
+    assert decode(cut(stream, size)) == [{"id": 1}, replaced, {"id": 3}]
+    assert decode(cut(broken, size)) == [replaced]
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+@pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"-Infinity", b"1e999"])
+def test_numbers_that_json_does_not_know(value: bytes, size: int) -> None:
+    """A sensor without a reading has no value; that costs nothing else."""
+    stream = b'{"id":1,"result":{"a":' + value + b',"b":2,"c":"NaN"}}{"id":2}'
+    result = {"a": None, "b": 2, "c": "NaN"}
+    assert decode(cut(stream, size)) == [{"id": 1, "result": result}, {"id": 2}]
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_half_a_character(size: int) -> None:
+    """An escape for half a character costs that character."""
+    [message] = decode(cut(b'{"id":1,"result":"a\\ud83dz"}', size))
+    assert str(message["result"])[0] + str(message["result"])[-1] == "az"
+
+
+@pytest.mark.parametrize("broken", [b'{"a":nope}', b'{"a":1,}', b'{"a" "b"}'])
+def test_messages_before_a_broken_one_are_delivered(broken: bytes) -> None:
+    """What is an object by its braces and no JSON ends it, but only there."""
+    found: list[JsonObject] = []
+    decoder = MessageDecoder(found.append)
+
+    with pytest.raises(PulseProtocolError):
+        decoder.feed(b'{"id":1}\n{"id":2}' + broken + b'{"id":3}')
+    assert found == [{"id": 1}, {"id": 2}]
+
+
+def test_mid_message() -> None:
+    """It is known whether a message has begun and not ended."""
+    decoder = MessageDecoder(lambda message: None)
+    states = []
+    for chunk in (b"noise\r\n", b'{"a"', b":{}", b'}\n{"b":1}', b"{", b"}\0"):
+        decoder.feed(chunk)
+        states.append(decoder.mid_message)
+
+    assert states == [False, True, True, False, True, False]
+
+
+@pytest.mark.parametrize("nested", [b"[" * 1100 + b"]" * 1100, b'{"a":' * 1100])
+def test_nesting_is_bounded(nested: bytes) -> None:
+    """Nobody means well who nests a thousand deep."""
+    raw = b'{"a":' + nested + b"}" * (nested.count(b"{") + 1)
+    if nested.endswith(b":"):
+        raw = raw.replace(b":}", b":0}", 1)
+
+    for chunks in ([raw], cut(raw)):
+        with pytest.raises(PulseProtocolError):
+            decode(chunks)
+
+
+def test_moderate_nesting_is_not_refused() -> None:
+    """A deep introspection is no attack."""
+    raw = b'{"a":' + b"[" * 500 + b"]" * 500 + b"}"
+    assert len(decode([raw])) == 1
+
+
+def sized(size: int) -> bytes:
+    """Return a message of exactly so many bytes."""
+    head = b'{"id":1,"result":"'
+    return head + b"x" * (size - len(head) - 2) + b'"}'
+
+
+@pytest.mark.parametrize("step", [65536, MAX_MESSAGE_SIZE + 1])
+def test_size_is_bounded(step: int) -> None:
+    """The largest message passes, one byte more does not."""
+
+    assert len(decode(cut(sized(MAX_MESSAGE_SIZE), step))) == 1
+    with pytest.raises(PulseProtocolError):
+        decode(cut(sized(MAX_MESSAGE_SIZE + 1), step))
+
+
+def test_size_is_bounded_behind_another_message() -> None:
+    """A message too large is refused wherever it stands in a chunk."""
+    found: list[JsonObject] = []
+    with pytest.raises(PulseProtocolError):
+        MessageDecoder(found.append).feed(b"{}" + sized(MAX_MESSAGE_SIZE + 1) + b"{}")
+    assert found == [{}]
+
+
+def test_endless_message_is_refused_in_time() -> None:
+    """No more is kept than the largest message and one chunk."""
+    chunk = b"x" * 65536
+    decoder = MessageDecoder(lambda message: None)
+    decoder.feed(b'{"id":1,"result":"')
+    fed = 0
+    refused = False
+    while not refused and fed < 2 * MAX_MESSAGE_SIZE:
+        fed += len(chunk)
+        try:
+            decoder.feed(chunk)
+        except PulseProtocolError:
+            refused = True
+    assert refused
+    assert fed <= MAX_MESSAGE_SIZE + len(chunk)
+
+
+def test_many_messages_in_one_chunk_have_no_bound_together() -> None:
+    """The bound is one for a message, not for what arrives at once."""
+    raw = sized(MAX_MESSAGE_SIZE // 2)
+    assert len(decode([raw * 3])) == 3
+
+
+def test_noise_has_no_bound() -> None:
+    """Noise is not kept, so that it may be endless."""
+    decoder = MessageDecoder(lambda message: None)
+    for _ in range(3):
+        decoder.feed(b"\0" * MAX_MESSAGE_SIZE)
+    assert not decoder.mid_message
+
+
+def in_chunks(data: bytes) -> Iterator[bytes]:
+    """Cut as a network does."""
+    return cut(data, 1024)
+
+
+WORKS: dict[str, Callable[[int], Iterable[bytes]]] = {
+    "large message": lambda size: in_chunks(sized(size)),
+    "large structure": lambda size: in_chunks(
+        b'{"a":[' + b'{"b":"c"},' * (size // 10) + b"0]}"
+    ),
+    "many messages": lambda size: [b'{"id":1,"result":true}' * (size // 22)],
+    "borders in strings": lambda size: [b'{"id":1,"a":"}{"}' * (size // 17)],
+    "wrong encoding": lambda size: [b'{"id":1,"a":"\xff"}' * (size // 16)],
+    "escapes": lambda size: in_chunks(b'{"a":"' + b'\\"' * (size // 2) + b'"}'),
+    "spaces after a brace": lambda size: in_chunks(b"{" + b" " * size),
+    "braces without end": lambda size: in_chunks(b'{"a":' * (size // 5)),
+    "noise": lambda size: in_chunks(b"{ x" * (size // 3)),
+    "dripping": lambda size: cut(sized(size // 16)),
+}
+
+
+@pytest.mark.parametrize("work", WORKS.values(), ids=WORKS.keys())
+def test_work_grows_with_size_only(work: Callable[[int], Iterable[bytes]]) -> None:
+    """Eight times the bytes take about eight times as long, not sixty-four."""
+
+    def seconds(size: int) -> float:
+        chunks = list(work(size))
+        times = []
+        for _ in range(3):
+            begun = perf_counter()
+            decode(chunks)
+            times.append(perf_counter() - begun)
+        return min(times)
+
+    small = 64 * 1024
+    assert seconds(8 * small) < 24 * seconds(small) + 0.05

@@ -1,0 +1,149 @@
+"""What can be read."""
+
+from typing import Any
+
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+import pytest
+
+from .conftest import MoveIn
+
+LASER_HOURS = "sensor.laser_hours"
+RUNTIME = "statistics.laserruntime.value"
+
+
+def with_properties(base: str, **properties: Any) -> dict[str, Any]:
+    """Return a model with other properties; None takes one away."""
+    return {"extends": base, "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "hours", "shown_unit"),
+    [
+        ("hours", 1181, "1181", "h"),
+        ("minutes", 90, "1.5", "h"),
+        ("seconds", 5400, "1.5", "h"),
+        ("fortnights", 3, "3", None),
+    ],
+)
+async def test_unit_of_a_counter(
+    move_in: MoveIn, unit: str, value: int, hours: str, shown_unit: str | None
+) -> None:
+    """Models count in hours, minutes or seconds; only the list of counters tells."""
+    runtime = {"type": "int", "access": "r", "value": value, "unit": unit}
+    home = await move_in(with_properties("hdr_cs", **{RUNTIME: runtime}))
+
+    assert home.shows(LASER_HOURS) == hours
+    assert home.attribute(LASER_HOURS, "unit_of_measurement") == shown_unit
+
+
+async def test_counter_whose_unit_nobody_tells(move_in: MoveIn) -> None:
+    """Then it is just a number: a guess could be wrong by 3,600."""
+    home = await move_in(
+        "hdr_cs", personality={"absent_methods": ["statistics.listcounters"]}
+    )
+
+    assert home.shows(LASER_HOURS) == "1181"
+    assert home.attribute(LASER_HOURS, "unit_of_measurement") is None
+    assert home.attribute(LASER_HOURS, "device_class") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["statistics.operating.laseron.value", "statistics.laser runtime.value"]
+)
+async def test_other_models_other_names(move_in: MoveIn, name: str) -> None:
+    """The same counter goes by several names."""
+    counter = {"type": "int", "access": "r", "value": 21, "unit": "hours"}
+    model = with_properties("hdr_cs", **{RUNTIME: None, name: counter})
+    home = await move_in(model, state="on")
+    assert home.shows(LASER_HOURS) == "21"
+
+    home.projector.change(name, 22)
+
+    await home.until(LASER_HOURS, "22")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_one_sensor_shows_one_reading(move_in: MoveIn) -> None:
+    """The processor is hotter than its board: they must not share a history."""
+    home = await move_in("hdr_cs", state="on")
+    assert home.shows("sensor.mainboard_temperature") == "34.5"
+
+    home.projector.change("system.state", "standby")
+    await home.until("sensor.inlet_temperature", STATE_UNAVAILABLE)
+
+    assert home.shows("sensor.mainboard_temperature") == STATE_UNAVAILABLE
+
+
+@pytest.mark.usefixtures("quick")
+async def test_reading_that_appears_in_an_object_known_before(move_in: MoveIn) -> None:
+    """The board is there in standby, but tells its temperature only when powered."""
+    home = await move_in("hdr_cs", state="standby")
+
+    home.projector.power_on()
+
+    await home.until("sensor.mainboard_temperature", "34.5")
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "values"),
+    [
+        ("hdr_cs", "system.health", ["Normal", "Warning", "Error"]),
+        (
+            "udx",
+            "environment.alarmstate",
+            ["Ok", "Warning", "Alert", "Error", "Fatal"],
+        ),
+    ],
+)
+async def test_health(
+    move_in: MoveIn, model: str, name: str, values: list[str]
+) -> None:
+    """Newer and older projectors have different words for it."""
+    home = await move_in(model, state="on")
+    options = home.attribute("sensor.health", "options")
+    assert sorted(options) == sorted(value.lower() for value in values)
+
+    for value in values:
+        home.projector.change(name, value)
+        await home.until("sensor.health", value.lower())
+
+
+async def test_signal(move_in: MoveIn) -> None:
+    """The cable is pulled, and another player plugged in."""
+    home = await move_in("hdr_cs", state="on")
+    assert home.shows("sensor.signal") == "3840x2160@23.98 Hz"
+
+    home.projector.change("image.connector.hdmi.detectedsignal", {"active": False})
+    await home.until("sensor.signal", "no_signal")
+
+    home.projector.change(
+        "image.connector.hdmi.detectedsignal",
+        {"active": True, "name": "1920x1080@50 Hz"},
+    )
+    await home.until("sensor.signal", "1920x1080@50 Hz")
+
+
+@pytest.mark.parametrize("connector", ["displayport1", "displayport2"])
+async def test_signal_of_a_source_with_two_connectors(
+    move_in: MoveIn, connector: str
+) -> None:
+    """Either may be the one that carries a signal."""
+    home = await move_in("hdr_cs", state="on")
+    name = "image.connector.{}.detectedsignal"
+    home.projector.change(name.format("displayport1"), {"active": False})
+
+    home.projector.change("image.window.main.source", "Dual DisplayPort columns")
+    home.projector.change(name.format(connector), {"active": True, "name": "4K"})
+
+    await home.until("sensor.signal", "4K")
+
+
+async def test_signal_without_a_name(move_in: MoveIn) -> None:
+    """A signal is there, but nobody says which."""
+    home = await move_in("hdr_cs", state="on")
+
+    home.projector.change(
+        "image.connector.hdmi.detectedsignal", {"active": True, "name": ""}
+    )
+
+    await home.until("sensor.signal", STATE_UNKNOWN)

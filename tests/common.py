@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.api import Deadlines, PulseClient
+from custom_components.barco_pulse.api import PulseClient
+from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.pace import Pace
 from custom_components.barco_pulse.projector import Projector
 from custom_components.barco_pulse.protocol import JsonObject, JsonValue, PulseError

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.barco_pulse import api, projector as projector_module
-from custom_components.barco_pulse.api import Deadlines
+from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pace import Pace
 from simulator import Simulator

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.api import MAX_IN_FLIGHT, PulseClient
+from custom_components.barco_pulse.api import PulseClient
+from custom_components.barco_pulse.connection import MAX_IN_FLIGHT
 from custom_components.barco_pulse.protocol import (
     JsonValue,
     Notification,

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from custom_components.barco_pulse.api import MAX_IN_FLIGHT, Deadlines, PulseClient
+from custom_components.barco_pulse.api import PulseClient
+from custom_components.barco_pulse.connection import MAX_IN_FLIGHT, Deadlines
 from custom_components.barco_pulse.protocol import (
     JsonObject,
     PulseConnectionError,

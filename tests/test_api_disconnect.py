@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.barco_pulse.api import MAX_IN_FLIGHT, PulseClient
+from custom_components.barco_pulse.api import PulseClient
+from custom_components.barco_pulse.connection import MAX_IN_FLIGHT
 from custom_components.barco_pulse.protocol import PulseConnectionError, PulseError
 
 from .common import connected, open_sockets

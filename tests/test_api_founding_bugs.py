@@ -8,7 +8,8 @@ from typing import Literal
 
 import pytest
 
-from custom_components.barco_pulse.api import Deadlines, PulseClient
+from custom_components.barco_pulse.api import PulseClient
+from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.protocol import (
     Framing,
     PulseAuthenticationError,

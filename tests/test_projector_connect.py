@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.projector import Projector, identify
+from custom_components.barco_pulse.identity import identify
+from custom_components.barco_pulse.projector import Projector
 from custom_components.barco_pulse.protocol import (
     Framing,
     PulseAccessError,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.api import Deadlines
 from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE, STATE
+from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.pace import Pace
 from custom_components.barco_pulse.protocol import (
     PulseAuthenticationError,

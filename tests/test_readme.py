@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 import re
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -18,7 +19,7 @@ from simulator import Simulator
 from tests.conftest import SetUp, StartProjector, wait_until
 
 README = Path(__file__).parents[1] / "README.md"
-AUTOMATIONS = {
+AUTOMATIONS: dict[str, Any] = {
     heading: parse_yaml(block)
     for heading, block in re.findall(
         r"^([^\n]+):\n\n```yaml\n((?:triggers|actions):.*?)```",

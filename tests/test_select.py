@@ -63,12 +63,16 @@ async def test_of_preset_and_profile_the_last_one_shows(move_in: MoveIn) -> None
     home = await move_in("hdr_cs", state="on")
     assert home.shows("select.preset") == home.shows("select.profile") == STATE_UNKNOWN
 
-    await home.act("select_option", "select.preset", option="5: Gaming")
-    assert home.shows("select.preset") == "5: Gaming"
-
     await home.act("select_option", "select.profile", option="Café")
     assert home.shows("select.preset") == STATE_UNKNOWN
     assert home.shows("select.profile") == "Café"
+
+    await home.act("select_option", "select.preset", option="5: Gaming")
+    assert home.shows("select.preset") == "5: Gaming"
+    assert home.shows("select.profile") == STATE_UNKNOWN
+
+    await home.act("select_option", "select.profile", option="Café")
+    assert home.shows("select.preset") == STATE_UNKNOWN
 
 
 @pytest.mark.usefixtures("quick")

@@ -4,8 +4,9 @@ from types import MappingProxyType
 
 import pytest
 
+from custom_components.barco_pulse.identity import Identity
 from custom_components.barco_pulse.protocol import JsonValue, PulseProtocolError
-from custom_components.barco_pulse.snapshot import Identity, Snapshot
+from custom_components.barco_pulse.snapshot import Snapshot
 
 
 def snapshot(**values: JsonValue) -> Snapshot:

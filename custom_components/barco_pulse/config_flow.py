@@ -17,7 +17,7 @@ import voluptuous as vol
 
 from .api import DEFAULT_PORT
 from .const import CONF_FRAMING, DOMAIN
-from .projector import identify
+from .identity import Identity, identify
 from .protocol import (
     PulseAccessError,
     PulseAuthenticationError,
@@ -26,7 +26,6 @@ from .protocol import (
     PulseStateError,
     PulseTimeoutError,
 )
-from .snapshot import Identity
 
 _LOGGER = logging.getLogger(__name__)
 

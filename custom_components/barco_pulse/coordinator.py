@@ -20,6 +20,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from yarl import URL
 
 from .const import CONF_FRAMING, DOMAIN, MANUFACTURER
+from .identity import Identity
 from .projector import Projector
 from .protocol import (
     Framing,
@@ -31,7 +32,7 @@ from .protocol import (
     PulseStateError,
     PulseTimeoutError,
 )
-from .snapshot import Identity, Snapshot
+from .snapshot import Snapshot
 
 _LOGGER = logging.getLogger(__name__)
 

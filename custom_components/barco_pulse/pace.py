@@ -1,6 +1,7 @@
 """Floor 3: how often to do what nobody asked for."""
 
 from dataclasses import dataclass
+import math
 import random
 
 from .protocol import JsonValue
@@ -39,3 +40,48 @@ class Pace:
         """Return the time to the next try: short at first, never in step with others."""
         delay = min(max(away * self.retry_share, self.retry_least), self.retry_most)
         return delay * random.uniform(0.8, 1.2)
+
+
+class Schedule:
+    """When to read everything, and when to discover again: in the loop's time."""
+
+    def __init__(self, pace: Pace) -> None:
+        """Nothing is due yet."""
+        self._pace = pace
+        self._settle = pace.settle
+        self._discovered_at = -math.inf
+        self.read_at = math.inf
+        self.discover_at = math.inf
+
+    @property
+    def due_at(self) -> float:
+        """When the next of both is due."""
+        return min(self.read_at, self.discover_at)
+
+    def discover_soon(self, now: float) -> None:
+        """Discover again, but not without end while objects come and go."""
+        self.discover_at = max(now, self._discovered_at + self._pace.discovery)
+
+    def take_discovery(self, now: float) -> bool:
+        """Return whether to discover now, and take it for done."""
+        if self.discover_at > now:
+            return False
+        self.discover_at = math.inf
+        self._discovered_at = now
+        return True
+
+    def synchronised(
+        self, begun: float, interval: float, *, settled: bool, signalled: bool
+    ) -> None:
+        """Plan the next read, and a discovery where nobody would tell of a change.
+
+        What a busy projector could not tell is asked for again, ever more calmly.
+        """
+        self.read_at = min(self.read_at, begun + interval)
+        wait = math.inf if signalled else self._pace.resync
+        if settled:
+            self._settle = self._pace.settle
+        else:
+            wait = min(wait, self._settle)
+            self._settle = min(2 * self._settle, self._pace.resync)
+        self.discover_at = min(self.discover_at, begun + wait)

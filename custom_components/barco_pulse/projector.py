@@ -5,25 +5,26 @@ safety net; a projector that does not push is polled.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 import logging
 import math
 from types import MappingProxyType
 
-from .api import DEFAULT_PORT, Deadlines, PulseClient
+from .api import DEFAULT_PORT, PulseClient
 from .catalogue import (
     ACTIVE_PRESET,
     ACTIVE_PROFILE,
-    IDENTITY,
     PROPERTIES,
     SIGNAL,
     SOURCE,
     STATE,
     TARGET_STATE,
 )
+from .connection import Deadlines
 from .discovery import Discovery
-from .pace import Pace
+from .identity import Identity, read_identity
+from .latest import LatestWins
+from .pace import Pace, Schedule
 from .protocol import (
     Framing,
     JsonObject,
@@ -34,10 +35,11 @@ from .protocol import (
     PulseConnectionError,
     PulseError,
     PulseRequestError,
-    PulseStateError,
     PulseTimeoutError,
+    named,
 )
-from .snapshot import Identity, Snapshot
+from .signals import active_signal, signal_names
+from .snapshot import Snapshot
 from .values import Values
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,17 +48,8 @@ _ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
 BACKGROUND_REQUESTS = 2
 """Under way at most, so that a command never queues behind them."""
 
-_LOGIN_REQUIRED = "user.authenticationrequired"
 _MODEL_SIGNALS = ("modelupdated", "introspect.objectchanged")
 _STATES_WITHOUT_PRESET = ("boot", "eco", "standby", "deconditioning")
-
-
-@dataclass(slots=True)
-class _Setting:
-    """One property being set: the first value is on the wire, the last is to follow."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    tickets: list[object] = field(default_factory=list)
 
 
 class Projector:
@@ -102,15 +95,12 @@ class Projector:
         self._state: JsonValue = None
         self._connectors: tuple[str, ...] = ()
         self._activated: dict[str, JsonValue] = {}
-        self._settings: dict[str, _Setting] = {}
+        self._settings = LatestWins()
         self._commands = 0  # under way
         self._attention = asyncio.Event()
         self._reopened = asyncio.Event()  # or tried in vain
         self._in_step = False  # connected, and the snapshot is true
-        self._read_at = math.inf
-        self._discover_at = math.inf
-        self._discovered_at = -math.inf
-        self._settle = self._pace.settle
+        self._schedule = Schedule(self._pace)
         self._expectant_until = -math.inf  # a power command is to show its effect
         self._signalled = False  # it tells when objects come and go
         self._released = False  # disconnected on purpose, until the next poll
@@ -133,7 +123,7 @@ class Projector:
             self._values = Values(self._ask, self._values.current)
             await self._identify()
             self._signalled = await self._subscribe_to_model()
-            self._discover_at = -math.inf
+            self._schedule.discover_at = -math.inf
             await self._synchronise()
         except BaseException:
             await self.disconnect()
@@ -179,7 +169,7 @@ class Projector:
 
     def refresh(self) -> None:
         """Read everything soon; the listener hears what changed."""
-        self._read_at = -math.inf
+        self._schedule.read_at = -math.inf
         self._attention.set()
 
     async def set_property(self, name: str, value: JsonValue) -> None:
@@ -188,16 +178,10 @@ class Projector:
         While one value is on its way, of the values behind it only the newest is
         sent: a slider must not flood the projector. Raises PulseError.
         """
-        setting = self._settings.setdefault(name, _Setting())
-        ticket = object()
-        setting.tickets.append(ticket)
-        try:
-            async with setting.lock:
-                if ticket is setting.tickets[-1]:
-                    params: JsonObject = {"property": name, "value": value}
-                    await self._command("property.set", params)
-        finally:
-            setting.tickets.remove(ticket)
+        params: JsonObject = {"property": name, "value": value}
+        async with self._settings.turn(name) as newest:
+            if newest:
+                await self._command("property.set", params)
         if name not in self._values.subscribed:
             self.refresh()
 
@@ -284,7 +268,7 @@ class Projector:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                async with asyncio.timeout_at(min(self._read_at, self._discover_at)):
+                async with asyncio.timeout_at(self._schedule.due_at):
                     await self._attention.wait()
             except TimeoutError:
                 pass
@@ -298,7 +282,7 @@ class Projector:
                     self._reopened.set()
             elif self._lost is not None:
                 raise self._lost
-            if loop.time() >= min(self._read_at, self._discover_at):
+            if loop.time() >= self._schedule.due_at:
                 await self._synchronise()
                 if self._may_release():
                     self._released = True
@@ -328,15 +312,13 @@ class Projector:
     async def _synchronise(self) -> None:
         """Bring the snapshot in step with the projector."""
         now = asyncio.get_running_loop().time()
-        if self._discover_at <= now:
-            self._discover_at = math.inf
-            self._discovered_at = now
+        if self._schedule.take_discovery(now):
             await self._discovery.update()
             self._values.start_anew()
             if not self._discovery.described:
                 await self._values.read(PROPERTIES.keys())
                 self._discovery.keep(self._values.current)
-        self._read_at = math.inf
+        self._schedule.read_at = math.inf
         await self._read()
         source = self._values.current.get(SOURCE)
         connectors: tuple[str, ...] = ()
@@ -345,14 +327,12 @@ class Projector:
         if connectors != self._connectors:
             self._connectors = connectors
             await self._read()
-        self._read_at = min(self._read_at, now + self._interval())
-        if self._discovery.unsettled or self._values.unsettled:
-            self._discover_at = min(self._discover_at, now + self._settle)
-            self._settle = min(2 * self._settle, self._pace.resync)
-        else:
-            self._settle = self._pace.settle
-            if not self._signalled:
-                self._discover_at = min(self._discover_at, now + self._pace.resync)
+        self._schedule.synchronised(
+            now,
+            self._interval(),
+            settled=not (self._discovery.unsettled or self._values.unsettled),
+            signalled=self._signalled,
+        )
         self._in_step = True
         self._publish()
 
@@ -369,21 +349,8 @@ class Projector:
             watched = frozenset({*PROPERTIES, SIGNAL})
         names = (watched | _ALWAYS_WATCHED) & self._discovery.properties.keys()
         if SIGNAL in names:
-            names = (names - {SIGNAL}) | self._signal_names()
+            names = (names - {SIGNAL}) | signal_names(self._connectors)
         return set(names)
-
-    def _signal_names(self) -> set[str]:
-        return {f"image.connector.{name}.detectedsignal" for name in self._connectors}
-
-    def _signal(self) -> JsonObject | None:
-        """Return the first active signal of the active source, or else any."""
-        signals = [
-            signal
-            for name in sorted(self._signal_names())
-            if isinstance(signal := self._values.current.get(name), Mapping)
-        ]
-        active = (signal for signal in signals if signal.get("active"))
-        return next(active, signals[0] if signals else None)
 
     def _note_state(self) -> None:
         """Objects come and go with the power state; so does an activated preset."""
@@ -398,10 +365,7 @@ class Projector:
             self._activated = {}
 
     def _discover_soon(self) -> None:
-        self._discover_at = max(
-            asyncio.get_running_loop().time(),
-            self._discovered_at + self._pace.discovery,
-        )
+        self._schedule.discover_soon(asyncio.get_running_loop().time())
         self._attention.set()
 
     def _on_lost(self, error: PulseError) -> None:
@@ -421,16 +385,16 @@ class Projector:
             if self._in_step:
                 self._publish()
         elif notification.method == "signal.callback":
-            for name, arguments in _pairs(notification.params.get("signal")):
+            for name, arguments in named(notification.params.get("signal")):
                 if name in _MODEL_SIGNALS:
-                    changed_object = arguments.get("object")
-                    self._discovery.forget(str(changed_object or ""))
+                    details = arguments if isinstance(arguments, Mapping) else {}
+                    self._discovery.forget(str(details.get("object") or ""))
                     self._discover_soon()
 
     def _publish(self, error: PulseError | None = None) -> None:
         """Tell the listener, if there is anything new to tell."""
         values = self._values.current | self._discovery.lists | self._activated
-        if (signal := self._signal()) is not None:
+        if (signal := active_signal(values, self._connectors)) is not None:
             values[SIGNAL] = signal
         if error is not None and repr(error) == repr(self.snapshot.error):
             error = self.snapshot.error  # nothing new
@@ -447,46 +411,3 @@ class Projector:
         if snapshot != self.snapshot:
             self.snapshot = snapshot
             self._on_update(snapshot)
-
-
-def _pairs(items: JsonValue) -> Iterator[tuple[str, JsonObject]]:
-    """Walk through `[{"name": {...}}, ...]`; a lone object is taken for a list of one."""
-    if isinstance(items, Mapping):
-        items = [items]
-    for item in items if isinstance(items, Sequence) else ():
-        for name, arguments in item.items() if isinstance(item, Mapping) else ():
-            yield name, arguments if isinstance(arguments, Mapping) else {}
-
-
-async def read_identity(values: Values) -> Identity:
-    """Return who answers.
-
-    Raises PulseAccessError if it wants a login, PulseStateError if it is busy, and
-    PulseProtocolError if it is no projector.
-    """
-    answers = await values.get([*IDENTITY.values(), _LOGIN_REQUIRED])
-    if not answers.get(IDENTITY["serial_number"]):
-        if values.unsettled:
-            raise PulseStateError("It is too busy to say who it is")
-        if answers.get(_LOGIN_REQUIRED):
-            raise PulseAccessError("It tells nothing without a PIN or login")
-    return Identity.from_values(answers)
-
-
-async def identify(
-    host: str,
-    port: int = DEFAULT_PORT,
-    pin: str | None = None,
-    *,
-    deadlines: Deadlines | None = None,
-) -> tuple[Identity, Framing | None]:
-    """Ask who answers there, and in which form it wants its requests.
-
-    Raises PulseError; leaves no connection open either way.
-    """
-    client = PulseClient(host, port, pin, deadlines=deadlines)
-    try:
-        await client.connect()
-        return await read_identity(Values(client.request)), client.framing
-    finally:
-        await client.disconnect()

@@ -3,7 +3,7 @@
 Sans-I/O: no sockets, no clock. Facts about the wire are in specs/PROTOCOL.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 import enum
 import json
@@ -151,6 +151,18 @@ def parse_message(message: JsonObject) -> Reply | Notification:
         message.get("result"),
         None if error is None else request_error(error),
     )
+
+
+def named(items: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    """Walk through `[{"name": value}, ...]`, the form of all notifications.
+
+    A lone object is taken for a list of one; what is neither is left out.
+    """
+    if isinstance(items, Mapping):
+        items = [items]
+    for item in items if isinstance(items, Sequence) else ():
+        if isinstance(item, Mapping):
+            yield from item.items()
 
 
 def request_error(error: JsonValue) -> PulseRequestError:

@@ -3,41 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Self
 
-from .catalogue import IDENTITY, PRESETS, STATE, TARGET_STATE
+from .catalogue import PRESETS, STATE, TARGET_STATE
 from .introspection import PropertyType, as_number
-from .protocol import JsonValue, PulseError, PulseProtocolError
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What does not change while the projector runs. Unknown parts are None."""
-
-    serial_number: str
-    model: str | None = None
-    family: str | None = None
-    article_number: str | None = None
-    firmware: str | None = None
-    name: str | None = None
-    mac: str | None = None
-
-    @classmethod
-    def from_values(cls, values: Mapping[str, JsonValue]) -> Self:
-        """Raise PulseProtocolError without a serial number: no Pulse projector."""
-        parts = {
-            part: str(value)
-            for part, name in IDENTITY.items()
-            if isinstance(value := values.get(name), str | int) and value != ""
-        }
-        if "serial_number" not in parts:
-            raise PulseProtocolError("It tells no serial number: no Pulse projector")
-        return cls(**parts)
-
-    @property
-    def title(self) -> str:
-        """What its owner calls it, or else what Barco does."""
-        return self.name or " ".join(filter(None, (self.model, self.serial_number)))
+from .protocol import JsonValue, PulseError
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from .protocol import (
     PulseProtocolError,
     PulseRequestError,
     PulseStateError,
+    named,
 )
 
 _LOGGER = logging.getLogger(__name__)
@@ -171,22 +172,19 @@ class Values:
 
     def push(self, params: JsonObject) -> set[str]:
         """Take a `property.changed`; return the names whose value changed."""
-        pairs = params.get("property")
-        if isinstance(pairs, Mapping):
-            pairs = [pairs]
         changed = set()
-        for pair in pairs if isinstance(pairs, Sequence) else ():
-            for name, value in pair.items() if isinstance(pair, Mapping) else ():
-                # A change of source passes through "".
-                if name not in self.subscribed or (name == SOURCE and not value):
-                    continue
-                self._pushed += 1
-                self.silent = False
-                self._pushes[name] = self._pushed
-                if value is None:
-                    if self.current.pop(name, None) is not None:
-                        changed.add(name)
-                elif self.current.get(name) != value:
-                    self.current[name] = value
-                    changed.add(name)
+        for name, value in named(params.get("property")):
+            # A change of source passes through "".
+            if name not in self.subscribed or (name == SOURCE and not value):
+                continue
+            self._pushed += 1
+            self._pushes[name] = self._pushed
+            self.silent = False
+            if self.current.get(name) == value:
+                continue
+            changed.add(name)
+            if value is None:
+                del self.current[name]
+            else:
+                self.current[name] = value
         return changed

@@ -1,0 +1,83 @@
+"""Floor 3: who a projector is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+from .api import DEFAULT_PORT, PulseClient
+from .catalogue import IDENTITY
+from .connection import Deadlines
+from .protocol import (
+    Framing,
+    JsonValue,
+    PulseAccessError,
+    PulseProtocolError,
+    PulseStateError,
+)
+from .values import Values
+
+_LOGIN_REQUIRED: Final = "user.authenticationrequired"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What does not change while the projector runs. Unknown parts are None."""
+
+    serial_number: str
+    model: str | None = None
+    family: str | None = None
+    article_number: str | None = None
+    firmware: str | None = None
+    name: str | None = None
+    mac: str | None = None
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, JsonValue]) -> Self:
+        """Raise PulseProtocolError without a serial number: no Pulse projector."""
+        parts = {
+            part: str(value)
+            for part, name in IDENTITY.items()
+            if isinstance(value := values.get(name), str | int) and value != ""
+        }
+        if "serial_number" not in parts:
+            raise PulseProtocolError("It tells no serial number: no Pulse projector")
+        return cls(**parts)
+
+    @property
+    def title(self) -> str:
+        """What its owner calls it, or else what Barco does."""
+        return self.name or " ".join(filter(None, (self.model, self.serial_number)))
+
+
+async def read_identity(values: Values) -> Identity:
+    """Return who answers.
+
+    Raises PulseAccessError if it wants a login, PulseStateError if it is busy, and
+    PulseProtocolError if it is no projector.
+    """
+    answers = await values.get([*IDENTITY.values(), _LOGIN_REQUIRED])
+    if not answers.get(IDENTITY["serial_number"]):
+        if values.unsettled:
+            raise PulseStateError("It is too busy to say who it is")
+        if answers.get(_LOGIN_REQUIRED):
+            raise PulseAccessError("It tells nothing without a PIN or login")
+    return Identity.from_values(answers)
+
+
+async def identify(
+    host: str,
+    port: int = DEFAULT_PORT,
+    pin: str | None = None,
+    *,
+    deadlines: Deadlines | None = None,
+) -> tuple[Identity, Framing | None]:
+    """Ask who answers there, and in which form it wants its requests.
+
+    Raises PulseError; leaves no connection open either way.
+    """
+    client = PulseClient(host, port, pin, deadlines=deadlines)
+    try:
+        await client.connect()
+        return await read_identity(Values(client.request)), client.framing
+    finally:
+        await client.disconnect()

@@ -113,8 +113,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for no answer longer than a fraction of a second."""
-    deadlines = partial(Deadlines, first_byte=0.2, between_chunks=0.2, answer=0.5)
+    """Wait for no answer longer than a second."""
+    deadlines = partial(Deadlines, first_byte=0.5, between_chunks=0.5, answer=1.0)
     monkeypatch.setattr(projector_module, "Deadlines", deadlines)
     monkeypatch.setattr(api, "Deadlines", deadlines)
 

@@ -1,9 +1,11 @@
 """Floor 3: how often to do what nobody asked for."""
 
+import math
+
 import pytest
 
 from custom_components.barco_pulse.catalogue import STATES
-from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.pace import Pace, Schedule
 
 PACE = Pace()
 
@@ -44,3 +46,65 @@ def test_retry(away: float, delay: float) -> None:
     assert min(delays) >= 0.8 * delay
     assert max(delays) <= 1.2 * delay
     assert len(set(delays)) > 1
+
+
+def planned(begun: float, *, settled: bool = True, signalled: bool = True) -> Schedule:
+    """Return a schedule after one read of everything, 30 s before the next."""
+    schedule = Schedule(PACE)
+    schedule.read_at = math.inf
+    schedule.synchronised(begun, 30, settled=settled, signalled=signalled)
+    return schedule
+
+
+def test_nothing_is_due_at_first() -> None:
+    """What was never asked for is not due."""
+    assert Schedule(PACE).due_at == math.inf
+    assert not Schedule(PACE).take_discovery(1e9)
+
+
+def test_next_read() -> None:
+    """It comes an interval after the last, or at once if somebody asked meanwhile."""
+    schedule = planned(100)
+    assert schedule.due_at == schedule.read_at == 130
+    schedule.read_at = -math.inf
+    schedule.synchronised(130, 30, settled=True, signalled=True)
+    assert schedule.due_at == -math.inf
+
+
+def test_discovery_follows_changes_but_not_without_pause() -> None:
+    """Objects that come and go cost one discovery a second at most."""
+    schedule = Schedule(PACE)
+    schedule.discover_soon(100)
+    assert schedule.take_discovery(100)
+    assert not schedule.take_discovery(100)
+    schedule.discover_soon(100.1)
+    assert schedule.due_at == 100 + PACE.discovery
+    assert not schedule.take_discovery(100.2)
+    assert schedule.take_discovery(100 + PACE.discovery)
+    schedule.discover_soon(200)
+    assert schedule.due_at == 200
+
+
+def test_discovery_where_nobody_tells_of_changes() -> None:
+    """A projector without signals is looked at anew, calmly."""
+    assert planned(100).discover_at == math.inf
+    assert planned(100, signalled=False).discover_at == 100 + PACE.resync
+
+
+def test_busy_projector_is_asked_again_ever_more_calmly() -> None:
+    """5, 10, 20, then 30 seconds; and 5 again after a complete answer."""
+    schedule = planned(0)
+    waits = []
+    for settled in (False, False, False, False, False, True, False):
+        schedule.discover_at = math.inf
+        schedule.synchronised(0, 30, settled=settled, signalled=True)
+        waits.append(schedule.discover_at)
+    assert waits == [5, 10, 20, 30, 30, math.inf, 5]
+
+
+def test_earlier_plans_stay() -> None:
+    """A discovery that is due already is not put off."""
+    schedule = Schedule(PACE)
+    schedule.discover_soon(100)
+    schedule.synchronised(100, 30, settled=False, signalled=False)
+    assert schedule.discover_at == 100

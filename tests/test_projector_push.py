@@ -248,3 +248,16 @@ async def test_odd_notifications(start_projector: StartProjector) -> None:
         simulator.change(INLET, 41)
         await projector.until_value(INLET, 41)
         assert simulator.counters.connections_opened == 1
+
+
+async def test_a_flood_is_published_in_few_pieces(
+    start_projector: StartProjector,
+) -> None:
+    """A thousand changes of one value need not be a thousand snapshots."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        before = len(projector.listener.snapshots)
+        for tenths in range(1000):
+            simulator.change(INLET, tenths / 10)
+        await projector.until_value(INLET, 99.9)
+        assert len(projector.listener.snapshots) - before < 50

@@ -4,8 +4,7 @@ from types import MappingProxyType
 
 import pytest
 
-from custom_components.barco_pulse.identity import Identity
-from custom_components.barco_pulse.protocol import JsonValue, PulseProtocolError
+from custom_components.barco_pulse.protocol import JsonValue
 from custom_components.barco_pulse.snapshot import Snapshot
 
 
@@ -13,43 +12,6 @@ def snapshot(**values: JsonValue) -> Snapshot:
     """Return a snapshot; "__" in a name stands for a dot."""
     named = {name.replace("__", "."): value for name, value in values.items()}
     return Snapshot(True, values=MappingProxyType(named))
-
-
-def test_identity() -> None:
-    """All parts are text, whatever the projector sends."""
-    identity = Identity.from_values(
-        {
-            "system.serialnumber": 1730052877,
-            "system.modelname": "Balder CS",
-            "system.familyname": "",
-            "system.firmwareversion": None,
-            "system.name": "Cinema",
-            "network.device.lan.hwaddress": "00:0D:0A:00:00:01",
-        }
-    )
-    assert identity == Identity(
-        "1730052877", model="Balder CS", name="Cinema", mac="00:0D:0A:00:00:01"
-    )
-
-
-@pytest.mark.parametrize("serial", [{}, {"system.serialnumber": ""}], ids=str)
-def test_no_identity_without_serial_number(serial: dict[str, JsonValue]) -> None:
-    """What has no serial number is no Pulse projector."""
-    with pytest.raises(PulseProtocolError):
-        Identity.from_values({"system.modelname": "Printer"} | serial)
-
-
-@pytest.mark.parametrize(
-    ("identity", "title"),
-    [
-        (Identity("1", model="Loki", name="Cinema"), "Cinema"),
-        (Identity("1", model="Loki"), "Loki 1"),
-        (Identity("1"), "1"),
-    ],
-)
-def test_title(identity: Identity, title: str) -> None:
-    """The owner's name for it, or what is on its label."""
-    assert identity.title == title
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ class Projector:
         self._expectant_until = -math.inf  # a power command is to show its effect
         self._signalled = False  # it tells when objects come and go
         self._released = False  # disconnected on purpose, until the next poll
+        self._unpublished = False  # pushes that the listener is to hear of
         self._lost: PulseError | None = None
         self._away_since: float | None = None
 
@@ -382,14 +383,22 @@ class Projector:
             self._note_state()
             if SOURCE in changed:
                 self.refresh()
-            if self._in_step:
-                self._publish()
+            if changed & _ALWAYS_WATCHED:
+                self._publish_pushed()  # no power state may go unseen
+            elif not self._unpublished:
+                self._unpublished = True  # all that come in one piece at once
+                asyncio.get_running_loop().call_soon(self._publish_pushed)
         elif notification.method == "signal.callback":
             for name, arguments in named(notification.params.get("signal")):
                 if name in _MODEL_SIGNALS:
                     details = arguments if isinstance(arguments, Mapping) else {}
                     self._discovery.forget(str(details.get("object") or ""))
                     self._discover_soon()
+
+    def _publish_pushed(self) -> None:
+        self._unpublished = False
+        if self._in_step:
+            self._publish()
 
     def _publish(self, error: PulseError | None = None) -> None:
         """Tell the listener, if there is anything new to tell."""

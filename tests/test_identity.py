@@ -1,0 +1,97 @@
+"""Floor 3: who a projector is."""
+
+import pytest
+
+from custom_components.barco_pulse.identity import Identity, read_identity
+from custom_components.barco_pulse.protocol import (
+    JsonValue,
+    PulseAccessError,
+    PulseConnectionError,
+    PulseError,
+    PulseProtocolError,
+    PulseStateError,
+)
+from custom_components.barco_pulse.values import Request, Values
+
+
+def test_identity() -> None:
+    """All parts are text, whatever the projector sends."""
+    identity = Identity.from_values(
+        {
+            "system.serialnumber": 1730052877,
+            "system.modelname": "Balder CS",
+            "system.familyname": "",
+            "system.firmwareversion": None,
+            "system.name": "Cinema",
+            "network.device.lan.hwaddress": "00:0D:0A:00:00:01",
+        }
+    )
+    assert identity == Identity(
+        "1730052877", model="Balder CS", name="Cinema", mac="00:0D:0A:00:00:01"
+    )
+
+
+@pytest.mark.parametrize("serial", [{}, {"system.serialnumber": ""}], ids=str)
+def test_no_identity_without_serial_number(serial: dict[str, JsonValue]) -> None:
+    """What has no serial number is no Pulse projector."""
+    with pytest.raises(PulseProtocolError):
+        Identity.from_values({"system.modelname": "Printer"} | serial)
+
+
+@pytest.mark.parametrize(
+    ("identity", "title"),
+    [
+        (Identity("1", model="Loki", name="Cinema"), "Cinema"),
+        (Identity("1", model="Loki"), "Loki 1"),
+        (Identity("1"), "1"),
+    ],
+)
+def test_title(identity: Identity, title: str) -> None:
+    """The owner's name for it, or what is on its label."""
+    assert identity.title == title
+
+
+WHO = {"system.serialnumber": "1730052877", "system.modelname": "Balder CS"}
+LOGIN = "user.authenticationrequired"
+
+
+def answering(answer: JsonValue | PulseError) -> Request:
+    """Return a request function that answers everything alike."""
+
+    async def request(method: str, params: JsonValue) -> JsonValue:
+        if isinstance(answer, PulseError):
+            raise answer
+        return answer
+
+    return request
+
+
+@pytest.mark.parametrize("login", [{}, {LOGIN: True}, {LOGIN: False}], ids=str)
+async def test_read_identity(login: dict[str, JsonValue]) -> None:
+    """Who tells a serial number needs no login, whatever else is said."""
+    identity = await read_identity(Values(answering(WHO | login)))
+    assert identity == Identity("1730052877", "Balder CS")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({LOGIN: True}, PulseAccessError),
+        ({LOGIN: False}, PulseProtocolError),
+        ({"system.serialnumber": ""}, PulseProtocolError),
+        ({}, PulseProtocolError),
+        ("on", PulseProtocolError),
+        (PulseStateError("busy", -32009), PulseStateError),
+        (PulseStateError("Property not found", -32601), PulseProtocolError),
+        (PulseAccessError("Access permission error", -32001), PulseAccessError),
+        (PulseConnectionError("lost"), PulseConnectionError),
+    ],
+    ids=repr,
+)
+async def test_read_identity_of_whoever_does_not_tell(
+    answer: JsonValue | PulseError, kind: type[PulseError]
+) -> None:
+    """What wants a login, what is busy and what is no projector are told apart."""
+    with pytest.raises(kind) as failed:
+        await read_identity(Values(answering(answer)))
+    assert type(failed.value) is kind

@@ -15,7 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.const import CONF_FRAMING, DOMAIN
 from simulator import Simulator
 
 from .conftest import Home, MoveIn, SetUp, StartProjector, logged, spoil, wait_until
@@ -386,3 +386,16 @@ async def test_new_firmware_shows_on_the_device_page(
     await find_again(home)
 
     assert device(home).sw_version == "2.4.0"
+
+
+@pytest.mark.usefixtures("quick", "impatient")
+async def test_another_form_of_request_is_remembered(move_in: MoveIn) -> None:
+    """After a firmware update, perhaps; the search need not be repeated."""
+    home = await move_in("hdr_cs", state="on")
+    assert home.entry.data[CONF_FRAMING] == "bare"
+    await lose(home)
+    home.projector.personality.framing = "http-only"
+
+    await find_again(home)
+
+    assert home.entry.data[CONF_FRAMING] == "http"

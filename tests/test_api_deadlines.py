@@ -129,24 +129,34 @@ async def test_queued_requests_share_the_deadline() -> None:
             raise next(a for a in answers if isinstance(a, PulseTimeoutError))
 
 
-async def test_a_message_nobody_waits_for_must_end_too() -> None:
-    """A notification that stops in the middle ends the connection as well."""
+@pytest.mark.parametrize(
+    "deadlines",
+    [
+        Deadlines(between_chunks=0.1),
+        Deadlines(first_byte=NEVER, between_chunks=NEVER, answer=0.2),
+    ],
+    ids=["stops", "trickles"],
+)
+async def test_a_message_nobody_waits_for_must_end_too(deadlines: Deadlines) -> None:
+    """A notification without an end is the end of the connection as well."""
     lost = asyncio.Event()
+    stops = deadlines.between_chunks < NEVER
 
     async def talk(line: Line) -> None:
         await line.answer()
         line.write(b'{"jsonrpc":"2.0","method":"property.cha')
+        await trickle(line, 0.02, *([] if stops else [b"x"] * 100))
         await line.closed()
 
     async with serve(talk) as port:
         client = PulseClient(
             "127.0.0.1",
             port,
-            deadlines=Deadlines(between_chunks=0.1),
+            deadlines=deadlines,
             on_lost=lambda error: lost.set(),
         )
         await client.connect()
-        async with asyncio.timeout(0.1 + LATE):
+        async with asyncio.timeout(0.2 + LATE):
             await lost.wait()
         assert not client.connected
 
@@ -175,17 +185,19 @@ async def test_idle_connection_has_no_deadline() -> None:
     """Between requests a projector may be silent for as long as it likes."""
 
     async def talk(line: Line) -> None:
-        await line.answer()
-        await line.answer()
+        request = await line.read()
+        line.write(b'{"id":%d' % request["id"])
+        await trickle(line, 0.01, b',"result":"on"}')
+        await line.answer("still on")
         await line.closed()
 
     async with serve(talk) as port:
-        tight = Deadlines(first_byte=0.05, between_chunks=0.05, answer=0.05)
+        tight = Deadlines(first_byte=0.1, between_chunks=0.1, answer=0.1)
         client = PulseClient("127.0.0.1", port, deadlines=tight)
         await client.connect()
-        await asyncio.sleep(0.15)  # time is the point
+        await asyncio.sleep(0.3)  # time is the point
         assert client.connected
-        assert await client.request("m") == "on"
+        assert await client.request("m") == "still on"
         await client.disconnect()
 
 

@@ -9,7 +9,7 @@ from custom_components.barco_pulse.api import PulseClient
 from custom_components.barco_pulse.connection import MAX_IN_FLIGHT
 from custom_components.barco_pulse.protocol import PulseConnectionError, PulseError
 
-from .common import connected, open_sockets
+from .common import PATIENCE, connected, open_sockets
 from .conftest import StartProjector
 
 
@@ -38,6 +38,24 @@ async def test_disconnect_wakes_whoever_waits(start_projector: StartProjector) -
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
     assert open_sockets() == before
     assert len(lost) == 1
+
+
+async def test_cancelled_disconnect(start_projector: StartProjector) -> None:
+    """Who does not wait for the end of the socket does not keep it from ending."""
+    projector = await start_projector()
+    before = open_sockets()
+    lost = asyncio.Event()
+    async with connected(projector, on_lost=lambda error: lost.set()) as client:
+        disconnecting = asyncio.create_task(client.disconnect())
+        await asyncio.sleep(0)
+        disconnecting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await disconnecting
+        assert not client.connected
+        async with asyncio.timeout(PATIENCE):
+            await lost.wait()
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    assert open_sockets() == before
 
 
 @pytest.mark.parametrize("reset", [False, True])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from custom_components.barco_pulse.catalogue import (
+    BLOCKS,
     COUNTERS,
     LASER_POWER,
     PROPERTIES,
@@ -20,6 +21,8 @@ from custom_components.barco_pulse.protocol import (
     PulseConnectionError,
     PulseStateError,
 )
+
+from .common import INLET
 
 ABSENT = PulseStateError("Object not found", -32601)
 BUSY = PulseStateError("Method doesn't exist on interface", -32000)
@@ -114,6 +117,7 @@ async def test_only_objects_of_interest_are_asked_for_once() -> None:
         "illumination",
         "image",  # image.source.list
         "statistics",  # statistics.listcounters
+        "environment",  # environment.getcontrolblocks
     }
     await discovery.update()
     again = projector.take_requests()
@@ -320,3 +324,36 @@ async def test_ask() -> None:
     discovery = Discovery(FakeProjector({"yes": 1, "no": ABSENT}))
     assert await discovery.ask("yes") == 1
     assert await discovery.ask("no") is None
+
+
+@pytest.mark.parametrize(
+    "key", ["environment.temperature.inlet", "temperature.inlet", INLET]
+)
+async def test_temperatures_that_are_no_properties(key: str) -> None:
+    """An older projector lists them, under a name of which the end is left out."""
+    projector = FakeProjector(POWERED | {BLOCKS: {key: 24.5}})
+    discovery = Discovery(projector)
+    await discovery.update()
+    assert discovery.blocks == {INLET: 24.5}
+    assert discovery.properties[INLET].base == "float"
+
+    projector.answers = POWERED | {BLOCKS: {key: 25.5}}
+    await discovery.read_blocks()
+    assert discovery.blocks == {INLET: 25.5}
+
+    projector.answers = POWERED | {BLOCKS: {}}
+    await discovery.read_blocks()
+    assert discovery.blocks == {}
+
+
+async def test_temperatures_that_are_properties() -> None:
+    """Their own value is newer than that of the list."""
+    answers: dict[str, JsonValue | Exception] = {
+        "": {"objects": [{"name": "environment"}]},
+        BLOCKS: {"environment.temperature.inlet": 24.5},
+        "environment.temperature.inlet": {"properties": [{"name": "value"}]},
+    }
+    discovery = Discovery(FakeProjector(answers))
+    await discovery.update()
+    assert discovery.blocks == {}
+    assert INLET in discovery.properties

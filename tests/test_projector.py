@@ -56,7 +56,7 @@ PROFILE = {PRESETS, PROFILES}
             "udx",
             "on",
             (ALWAYS | POWERED) - {"system.health"},
-            PROFILE | {TARGET_STATE, "system.health", INLET, MAINBOARD},
+            PROFILE | {TARGET_STATE, "system.health"},
         ),
         ("minimal", "on", {STATE}, POWERED | PROFILE | {TARGET_STATE, COUNTERS}),
     ],

@@ -261,3 +261,21 @@ async def test_a_flood_is_published_in_few_pieces(
             simulator.change(INLET, tenths / 10)
         await projector.until_value(INLET, 99.9)
         assert len(projector.listener.snapshots) - before < 50
+
+
+async def test_what_nobody_pushes_is_read_again(
+    start_projector: StartProjector,
+) -> None:
+    """Temperatures that an older projector only lists."""
+    simulator = await start_projector("udx", state="on")
+    async with following(simulator, pace=replace(PROMPT, resync=0.02)) as projector:
+        assert projector.values[INLET] == 24.2
+        lists = simulator.counters.requests["environment.getcontrolblocks"]
+        await simulator.wait_until(
+            lambda: (
+                simulator.counters.requests["environment.getcontrolblocks"] > lists + 2
+            ),
+            5,
+        )
+        projector.watch({LASER_POWER})
+        await projector.until(lambda: INLET not in projector.values)

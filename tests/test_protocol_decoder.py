@@ -234,6 +234,7 @@ WORKS: dict[str, Callable[[int], Iterable[bytes]]] = {
         b'{"a":[' + b'{"b":"c"},' * (size // 10) + b"0]}"
     ),
     "many messages": lambda size: [b'{"id":1,"result":true}' * (size // 22)],
+    "noise between messages": lambda size: [b'{"id":1}x' * (size // 9)],
     "borders in strings": lambda size: [b'{"id":1,"a":"}{"}' * (size // 17)],
     "wrong encoding": lambda size: [b'{"id":1,"a":"\xff"}' * (size // 16)],
     "escapes": lambda size: in_chunks(b'{"a":"' + b'\\"' * (size // 2) + b'"}'),

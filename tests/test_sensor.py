@@ -36,6 +36,15 @@ async def test_unit_of_a_counter(
     assert home.attribute(LASER_HOURS, "unit_of_measurement") == shown_unit
 
 
+async def test_temperatures_of_an_older_projector(move_in: MoveIn) -> None:
+    """A UDX tells them by a method only, and pushes none."""
+    home = await move_in("udx", state="on")
+
+    assert home.shows("sensor.inlet_temperature") == "24.2"
+    assert home.shows("sensor.outlet_temperature") == "41.7"
+    assert home.shows("sensor.mainboard_temperature") == "38.4"
+
+
 async def test_counter_whose_unit_nobody_tells(move_in: MoveIn) -> None:
     """Then it is just a number: a guess could be wrong by 3,600."""
     home = await move_in(

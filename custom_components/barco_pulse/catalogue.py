@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from .introspection import PropertyType
+from .protocol import JsonValue
 
 STATE: Final = "system.state"
 TARGET_STATE: Final = "system.targetstate"
@@ -19,6 +20,7 @@ LASER_POWER: Final = "illumination.sources.laser.power"
 LASER_MINIMUM: Final = "illumination.sources.laser.minpower"
 LASER_MAXIMUM: Final = "illumination.sources.laser.maxpower"
 COUNTERS: Final = "statistics.listcounters"
+BLOCKS: Final = "environment.getcontrolblocks"
 
 SIGNAL: Final = "signal"
 """Derived: the detected signal of the active source, whichever connector feeds it."""
@@ -38,8 +40,12 @@ STATES: Final = (
     "error",
 )
 
-LISTS: Final = (SOURCES, COUNTERS)
-"""Methods without parameters whose result is kept like the value of a property."""
+LISTS: Final[Mapping[str, JsonValue]] = {
+    SOURCES: None,
+    COUNTERS: None,
+    BLOCKS: {"type": "Sensor", "valuetype": "Temperature"},
+}
+"""Methods, and their parameters, whose result is kept like the value of a property."""
 
 IDENTITY: Final = {
     "serial_number": "system.serialnumber",

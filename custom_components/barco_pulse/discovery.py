@@ -6,7 +6,7 @@ from dataclasses import replace
 import logging
 import re
 
-from .catalogue import COUNTERS, LISTS, PROPERTIES, SIGNAL, SOURCE
+from .catalogue import BLOCKS, COUNTERS, LISTS, PROPERTIES, SIGNAL, SOURCE
 from .introspection import ObjectModel, PropertyType, parse_object
 from .protocol import JsonValue, PulseRequestError, PulseStateError
 
@@ -42,6 +42,8 @@ class Discovery:
         """False while the catalogue stands in for introspection."""
         self.properties: dict[str, PropertyType] = {}
         self.lists: dict[str, JsonValue] = {}
+        self.blocks: dict[str, JsonValue] = {}
+        """Temperatures that are no properties here, by what other models call them."""
 
     def forget(self, name: str) -> None:
         """Object `name` came, went or changed: ask again for it and all below it."""
@@ -59,7 +61,9 @@ class Discovery:
             await self._update_models(root.objects if root else frozenset(), stale)
         if self.unsettled:
             self._stale += stale
-        results = await asyncio.gather(*(self.ask(method) for method in LISTS))
+        results = await asyncio.gather(
+            *(self.ask(method, params) for method, params in LISTS.items())
+        )
         lists: dict[str, JsonValue] = {
             method: result
             for method, result in zip(LISTS, results, strict=True)
@@ -74,6 +78,9 @@ class Discovery:
         self.described = bool(properties)
         if not self.described:
             properties = dict(PROPERTIES)
+        blocks = _block_values(self.lists.get(BLOCKS))
+        self.blocks = {n: blocks[n] for n in blocks if n not in properties}
+        properties |= dict.fromkeys(self.blocks, PropertyType("float"))
         if SOURCE in properties:
             properties[SIGNAL] = PropertyType("object")
         for name, unit in _units(self.lists.get(COUNTERS)):
@@ -111,11 +118,22 @@ class Discovery:
 
     def keep(self, readable: Container[str]) -> None:
         """Without introspection, what cannot be read does not exist."""
+        blocks = _block_values(self.lists.get(BLOCKS))
+        self.blocks = {n: blocks[n] for n in blocks if n not in readable}
         self.properties = {
             name: kind
             for name, kind in self.properties.items()
-            if name in readable or (name == SIGNAL and SOURCE in readable)
+            if name in readable
+            or name in self.blocks
+            or (name == SIGNAL and SOURCE in readable)
         }
+
+    async def read_blocks(self) -> None:
+        """Read `blocks` again: nobody pushes them."""
+        if (blocks := await self.ask(BLOCKS, LISTS[BLOCKS])) is None:
+            return
+        told = _block_values(blocks)
+        self.blocks = {name: told[name] for name in self.blocks if name in told}
 
     async def connectors(self, source: str) -> tuple[str, ...]:
         """Return the object names of the connectors that feed `source`."""
@@ -150,6 +168,17 @@ def _is_below(name: str, ancestors: Iterable[str]) -> bool:
     return any(
         not ancestor or f"{name}.".startswith(f"{ancestor}.") for ancestor in ancestors
     )
+
+
+def _block_values(blocks: JsonValue) -> dict[str, JsonValue]:
+    """Name control blocks like the properties that other models have for them."""
+    if not isinstance(blocks, Mapping):
+        return {}
+    prefix = "environment."
+    return {
+        f"{prefix}{name.removeprefix(prefix).removesuffix('.value')}.value": value
+        for name, value in blocks.items()
+    }
 
 
 def _units(counters: JsonValue) -> Iterable[tuple[str, str]]:

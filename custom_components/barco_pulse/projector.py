@@ -319,6 +319,8 @@ class Projector:
             if not self._discovery.described:
                 await self._values.read(PROPERTIES.keys())
                 self._discovery.keep(self._values.current)
+        elif self._wanted() & self._discovery.blocks.keys():
+            await self._discovery.read_blocks()
         self._schedule.read_at = math.inf
         await self._read()
         source = self._values.current.get(SOURCE)
@@ -343,15 +345,19 @@ class Projector:
         await self._values.read(names)
         self._note_state()
 
-    def _names(self) -> set[str]:
-        """Return what to subscribe to and read: what is watched and exists."""
+    def _wanted(self) -> frozenset[str]:
+        """Return what is watched and exists."""
         watched = self._watched
         if watched is None:
             watched = frozenset({*PROPERTIES, SIGNAL})
-        names = (watched | _ALWAYS_WATCHED) & self._discovery.properties.keys()
+        return (watched | _ALWAYS_WATCHED) & self._discovery.properties.keys()
+
+    def _names(self) -> frozenset[str]:
+        """Return the properties to subscribe to and read."""
+        names = self._wanted()
         if SIGNAL in names:
-            names = (names - {SIGNAL}) | signal_names(self._connectors)
-        return set(names)
+            names |= signal_names(self._connectors)
+        return names - {SIGNAL} - self._discovery.blocks.keys()
 
     def _note_state(self) -> None:
         """Objects come and go with the power state; so does an activated preset."""
@@ -403,6 +409,8 @@ class Projector:
     def _publish(self, error: PulseError | None = None) -> None:
         """Tell the listener, if there is anything new to tell."""
         values = self._values.current | self._discovery.lists | self._activated
+        blocks = self._discovery.blocks
+        values |= {name: blocks[name] for name in self._wanted() & blocks.keys()}
         if (signal := active_signal(values, self._connectors)) is not None:
             values[SIGNAL] = signal
         if error is not None and repr(error) == repr(self.snapshot.error):

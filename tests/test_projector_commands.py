@@ -25,7 +25,7 @@ from custom_components.barco_pulse.protocol import (
 )
 from simulator import Simulator
 
-from .common import HASTY, Line, following, reply, serve
+from .common import HASTY, Line, asked_again, following, reply, serve
 from .conftest import StartProjector
 
 
@@ -273,6 +273,21 @@ async def test_no_answer_to_a_command(start_projector: StartProjector) -> None:
         await projector.until_reachable(False)
         await projector.until_reachable()
         assert simulator.counters.requests["system.poweroff"] == 1
+
+
+async def test_commands_amid_a_slow_discovery(
+    start_projector: StartProjector,
+) -> None:
+    """However many questions are open, a command does not queue behind them."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        simulator.faults.methods = ("introspect",)
+        simulator.faults.delay = 1.0
+        under_way = asked_again(simulator, "introspect", 3)
+        simulator.signal("modelupdated", {"object": ""})
+        await simulator.wait_until(under_way)
+        async with asyncio.timeout(0.6):
+            await projector.set_property(LASER_POWER, 50)
 
 
 async def test_commands_amid_a_slow_read(start_projector: StartProjector) -> None:

@@ -179,6 +179,21 @@ async def test_another_projector_took_the_address(
         assert projector.snapshot.state == "ready"
 
 
+async def test_another_firmware(start_projector: StartProjector) -> None:
+    """After an update it is the same projector, but it may describe itself anew."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        assert projector.snapshot.properties[LASER_POWER].writable
+        simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
+        simulator.personality.access_form = "absent"
+        simulator.drop()
+        await projector.until_reachable(False)
+        await projector.until_reachable()
+        assert projector.identity is not None
+        assert projector.identity.firmware == "9.9.9"
+        assert not projector.snapshot.properties[LASER_POWER].writable
+
+
 async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
     """A PIN that was changed is refused once, and that is the end of it."""
     simulator = await start_projector(state="on")

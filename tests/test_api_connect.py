@@ -108,6 +108,8 @@ STRANGERS = {
     "ssh": (b"SSH-2.0-OpenSSH_9.6\r\n", False),
     "line printer": (b"\0", True),
     "json of another kind": (b"[1,2,3]\n", False),
+    "web service": (b'HTTP/1.1 404 Not Found\r\n\r\n{"status":404}', True),
+    "echo": (b'{"jsonrpc":"2.0","id":1,"method":"authenticate"}', False),
 }
 
 

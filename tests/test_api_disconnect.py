@@ -9,7 +9,7 @@ from custom_components.barco_pulse.api import PulseClient
 from custom_components.barco_pulse.connection import MAX_IN_FLIGHT
 from custom_components.barco_pulse.protocol import PulseConnectionError, PulseError
 
-from .common import PATIENCE, connected, open_sockets
+from .common import PATIENCE, Line, connected, open_sockets, serve
 from .conftest import StartProjector
 
 
@@ -38,6 +38,28 @@ async def test_disconnect_wakes_whoever_waits(start_projector: StartProjector) -
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
     assert open_sockets() == before
     assert len(lost) == 1
+
+
+async def test_disconnect_from_who_does_not_read() -> None:
+    """What cannot be sent any more does not keep the socket."""
+    before = open_sockets()
+    done = asyncio.Event()
+
+    async def talk(line: Line) -> None:
+        await line.answer()
+        await done.wait()
+
+    async with serve(talk) as port:
+        client = PulseClient("127.0.0.1", port)
+        await client.connect()
+        waiting = asyncio.create_task(client.request("m", "x" * 16_000_000))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(1):
+            await client.disconnect()
+        done.set()
+        with pytest.raises(PulseConnectionError):
+            await waiting
+    assert open_sockets() == before
 
 
 async def test_cancelled_disconnect(start_projector: StartProjector) -> None:

@@ -266,6 +266,42 @@ async def test_a_busy_projector_keeps_what_was_known(busy: str) -> None:
     assert discovery.lists == {}
 
 
+async def test_a_busy_projector_is_not_asked_all_the_more() -> None:
+    """If the root has no time, nothing below it has."""
+    projector = FakeProjector(POWERED)
+    discovery = Discovery(projector)
+    await discovery.update()
+    projector.take_requests()
+    projector.answers = POWERED | {"": BUSY}
+    discovery.forget("")
+    await discovery.update()
+    assert "system" not in projector.take_requests()
+
+
+async def test_who_does_not_introspect_is_not_asked_all_the_more() -> None:
+    """Only a change is a reason to ask for every object once more."""
+    projector = FakeProjector({})
+    discovery = Discovery(projector)
+    await discovery.update()
+    assert "system" in projector.take_requests()
+    await discovery.update()
+    assert "system" not in projector.take_requests()
+    discovery.forget("")
+    await discovery.update()
+    assert "system" in projector.take_requests()
+
+
+async def test_an_object_that_is_announced_to_be_gone() -> None:
+    """It is asked for, and not there any more."""
+    projector = FakeProjector(POWERED)
+    discovery = Discovery(projector)
+    await discovery.update()
+    projector.answers = POWERED | {LASER: ABSENT}
+    discovery.forget(LASER)
+    await discovery.update()
+    assert discovery.properties.keys() == {STATE}
+
+
 async def test_a_lost_connection_is_no_answer() -> None:
     """Only the projector's own words tell that something is not there."""
     for name in ("", "system", SOURCES):

@@ -1,5 +1,6 @@
 """Floor 3: connecting to a projector, and who it is."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -17,7 +18,16 @@ from custom_components.barco_pulse.protocol import (
 )
 from simulator import Simulator
 
-from .common import HASTY, Followed, Line, following, open_sockets, serve
+from .common import (
+    HASTY,
+    INLET,
+    Followed,
+    Line,
+    asked_again,
+    following,
+    open_sockets,
+    serve,
+)
 from .conftest import StartProjector
 
 
@@ -148,6 +158,22 @@ async def test_identify_fails(
         await identify(simulator.host, simulator.port, pin, deadlines=HASTY)
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
     assert open_sockets() == listening
+
+
+async def test_push_amid_connecting(start_projector: StartProjector) -> None:
+    """Nothing is told before all is known; what was pushed meanwhile is known then."""
+    simulator = await start_projector(state="on")
+    simulator.faults.methods = ("property.get",)
+    simulator.faults.delay = 0.1
+    projector = Followed(simulator)
+    reading = asked_again(simulator, "property.get", 2)
+    connecting = asyncio.create_task(projector.connect())
+    await simulator.wait_until(reading)
+    simulator.change(INLET, 44)
+    await connecting
+    [snapshot] = projector.listener.snapshots
+    assert snapshot.values[INLET] == 44
+    await projector.disconnect()
 
 
 async def test_another_projector_is_not_this_one(

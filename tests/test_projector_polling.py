@@ -101,6 +101,20 @@ async def test_a_released_connection_comes_back_for_a_command(
         assert simulator.counters.connections_opened == 2
 
 
+async def test_no_release_amid_a_command(start_projector: StartProjector) -> None:
+    """The connection stays until the answer has come, whatever is read meanwhile."""
+    simulator = await start_projector("minimal")
+    async with following(simulator, pace=CALM) as projector:
+        await until_released(simulator, projector)
+        simulator.faults.methods = ("system.poweron",)
+        simulator.faults.delay = 0.2
+        sent = asked_again(simulator, "system.poweron")
+        switching = asyncio.create_task(projector.power_on())
+        await simulator.wait_until(sent)
+        projector.refresh()
+        await switching
+
+
 async def test_refresh_while_released(start_projector: StartProjector) -> None:
     """So does it for a read that somebody wants now."""
     simulator = await start_projector("minimal")

@@ -79,6 +79,7 @@ async def test_nothing_is_told_when_nothing_changed(
     pace = replace(PROMPT, resync=0.01)
     async with following(simulator, pace=pace) as projector:
         told = len(projector.listener.snapshots)
+        assert told == 1, "nothing half read"
         await simulator.wait_until(asked_again(simulator, "property.get", 3))
         assert len(projector.listener.snapshots) == told
 
@@ -183,6 +184,29 @@ async def test_an_object_grows_with_the_power_state(
         simulator.change(STATE, "on")
         await projector.until(lambda: MAINBOARD in projector.snapshot.properties)
         await projector.until(lambda: MAINBOARD in projector.values)
+
+
+async def test_too_busy_to_tell_all(start_projector: StartProjector) -> None:
+    """What was not there to be told yet is asked for again, without being called."""
+    simulator = await start_projector(
+        "hdr_cs", speed=10, personality={"model_signal": "none"}
+    )
+    async with following(simulator) as projector:
+        simulator.change(STATE, "ready")
+        await projector.until(lambda: SOURCES in projector.values)
+        await projector.until(lambda: SOURCE in projector.values)
+
+
+async def test_changes_that_nobody_signals(start_projector: StartProjector) -> None:
+    """A projector without signals is looked at anew with every resync."""
+    simulator = await start_projector(
+        state="on", personality={"absent_methods": ("signal.subscribe",)}
+    )
+    pace = replace(PROMPT, resync=0.05)
+    async with following(simulator, pace=pace) as projector:
+        assert SOURCES in projector.values
+        simulator.personality.absent_methods += ("image.source.list",)
+        await projector.until(lambda: SOURCES not in projector.values)
 
 
 @pytest.mark.parametrize("absent", [(), ("introspect",)])

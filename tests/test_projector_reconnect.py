@@ -142,6 +142,27 @@ async def test_attempts_back_off(start_projector: StartProjector) -> None:
     assert sum(gaps[-2:]) > 4 * sum(gaps[:2])
 
 
+async def test_each_absence_begins_anew(start_projector: StartProjector) -> None:
+    """A long absence does not make the next one longer."""
+    simulator = await start_projector()
+    loop = asyncio.get_running_loop()
+    pace = replace(PROMPT, retry_least=0.01, retry_most=5, retry_share=0.5)
+    async with following(simulator, pace=pace) as projector:
+        simulator.faults.accept_then_close = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        began = loop.time()
+        await simulator.wait_until(lambda: loop.time() > began + 1)
+        simulator.faults.accept_then_close = False
+        await projector.until_reachable()
+
+        simulator.drop()
+        await projector.until_reachable(False)
+        began = loop.time()
+        await projector.until_reachable()
+        assert loop.time() - began < 0.3
+
+
 async def test_nothing_is_told_while_it_stays_away(
     start_projector: StartProjector,
 ) -> None:

@@ -1,5 +1,6 @@
 """A Barco Pulse projector made of data, for tests, demonstrations and debugging."""
 
+from .diagnostics import from_diagnostics
 from .faults import FAULT_NAMES, Faults
 from .jsontypes import JsonObject, JsonValue
 from .model import Model, ModelError
@@ -19,6 +20,7 @@ __all__ = [
     "Personality",
     "Record",
     "Simulator",
+    "from_diagnostics",
     "load_model",
     "model_names",
 ]

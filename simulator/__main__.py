@@ -9,6 +9,7 @@ import signal
 import sys
 
 from .control import Console, ControlPort, line_of, value_for
+from .diagnostics import from_diagnostics
 from .model import STATES
 from .model_file import load_model, model_names
 from .simulator import Simulator
@@ -20,7 +21,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         prog="python -m simulator", description="A Barco Pulse projector on loopback."
     )
     names = ", ".join(model_names())
-    parser.add_argument("--model", default="balder_cs", help=f"{names}, or a file")
+    model = parser.add_mutually_exclusive_group()
+    model.add_argument("--model", default="balder_cs", help=f"{names}, or a file")
+    model.add_argument(
+        "--from-diagnostics",
+        metavar="FILE",
+        help="be the projector of a diagnostics download from Home Assistant",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=9090, help="0 for a free one")
     parser.add_argument("--state", choices=STATES, help="power state to begin in")
@@ -28,6 +35,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--pin", help="another PIN than the model's, empty for none")
     parser.add_argument("--control-port", type=int, help="takes the prompt's commands")
     parser.add_argument("--wake-port", type=int, default=0, help="UDP, magic packets")
+    parser.add_argument("--web-port", type=int, help="HTTP, shows the screens")
     parser.add_argument("--drift", type=float, default=2.0, help="seconds; 0 for none")
     parser.add_argument(
         "--personality",
@@ -48,7 +56,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def build(options: argparse.Namespace) -> Simulator:
     """Build the projector that the command line asks for; ValueError if it cannot."""
-    model = load_model(options.model)
+    download = options.from_diagnostics
+    model = from_diagnostics(download) if download else load_model(options.model)
     values = {
         name: value_for(model, name, text)
         for name, text in _pairs(options.value).items()
@@ -62,6 +71,7 @@ def build(options: argparse.Namespace) -> Simulator:
         host=options.host,
         port=options.port,
         wake_port=options.wake_port,
+        web_port=options.web_port,
         drift=options.drift,
     )
     for name, text in _pairs(options.personality).items():
@@ -106,9 +116,11 @@ def main() -> int:
 def _greeting(projector: Simulator) -> str:
     model = projector.model
     pin = f"PIN {projector.pin}" if projector.pin else "no PIN"
+    web = f", shows its screens on port {projector.web_port}"
     return (
         f"{model.name} ({projector.state}, {pin}) listens on "
         f"{projector.host}:{projector.port}, wakes on UDP {projector.wake_port}"
+        f"{web if projector.web_port else ''}"
     )
 
 

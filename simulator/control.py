@@ -128,6 +128,12 @@ def _notify(console: Console, rest: str) -> str:
     return console.projector.notify(severity.upper(), code, message)
 
 
+def _dismiss(console: Console, rest: str) -> str:
+    """ID: take a notification off the projector's list."""
+    console.projector.dismiss(rest)
+    return "ok"
+
+
 def _drop(console: Console, rest: str) -> str:
     """[reset]: close every connection, with RST if asked."""
     number = len(console.projector.connections)
@@ -165,6 +171,7 @@ COMMANDS: Mapping[str, Command] = {
     "personality": _personality,
     "signal": _signal,
     "notify": _notify,
+    "dismiss": _dismiss,
     "drop": _drop,
     "counters": _counters,
     "help": _help,

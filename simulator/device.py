@@ -11,6 +11,7 @@ from .access import sees
 from .clock import Clock
 from .introspection import Tree
 from .jsontypes import JsonObject, JsonValue
+from .menu import Menu
 from .model import Model, leader_of
 from .notifications import Notifications
 from .personality import Personality
@@ -56,7 +57,8 @@ class Device:
         self.tree = Tree(model)
         self.power = Power(model, style, clock, self)
         self.inputs = picture.Inputs(self)
-        self.notifications = Notifications()
+        self.notifications = Notifications(model.notifications)
+        self.menu = Menu(self)
         self.keys: list[tuple[str, str]] = []
         self.sessions: set[Session] = set()
         self._network = network
@@ -146,12 +148,12 @@ class Device:
 
         A name the model does not have is ignored: models differ in what they show.
         """
-        if name not in self.model.properties or not self.store.put(name, value):
+        if not self.store.put(name, value):
             return
         self._network.changed()
         if name in self._leaders:
             self._follow()
-        if not tell or not self.store.present(name):
+        if not tell or not self.store.shows(name):
             return
         for session in self.sessions:
             if session is not by or self.style.notify_self:
@@ -239,7 +241,9 @@ class Device:
         timestamp = datetime.now(UTC).isoformat(timespec="seconds")
         entry = self.notifications.add(severity, code, message, timestamp)
         if code not in self.notifications.suppressed:
-            self.signal("notification.emitted", {"notification": entry})
+            member = self.style.notification_arguments == "member"
+            arguments: JsonObject = {"notification": entry} if member else entry
+            self.signal("notification.emitted", arguments)
             self.signal(f"notification.{severity.lower()}.emitted", {})
             self.put("notification.count", len(self.notifications.active))
         return str(entry["id"])

@@ -69,6 +69,11 @@ def set_timer(device: Device, name: str, value: JsonValue) -> None:
     device.power.activity()
 
 
+def show_menu(device: Device, _name: str, value: JsonValue) -> None:
+    """Open or close the on-screen menu."""
+    device.menu.show(value is True)
+
+
 EFFECTS: dict[str, Effect] = {
     "image.window.main.source": select_source,
     "image.connector.*.detectedsignal": plug_signal,
@@ -76,4 +81,5 @@ EFFECTS: dict[str, Effect] = {
     "system.state": force_state,
     "system.*.timeout.enable": set_timer,
     "system.*.timeout.duration": set_timer,
+    "ui.menu": show_menu,
 }

@@ -17,7 +17,7 @@ class Tree:
         self._methods = _by_owner(model.methods)
         self._signals = _by_owner(model.signals)
         self._model = model
-        owners = {*self._properties, *self._methods, *self._signals}
+        owners = {*self._properties, *self._methods, *self._signals, *model.objects}
         self._children: dict[str, set[str]] = {"": set()}
         for owner in owners:
             self._adopt(owner)

@@ -20,12 +20,10 @@ class Life:
         self._random = Random(seed)
         self._timer: asyncio.TimerHandle | None = None
         self._elapsed = 0.0
-        self._sensors = [
-            name
-            for name, prop in device.model.properties.items()
-            if name.startswith("environment.temperature.")
-            and name.endswith(".value")
-            and prop.type.base == "float"
+        self._temperatures = [
+            f"{name}.value"
+            for name, block in device.model.blocks.items()
+            if block.value_type == "Temperature"
         ]
         self._counters = {
             name: _SECONDS[prop.unit]
@@ -53,7 +51,7 @@ class Life:
         self.start()
 
     def _move_temperatures(self) -> None:
-        for name in self._sensors:
+        for name in self._temperatures:
             value = self._device.store.kept(name)
             if isinstance(value, int | float):
                 step = self._random.choice((-_STEP, 0.0, _STEP))

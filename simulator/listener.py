@@ -20,9 +20,9 @@ class Listener:
     """
 
     def __init__(
-        self, host: str, port: int, accept: Callable[[socket.socket], None]
+        self, host: str, port: int, connect: Callable[[], asyncio.BaseProtocol]
     ) -> None:
-        """Prepare to listen; `accept` gets each accepted socket.
+        """Prepare to listen; `connect` makes the protocol of each connection.
 
         Raises:
             ValueError: the host is not a loopback address.
@@ -30,7 +30,8 @@ class Listener:
         self.host = loopback(host)
         self.port = port
         self.mode: Mode = "closed"
-        self._accept = accept
+        self._connect = connect
+        self._accepting: set[asyncio.Task[object]] = set()
         self._family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self._reservation: socket.socket | None = None
         self._socket: socket.socket | None = None
@@ -79,6 +80,11 @@ class Listener:
             self._reservation.close()
             self._reservation = None
 
+    async def finish(self) -> None:
+        """Wait until every accepted socket has its protocol."""
+        # A cancelled accept may never have begun, and its socket would stay open.
+        await asyncio.gather(*self._accepting)
+
     def _bound(self) -> socket.socket:
         sock = socket.socket(self._family, socket.SOCK_STREAM)
         try:
@@ -109,6 +115,12 @@ class Listener:
             # answers waits for the client's delayed acknowledgement.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._accept(sock)
+
+    def _accept(self, sock: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(loop.connect_accepted_socket(self._connect, sock))
+        self._accepting.add(task)
+        task.add_done_callback(self._accepting.discard)
 
     def _shut(self) -> None:
         for filler in self._fillers:

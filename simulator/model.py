@@ -97,6 +97,12 @@ class Model:
     properties: Mapping[str, Property]
     methods: Mapping[str, Method]
     signals: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
+    objects: frozenset[str] = frozenset()
+    """Objects that exist even if nothing in them is known."""
+    notifications: tuple[JsonObject, ...] = ()
+    """What is active at the beginning; each has an id and a severity."""
+    starts_in: str = ""
+    """The power state at the beginning, "" for `rests_in`."""
 
     @property
     def serial(self) -> str:

@@ -1,19 +1,19 @@
-"""The projector's network: its port, its connections, its faults, its traffic."""
+"""The projector's network: its ports, its connections, its faults, its traffic."""
 
 import asyncio
 from collections.abc import Callable
 from itertools import count
-import socket
 from typing import TYPE_CHECKING
 
 from .changes import Changes
 from .faults import Faults
-from .listener import Listener
+from .listener import Listener, Mode
 from .personality import Personality
 from .traffic import Counters, Log
 
 if TYPE_CHECKING:
     from .connection import Connection
+    from .web import Browser
 
 PROJECTOR = -1
 """The connection number of log records that belong to no connection."""
@@ -26,7 +26,7 @@ class Network:
     """Everything between the device and its clients.
 
     The port is open while the device has mains, is not asleep in eco, and no fault
-    closes it.
+    closes it; so is that of its web server, if it has one.
     """
 
     def __init__(
@@ -37,47 +37,60 @@ class Network:
         Raises:
             ValueError: the host is not a loopback address.
         """
+        self.browsers: set[Browser] = set()
+        self.web: Listener | None = None
         self.faults = Faults(on_change=self._faults_changed)
         self.counters = Counters()
         self.connections: list[Connection] = []
         self.log = Log()
         self.changes = Changes()
-        self.listener = Listener(host, port, self._accept)
+        self._numbers = count()
+        self.listener = Listener(host, port, lambda: connect(next(self._numbers)))
         self._style = style
-        self._connect = connect
         self._running = False
         self._joined = False
         self._mains = True
-        self._numbers = count()
-        self._accepting: set[asyncio.Task[object]] = set()
+
+    def serve_web(self, port: int, browse: Callable[[], Browser]) -> None:
+        """Have a web server too; `browse` makes its connections."""
+        self.web = Listener(self.listener.host, port, browse)
 
     def open(self) -> None:
-        """Take the port; it opens when the device joins. OSError if it is taken."""
-        self.listener.reserve()
+        """Take the ports; they open when the device joins. OSError if one is taken."""
+        for listener in self._listeners():
+            listener.reserve()
         self._running = True
 
     async def close(self) -> None:
         """Stop listening and end every connection; none is left afterwards."""
         self._running = False
-        self.listener.close()
-        # A cancelled accept may never have begun, and its socket would stay open.
-        await asyncio.gather(*self._accepting)
-        remaining = list(self.connections)
+        for listener in self._listeners():
+            listener.close()
+            await listener.finish()
+        remaining: list[Connection | Browser] = [*self.connections, *self.browsers]
         for connection in remaining:
             connection.abort()
         await asyncio.gather(*(connection.finish() for connection in remaining))
+
+    def _listeners(self) -> list[Listener]:
+        return [self.listener] if self.web is None else [self.listener, self.web]
+
+    @property
+    def has_mains(self) -> bool:
+        """Tell whether anything can answer at all."""
+        return self._mains
 
     # What the device does to its network
 
     def join(self) -> None:
         """Open the port."""
         self._joined = True
-        self._update_listener()
+        self._update_listeners()
 
     def leave(self) -> None:
         """Close every connection and the port."""
         self._joined = False
-        self._update_listener()
+        self._update_listeners()
         self.drop()
 
     def changed(self) -> None:
@@ -93,19 +106,21 @@ class Network:
         self._mains = self._joined = False
         for connection in self.connections:
             connection.faults.half_open = True
-        self._update_listener()
+        self._update_listeners()
         self.changes.happened()
 
     def return_from_nothing(self) -> None:
         """Have mains again: what was connected before is unknown now."""
         self._mains = True
         self.drop(reset=True)
-        self._update_listener()
+        self._update_listeners()
 
     def drop(self, *, reset: bool = False) -> None:
         """Close every open connection, with RST if asked."""
         for connection in list(self.connections):
             connection.drop(reset=reset)
+        for browser in list(self.browsers):
+            browser.abort()
 
     # What the connections tell
 
@@ -144,29 +159,25 @@ class Network:
         self.counters.requests_before_authentication += anonymous
         self.changes.happened()
 
-    # The port
+    def captured(self, event: str) -> None:
+        """Count and log a request to the web server, and what came of it."""
+        self.counters.captures += 1
+        self.note(event)
+        self.changes.happened()
 
-    def _accept(self, sock: socket.socket) -> None:
-        number = next(self._numbers)
-        loop = asyncio.get_running_loop()
-        task = loop.create_task(
-            loop.connect_accepted_socket(lambda: self._connect(number), sock)
-        )
-        self._accepting.add(task)
-        task.add_done_callback(self._accepting.discard)
+    # The ports
 
     def _faults_changed(self) -> None:
-        self._update_listener()
+        self._update_listeners()
         for connection in self.connections:
             connection.faults_changed()
 
-    def _update_listener(self) -> None:
+    def _update_listeners(self) -> None:
         if not self._running:
             return
-        if self.faults.refuse:
-            self.listener.switch("closed")
-        elif self._joined and self._mains:
-            self.listener.switch("open")
-        else:
-            hang = self._style.absent_connect == "hang"
-            self.listener.switch("hanging" if hang else "closed")
+        mode: Mode = "hanging" if self._style.absent_connect == "hang" else "closed"
+        if self._joined and self._mains:
+            mode = "open"
+        self.listener.switch("closed" if self.faults.refuse else mode)
+        if self.web is not None:
+            self.web.switch(mode)

@@ -48,6 +48,7 @@ class Personality:
     )
     model_flag: Literal["newobject", "isnew"] = "newobject"
     model_reason: bool = True
+    notification_arguments: Literal["member", "direct"] = "member"
 
     # Introspection
     name_key: Literal["name", "object"] = "name"
@@ -56,6 +57,7 @@ class Personality:
     type_form: Literal["object", "string"] = "object"
     access_form: Literal["READ", "READ_ONLY", "READONLY", "R", "absent"] = "READ"
     shallow: Literal["members", "names"] = "members"
+    recursion: Literal["full", "refused", "ignored"] = "full"
     constraints: bool = True
     hints: bool = False
     absent_methods: tuple[str, ...] = ()
@@ -82,6 +84,10 @@ class Personality:
     # Picture
     detects: Literal["selected", "all"] = "selected"
     block_keys: Literal["full", "relative"] = "full"
+
+    # Web server
+    capture: Literal["open", "login", "absent"] = "open"
+    capture_format: Literal["png", "jpeg", "bmp", "html"] = "png"
 
     def switches(self) -> list[tuple[str, object]]:
         """Return every switch with its present value."""

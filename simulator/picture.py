@@ -90,9 +90,11 @@ class Inputs:
 
 def _without_signal(prop: Property) -> JsonObject:
     """Return what a connector's detectedsignal reads while there is no signal."""
-    return {"active": False} | {
+    nothing: JsonObject = {"active": False} | {
         member.name: _nothing(member) for member in prop.type.members
     }
+    known = prop.initial if isinstance(prop.initial, dict) else {}
+    return nothing if known.get("active") else nothing | known
 
 
 def _nothing(member: Member) -> JsonValue:

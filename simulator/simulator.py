@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import EllipsisType
 from typing import Self
@@ -18,6 +19,7 @@ from .personality import personality as build_personality
 from .power import BusyError
 from .traffic import Record
 from .wake import WakePort, normalized
+from .web import Browser
 
 
 class Simulator:
@@ -37,6 +39,9 @@ class Simulator:
         connections: the open connections, oldest first.
         counters: figures since the beginning.
         wake_port: the UDP port on the same host that understands magic packets.
+        web_port: the port of the web server that shows the screens, None for none.
+        keys: the (event, key) pairs that clients have sent, oldest first; an event is
+            PRESS, RELEASE, REPEAT or CLICKED, whichever method brought it.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class Simulator:
         host: str = "127.0.0.1",
         port: int = 0,
         wake_port: int = 0,
+        web_port: int | None = None,
         drift: float = 0.0,
         seed: int = 0,
     ) -> None:
@@ -58,7 +64,7 @@ class Simulator:
 
         Args:
             model: a built-in model's name, a model file, its data, or a Model.
-            state: power state at the beginning; without it where the model rests.
+            state: power state at the beginning; without it the model's own.
             speed: divides the durations of the power ladder, motors and timers.
             personality: switches that differ from the model's own.
             values: initial values of properties that differ from the model's own.
@@ -66,6 +72,7 @@ class Simulator:
             host: a loopback address.
             port: a port, 0 for a free one.
             wake_port: a UDP port for magic packets, 0 for a free one.
+            web_port: a port for HTTP, 0 for a free one, None for no web server.
             drift: real seconds between small changes of temperatures and counters,
                 0 for none.
             seed: for everything random: cuts, drifting.
@@ -84,18 +91,22 @@ class Simulator:
         self.counters = self.network.counters
         self.connections = self.network.connections
         self.wake_port = wake_port
-        self._first_state = state or self.model.rests_in
+        self._first_state = state or self.model.starts_in or self.model.rests_in
         self._wake = WakePort(self.wake)
         self._life = Life(self.device, drift, seed)
         self._seed = seed
         self._mains = True
         if not isinstance(pin, EllipsisType):
             self.device.pin = pin
+        if web_port is not None:
+            self.network.serve_web(
+                web_port, partial(Browser, self.device, self.network)
+            )
 
     async def __aenter__(self) -> Self:
         """Switch the projector on at the wall; OSError if a port is taken."""
-        self.network.open()
         try:
+            self.network.open()
             self.wake_port = await self._wake.open(self.host, self.wake_port)
         except BaseException:
             await self.__aexit__()
@@ -124,6 +135,11 @@ class Simulator:
         return self.network.listener.port
 
     @property
+    def web_port(self) -> int | None:
+        """Return the port of the web server, None if there is none."""
+        return None if self.network.web is None else self.network.web.port
+
+    @property
     def state(self) -> str:
         """Return the power state, "off" while there are no mains."""
         return self.device.power.state if self._mains else "off"
@@ -144,7 +160,7 @@ class Simulator:
 
     @property
     def keys(self) -> list[tuple[str, str]]:
-        """Return the events and keys that clients have injected."""
+        """Return the (event, key) pairs that clients have sent, oldest first."""
         return self.device.keys
 
     def watch(self, watcher: Callable[[Record], None]) -> Callable[[], None]:
@@ -176,14 +192,16 @@ class Simulator:
     def change(self, name: str, value: JsonValue) -> None:
         """Change a value as by hand or by another controller.
 
-        Types and ranges are not checked, so that absurd values can be had too.
+        Types and ranges are not checked, so that absurd values can be had too. The
+        value of an environment block without properties is `<block>.value`.
 
         Raises:
-            KeyError: there is no such property, or not now.
+            KeyError: there is no such value, or not now.
             RpcError, ValueError: the projector cannot be in this state, or has no
                 such source.
         """
-        self.device.store.property(name)
+        if not self.device.store.holds(name):
+            raise KeyError(name)
         self.device.apply(name, value)
 
     def power_on(self) -> None:

@@ -12,6 +12,10 @@ class Store:
         self._properties = model.properties
         self._values: dict[str, JsonValue] = {
             name: prop.initial for name, prop in model.properties.items()
+        } | {
+            f"{name}.value": block.fixed
+            for name, block in model.blocks.items()
+            if block.fixed is not None
         }
         self._rules = model.exists
         self._state = ""
@@ -39,13 +43,21 @@ class Store:
             if within(name, rule)
         )
 
+    def shows(self, name: str) -> bool:
+        """Tell whether there is such a property now."""
+        return name in self._properties and self.present(name)
+
+    def holds(self, name: str) -> bool:
+        """Tell whether there is such a value now, be it only that of a block."""
+        return name in self._values and self.present(name)
+
     def property(self, name: str) -> Property:
         """Return a property that exists now.
 
         Raises:
             KeyError: there is none, or not in this state.
         """
-        if name not in self._properties or not self.present(name):
+        if not self.shows(name):
             raise KeyError(name)
         return self._properties[name]
 
@@ -59,10 +71,11 @@ class Store:
         return self._values.get(name)
 
     def put(self, name: str, value: JsonValue) -> bool:
-        """Keep a value; tell whether it differs from the one before."""
-        changed = not same(self._values[name], value)
+        """Keep a value; tell whether it is known, and differs from the one before."""
+        if name not in self._values or same(self._values[name], value):
+            return False
         self._values[name] = value
-        return changed
+        return True
 
 
 def within(name: str, parent: str) -> bool:

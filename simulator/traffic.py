@@ -20,6 +20,8 @@ class Counters:
     """Requests other than authenticate and login while a PIN was set but not given."""
     replies: int = 0
     notifications: int = 0
+    captures: int = 0
+    """Requests to the web server, whatever it answered."""
     bytes_in: int = 0
     bytes_out: int = 0
 

@@ -17,6 +17,7 @@ from . import (
     profile,
     properties,
     system,
+    ui,
 )
 from .call import Call, Handler
 
@@ -55,4 +56,5 @@ HANDLERS = Handlers(
     environment.METHODS,
     notification.METHODS,
     keys.METHODS,
+    ui.METHODS,
 )

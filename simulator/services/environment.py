@@ -14,12 +14,9 @@ def get_control_blocks(call: Call) -> JsonValue:
     for name, block in call.device.model.blocks.items():
         if block.kind != kind or value_type not in (block.value_type, "Any"):
             continue
-        if not _present(call, name):
-            continue
-        value = block.fixed
-        found[_block_key(call, name)] = (
-            call.device.store.kept(f"{name}.value") if value is None else value
-        )
+        if _present(call, name):
+            value = call.device.store.kept(f"{name}.value")
+            found[_block_key(call, name)] = value
     return found
 
 

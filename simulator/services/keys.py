@@ -36,8 +36,11 @@ def _use(call: Call, event: str, key: str) -> None:
     call.device.keys.append((event, key))
     arguments: dict[str, JsonValue] = {"key": key, "type": event, "source": "API"}
     call.device.signal("keydispatcher.keyevent", arguments)
-    if event in _PRESSES and key in _POWER_KEYS:
+    if event not in _PRESSES:
+        return
+    if key in _POWER_KEYS:
         _use_power_key(call, _POWER_KEYS[key])
+    call.device.menu.press(key)
 
 
 def _use_power_key(call: Call, direction: str) -> None:

@@ -72,9 +72,7 @@ def subscribe(call: Call) -> JsonValue:
     style = call.device.style
     names = _names(call, "property")
     for name in names:
-        missing = not call.device.store.present(name) or (
-            name not in call.device.model.properties
-        )
+        missing = not call.device.store.shows(name)
         if missing and style.subscribe_missing == "error":
             raise RpcError(NOT_FOUND, f"Property not found: {name}")
         if missing and style.subscribe_missing == "ignore":
@@ -119,6 +117,9 @@ def introspect(call: Call) -> JsonValue:
     if not device.tree.knows(name) or not (name == "" or present(name)):
         raise RpcError(NOT_FOUND, f"Object not found: {name}")
     recursive = call.params.get("recursive", True) is True
+    if recursive and device.style.recursion == "refused":
+        raise RpcError(WRONG_PARAMETER, "Recursive introspection is not supported")
+    recursive = recursive and device.style.recursion == "full"
     return device.tree.describe(name, recursive, present, device.style)
 
 

@@ -73,6 +73,7 @@ async def ask(
         ("signal modelupdated 5", "error: arguments must be a JSON object"),
         ("notify warning 1017 Inlet blocked", "1"),
         ("notify fatal 1", "error: severity must be one of"),
+        ("dismiss 1", "error: nothing here is called '1' now"),
         ("drop", "0 dropped"),
         ("sing", "unknown command 'sing'; try help"),
         ("quit", "bye"),
@@ -97,6 +98,10 @@ async def test_commands_work(projector: Simulator, console: Console) -> None:
     assert "wrong_pin = false" in console.run("personality")
     console.run("notify warning 1017 Inlet blocked")
     assert projector.get("notification.count") == 1
+    assert console.run("dismiss 1") == "ok"
+    assert projector.get("notification.count") == 0
+    console.run("set environment.humidity.inlet.value 55")
+    assert projector.device.store.kept("environment.humidity.inlet.value") == 55
     console.run("mains off")
     console.run("mains on")
     assert projector.state == "boot"

@@ -90,6 +90,30 @@ async def test_a_firmware_without_a_method(start: Start, connect: Connect) -> No
     )
 
 
+async def test_no_introspection(start: Start, connect: Connect) -> None:
+    """A firmware that has none at all."""
+    client = await connect(await start(personality={"absent_methods": ["introspect"]}))
+    assert (await client.error("introspect", ["system", False]))[0] == -32601
+
+
+@pytest.mark.parametrize("params", [["image", True], ["image"], {"object": "image"}])
+async def test_recursion_refused(start: Start, connect: Connect, params: Any) -> None:
+    """Asked for or not: it is the default."""
+    style = {"recursion": "refused"}
+    client = await connect(await start(state="on", personality=style))
+    assert (await client.error("introspect", params))[0] == -32602
+    assert (await client.call("introspect", ["image", False]))["properties"]
+
+
+async def test_recursion_ignored(start: Start, connect: Connect) -> None:
+    """One level, whatever was asked for."""
+    style = {"recursion": "ignored"}
+    client = await connect(await start(state="on", personality=style))
+    image = await client.call("introspect", ["image", True])
+    assert {"name": "image.window"} in image["objects"]
+    assert image == await client.call("introspect", ["image", False])
+
+
 @pytest.mark.parametrize(
     ("form", "expected"),
     [

@@ -16,6 +16,14 @@ async def test_temperatures_move(start: Start, connect: Connect) -> None:
     assert abs(value - 22.6) < 5
 
 
+async def test_temperatures_that_are_only_listed_move(start: Start) -> None:
+    """Blocks without properties live, too."""
+    projector = await start("udx", drift=0.001)
+    kept = projector.device.store.kept
+    await projector.wait_until(lambda: kept(INLET) != 24.2)
+    assert kept("environment.fanspeed.inlet1.value") == 1420
+
+
 async def test_counters_grow(start: Start) -> None:
     """The laser's only while it is on."""
     projector = await start("balder_cs", drift=0.001, speed=100_000.0)

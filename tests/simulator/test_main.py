@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 from collections.abc import Iterator
+import json
 import os
+from pathlib import Path
 import re
 import signal
 import sys
@@ -44,6 +46,22 @@ async def test_options() -> None:
     assert projector.personality.hints is True
     assert build(options("--pin", "")).pin is None
     assert build(options()).pin == "12345"
+    assert build(options("--web-port", "0")).web_port == 0
+    assert build(options()).web_port is None
+
+
+async def test_the_projector_of_a_download(tmp_path: Path) -> None:
+    """Instead of a model."""
+    path = tmp_path / "download.json"
+    values = {"system.modelname": "Bragi CS"}
+    described = {"system.modelname": {"base": "string"}}
+    part = {"state": "on", "properties": described, "values": values}
+    path.write_text(json.dumps({"data": part}), "utf-8")
+    async with build(options("--from-diagnostics", str(path))) as projector:
+        assert projector.model.name == "Bragi CS"
+        assert projector.state == "on"
+    with pytest.raises(SystemExit):
+        options("--from-diagnostics", str(path), "--model", "udx")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +73,8 @@ async def test_options() -> None:
         ("--personality", "missing_name"),
         ("--personality", "missing_name=perhaps"),
         ("--value", "no.such.name=1"),
+        ("--from-diagnostics", "nothing.json"),
+        ("--from-diagnostics", "README.md"),
     ],
 )
 def test_a_wrong_command_line(
@@ -99,6 +119,17 @@ async def test_run_until_quit(said: asyncio.Queue[str], connect: Connect) -> Non
         assert await reader.read() == b"bye\n\n"
         await running
         writer.close()
+
+
+async def test_the_greeting_tells_of_the_web_server(
+    said: asyncio.Queue[str], terminal: Terminal
+) -> None:
+    """And where it is."""
+    running = asyncio.create_task(run(options("--web-port", "0"), said.put_nowait))
+    async with asyncio.timeout(DEADLINE):
+        assert re.search(r"shows its screens on port [1-9]\d+$", await said.get())
+        terminal.end()
+        await running
 
 
 async def test_a_taken_control_port(said: asyncio.Queue[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import JsonObject, ModelError, Simulator, load_model, model_names
+from simulator.store import Store
 
 PROPERTY: JsonObject = {"type": "int", "access": "rw", "min": 0, "max": 5, "value": 3}
 
@@ -48,6 +49,31 @@ def test_facts_of_the_models() -> None:
     assert "profile.profiles" not in udx.properties
     assert "system.health" not in udx.properties
     assert "environment.alarmstate" in udx.properties
+
+
+READINGS = {
+    "Altitude",
+    "Current",
+    "Humidity",
+    "Power",
+    "Pressure",
+    "Speed",
+    "Temperature",
+    "Voltage",
+}
+
+
+@pytest.mark.parametrize("name", ["balder_cs", "hdr_cs", "udx"])
+def test_readings(name: str) -> None:
+    """Of every kind that a person might want to see."""
+    model = load_model(name)
+    sensors = [block for block in model.blocks.values() if block.kind == "Sensor"]
+    assert {block.value_type for block in sensors} >= READINGS
+    store = Store(model)
+    store.enter("standby")
+    present = {n for n in model.blocks if store.present(n)}
+    store.enter("on")
+    assert present < {n for n in model.blocks if store.present(n)}
 
 
 def test_a_small_projector() -> None:

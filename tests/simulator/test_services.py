@@ -1,4 +1,4 @@
-"""Profiles, keys, optics, environment, statistics, notifications."""
+"""Profiles, keys, optics, environment, statistics."""
 
 from typing import Any
 
@@ -33,7 +33,8 @@ def test_every_handler_answers_a_method_of_some_model() -> None:
 async def test_a_method_without_code(client: Client) -> None:
     """Answers what the model says, or null."""
     assert await client.call("dmx.listmodes") == ["Basic", "Extended"]
-    assert await client.call("ui.togglemenu") is None
+    assert await client.call("scheduler.create", "Film night") == "action1"
+    assert await client.call("led.activity") is None
 
 
 @pytest.mark.parametrize(
@@ -212,6 +213,23 @@ async def test_blocks_without_properties(udx: Simulator, udx_client: Client) -> 
     assert speeds["fanspeed.inlet1"] == 1420
 
 
+async def test_blocks_change(
+    udx: Simulator, udx_client: Client, connect: Connect
+) -> None:
+    """By hand; there is no property to read or to hear of."""
+    name = "environment.humidity.inlet.value"
+    await udx_client.subscribe(name, "ui.osd")
+    udx.change(name, 63)
+    udx.change("ui.osd", False)
+    assert await udx_client.changed() == {"ui.osd": False}
+    wanted = {"type": "Sensor", "valuetype": "Humidity"}
+    humidity = await udx_client.call("environment.getcontrolblocks", wanted)
+    assert humidity == {"environment.humidity.inlet": 63}
+    assert (await udx_client.error("property.get", {"property": name}))[0] == -32601
+    with pytest.raises(KeyError):
+        udx.change("environment.humidity.outlet.value", 63)
+
+
 async def test_all_blocks(client: Client) -> None:
     """Names, outputs, alarms."""
     names = await client.call("environment.getallcontrolblocks")
@@ -229,64 +247,3 @@ async def test_counters(client: Client) -> None:
     assert counters[name]["value"] == 1180
     assert await client.call(f"statistics.{name}.getunit") == "hours"
     assert await client.call(f"statistics.{name}.getname") == name
-
-
-async def test_notifications(projector: Simulator, client: Client) -> None:
-    """Emitted, counted, listed, dismissed."""
-    signals = [
-        "notification.emitted",
-        "notification.dismissed",
-        "notification.error.emitted",
-    ]
-    await client.call("signal.subscribe", {"signal": signals})
-    await client.subscribe("notification.count")
-    first = projector.notify("ERROR", "1017", "Inlet blocked")
-    assert await client.changed() == {"notification.count": 1}
-    emitted = (await client.signalled())[0]["notification.emitted"]["notification"]
-    assert emitted["severity"] == "ERROR"
-    assert emitted["code"] == "1017"
-    assert emitted["message"] == "Inlet blocked"
-    assert await client.signalled() == [{"notification.error.emitted": {}}]
-    assert await client.call("notification.list") == [emitted]
-    assert await client.call("notification.error.list") == [emitted]
-    assert await client.call("notification.warning.list") == []
-    dismiss = {"id": first, "response": "OK"}
-    assert await client.call("notification.dismiss", dismiss) is None
-    assert await client.changed() == {"notification.count": 0}
-    assert await client.signalled() == [
-        {"notification.dismissed": {"id": first, "response": "OK"}}
-    ]
-    assert (await client.error("notification.dismiss", dismiss))[0] == -32000
-
-
-async def test_history_of_notifications(projector: Simulator, client: Client) -> None:
-    """Newest first, from a severity upwards, a page at a time."""
-    for code, severity in enumerate(("INFO", "WARNING", "ERROR", "CAUTION")):
-        projector.notify(severity, str(code), "")
-    serious = {"minimumseverity": "WARNING", "start": 0, "count": 10}
-    log = await client.call("notification.log", serious)
-    assert [entry["code"] for entry in log] == ["2", "1"]
-    log = await client.call("notification.log", {"start": 1, "count": 2})
-    assert [entry["code"] for entry in log] == ["2", "1"]
-    projector.dismiss("1")
-    assert len(await client.call("notification.list")) == 3
-
-
-async def test_muted_notifications(projector: Simulator, client: Client) -> None:
-    """Kept in the history only."""
-    assert await client.call("notification.suppress", {"code": "7"}) is None
-    assert await client.call("notification.listsuppressed") == ["7"]
-    projector.notify("INFO", "7", "")
-    assert await client.call("notification.list") == []
-    assert await client.call("notification.unsuppress", {"code": "7"}) is None
-    projector.notify("INFO", "7", "")
-    assert len(await client.call("notification.list")) == 1
-    await client.call("notification.suppress", {"code": "8"})
-    assert await client.call("notification.unsuppressall") is None
-    assert await client.call("notification.listsuppressed") == []
-
-
-async def test_no_such_severity(projector: Simulator) -> None:
-    """A test cannot misspell it."""
-    with pytest.raises(ValueError, match="severity"):
-        projector.notify("FATAL", "1", "")

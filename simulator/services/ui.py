@@ -1,0 +1,16 @@
+"""ui.*."""
+
+from ..jsontypes import JsonValue
+from .call import Call, Handler
+
+
+def toggle(call: Call) -> JsonValue:
+    """Switch what the method's name tells: ui.togglemenu switches ui.menu."""
+    switch = call.method.name.replace(".toggle", ".")
+    value = call.device.store.kept(switch)
+    if isinstance(value, bool):
+        call.device.apply(switch, not value)
+    return None
+
+
+METHODS: dict[str, Handler] = {"ui.toggle*": toggle}

@@ -48,6 +48,29 @@ def asked_again(
     return lambda: requests[method] >= limit
 
 
+def sent(simulator: Simulator, method: str) -> list[Any]:
+    """Return the params of all requests of a method, in the order of arrival."""
+    text = simulator.network.log.joined("in").decode()
+    params = []
+    while text:
+        request, end = json.JSONDecoder().raw_decode(text)
+        text = text[end:]
+        if request["method"] == method:
+            params.append(request.get("params"))
+    return params
+
+
+def introspected(simulator: Simulator) -> list[str]:
+    """Return the objects that a projector was asked to describe; "" is the root."""
+    return [str(params["object"]) for params in sent(simulator, "introspect")]
+
+
+def subscribed(simulator: Simulator) -> set[str]:
+    """Return what the one connection is subscribed to."""
+    [connection] = simulator.connections
+    return connection.session.properties
+
+
 def reply(request: JsonObject, result: JsonValue) -> JsonObject:
     """Return the answer to a request."""
     return {"jsonrpc": "2.0", "id": request["id"], "result": result}

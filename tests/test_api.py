@@ -235,3 +235,25 @@ async def test_notifications_are_handed_up_in_order() -> None:
         await client.request("b")
     assert [it.params["n"] for it in heard] == [0, 1, 2, 3]
     assert {it.method for it in heard} == {"property.changed"}
+
+
+async def test_counters(start_projector: StartProjector) -> None:
+    """What happened on the connection is counted, for a report."""
+    projector = await start_projector(pin=None)
+    async with connected(projector) as client:
+        assert client.counters == {"connections": 1}
+        await client.request("system.activity")
+        for _ in range(2):
+            with pytest.raises(PulseStateError):
+                await client.request("no.such")
+        projector.drop()
+        await projector.wait_until(lambda: projector.counters.connections_open == 0)
+        with pytest.raises(PulseError) as lost:
+            await client.request("system.activity")
+        await client.connect()
+        assert client.counters == {
+            "connections": 2,
+            "requests": 4,
+            "PulseStateError": 2,
+            type(lost.value).__name__: 1,
+        }

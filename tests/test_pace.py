@@ -5,7 +5,7 @@ import math
 import pytest
 
 from custom_components.barco_pulse.catalogue import STATES
-from custom_components.barco_pulse.pace import Pace, Schedule
+from custom_components.barco_pulse.pace import Pace, Schedule, Throttle
 
 PACE = Pace()
 
@@ -108,3 +108,44 @@ def test_earlier_plans_stay() -> None:
     schedule.discover_soon(100)
     schedule.synchronised(100, 30, settled=False, signalled=False)
     assert schedule.discover_at == 100
+
+
+def test_slow_reads_come_with_a_resync() -> None:
+    """Every second one, though it comes a moment sooner or later."""
+    for resync in (PACE.resync - 0.1, PACE.resync, PACE.resync + 0.1):
+        schedule = Schedule(PACE)
+        reads = [n for n in range(11) if schedule.take_slow(n * resync)]
+        assert reads == [0, 2, 4, 6, 8, 10]
+        assert not schedule.take_slow(10 * resync + 1)
+
+
+def test_connected() -> None:
+    """What it has is asked at once, and doubted once, when all is calm."""
+    schedule = Schedule(PACE)
+    assert not schedule.take_recheck(1e9), "never connected"
+    schedule.connected(100)
+    assert schedule.due_at == -math.inf
+    assert not schedule.take_recheck(100)
+    assert schedule.take_discovery(100)
+
+    assert not schedule.take_recheck(99 + PACE.recheck)
+    assert not schedule.take_discovery(99 + PACE.recheck)
+    assert schedule.take_recheck(100 + PACE.recheck)
+    assert schedule.take_discovery(100 + PACE.recheck)
+    assert not schedule.take_recheck(1e9)
+
+    schedule.connected(1000)
+    assert schedule.take_recheck(1000 + PACE.recheck), "once for each connection"
+
+
+def test_throttle() -> None:
+    """A burst passes; of a flood one at a time, until it has been calm again."""
+    throttle = Throttle(PACE)
+    assert [throttle.wait(100) for _ in range(PACE.burst)] == [0] * PACE.burst
+    assert throttle.wait(100) == pytest.approx(PACE.push)
+    assert throttle.wait(100 + PACE.push) == pytest.approx(PACE.push)
+    assert throttle.wait(100 + 4 * PACE.push) == 0
+
+    later = 200 + PACE.push * PACE.burst
+    assert [throttle.wait(later) for _ in range(PACE.burst)] == [0] * PACE.burst
+    assert throttle.wait(later) > 0

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.catalogue import (
-    COUNTERS,
     LASER_POWER,
+    LISTS,
     PRESETS,
     PROFILES,
     PROPERTIES,
@@ -27,7 +27,7 @@ MAINBOARD = "environment.temperature.mainboard.value"
 LASER_HOURS = "statistics.laserruntime.value"
 
 
-ALWAYS = {STATE, "system.health", "environment.alarmstate", LASER_HOURS, COUNTERS}
+ALWAYS = {STATE, "system.health", "environment.alarmstate", LASER_HOURS}
 
 
 POWERED = {SOURCE, SOURCES, SIGNAL, LASER_POWER}
@@ -58,7 +58,7 @@ PROFILE = {PRESETS, PROFILES}
             (ALWAYS | POWERED) - {"system.health"},
             PROFILE | {TARGET_STATE, "system.health"},
         ),
-        ("minimal", "on", {STATE}, POWERED | PROFILE | {TARGET_STATE, COUNTERS}),
+        ("minimal", "on", {STATE}, POWERED | PROFILE | {TARGET_STATE, LASER_HOURS}),
     ],
 )
 async def test_what_it_has(
@@ -77,7 +77,7 @@ async def test_what_it_has(
         values, properties = projector.values, projector.snapshot.properties
         assert there <= values.keys()
         assert not missing & values.keys()
-        derived = {SIGNAL, SOURCES, COUNTERS}
+        derived = {SIGNAL, SOURCES}
         assert there - derived <= properties.keys()
         assert not missing & properties.keys()
         for name in (there & properties.keys()) - derived:
@@ -151,9 +151,10 @@ SPARING_PROJECTOR: list[dict[str, Any]] = [
 ]
 
 
-def without_counters(projector: Followed) -> dict[str, JsonValue]:
-    """Return all values but the list of counters."""
-    return {name: v for name, v in projector.values.items() if name != COUNTERS}
+def best_known(projector: Followed) -> dict[str, JsonValue]:
+    """Return the values that most projectors are known to have."""
+    names = {*PROPERTIES, *LISTS, SIGNAL}
+    return {name: v for name, v in projector.values.items() if name in names}
 
 
 @pytest.mark.parametrize("personality", SPARING_PROJECTOR, ids=str)
@@ -164,7 +165,7 @@ async def test_the_catalogue_stands_in(
     plain = await start_projector(state="on")
     special = await start_projector(state="on", personality=personality)
     async with following(plain) as usual, following(special) as other:
-        assert without_counters(other) == without_counters(usual)
+        assert best_known(other) == best_known(usual)
         said, usually = other.snapshot.properties, usual.snapshot.properties
         names = usually.keys() & PROPERTIES.keys()
         assert said.keys() & PROPERTIES.keys() == names
@@ -193,17 +194,7 @@ async def test_a_missing_name_is_learnt(start_projector: StartProjector) -> None
     async with following(simulator) as projector:
         requests = simulator.counters.requests
         before = requests["property.get"]
-        simulator.device.put(LASER_HOURS, 4711, tell=False)
+        simulator.device.put(LASER_POWER, 47, tell=False)
         projector.refresh()
-        await projector.until_value(LASER_HOURS, 4711)
+        await projector.until_value(LASER_POWER, 47)
         assert requests["property.get"] - before == 1
-
-
-async def test_busy_at_first(start_projector: StartProjector) -> None:
-    """A projector amid a change of state is complete as soon as it can tell."""
-    simulator = await start_projector("hdr_cs", speed=100.0)
-    simulator.power_on()
-    await simulator.wait_for_state("conditioning")
-    async with following(simulator) as projector:
-        await projector.until_value(STATE, "on")
-        await projector.until(lambda: projector.values.keys() >= POWERED | PROFILE)

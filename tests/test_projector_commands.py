@@ -1,49 +1,30 @@
 """Floor 3: what a projector is told to do, and how it takes that."""
 
 import asyncio
-import json
 import logging
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
-    ACTIVE_PRESET,
-    ACTIVE_PROFILE,
-    LASER_POWER,
-    SOURCE,
-    STATE,
-)
+from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE, STATE
 from custom_components.barco_pulse.protocol import (
     JsonValue,
     PulseAccessError,
     PulseConnectionError,
-    PulseError,
     PulseRequestError,
     PulseStateError,
     PulseTimeoutError,
 )
 from simulator import Simulator
 
-from .common import HASTY, Line, asked_again, following, reply, serve
+from .common import HASTY, Line, asked_again, following, reply, sent, serve
 from .conftest import StartProjector
 
 
 def values_sent(simulator: Simulator, name: str) -> list[JsonValue]:
     """Return the values that a property was set to, in the order of arrival."""
-    text = b"".join(
-        record.data
-        for record in simulator.log
-        if record.direction == "in" and isinstance(record.data, bytes)
-    ).decode()
-    values: list[JsonValue] = []
-    while text:
-        request, end = json.JSONDecoder().raw_decode(text)
-        text = text[end:]
-        params = request.get("params")
-        if request["method"] == "property.set" and params["property"] == name:
-            values.append(params["value"])
-    return values
+    sets = sent(simulator, "property.set")
+    return [params["value"] for params in sets if params["property"] == name]
 
 
 async def test_set_property(start_projector: StartProjector) -> None:
@@ -56,6 +37,18 @@ async def test_set_property(start_projector: StartProjector) -> None:
         await projector.set_property(SOURCE, "SDI")
         await projector.until_value(SOURCE, "SDI")
         assert values_sent(simulator, LASER_POWER) == [60]
+
+
+async def test_get_property(start_projector: StartProjector) -> None:
+    """Anything can be read, watched or not, without becoming part of what is kept."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        name = "ui.osd"
+        assert name not in projector.values
+        assert await projector.get_property(name) == simulator.get(name)
+        assert name not in projector.values
+        with pytest.raises(PulseStateError):
+            await projector.get_property("no.such.property")
 
 
 async def test_sets_coalesce(start_projector: StartProjector) -> None:
@@ -221,31 +214,6 @@ async def test_control_without_pin(start_projector: StartProjector) -> None:
         await projector.until_value(LASER_POWER, 44)
 
 
-async def test_presets_and_profiles(start_projector: StartProjector) -> None:
-    """What was activated last is remembered until it is lost with the power."""
-    simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
-        assert projector.snapshot.presets["5: Gaming"] == 5
-        await projector.activate_preset("5: Gaming")
-        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
-        await projector.activate_profile("Café")
-        assert projector.values[ACTIVE_PROFILE] == "Café"
-        assert ACTIVE_PRESET not in projector.values
-
-        requests = dict(simulator.counters.requests)
-        with pytest.raises(PulseError):
-            await projector.activate_profile("no such profile")
-        with pytest.raises(PulseError):
-            await projector.activate_preset("7: no such preset")
-        assert projector.values[ACTIVE_PROFILE] == "Café"
-        assert simulator.counters.requests["profile.activatepreset"] == 1
-        assert requests["profile.activateprofile"] == 1
-
-        await projector.power_off()
-        await projector.until_value(STATE, "deconditioning")
-        assert ACTIVE_PROFILE not in projector.values
-
-
 async def test_not_connected(start_projector: StartProjector) -> None:
     """What cannot be told is said at once, with the reason."""
     simulator = await start_projector(state="on")
@@ -260,6 +228,7 @@ async def test_not_connected(start_projector: StartProjector) -> None:
                 await projector.set_property(LASER_POWER, 50)
     with pytest.raises(PulseConnectionError):
         await projector.activate_profile("Cinema")
+    assert "profile.activateprofile" not in simulator.counters.requests
 
 
 async def test_no_answer_to_a_command(start_projector: StartProjector) -> None:

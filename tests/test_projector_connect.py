@@ -56,18 +56,6 @@ async def test_identity(
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 
-@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx", "minimal"])
-async def test_setting_up_is_no_storm(
-    start_projector: StartProjector, model: str
-) -> None:
-    """A projector is asked some dozens of questions to begin with, at most."""
-    simulator = await start_projector(model, state="on")
-    async with following(simulator):
-        assert simulator.counters.requests.total() <= 60
-        if model != "minimal":
-            assert simulator.counters.requests.total() <= 40
-
-
 def wrong_pin(simulator: Simulator) -> None:
     """Let our PIN be wrong."""
     simulator.pin = "99999"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE, STATE
+from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE, SOURCES, STATE
 from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.pace import Pace
 from custom_components.barco_pulse.protocol import (
@@ -232,3 +232,17 @@ async def test_subscriptions_that_work_again(start_projector: StartProjector) ->
         polled = asked_again(simulator, "property.get", 3)
         with pytest.raises(TimeoutError):
             await simulator.wait_until(polled, 0.2)
+
+
+async def test_signals_do_not_reach_a_released_connection(
+    start_projector: StartProjector,
+) -> None:
+    """A projector that signals, but is not listened to, is looked at anew."""
+    personality = {"absent_methods": ("property.subscribe",)}
+    simulator = await start_projector(personality=personality)
+    async with following(simulator, pace=replace(QUICK, resync=0.1)) as projector:
+        assert SOURCES in projector.values
+        await until_released(simulator, projector)
+        simulator.personality.absent_methods += ("image.source.list",)
+        await projector.until(lambda: SOURCES not in projector.values)
+        assert projector.snapshot.reachable

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -245,3 +246,22 @@ async def test_reading_forbidden_at_run_time(start_projector: StartProjector) ->
             await task
         assert isinstance(projector.snapshot.error, PulseAccessError)
         assert not projector.snapshot.reachable
+
+
+async def test_what_went_wrong_is_kept_for_a_report(
+    start_projector: StartProjector,
+) -> None:
+    """When and why, of late only, each once for each loss, and without the PIN."""
+    simulator = await start_projector()
+    async with following(simulator) as projector:
+        assert not projector.errors
+        for losses in range(1, 13):
+            simulator.drop()
+            await projector.until_reachable(False)
+            await projector.until_reachable()
+            assert len(projector.errors) == min(losses, 10)
+        for time, error in projector.errors:
+            assert datetime.fromisoformat(time).utcoffset() == timedelta(0)
+            assert error.startswith("PulseConnectionError")
+            assert str(simulator.pin) not in error
+        assert projector.counters["connections"] == 13

@@ -1,18 +1,11 @@
 """Floor 3: the source of the picture, and its signal."""
 
 from custom_components.barco_pulse.catalogue import SIGNAL, SOURCE
-from simulator import Simulator
 
-from .common import INLET, following
+from .common import INLET, following, subscribed
 from .conftest import StartProjector
 
 HDMI = "image.connector.hdmi.detectedsignal"
-
-
-def subscribed(simulator: Simulator) -> set[str]:
-    """Return what the one connection is subscribed to."""
-    [connection] = simulator.connections
-    return connection.session.properties
 
 
 async def test_change_of_source(start_projector: StartProjector) -> None:
@@ -57,15 +50,18 @@ async def test_signal_of_any_connector(start_projector: StartProjector) -> None:
     for name in names:
         simulator.change(name, {"active": False})
     async with following(simulator) as projector:
-        assert projector.values[SIGNAL] == simulator.get(names[0])
+        assert projector.values[SIGNAL] == {"active": False}
         simulator.change(names[1], {"active": True, "name": "second"})
         await projector.until(
             lambda: projector.values[SIGNAL] == simulator.get(names[1])
         )
-        simulator.change(names[1], {"active": False})
+        simulator.change(names[0], {"active": True, "name": "first"})
         await projector.until(
             lambda: projector.values[SIGNAL] == simulator.get(names[0])
         )
+        simulator.change(names[0], {"active": False})
+        simulator.change(names[1], {"active": False})
+        await projector.until_value(SIGNAL, {"active": False})
 
 
 async def test_connectors_are_asked_for_again(start_projector: StartProjector) -> None:

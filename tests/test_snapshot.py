@@ -4,7 +4,8 @@ from types import MappingProxyType
 
 import pytest
 
-from custom_components.barco_pulse.protocol import JsonValue
+from custom_components.barco_pulse.introspection import PropertyType
+from custom_components.barco_pulse.protocol import JsonObject, JsonValue
 from custom_components.barco_pulse.snapshot import Snapshot
 
 
@@ -51,19 +52,24 @@ def test_values_by_type() -> None:
     assert taken.texts("absent") == []
 
 
+PRESETS = "profile.presetassignments"
+
+
 @pytest.mark.parametrize(
     "assignments",
     [
         [[0, "Gaming"], [1, ""], [12, "Café"]],
         [["0", "Gaming"], ["12", "Café"]],
+        [[0.0, "Gaming"], [12.0, "Café"]],
+        [{"key": 0, "value": "Gaming"}, {"key": "12", "value": "Café"}],
         {"0": "Gaming", "1": "", "12": "Café"},
-        [[0, "Gaming"], [1], ["x", "y"], [2, None], 7, [12, "Café"], "ab", [-1, "z"]],
+        [[0, "Gaming"], [1], ["x", "y"], [2, None], 7, [12, "Café"], {}, [-1, "z"]],
     ],
     ids=str,
 )
 def test_presets(assignments: JsonValue) -> None:
     """Slots with a profile, by a name that tells both."""
-    taken = snapshot(profile__presetassignments=assignments)
+    taken = Snapshot(values={PRESETS: assignments})
     assert taken.presets == {"0: Gaming": 0, "12: Café": 12}
 
 
@@ -71,6 +77,106 @@ def test_presets(assignments: JsonValue) -> None:
 def test_no_presets(assignments: JsonValue) -> None:
     """Without assignments there is nothing to choose."""
     assert snapshot(profile__presetassignments=assignments).presets == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "options"),
+    [
+        (["HDMI", "SDI"], {"HDMI": "HDMI", "SDI": "SDI"}),
+        (
+            [{"id": "warp-1", "name": "Dome"}, {"id": "warp-2", "name": "Café"}],
+            {"Dome": "warp-1", "Café": "warp-2"},
+        ),
+        (
+            [
+                {"group": "Standard", "edids": ["Default", "1080p"]},
+                {"group": "Mine", "edids": ["Dome"]},
+            ],
+            {"Default": "Default", "1080p": "1080p", "Dome": "Dome"},
+        ),
+        (
+            [7, None, {}, {"edids": 7}, {"id": 7, "name": "x"}, [], "SDI"],
+            {"SDI": "SDI"},
+        ),
+        ("HDMI", {}),
+        (None, {}),
+        (7, {}),
+    ],
+    ids=str,
+)
+def test_options(value: JsonValue, options: dict[str, JsonValue]) -> None:
+    """Whatever form a list has, a person sees names and the projector gets its own."""
+    assert Snapshot(values={"x.list": value}).options("x.list") == options
+
+
+def test_remembered() -> None:
+    """What can be set is known while it is not told; what is told now wins."""
+    taken = Snapshot(
+        values={"x.list": ["new"]},
+        remembered={"x.list": ["old"], "y.list": ["old"], "z.maxpower": 80},
+    )
+    assert taken.known("x.list") == ["new"]
+    assert taken.texts("y.list") == ["old"]
+    assert taken.options("y.list") == {"old": "old"}
+    assert taken.number("z.maxpower") == 80
+    assert taken.known("unheard.of") is None
+    assert taken.text("y.list") is None
+
+
+def test_has_and_present() -> None:
+    """What there is in any power state, and what of it is there now."""
+    taken = Snapshot(
+        properties={"image.gamma": PropertyType("float")},
+        methods={"image.source.list": {}},
+        objects=frozenset({"system"}),
+        values={"activated.preset": "1: Film"},
+    )
+    assert taken.has("image.gamma")
+    assert taken.has("image.source.list")
+    assert not taken.has("image")
+    assert not taken.present("image.gamma")
+    assert taken.present("system.state")
+    assert Snapshot().present("image.gamma"), "for all we know"
+
+
+def entry(number: int, severity: JsonValue, timestamp: JsonValue = None) -> JsonObject:
+    """Return a notification."""
+    return {"id": str(number), "severity": severity, "timestamp": timestamp}
+
+
+def test_notifications() -> None:
+    """The newest comes first; what is no notification is left out."""
+    old, new = entry(1, "INFO", "2026-11-01T08:00"), entry(2, "ERROR", "2026-11-02")
+    listed: JsonValue = [old, None, new, 7, "error", []]
+    taken = Snapshot(values={"notification.list": listed})
+    assert taken.notifications == [new, old]
+    assert taken.warnings == [new]
+
+
+@pytest.mark.parametrize(
+    ("severity", "serious"),
+    [
+        ("INFO", False),
+        ("CAUTION", False),
+        ("WARNING", True),
+        ("warning", True),
+        ("ERROR", True),
+        ("CRITICAL", True),
+        (None, False),
+        (7, False),
+    ],
+)
+def test_warnings(severity: JsonValue, serious: bool) -> None:
+    """What wants something done, in either spelling."""
+    told = entry(1, severity)
+    taken = Snapshot(values={"notification.list": [told, {"id": 7}]})
+    assert taken.warnings == ([told] if serious else [])
+
+
+@pytest.mark.parametrize("listed", [None, 7, "error", {"id": "1"}], ids=str)
+def test_no_notifications(listed: JsonValue) -> None:
+    """What is no list holds none."""
+    assert Snapshot(values={"notification.list": listed}).notifications == []
 
 
 def test_a_new_snapshot_knows_nothing() -> None:

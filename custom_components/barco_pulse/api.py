@@ -1,6 +1,7 @@
 """Floor 2: the client: connect, authenticate, talk, disconnect."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 import logging
 
@@ -52,6 +53,8 @@ class PulseClient:
         self._on_notification = on_notification
         self._on_lost = on_lost
         self._connection: Connection | None = None
+        self.counters: Counter[str] = Counter()
+        """Connections tried, requests sent, and errors by their class."""
 
     @property
     def connected(self) -> bool:
@@ -88,10 +91,16 @@ class PulseClient:
         """
         if self._connection is None:
             raise PulseConnectionError("Not connected")
-        return await self._connection.request(method, params)
+        self.counters["requests"] += 1
+        try:
+            return await self._connection.request(method, params)
+        except PulseError as error:
+            self.counters[type(error).__name__] += 1
+            raise
 
     async def _connect(self, framing: Framing) -> None:
         await self.disconnect()
+        self.counters["connections"] += 1
         connection = Connection(
             framing, self._deadlines, self._on_notification, self._pin
         )

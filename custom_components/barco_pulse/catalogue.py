@@ -1,14 +1,14 @@
 """Floor 3: what Pulse projectors are known to have.
 
-One row a property: which objects to ask for, and the type where a projector does not
-describe itself. What it does describe wins. Sources: specs/PROTOCOL.md.
+Names that the code itself needs, and the types of the most wanted properties where a
+projector does not describe itself. What it does describe wins. Sources:
+specs/PROTOCOL.md.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
 from .introspection import PropertyType
-from .protocol import JsonValue
 
 STATE: Final = "system.state"
 TARGET_STATE: Final = "system.targetstate"
@@ -21,9 +21,18 @@ LASER_MINIMUM: Final = "illumination.sources.laser.minpower"
 LASER_MAXIMUM: Final = "illumination.sources.laser.maxpower"
 COUNTERS: Final = "statistics.listcounters"
 BLOCKS: Final = "environment.getcontrolblocks"
+NOTIFICATIONS: Final = "notification.list"
+NOTIFICATION_COUNT: Final = "notification.count"
 
-SIGNAL: Final = "signal"
-"""Derived: the detected signal of the active source, whichever connector feeds it."""
+EMITTED: Final = "notification.emitted"
+DISMISSED: Final = "notification.dismissed"
+KEY_EVENT: Final = "keydispatcher.keyevent"
+"""Signals."""
+
+CONNECTORS: Final = "image.connector."
+ACTIVE_CONNECTOR: Final = "connector."
+"""Derived: `connector.x` is x of the connector that feeds the active source."""
+SIGNAL: Final = "connector.detectedsignal"
 ACTIVE_PRESET: Final = "activated.preset"
 ACTIVE_PROFILE: Final = "activated.profile"
 """Derived: what we activated last; no projector tells which is active."""
@@ -39,13 +48,63 @@ STATES: Final = (
     "deconditioning",
     "error",
 )
+SETTLED_STATES: Final = ("eco", "standby", "ready", "on", "error")
+"""States in which a projector stays."""
 
-LISTS: Final[Mapping[str, JsonValue]] = {
-    SOURCES: None,
-    COUNTERS: None,
-    BLOCKS: {"type": "Sensor", "valuetype": "Temperature"},
+LISTS: Final = frozenset({SOURCES, NOTIFICATIONS})
+"""Methods whose result is kept like the value of a property, where nobody says what
+methods there are."""
+
+BLOCK_KINDS: Final = {
+    "temperature": "Temperature",
+    "fanspeed": "Speed",
+    "humidity": "Humidity",
+    "pressure": "Pressure",
+    "voltage": "Voltage",
+    "current": "Current",
+    "power": "Power",
+    "altitude": "Altitude",
+    "tilt": "Angle",
+    "image-tilt": "Angle",
 }
-"""Methods, and their parameters, whose result is kept like the value of a property."""
+"""What the path of a control block begins with, and the value type of such blocks."""
+
+MOTORS: Final = {
+    "zoom": "optics.zoom",
+    "focus": "optics.focus",
+    "lens_shift_horizontal": "optics.lensshift.horizontal",
+    "lens_shift_vertical": "optics.lensshift.vertical",
+}
+
+MEASURED: Final = frozenset({"lightmeasurement.getlightoutput"})
+"""Methods that measure: asked again and again."""
+
+
+def is_list(method: str) -> bool:
+    """Tell whether a method does nothing but list: only such are called unasked."""
+    return method.rpartition(".")[2].startswith("list")
+
+
+def is_slow(name: str) -> bool:
+    """Tell whether a value changes all the time by itself: read, never subscribed."""
+    return name.startswith("statistics.") or name.endswith(".remaining")
+
+
+def is_kept(name: str) -> bool:
+    """Tell whether a value says what can be set: good to know while it is asleep."""
+    return name.endswith(_KEPT) and name != NOTIFICATIONS
+
+
+_KEPT = (
+    ".list",
+    "modes",
+    "profiles",
+    "presetassignments",
+    "minpower",
+    "maxpower",
+    "minposition",
+    "maxposition",
+)
 
 IDENTITY: Final = {
     "serial_number": "system.serialnumber",
@@ -58,7 +117,7 @@ IDENTITY: Final = {
 }
 
 _STATE = PropertyType("enum", options=STATES)
-_TEMPERATURE = PropertyType("float")
+_TEMPERATURE = PropertyType("float", unit="Temperature")
 _COUNTER = PropertyType("int")
 
 PROPERTIES: Final[Mapping[str, PropertyType]] = {
@@ -75,6 +134,7 @@ PROPERTIES: Final[Mapping[str, PropertyType]] = {
     LASER_POWER: PropertyType("float", writable=True, minimum=0, maximum=100, step=1),
     LASER_MINIMUM: PropertyType("float"),
     LASER_MAXIMUM: PropertyType("float"),
+    NOTIFICATION_COUNT: PropertyType("int"),
     "environment.temperature.inlet.value": _TEMPERATURE,
     "environment.temperature.outlet.value": _TEMPERATURE,
     "environment.temperature.mainboard.value": _TEMPERATURE,

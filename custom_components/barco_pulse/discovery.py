@@ -1,20 +1,33 @@
-"""Floor 3: find out what a projector has in its present power state."""
+"""Floor 3: find out what a projector has."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+    Set as AbstractSet,
+)
 import logging
 import re
 
-from .catalogue import BLOCKS, COUNTERS, LISTS, PROPERTIES, SIGNAL, SOURCE
-from .introspection import ObjectModel, PropertyType, parse_object
-from .protocol import JsonValue, PulseRequestError, PulseStateError
+from .catalogue import CONNECTORS, PROPERTIES, SETTLED_STATES, STATE
+from .introspection import ObjectModel, Parameters, PropertyType, parse_object
+from .protocol import (
+    JsonObject,
+    JsonValue,
+    PulseRequestError,
+    PulseStateError,
+    PulseTimeoutError,
+)
+
+_UNKNOWN = PropertyType("object")
 
 _LOGGER = logging.getLogger(__name__)
 
 type Request = Callable[[str, JsonValue], Awaitable[JsonValue]]
-
-_OWNERS = sorted({name.rpartition(".")[0] for name in PROPERTIES})
 
 
 def object_name(name: str) -> str:
@@ -22,118 +35,187 @@ def object_name(name: str) -> str:
     return re.sub(r"\W", "", name.lower())
 
 
-class Discovery:
-    """Objects, properties and lists, as introspection tells them.
+def top_of(name: str) -> str:
+    """Return the top-level object that `name` is below of, or is."""
+    return name.partition(".")[0]
 
-    Where a projector refuses introspection the catalogue stands in for it, and what
-    cannot be read does not exist.
+
+def _owner(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+class Discovery:
+    """Objects, properties and methods, as introspection tells them.
+
+    The model is what this firmware has in any power state: it grows with each state
+    that was seen. Asked for is what is new: an object that appeared, a power state not
+    seen before, and what was forgotten. Where a projector refuses introspection the
+    catalogue stands in for it, and what was never read does not exist.
     """
 
-    def __init__(self, request: Request) -> None:
-        """Ask by `request(method, params)`, which raises PulseError."""
+    def __init__(self, request: Request, names: Iterable[str] = PROPERTIES) -> None:
+        """Ask by `request(method, params)`, which raises PulseError.
+
+        Only the top-level objects that own any of `names` are asked for.
+        """
         self._request = request
-        self._models: dict[str, ObjectModel] = {}
+        self._owners = sorted({_owner(name) for name in (*names, *PROPERTIES)})
+        self._tops = frozenset(map(top_of, self._owners))
+        self._models: dict[str, ObjectModel] = {}  # by top-level object
+        self._asked: defaultdict[str, set[str]] = defaultdict(set)  # by power state
+        self._doubtful: set[str] = set()  # top-level objects to ask for again
         self._refused = False  # it does not introspect at all
-        self._stale: list[str] = []  # objects to ask for again
+        self._readable: set[str] = set()
         self._connectors: dict[str, tuple[str, ...]] = {}
+        self.one_by_one = False
+        """True once it took too long to tell all that is below an object at once."""
         self.unsettled = False
         """True if the projector was too busy to tell all."""
-        self.described = False
+        self.complete = False
+        """True once all was seen that it has with a picture: that is all it can have."""
+        self.objects: frozenset[str] = frozenset()
+        """The top-level objects present now; empty where nobody tells."""
+        self.properties: Mapping[str, PropertyType] = {}
+        self.methods: Mapping[str, Parameters] = {}
+
+    @property
+    def described(self) -> bool:
         """False while the catalogue stands in for introspection."""
-        self.properties: dict[str, PropertyType] = {}
-        self.lists: dict[str, JsonValue] = {}
-        self.blocks: dict[str, JsonValue] = {}
-        """Temperatures that are no properties here, by what other models call them."""
+        return any(model.properties for model in self._models.values())
+
+    def present(self, name: str) -> bool:
+        """Tell whether `name` may exist in the present power state."""
+        return not self.objects or top_of(name) in self.objects
+
+    def knows(self, name: str) -> bool:
+        """Tell whether object `name` was ever seen."""
+        return any(
+            known.startswith(f"{name}.")
+            for named in (self.properties, self.methods)
+            for known in named
+        )
 
     def forget(self, name: str) -> None:
-        """Object `name` came, went or changed: ask again for it and all below it."""
-        self._stale.append(name)
+        """Object `name` changed, or all: ask again, if it is still there."""
+        self._connectors.clear()
+        self._refused = False
+        self._doubtful |= {top_of(name)} if name else self._tops
 
-    async def update(self) -> None:
-        """Ask for what is not known yet. Raises PulseError if the connection fails.
+    def note_change(self, name: str, *, is_new: JsonValue, reason: JsonValue) -> None:
+        """Object `name` came, went or changed, as far as the projector tells.
 
-        Where the projector is too busy to tell, what was known stays.
+        What comes and goes with the power state is known; what changed is not.
+        """
+        self._connectors.clear()
+        moved = reason == "removed" or (is_new is True and self.knows(name))
+        if reason == "changed" or not moved:
+            self.forget(name)
+
+    def reset(self) -> None:
+        """Another firmware: nothing is known any more."""
+        self.forget("")
+        self.complete = False
+        self._models.clear()
+        self._readable.clear()
+
+    async def update(self, state: JsonValue) -> None:
+        """Ask for what is not known of power state `state`.
+
+        Where the projector is too busy to tell, what was known stays. Raises
+        PulseError if the connection fails.
         """
         self.unsettled = False
-        stale, self._stale = self._stale, []
         root = await self._introspect("")
         if not self.unsettled:
-            await self._update_models(root.objects if root else frozenset(), stale)
-        if self.unsettled:
-            self._stale += stale
-        results = await asyncio.gather(
-            *(self.ask(method, params) for method, params in LISTS.items())
-        )
-        lists: dict[str, JsonValue] = {
-            method: result
-            for method, result in zip(LISTS, results, strict=True)
-            if result is not None
-        }
-        self.lists = self.lists | lists if self.unsettled else lists
-        properties = {
-            name: kind.completed_by(PROPERTIES.get(name))
-            for model in self._models.values()
-            for name, kind in model.properties.items()
-        }
-        self.described = bool(properties)
-        if not self.described:
-            properties = dict(PROPERTIES)
-        blocks = _block_values(self.lists.get(BLOCKS))
-        self.blocks = {n: blocks[n] for n in blocks if n not in properties}
-        properties |= dict.fromkeys(self.blocks, PropertyType("float"))
-        if SOURCE in properties:
-            properties[SIGNAL] = PropertyType("object")
-        for name, unit in _units(self.lists.get(COUNTERS)):
-            kind = properties.get(name) or PropertyType("int")
-            properties[name] = replace(kind, unit=unit)
-        self.properties = properties
+            self.objects = root.objects if root else frozenset()
+            await self._explore(str(state))
+        self._compose()
 
-    async def _update_models(
-        self, present: frozenset[str], stale: Sequence[str]
-    ) -> None:
-        """Ask for what is new or `stale`; an empty `present` means: nobody knows."""
-        if stale:
-            self._connectors.clear()
-        elif self._refused and not present:
+    async def _explore(self, state: str) -> None:
+        doubtful, self._doubtful = self._doubtful, set()
+        for asked in self._asked.values():
+            asked -= doubtful & (self.objects or doubtful)
+        if self._refused and not self.objects:
             return
+        # While it changes, objects come one by one: what they are can wait.
+        seen = self._asked[state] if state in SETTLED_STATES else self._models.keys()
+        tops = self._tops & (self.objects or self._tops)
+        if not self.objects:
+            # Who does not tell of one object tells of none.
+            known = await self._introspect(top_of(STATE))
+            self._refused = known is None and not self.unsettled
+        if not self._refused:
+            await self._explore_tops(state, tops - seen)
+        if state == "on" and tops <= self._asked[state]:
+            self.complete = self.described
 
-        def may_exist(name: str) -> bool:
-            return not present or name.partition(".")[0] in present
-
-        known = {name: m for name, m in self._models.items() if may_exist(name)}
-        asked = [
-            name
-            for name in _OWNERS
-            if may_exist(name)
-            and (not present or name not in known or _is_below(name, stale))
-        ]
-        models = await asyncio.gather(*map(self._introspect, asked))
-        for name, model in zip(asked, models, strict=True):
+    async def _explore_tops(self, state: str, tops: AbstractSet[str]) -> None:
+        models = await asyncio.gather(*map(self._explore_top, sorted(tops)))
+        for top, (model, settled) in zip(sorted(tops), models, strict=True):
             if model is not None:
-                known[name] = model
-            elif not self.unsettled:
-                known.pop(name, None)
-        self._models = known
-        self._refused = not present and not known and not self.unsettled
+                known = self._models.get(top, ObjectModel())
+                self._models[top] = known.merged(model)
+            if settled:
+                self._asked[state].add(top)
 
-    def keep(self, readable: Container[str]) -> None:
-        """Without introspection, what cannot be read does not exist."""
-        blocks = _block_values(self.lists.get(BLOCKS))
-        self.blocks = {n: blocks[n] for n in blocks if n not in readable}
-        self.properties = {
-            name: kind
-            for name, kind in self.properties.items()
-            if name in readable
-            or name in self.blocks
-            or (name == SIGNAL and SOURCE in readable)
+    async def _explore_top(self, top: str) -> tuple[ObjectModel | None, bool]:
+        """Return all that is known below `top`, and whether that is all there is."""
+        model = None if self.one_by_one else await self._introspect_all(top)
+        settled = model is not None and not model.unexplained
+        if settled or self.unsettled:
+            return model, settled
+        # It tells of one object at a time: only those that matter.
+        below = [name for name in self._owners if top_of(name) == top]
+        for part in await asyncio.gather(*map(self._introspect, below)):
+            if part is not None:
+                model = part if model is None else model.merged(part)
+        return model, not self.unsettled
+
+    async def _introspect_all(self, top: str) -> ObjectModel | None:
+        """Ask for an object with all that is below it."""
+        try:
+            return await self._introspect(top, recursive=True)
+        except PulseTimeoutError:
+            self.one_by_one = True  # from the next connection on
+            raise
+
+    async def _introspect(
+        self, name: str, *, recursive: bool = False
+    ) -> ObjectModel | None:
+        params: JsonObject = {"object": name, "recursive": recursive}
+        description = await self.ask("introspect", params)
+        return parse_object(name, description) if description else None
+
+    def _compose(self) -> None:
+        self.methods = {
+            name: parameters
+            for model in self._models.values()
+            for name, parameters in model.methods.items()
         }
+        if self.described:
+            self.properties = {
+                name: kind.completed_by(PROPERTIES.get(name))
+                for model in self._models.values()
+                for name, kind in model.properties.items()
+            }
+        else:
+            self.properties = {
+                name: PROPERTIES.get(name, _UNKNOWN)
+                for name in self._readable
+                if name in PROPERTIES or name.startswith(CONNECTORS)
+            }
 
-    async def read_blocks(self) -> None:
-        """Read `blocks` again: nobody pushes them."""
-        if (blocks := await self.ask(BLOCKS, LISTS[BLOCKS])) is None:
-            return
-        told = _block_values(blocks)
-        self.blocks = {name: told[name] for name in self.blocks if name in told}
+    async def learn(self, name: str) -> None:
+        """Ask for one object that no table can name."""
+        if (model := await self._introspect(name)) is not None:
+            top = top_of(name)
+            self._models[top] = self._models.get(top, ObjectModel()).merged(model)
+            self._compose()
+
+    def keep(self, readable: Iterable[str]) -> None:
+        """Without introspection, what was never read does not exist."""
+        self._readable.update(readable)
+        self._compose()
 
     async def connectors(self, source: str) -> tuple[str, ...]:
         """Return the object names of the connectors that feed `source`."""
@@ -159,34 +241,31 @@ class Discovery:
                 self.unsettled = True
             return None
 
-    async def _introspect(self, name: str) -> ObjectModel | None:
-        description = await self.ask("introspect", {"object": name, "recursive": False})
-        return parse_object(name, description) if description else None
+    def memory(self) -> JsonObject:
+        """Return the model, to be kept until the next start."""
+        return {
+            "models": {top: model.as_json() for top, model in self._models.items()},
+            "asked": {state: sorted(asked) for state, asked in self._asked.items()},
+            "complete": self.complete,
+            "one_by_one": self.one_by_one,
+            "readable": sorted(self._readable),
+        }
 
-
-def _is_below(name: str, ancestors: Iterable[str]) -> bool:
-    return any(
-        not ancestor or f"{name}.".startswith(f"{ancestor}.") for ancestor in ancestors
-    )
-
-
-def _block_values(blocks: JsonValue) -> dict[str, JsonValue]:
-    """Name control blocks like the properties that other models have for them."""
-    if not isinstance(blocks, Mapping):
-        return {}
-    prefix = "environment."
-    return {
-        f"{prefix}{name.removeprefix(prefix).removesuffix('.value')}.value": value
-        for name, value in blocks.items()
-    }
-
-
-def _units(counters: JsonValue) -> Iterable[tuple[str, str]]:
-    """Only the list of counters tells in what a counter counts."""
-    if not isinstance(counters, Sequence) or isinstance(counters, str):
-        return
-    for counter in counters:
-        if isinstance(counter, Mapping):
-            name, unit = counter.get("name"), counter.get("unit")
-            if isinstance(name, str) and isinstance(unit, str):
-                yield f"statistics.{name.removeprefix('statistics.')}.value", unit
+    def restore(self, memory: JsonValue) -> None:
+        """Know again what `memory` told; what is odd in it is left out."""
+        match memory:
+            case {"models": dict() as models, "asked": dict() as asked, **rest}:
+                self._models = {
+                    top: ObjectModel.from_json(model) for top, model in models.items()
+                }
+                for state, tops in asked.items():
+                    if isinstance(tops, list):
+                        self._asked[state] = {str(top) for top in tops} & {*models}
+                self.complete = self.described and rest.get("complete") is True
+        match memory:
+            case {"one_by_one": True}:
+                self.one_by_one = True
+        match memory:
+            case {"readable": list() as names}:
+                self._readable = {name for name in names if isinstance(name, str)}
+        self._compose()

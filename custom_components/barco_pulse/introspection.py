@@ -4,19 +4,21 @@ The guides show only an example of the data format, so every spelling that is kn
 or likely is accepted (specs/PROTOCOL.md, "Introspection").
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from functools import lru_cache
+from sys import intern
+from typing import Any, Self
 
 from .protocol import JsonObject, JsonValue
 
 
 @dataclass(frozen=True, slots=True)
 class PropertyType:
-    """What values a property takes. None and () where nobody says."""
+    """What values a property, or a parameter, takes. None and () where nobody says."""
 
     base: str = "string"
-    """bool, int, float, string, enum, object, or one of these as array."""
+    """bool, int, float, string, enum, object, or one of these as array ("enum[]")."""
     writable: bool = False
     minimum: float | None = None
     maximum: float | None = None
@@ -38,61 +40,159 @@ class PropertyType:
             unit=self.unit or other.unit,
         )
 
+    def as_json(self) -> JsonObject:
+        """Return the members that say something."""
+        members = {name: getattr(self, name) for name in self.__slots__}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in members.items()
+            if value is not None and value is not False and value != ()
+        }
+
+    @classmethod
+    def from_json(cls, members: JsonValue) -> Self:
+        """Read what `as_json` wrote; what is missing or odd is unknown."""
+        if not isinstance(members, Mapping):
+            return cls()
+        base, unit = members.get("base"), members.get("unit")
+        return cls(
+            base=intern(base) if isinstance(base, str) else "string",
+            writable=members.get("writable") is True,
+            minimum=as_number(members.get("minimum")),
+            maximum=as_number(members.get("maximum")),
+            step=as_number(members.get("step")),
+            options=_options(members),
+            unit=unit if isinstance(unit, str) else None,
+        )
+
+
+type Parameters = Mapping[str, PropertyType]
+"""The parameters of a method, by name."""
+
+
+# Hundreds of properties share a few types, and projectors of a model share them all.
+@lru_cache(maxsize=4096)
+def _shared(kind: PropertyType) -> PropertyType:
+    return kind
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectModel:
-    """One object: its properties by full name, and its children by full name."""
+    """An object and what is below it, everything by its full name."""
 
     properties: Mapping[str, PropertyType] = field(default_factory=dict)
+    methods: Mapping[str, Parameters] = field(default_factory=dict)
     objects: frozenset[str] = frozenset()
+    """The objects directly below."""
+    unexplained: frozenset[str] = frozenset()
+    """Objects below that were only named."""
+
+    def merged(self, other: Self) -> Self:
+        """Return all of both; where they differ `other` is right."""
+        return replace(
+            other,
+            properties={**self.properties, **other.properties},
+            methods={**self.methods, **other.methods},
+            objects=self.objects | other.objects,
+        )
+
+    def as_json(self) -> JsonObject:
+        """Return properties and methods with their types."""
+        return {
+            "properties": {n: kind.as_json() for n, kind in self.properties.items()},
+            "methods": {
+                method: {name: kind.as_json() for name, kind in parameters.items()}
+                for method, parameters in self.methods.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, description: JsonValue) -> Self:
+        """Read what `as_json` wrote."""
+
+        def member(of: JsonValue, name: str) -> JsonObject:
+            value = of.get(name) if isinstance(of, Mapping) else None
+            return value if isinstance(value, dict) else {}
+
+        methods = member(description, "methods")
+        return cls(
+            properties={
+                intern(name): _shared(PropertyType.from_json(kind))
+                for name, kind in member(description, "properties").items()
+            },
+            methods={
+                intern(method): {
+                    name: _shared(PropertyType.from_json(kind))
+                    for name, kind in member(methods, method).items()
+                }
+                for method in methods
+            },
+        )
 
 
 def parse_object(name: str, description: JsonValue) -> ObjectModel:
-    """Read the answer to a non-recursive `introspect` of object `name`.
+    """Read the answer to `introspect` of object `name`, with all that it tells of.
 
     What is not understood is left out: an odd member must not hide the others.
     """
-    prefix = f"{name}." if name else ""
+    properties: dict[str, PropertyType] = {}
+    methods: dict[str, Parameters] = {}
+    unexplained: set[str] = set()
+    waiting = [(name, description)]
+    children: frozenset[str] | None = None
+    while waiting:
+        name, description = waiting.pop()
+        prefix = f"{name}." if name else ""
+        for key, entry in _named(description, "properties"):
+            properties[intern(prefix + key)] = _parse_type(entry)
+        for key, entry in _named(description, "methods"):
+            methods[intern(prefix + key)] = {
+                parameter: _parse_type(details)
+                for parameter, details in _named(entry, "params")
+            }
+        # Children are given by their full name, but do not count on it.
+        below = {
+            child if child.startswith(prefix) else prefix + child: entry
+            for child, entry in _named(description, "objects")
+        }
+        children = frozenset(below) if children is None else children
+        for child, entry in below.items():
+            if entry.keys() & {"properties", "methods", "objects"}:
+                waiting.append((child, entry))
+            else:
+                unexplained.add(child)
     return ObjectModel(
-        {
-            prefix + key: _parse_property(entry)
-            for key, entry in _named(description, "properties")
-        },
-        frozenset(
-            # Children are given by their full name, but do not count on it.
-            child if child.startswith(prefix) else prefix + child
-            for child, _ in _named(description, "objects")
-        ),
+        properties, methods, children or frozenset(), frozenset(unexplained)
     )
 
 
-def _named(description: JsonValue, member: str) -> list[tuple[str, JsonObject]]:
+def _named(description: JsonValue, member: str) -> Iterable[tuple[str, JsonObject]]:
     entries = description.get(member) if isinstance(description, Mapping) else None
     if not isinstance(entries, Sequence) or isinstance(entries, str):
-        return []
-    named: list[tuple[str, JsonObject]] = []
+        return
     for entry in entries:
         if isinstance(entry, str):
-            named.append((entry, {}))
+            yield entry, {}
         elif isinstance(entry, Mapping):
             name = entry.get("name") or entry.get("object")
             if isinstance(name, str):
-                named.append((name, entry))
-    return named
+                yield name, entry
 
 
-def _parse_property(entry: JsonObject) -> PropertyType:
+def _parse_type(entry: JsonObject) -> PropertyType:
     kind = entry.get("type")
-    details: JsonObject = kind if isinstance(kind, Mapping) else {"base": kind}
+    details: JsonObject = kind if isinstance(kind, dict) else {"base": kind}
     access = str(entry.get("access", "")).upper()
-    base = details.get("base")
-    return PropertyType(
-        base=base if isinstance(base, str) else "string",
-        writable="WRITE" in access or access == "RW",
-        minimum=as_number(details.get("min")),
-        maximum=as_number(details.get("max")),
-        step=_step(details),
-        options=_options(details) or _options(entry),
+    base: Any = details.get("base")
+    return _shared(
+        PropertyType(
+            base=intern(base) if isinstance(base, str) else "string",
+            writable="WRITE" in access or access == "RW",
+            minimum=as_number(details.get("min")),
+            maximum=as_number(details.get("max")),
+            step=_step(details),
+            options=_options(details) or _options(entry),
+        )
     )
 
 

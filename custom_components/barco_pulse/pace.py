@@ -21,10 +21,18 @@ class Pace:
     """Between two where they are not. The connection is released while idle."""
     expectant: float = 60.0
     """For so long after a power command poll as if on."""
+    slow: float = 60.0
+    """Between two reads of what changes all the time by itself; at a resync."""
     discovery: float = 1.0
     """Between two discoveries at least."""
+    recheck: float = 300.0
+    """After connecting, until what is remembered of the projector is asked again."""
     settle: float = 5.0
     """Until what a busy projector could not tell is asked for again."""
+    burst: int = 20
+    """So many pushes are told at once,"""
+    push: float = 0.1
+    """then one in so many seconds, with all that came meanwhile."""
     retry_least: float = 1.0
     retry_most: float = 30.0
     retry_share: float = 0.05
@@ -42,6 +50,23 @@ class Pace:
         return delay * random.uniform(0.8, 1.2)
 
 
+class Throttle:
+    """Lets a burst pass, and of a flood a little at a time."""
+
+    def __init__(self, pace: Pace) -> None:
+        """Nothing passed yet."""
+        self._pace = pace
+        self._left = float(pace.burst)
+        self._at = -math.inf
+
+    def wait(self, now: float) -> float:
+        """Return how long the next one, which is taken for done, has to wait."""
+        gained = (now - self._at) / self._pace.push
+        self._left = min(self._left + gained, self._pace.burst) - 1
+        self._at = now
+        return max(-self._left, 0) * self._pace.push
+
+
 class Schedule:
     """When to read everything, and when to discover again: in the loop's time."""
 
@@ -50,6 +75,8 @@ class Schedule:
         self._pace = pace
         self._settle = pace.settle
         self._discovered_at = -math.inf
+        self._slow_at = -math.inf
+        self._recheck_at = math.inf
         self.read_at = math.inf
         self.discover_at = math.inf
 
@@ -68,6 +95,27 @@ class Schedule:
             return False
         self.discover_at = math.inf
         self._discovered_at = now
+        return True
+
+    def connected(self, now: float) -> None:
+        """Discover at once, and later whether what is remembered is still so."""
+        self.discover_at = -math.inf
+        self._recheck_at = now + self._pace.recheck
+
+    def take_recheck(self, now: float) -> bool:
+        """Return whether to doubt what is remembered, once."""
+        if self._recheck_at > now:
+            return False
+        self._recheck_at = math.inf
+        self.discover_at = now
+        return True
+
+    def take_slow(self, now: float) -> bool:
+        """Return whether to read what is slow now, and take it for done."""
+        if self._slow_at > now:
+            return False
+        # Not a moment more: it comes with the resync that is due by then.
+        self._slow_at = now + self._pace.slow - self._pace.resync / 2
         return True
 
     def synchronised(

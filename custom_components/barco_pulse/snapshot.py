@@ -1,12 +1,16 @@
 """Floor 3: what is known of a projector at one moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from .catalogue import PRESETS, STATE, TARGET_STATE
-from .introspection import PropertyType, as_number
-from .protocol import JsonValue, PulseError
+from .catalogue import NOTIFICATIONS, PRESETS, STATE, TARGET_STATE
+from .introspection import Parameters, PropertyType, as_number
+from .protocol import JsonObject, JsonValue, PulseError
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_SERIOUS = ("WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +20,21 @@ class Snapshot:
     reachable: bool = False
     error: PulseError | None = None
     """Why it is not reachable."""
-    properties: Mapping[str, PropertyType] = MappingProxyType({})
-    """What exists in the present power state."""
-    values: Mapping[str, JsonValue] = MappingProxyType({})
+    properties: Mapping[str, PropertyType] = _NOTHING
+    """What this firmware has, in whatever power state."""
+    methods: Mapping[str, Parameters] = _NOTHING
+    objects: frozenset[str] = frozenset()
+    """The top-level objects present now; empty where nobody tells."""
+    values: Mapping[str, JsonValue] = _NOTHING
     """Values by name; what has no value now is left out.
 
-    Beside properties: results of the methods in `catalogue.LISTS`, and what is derived
-    (`catalogue.SIGNAL`, `ACTIVE_PRESET`, `ACTIVE_PROFILE`).
+    Beside properties: results of methods that list or measure, and what is derived
+    (`catalogue.ACTIVE_CONNECTOR`, `ACTIVE_PRESET`, `ACTIVE_PROFILE`).
     """
+    remembered: Mapping[str, JsonValue] = _NOTHING
+    """What can be set, as it was last told, where it is not told now."""
+    complete: bool = False
+    """True if `properties` and `methods` are all that this firmware has."""
 
     @property
     def state(self) -> str | None:
@@ -37,36 +48,78 @@ class Snapshot:
             return None
         return self.state in ("on", "conditioning") or self.text(TARGET_STATE) == "on"
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a property, method or derived value."""
+        known = (self.properties, self.methods, self.values)
+        return any(name in all_of for all_of in known)
+
+    def present(self, name: str) -> bool:
+        """Tell whether the object that `name` belongs to is there now."""
+        return not self.objects or name.partition(".")[0] in self.objects
+
     def text(self, name: str) -> str | None:
         """Return a value that is text, else None."""
         value = self.values.get(name)
         return value if isinstance(value, str) else None
 
+    def known(self, name: str) -> JsonValue:
+        """Return a value, or the last one there was of what can be set."""
+        return self.values.get(name, self.remembered.get(name))
+
     def number(self, name: str) -> float | None:
-        """Return a value that is a number, else None."""
-        return as_number(self.values.get(name))
+        """Return a known value that is a number, else None."""
+        return as_number(self.known(name))
 
     def texts(self, name: str) -> list[str]:
-        """Return the texts of a value that is a list, else an empty list."""
-        value = self.values.get(name)
+        """Return the texts of a known value that is a list, else an empty list."""
+        value = self.known(name)
         if not isinstance(value, Sequence) or isinstance(value, str):
             return []
         return [item for item in value if isinstance(item, str)]
 
+    def options(self, name: str) -> dict[str, JsonValue]:
+        """Return what a known list offers: what a person sees, and what is sent."""
+        return dict(_options(self.known(name)))
+
     @property
-    def presets(self) -> dict[str, int]:
+    def presets(self) -> dict[str, JsonValue]:
         """Slots by name ("3: Gaming"), those only that a profile is assigned to."""
-        pairs = self.values.get(PRESETS)
-        if isinstance(pairs, Mapping):
-            pairs = list(pairs.items())
-        found: dict[str, int] = {}
-        for pair in pairs if isinstance(pairs, Sequence) else ():
-            match pair:
-                case [slot, str() as profile] | {
-                    "key": slot,
-                    "value": str() as profile,
-                }:
-                    number = str(slot).removesuffix(".0")
-                    if profile and number.isdecimal():
-                        found[f"{number}: {profile}"] = int(number)
-        return found
+        return self.options(PRESETS)
+
+    @property
+    def notifications(self) -> list[JsonObject]:
+        """What the projector has to say, newest first. Members: specs/PROTOCOL.md."""
+        listed = self.values.get(NOTIFICATIONS)
+        if not isinstance(listed, Sequence) or isinstance(listed, str):
+            return []
+        entries = [entry for entry in listed if isinstance(entry, dict)]
+        return sorted(entries, key=lambda e: str(e.get("timestamp", "")), reverse=True)
+
+    @property
+    def warnings(self) -> list[JsonObject]:
+        """Those notifications that want something done, newest first."""
+        return [
+            entry
+            for entry in self.notifications
+            if str(entry.get("severity")).upper() in _SERIOUS
+        ]
+
+
+def _options(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:
+    """Read every form of list that is known (specs/PROTOCOL.md)."""
+    if isinstance(value, Mapping):
+        value = [[key, item] for key, item in value.items()]
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return
+    for item in value:
+        match item:
+            case str():
+                yield item, item
+            case {"edids": [*members]} | {"modes": [*members]}:
+                yield from _options(members)
+            case {"id": str() as wire, "name": str() as label}:
+                yield label, wire
+            case [slot, str() as profile] | {"key": slot, "value": str() as profile}:
+                number = str(slot).removesuffix(".0")
+                if profile and number.isdecimal():
+                    yield f"{number}: {profile}", int(number)

@@ -1,0 +1,53 @@
+"""Floor 3: the keys of the remote control and the keypad, as a projector knows them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from .introspection import Parameters
+from .protocol import JsonObject
+
+
+class KeyEvent(StrEnum):
+    """What can be done with a key."""
+
+    CLICK = "CLICKED"
+    PRESS = "PRESS"
+    RELEASE = "RELEASE"
+
+
+POST_EVENT: Final = "keydispatcher.postevent"
+_SEND_EVENT: Final = {
+    KeyEvent.CLICK: "keydispatcher.sendclickevent",
+    KeyEvent.PRESS: "keydispatcher.sendpressevent",
+    KeyEvent.RELEASE: "keydispatcher.sendreleaseevent",
+}
+KEY_METHODS: Final = (POST_EVENT, *_SEND_EVENT.values())
+
+
+def known_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
+    """Return the keys by what they can be called.
+
+    By their own names ("RC_MENU"), and by friendly ones ("menu"); of a key that the
+    remote control and the keypad both have, the friendly one is the former.
+    """
+    keys = [
+        key
+        for method in KEY_METHODS
+        if (kind := methods.get(method, {}).get("key"))
+        for key in kind.options
+    ]
+    friendly = {key.partition("_")[2].lower() or key.lower(): key for key in keys}
+    friendly |= {
+        key.removeprefix("RC_").lower(): key for key in keys if key.startswith("RC_")
+    }
+    return friendly | {key: key for key in keys}
+
+
+def key_request(
+    methods: Mapping[str, Parameters], event: KeyEvent, key: str
+) -> tuple[str, JsonObject]:
+    """Return method and parameters, in the form that this projector knows."""
+    if POST_EVENT in methods:
+        return POST_EVENT, {"eventtype": event.value, "key": key}
+    return _SEND_EVENT[event], {"key": key}

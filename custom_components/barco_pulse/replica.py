@@ -1,0 +1,332 @@
+"""Floor 3: the projector's tree as far as we know it, and how to know it again.
+
+It asks; when to ask, and over which connection, is the projector's business.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from itertools import batched
+from types import MappingProxyType
+from typing import Any
+
+from .catalogue import (
+    BLOCKS,
+    EMITTED,
+    LISTS,
+    MEASURED,
+    NOTIFICATION_COUNT,
+    NOTIFICATIONS,
+    PROPERTIES,
+    SIGNAL,
+    SOURCE,
+    STATE,
+    TARGET_STATE,
+    is_kept,
+    is_list,
+    is_slow,
+)
+from .discovery import Discovery, Request
+from .introspection import PropertyType
+from .listed import Listed
+from .protocol import JsonObject, JsonValue, PulseError
+from .signals import Connectors, of_connector
+from .snapshot import Snapshot
+from .values import Values
+
+ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
+
+_SURVEYED_AT_ONCE = 50
+_NOBODY_KNOWS = -1
+
+type Interest = Callable[[Snapshot], Iterable[str]]
+"""Tells which names are to be kept true, of those that a projector has."""
+
+
+class Replica:
+    """What this projector has, and its values."""
+
+    def __init__(self, request: Request, names: Iterable[str] = PROPERTIES) -> None:
+        """Ask by `request(method, params)`. `names`: what somebody could want."""
+        self._request = request
+        self.discovery = Discovery(request, names)
+        self.values = Values(request)
+        self.interest: Interest = lambda snapshot: {*PROPERTIES, SIGNAL, *LISTS}
+        self.watched: frozenset[str] | None = None
+        """What is to be kept true; `interest` tells while it is None."""
+        self._activated: dict[str, JsonValue] = {}
+        self._listed = Listed(self.discovery.ask)
+        self._lists: dict[str, JsonValue] = {}
+        self._slow: dict[str, JsonValue] = {}
+        self._kept: dict[str, JsonValue] = {}
+        self.connectors = Connectors()
+        self._listed_connector: str | None = None  # whose lists were read
+        self._properties: Mapping[str, PropertyType] = {}
+        self._methods: Mapping[str, Any] = {}
+        self._listed_count: JsonValue = None  # of notifications, when last listed
+        self._firmware: JsonValue = None
+        self.memory_version = 0
+        """Another one whenever there is anything new to keep."""
+        self.in_step: frozenset[str] = frozenset()
+        """The names that were wanted when last all was read."""
+
+    @property
+    def unsettled(self) -> bool:
+        """True if the projector was too busy to tell all."""
+        return self.discovery.unsettled or self.values.unsettled
+
+    def start_connection(self) -> None:
+        """Subscriptions belong to a connection; what was known stays."""
+        self.values = Values(self._request, self.values.current)
+
+    async def meet(self) -> None:
+        """Learn what all else depends on."""
+        self.values.current |= await self.values.get(ALWAYS_WATCHED)
+
+    async def synchronise(self, *, discover: bool, slow: bool) -> None:
+        """Bring all that is wanted in step with the projector. Raises PulseError."""
+        if discover:
+            await self._discover()
+        wanted = self.wanted()
+        anew = discover or bool(wanted - self.in_step)
+        await self._read()
+        if await self._find_connectors():
+            await self._read()
+        self.note_signals()
+        if anew or self.connectors.active != self._listed_connector:
+            await self._read_lists()
+        elif NOTIFICATIONS in wanted and self._notifications_changed():
+            await self._read_list(NOTIFICATIONS)
+        if slow or anew:
+            await self._read_slow(listed=not discover)
+        self.in_step = wanted
+        self._keep()
+
+    def _keep(self) -> None:
+        current = self.values.current | self._lists
+        kept = self._kept | {name: current[name] for name in filter(is_kept, current)}
+        if kept != self._kept:
+            self._kept = kept
+            self.memory_version += 1
+
+    async def _discover(self) -> None:
+        discovery = self.discovery
+        await discovery.update(self.values.current.get(STATE))
+        self.values.start_anew()
+        if not discovery.described:
+            await self.values.read(PROPERTIES.keys())
+            discovery.keep(self.values.current)
+        await self._keeping_listed(self._listed.discover(discovery.methods or None))
+        await self._find_connectors(learn=True)
+
+    async def _keeping_listed(self, reading: Awaitable[None]) -> None:
+        """What a busy projector could not list stays as it was."""
+        before = self._listed.values
+        await reading
+        if self.discovery.unsettled:
+            self._listed.values = before | self._listed.values
+
+    async def _read(self) -> None:
+        names = self._names()
+        await self.values.subscribe(names)
+        await self.values.read(names)
+
+    async def _find_connectors(self, *, learn: bool = False) -> bool:
+        """Find out what feeds the active source; return whether that is news."""
+        source = self.values.current.get(SOURCE)
+        connectors: tuple[str, ...] = ()
+        if isinstance(source, str) and source:
+            connectors = await self.discovery.connectors(source)
+        news = connectors != self.connectors.all
+        self.connectors.all = connectors
+        if news or learn:
+            await asyncio.gather(*map(self._learn_connector, connectors))
+            self._compose()
+        return news
+
+    async def _learn_connector(self, connector: str) -> None:
+        """No table can name a connector: it may have been left out."""
+        signal = of_connector(SIGNAL, connector)
+        if signal in self.discovery.properties:
+            return
+        if self.discovery.described:
+            await self.discovery.learn(signal.rpartition(".")[0])
+        else:
+            self.discovery.keep(await self.values.get([signal]))
+
+    def note_signals(self) -> bool:
+        """Note which connector is active now; return whether it is another one."""
+        if not self.connectors.note_signals(self.values.current):
+            return False
+        self._compose()
+        return True
+
+    async def _read_lists(self) -> None:
+        self._listed_connector = self.connectors.active
+        known = self.discovery.methods.keys() or LISTS
+        lists = {
+            name
+            for name in filter(is_list, self.wanted())
+            if self.connectors.real_name(name) in known
+        }
+        await asyncio.gather(*map(self._read_list, lists))
+        for name in self._lists.keys() - lists:
+            del self._lists[name]
+
+    async def _read_list(self, name: str) -> None:
+        if name == NOTIFICATIONS:
+            self._listed_count = self.values.current.get(NOTIFICATION_COUNT)
+        result = await self.discovery.ask(self.connectors.real_name(name))
+        if result is not None:
+            self._lists[name] = result
+        elif not self.unsettled:
+            self._lists.pop(name, None)
+
+    def _notifications_changed(self) -> bool:
+        count = self.values.current.get(NOTIFICATION_COUNT)
+        return NOTIFICATIONS in self._lists and count != self._listed_count
+
+    async def _read_slow(self, *, listed: bool) -> None:
+        """Read what changes all the time by itself; what is listed if need be."""
+        wanted = self.wanted()
+        if listed:
+            await self._keeping_listed(self._listed.read(wanted - self._names()))
+        slow = {
+            name
+            for name in wanted - self._listed.values.keys()
+            if is_slow(name) and self._exists_now(name)
+        }
+        values = await self.values.get(slow)
+        for method in wanted & MEASURED & self._methods.keys():
+            if (result := await self.discovery.ask(method)) is not None:
+                values[method] = result
+        self._slow = self._slow | values if self.unsettled else values
+
+    def wanted(self) -> frozenset[str]:
+        """Return the names of interest."""
+        watched = self.watched
+        if watched is None:
+            watched = frozenset(self.interest(self.snapshot()))
+        return watched | ALWAYS_WATCHED
+
+    def _exists_now(self, name: str) -> bool:
+        return name in self.discovery.properties and self.discovery.present(name)
+
+    def _names(self) -> frozenset[str]:
+        """Return the properties to subscribe to and read."""
+        wanted = self.wanted()
+        if NOTIFICATIONS in wanted:
+            wanted |= {NOTIFICATION_COUNT}
+        wanted |= self.connectors.real_names(wanted)
+        return frozenset(
+            name for name in wanted if self._exists_now(name) and not is_slow(name)
+        )
+
+    def _compose(self) -> None:
+        """Put together what there is, under all of its names."""
+        self.memory_version += 1
+        properties = {**self._listed.kinds, **self.discovery.properties}
+        for name, kind in self._listed.kinds.items():
+            properties[name] = properties[name].completed_by(kind)
+        with_aliases = self.connectors.with_aliases
+        self._properties = MappingProxyType(with_aliases(properties))
+        self._methods = MappingProxyType(with_aliases(self.discovery.methods))
+
+    def snapshot(self, error: PulseError | None = None) -> Snapshot:
+        """Return what is known now; `error`: why the projector is not reachable."""
+        values = {
+            name: value
+            for name, value in self._listed.values.items()
+            if is_slow(name) or name not in self.discovery.properties
+        }
+        values |= self._slow | self.values.current | self._lists | self._activated
+        values |= self.connectors.values(self.values.current)
+        return Snapshot(
+            reachable=error is None,
+            error=error,
+            properties=self._properties,
+            methods=self._methods,
+            objects=self.discovery.objects,
+            values=MappingProxyType(values),
+            remembered=MappingProxyType(
+                {n: value for n, value in self._kept.items() if n not in values}
+            ),
+            complete=self.discovery.complete,
+        )
+
+    def activated(self, values: dict[str, JsonValue]) -> None:
+        """Note what was activated (`ACTIVE_PRESET` or `ACTIVE_PROFILE`), if anything."""
+        if values != self._activated:
+            self._activated = values
+            self.memory_version += 1
+
+    def doubt_notifications(self) -> None:
+        """List them again with the next read."""
+        self._listed_count = _NOBODY_KNOWS
+
+    def take_notification(self, signal: str, arguments: JsonObject) -> None:
+        """Note what the projector says of its own accord."""
+        listed = self._lists.get(NOTIFICATIONS)
+        if not isinstance(listed, list):
+            return
+        told = arguments.get("notification")
+        notification = told if isinstance(told, dict) else arguments
+        others = [
+            entry
+            for entry in listed
+            if not isinstance(entry, dict) or entry.get("id") != notification.get("id")
+        ]
+        new = [notification] if signal == EMITTED and "id" in notification else []
+        self._lists[NOTIFICATIONS] = others + new
+
+    def of_firmware(self, firmware: str | None) -> None:
+        """With another firmware, what it has is not known any more."""
+        if firmware == self._firmware:
+            return
+        if self._firmware is not None:
+            self.discovery.reset()
+            self._listed.kinds.clear()
+            self._kept.clear()
+        self._firmware = firmware
+
+    async def survey(self) -> dict[str, JsonValue]:
+        """Read all there is, wanted or not; what cannot be read is left out."""
+        names = sorted(filter(self._exists_now, self.discovery.properties))
+        values: dict[str, JsonValue] = {}
+        for some in batched(names, _SURVEYED_AT_ONCE, strict=False):
+            values |= await self.values.get(some)
+        lists = [
+            method
+            for method, parameters in self.discovery.methods.items()
+            if not parameters and is_list(method) and self.discovery.present(method)
+        ]
+        blocks: JsonObject = {"type": "Sensor", "valuetype": "Any"}
+        asked = dict.fromkeys(lists) | {BLOCKS: blocks}
+        answers = await asyncio.gather(
+            *(self.discovery.ask(method, params) for method, params in asked.items())
+        )
+        told = zip(asked, answers, strict=True)
+        return values | {
+            method: answer for method, answer in told if answer is not None
+        }
+
+    def memory(self) -> JsonObject:
+        """Return what is to be kept until the next start."""
+        return {
+            "firmware": self._firmware,
+            "discovery": self.discovery.memory(),
+            "listed": self._listed.memory(),
+            "kept": dict(self._kept),
+            "activated": self._activated,
+        }
+
+    def restore(self, memory: JsonValue) -> None:
+        """Know again what `memory` told; what is odd in it is left out."""
+        if not isinstance(memory, dict):
+            return
+        self._firmware = memory.get("firmware")
+        self.discovery.restore(memory.get("discovery"))
+        self._listed.restore(memory.get("listed"))
+        for mine, name in ((self._kept, "kept"), (self._activated, "activated")):
+            if isinstance(values := memory.get(name), dict):
+                mine.update(values)
+        self._compose()

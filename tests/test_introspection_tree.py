@@ -1,0 +1,283 @@
+"""Floor 3: whole trees of objects, as a projector tells them, and as we keep them."""
+
+import json
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.barco_pulse.introspection import (
+    ObjectModel,
+    PropertyType,
+    parse_object,
+)
+from custom_components.barco_pulse.protocol import JsonValue
+
+from .common import connected
+from .conftest import StartProjector
+
+KEY: JsonValue = {
+    "name": "key",
+    "type": {"base": "enum", "values": ["RC_MENU", "RC_OK"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("window", "main"),
+    [("image.window", "image.window.main"), ("window", "main")],
+    ids=["full", "relative"],
+)
+def test_nested_objects(window: str, main: str) -> None:
+    """Whichever way children are named, all that they have goes by its full name."""
+    model = parse_object(
+        "image",
+        {
+            "name": "image",
+            "properties": [{"name": "gamma", "type": "float"}],
+            "objects": [
+                {
+                    "name": window,
+                    "properties": ["count"],
+                    "objects": [
+                        {
+                            "name": main,
+                            "properties": [{"name": "source", "access": "RW"}],
+                            "methods": [{"name": "reset"}],
+                        }
+                    ],
+                }
+            ],
+        },
+    )
+    assert model.properties == {
+        "image.gamma": PropertyType("float"),
+        "image.window.count": PropertyType(),
+        "image.window.main.source": PropertyType(writable=True),
+    }
+    assert model.methods == {"image.window.main.reset": {}}
+    assert model.objects == {"image.window"}, "only those directly below"
+    assert model.unexplained == frozenset()
+
+
+def test_the_whole_root() -> None:
+    """The nameless root adds nothing to a name."""
+    system: JsonValue = {"name": "system", "properties": ["state"], "methods": ["off"]}
+    model = parse_object("", {"name": "", "objects": [system, "image"]})
+
+    assert model.properties.keys() == {"system.state"}
+    assert model.methods == {"system.off": {}}
+    assert model.objects == {"system", "image"}
+    assert model.unexplained == {"image"}
+
+
+@pytest.mark.parametrize(
+    ("child", "unexplained"),
+    [
+        ("a.b", True),
+        ({"name": "a.b"}, True),
+        ({"object": "b", "description": "B"}, True),
+        ({"name": "a.b", "properties": []}, False),
+        ({"name": "a.b", "methods": []}, False),
+        ({"name": "a.b", "objects": []}, False),
+        ({"name": "a.b", "properties": None}, False),
+    ],
+    ids=str,
+)
+def test_unexplained(child: JsonValue, unexplained: bool) -> None:
+    """A child that was only named is known to be told of elsewhere."""
+    model = parse_object("a", {"objects": [child]})
+    assert model.unexplained == ({"a.b"} if unexplained else set())
+
+
+def test_unexplained_further_down() -> None:
+    """At whatever depth."""
+    middle: JsonValue = {"name": "a.b", "objects": ["a.b.c", {"name": "a.b.d"}]}
+    model = parse_object("a", {"objects": [middle]})
+    assert model.unexplained == {"a.b.c", "a.b.d"}
+
+
+def test_depth_is_no_danger() -> None:
+    """However deep a projector nests its objects, they are read."""
+    tree: JsonValue = {"name": "leaf", "properties": ["it"]}
+    for _ in range(2000):
+        tree = {"name": "o", "objects": [tree]}
+    [name] = parse_object("top", tree).properties
+    assert name.count(".") == 2001
+
+
+@pytest.mark.parametrize(
+    ("entry", "parameters"),
+    [
+        (
+            {"params": [KEY]},
+            {"key": PropertyType("enum", options=("RC_MENU", "RC_OK"))},
+        ),
+        (
+            {"params": [{"name": "preset", "type": "int"}, "profile"]},
+            {"preset": PropertyType("int"), "profile": PropertyType()},
+        ),
+        (
+            {"params": [{"name": "to", "type": {"base": "float", "min": 0, "max": 5}}]},
+            {"to": PropertyType("float", minimum=0, maximum=5)},
+        ),
+        ({"params": [7, None, {"name": 7}]}, {}),
+        ({"params": "key"}, {}),
+        ({"params": {"key": "string"}}, {}),
+        ({"params": None, "returns": "bool"}, {}),
+        ({}, {}),
+    ],
+    ids=str,
+)
+def test_methods(entry: dict[str, Any], parameters: dict[str, PropertyType]) -> None:
+    """A method tells the types of its parameters, as far as it tells them."""
+    methods: list[JsonValue] = [{"name": "do"} | entry]
+    model = parse_object("x", {"methods": methods})
+    assert model.methods == {"x.do": parameters}
+
+
+def test_merged() -> None:
+    """Two answers make one model; where they differ the later one is right."""
+    older = ObjectModel(
+        {"a.x": PropertyType("int"), "a.y": PropertyType("int")},
+        {"a.do": {"n": PropertyType("int")}},
+        frozenset({"a.b"}),
+        frozenset({"a.b"}),
+    )
+    newer = ObjectModel(
+        {"a.y": PropertyType("float"), "a.z": PropertyType("float")},
+        {"a.do": {}},
+        frozenset({"a.c"}),
+    )
+    assert older.merged(newer) == ObjectModel(
+        {
+            "a.x": PropertyType("int"),
+            "a.y": PropertyType("float"),
+            "a.z": PropertyType("float"),
+        },
+        {"a.do": {}},
+        frozenset({"a.b", "a.c"}),
+    )
+
+
+words = st.text(min_size=1, max_size=8)
+numbers = st.none() | st.integers(-100, 100) | st.floats(-100, 100)
+types = st.builds(
+    PropertyType,
+    base=words,
+    writable=st.booleans(),
+    minimum=numbers,
+    maximum=numbers,
+    step=numbers,
+    options=st.lists(words, max_size=3).map(tuple),
+    unit=st.none() | words,
+)
+
+
+@given(types)
+@settings(max_examples=50)
+def test_types_are_kept(kind: PropertyType) -> None:
+    """What is known of a type survives a restart, a limit of 0 as well."""
+    assert PropertyType.from_json(json.loads(json.dumps(kind.as_json()))) == kind
+
+
+@given(
+    st.dictionaries(words, types, max_size=3),
+    st.dictionaries(words, st.dictionaries(words, types, max_size=2), max_size=3),
+)
+@settings(max_examples=25)
+def test_models_are_kept(
+    properties: dict[str, PropertyType], methods: dict[str, dict[str, PropertyType]]
+) -> None:
+    """So do all properties and methods with their parameters."""
+    model = ObjectModel(properties, methods)
+    assert ObjectModel.from_json(json.loads(json.dumps(model.as_json()))) == model
+
+
+def test_nothing_is_kept_of_what_is_unknown() -> None:
+    """What says nothing takes no room."""
+    assert PropertyType().as_json() == {"base": "string"}
+    kind = PropertyType("enum", writable=True, options=("On", "Off"))
+    assert kind.as_json() == {
+        "base": "enum",
+        "writable": True,
+        "options": ["On", "Off"],
+    }
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        None,
+        7,
+        "float",
+        [],
+        {},
+        {"base": 7, "writable": 1, "minimum": "0", "maximum": [], "step": True},
+        {"base": None, "options": {"a": "b"}, "unit": 7},
+        {"options": [7, None, {}]},
+    ],
+    ids=str,
+)
+def test_odd_types(members: JsonValue) -> None:
+    """What was kept and is not understood any more is unknown."""
+    assert PropertyType.from_json(members) == PropertyType()
+
+
+@pytest.mark.parametrize(
+    ("description", "model"),
+    [
+        (None, ObjectModel()),
+        ([], ObjectModel()),
+        ({"properties": [], "methods": 7}, ObjectModel()),
+        ({"properties": {"a": 7}}, ObjectModel({"a": PropertyType()})),
+        ({"methods": {"a": None}}, ObjectModel({}, {"a": {}})),
+        ({"methods": {"a": {"b": 7}}}, ObjectModel({}, {"a": {"b": PropertyType()}})),
+    ],
+    ids=str,
+)
+def test_odd_models(description: JsonValue, model: ObjectModel) -> None:
+    """An odd member of what was kept harms no other."""
+    assert ObjectModel.from_json(description) == model
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["name", "properties", "methods", "objects", "params"])
+                | st.sampled_from(["type", "base", "values", "access", "minimum"]),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=20,
+    )
+)
+@settings(max_examples=100)
+def test_anything_can_be_read(anything: JsonValue) -> None:
+    """No answer and no memory is so odd that reading it fails."""
+    parse_object("a", anything)
+    ObjectModel.from_json(anything)
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_all_that_a_projector_tells(
+    start_projector: StartProjector, model: str
+) -> None:
+    """One recursive answer holds every property and method, and can be kept."""
+    simulator = await start_projector(model, state="on")
+    async with connected(simulator) as client:
+        tree = await client.request("introspect", {"object": "", "recursive": True})
+    told = parse_object("", tree)
+
+    device = simulator.model
+    assert told.properties.keys() == device.properties.keys()
+    assert told.methods.keys() == device.methods.keys()
+    assert not told.unexplained
+    for name, kind in told.properties.items():
+        assert kind.writable is device.properties[name].writable, name
+        assert kind.options == device.properties[name].type.values, name
+    kept = ObjectModel.from_json(json.loads(json.dumps(told.as_json())))
+    assert kept == ObjectModel(told.properties, told.methods)

@@ -1,0 +1,277 @@
+"""Floor 3: counters and readings of sensors, which come as lists."""
+
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import BLOCK_KINDS, BLOCKS, COUNTERS
+from custom_components.barco_pulse.discovery import Discovery
+from custom_components.barco_pulse.introspection import PropertyType
+from custom_components.barco_pulse.listed import Listed, block_kind
+from custom_components.barco_pulse.protocol import JsonValue
+
+from .fakes import Answers, FakeProjector
+
+BOTH = (COUNTERS, BLOCKS)
+ANY = f"{BLOCKS} Any"
+INLET = "environment.temperature.inlet.value"
+FAN = "environment.fanspeed.inlet1.value"
+HOURS = "statistics.laserruntime.value"
+RUNTIME: JsonValue = [{"name": "laserruntime", "value": 1181, "unit": "hours"}]
+READINGS: JsonValue = {
+    "environment.temperature.inlet": 24.5,
+    "environment.fanspeed.inlet1": 1200,
+}
+TOLD: Answers = {COUNTERS: RUNTIME, ANY: READINGS}
+BY_KIND: Answers = {
+    f"{BLOCKS} Temperature": {"environment.temperature.inlet": 24.5},
+    f"{BLOCKS} Speed": {"environment.fanspeed.inlet1": 1200},
+    COUNTERS: RUNTIME,
+}
+
+
+def listed_by(projector: FakeProjector) -> Listed:
+    """Return what asks this projector, where a refusal is no answer."""
+    return Listed(Discovery(projector).ask)
+
+
+async def discovered(answers: Answers) -> tuple[Listed, FakeProjector]:
+    """Return what a projector lists that answers this."""
+    projector = FakeProjector(answers)
+    listed = listed_by(projector)
+    await listed.discover(BOTH)
+    return listed, projector
+
+
+async def test_both_lists() -> None:
+    """What is listed goes by the names that other models have for it."""
+    listed, projector = await discovered(TOLD)
+    assert sorted(projector.asked) == [ANY, COUNTERS]
+    assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
+    assert listed.kinds == {
+        INLET: PropertyType("float", unit="Temperature"),
+        FAN: PropertyType("float", unit="Speed"),
+        HOURS: PropertyType("int", unit="hours"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("counters", "kinds", "values"),
+    [
+        (
+            [
+                {"name": "laser plate 1", "value": 2, "unit": "minutes"},
+                {"name": "statistics.uptime", "value": 0, "unit": "seconds"},
+                {"name": "strikes", "value": 3},
+                {"name": "odd unit", "value": 4, "unit": 7},
+            ],
+            {
+                "laser plate 1": "minutes",
+                "uptime": "seconds",
+                "strikes": None,
+                "odd unit": None,
+            },
+            {"laser plate 1": 2, "uptime": 0, "strikes": 3, "odd unit": 4},
+        ),
+        (
+            [
+                {"name": "none", "value": None, "unit": "hours"},
+                {"name": "text", "value": "7", "unit": "hours"},
+                {"name": "missing", "unit": "hours"},
+            ],
+            dict.fromkeys(("none", "text", "missing"), "hours"),
+            {},
+        ),
+        ([None, 7, "laserruntime", [], {}, {"name": 1, "value": 1}], {}, {}),
+        ("laserruntime", {}, {}),
+        ({"name": "laserruntime", "value": 1}, {}, {}),
+        (None, {}, {}),
+        (7, {}, {}),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_counters(
+    counters: JsonValue, kinds: dict[str, str | None], values: dict[str, Any]
+) -> None:
+    """Each tells in what it counts; one that tells no number has no value now."""
+    listed, _ = await discovered({COUNTERS: counters, ANY: {}})
+    assert {name: kind.unit for name, kind in listed.kinds.items()} == {
+        f"statistics.{name}.value": unit for name, unit in kinds.items()
+    }
+    assert listed.values == {f"statistics.{n}.value": v for n, v in values.items()}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "environment.temperature.inlet",
+        "temperature.inlet",
+        INLET,
+        "temperature.inlet.value",
+    ],
+)
+async def test_spellings_of_blocks(key: str) -> None:
+    """In full or without its ends, it is the same block."""
+    listed, _ = await discovered({ANY: {key: 24.5}})
+    assert listed.values == {INLET: 24.5}
+    assert listed.kinds == {INLET: PropertyType("float", unit="Temperature")}
+
+
+@pytest.mark.parametrize(
+    "blocks", [None, 7, "environment.temperature.inlet", [], [["a", 1]]], ids=str
+)
+async def test_odd_lists_of_blocks(blocks: JsonValue) -> None:
+    """What is no list of readings has none."""
+    listed, _ = await discovered({ANY: blocks})
+    assert listed.values == {}
+    assert listed.kinds == {}
+
+
+async def test_readings_that_are_none() -> None:
+    """A sensor without a number has no value now."""
+    readings: JsonValue = {"temperature.inlet": None, "fanspeed.inlet1": "fast"}
+    listed, _ = await discovered({ANY: readings})
+    assert listed.kinds.keys() == {INLET, FAN}
+    assert listed.values == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        (INLET, "Temperature"),
+        (FAN, "Speed"),
+        ("environment.image-tilt.roll.value", "Angle"),
+        ("environment.unheard.of.value", None),
+        ("fanspeed.inlet1", "Speed"),
+    ],
+)
+def test_block_kind(name: str, kind: str | None) -> None:
+    """What a sensor reads its path tells."""
+    assert block_kind(name) == kind
+
+
+async def test_any_is_not_known_everywhere() -> None:
+    """Who refuses all kinds at once is asked for each kind, once."""
+    listed, projector = await discovered(BY_KIND)
+    assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
+    assert listed.kinds[FAN].unit == "Speed"
+    asked = [name for name in projector.take_requests() if name.startswith(BLOCKS)]
+    assert {*asked} == {ANY, *(f"{BLOCKS} {kind}" for kind in BLOCK_KINDS.values())}
+    assert len(asked) == len({*asked})
+
+    await listed.read([FAN])
+    assert projector.take_requests() == [f"{BLOCKS} Speed"]
+    assert listed.values == {FAN: 1200}
+
+
+async def test_the_kind_asked_for_is_what_it_is() -> None:
+    """Where each kind is a question of its own the path need not tell."""
+    listed, _ = await discovered({f"{BLOCKS} Temperature": {"exhaust": 41}})
+    assert listed.kinds == {
+        "environment.exhaust.value": PropertyType("float", unit="Temperature")
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked", "values"),
+    [
+        ([HOURS], [COUNTERS], {HOURS: 1181}),
+        (["statistics.unheard.of"], [], {}),
+        ([INLET], [ANY], {INLET: 24.5, FAN: 1200}),
+        ([FAN, HOURS], [COUNTERS, ANY], {INLET: 24.5, FAN: 1200, HOURS: 1181}),
+        (["environment.unheard.of.value", "system.state"], [], {}),
+        ([], [], {}),
+    ],
+    ids=str,
+)
+async def test_only_what_is_wanted_is_read(
+    wanted: list[str], asked: list[str], values: dict[str, JsonValue]
+) -> None:
+    """What nobody shows costs nothing; its value is not known any more."""
+    listed, projector = await discovered(TOLD)
+    projector.take_requests()
+    kinds = dict(listed.kinds)
+    await listed.read(wanted)
+    assert sorted(projector.take_requests()) == sorted(asked)
+    assert listed.values == values
+    assert listed.kinds == kinds, "what there is stays known"
+
+
+@pytest.mark.parametrize(
+    ("methods", "asked"),
+    [
+        (BOTH, {COUNTERS, ANY}),
+        ((COUNTERS,), {COUNTERS}),
+        (("environment.getalarminfo", BLOCKS), {ANY}),
+        ((), set()),
+        (None, {COUNTERS, ANY}),
+    ],
+)
+async def test_only_methods_that_there_are(
+    methods: tuple[str, ...] | None, asked: set[str]
+) -> None:
+    """Where nobody tells which methods there are, both are tried."""
+    projector = FakeProjector(TOLD)
+    listed = listed_by(projector)
+    await listed.discover(methods)
+    assert {*projector.asked} == asked
+    projector.take_requests()
+    await listed.read([HOURS, INLET])
+    assert {*projector.asked} <= asked
+
+
+async def test_a_projector_that_lists_nothing_is_left_alone() -> None:
+    """Where all is refused not every kind is asked for."""
+    projector = FakeProjector({})
+    listed = listed_by(projector)
+    await listed.discover(None)
+    assert len(projector.asked) <= 4
+
+
+async def test_lists_grow_and_shrink() -> None:
+    """With the power state: what was listed once is known, what is listed now is."""
+    listed, projector = await discovered({ANY: {"temperature.mainboard": 30}})
+    projector.answers = TOLD
+    await listed.discover(BOTH)
+    assert listed.values.keys() == {INLET, FAN, HOURS}
+    mainboard = "environment.temperature.mainboard.value"
+    assert listed.kinds.keys() == {INLET, FAN, HOURS, mainboard}
+
+
+async def test_no_half_read_lists() -> None:
+    """Until an answer has come the values from before are the newest there are."""
+    listed, projector = await discovered(TOLD)
+    before = dict(listed.values)
+    seen: list[dict[str, JsonValue]] = []
+    projector.meanwhile = lambda name: seen.append(dict(listed.values))
+    await listed.read([HOURS, INLET])
+    await listed.discover(BOTH)
+    assert all(values == before for values in seen)
+
+
+async def test_memory() -> None:
+    """What is listed can be known again."""
+    listed, _ = await discovered(TOLD)
+    other = listed_by(FakeProjector({}))
+    other.restore(json.loads(json.dumps(listed.memory())))
+    assert other.kinds == listed.kinds
+    assert other.values == {}
+
+
+@pytest.mark.parametrize("memory", [None, 7, "a", [], {}], ids=str)
+async def test_odd_memory(memory: JsonValue) -> None:
+    """What is no memory is none."""
+    listed = listed_by(FakeProjector({}))
+    listed.restore(memory)
+    assert listed.kinds == {}
+
+
+async def test_odd_memory_harms_nothing() -> None:
+    """What is remembered wrongly is told anew."""
+    projector = FakeProjector(TOLD)
+    listed = listed_by(projector)
+    listed.restore({INLET: 7, FAN: {"base": [], "unit": 7}, "odd": None})
+    await listed.discover(BOTH)
+    assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
+    assert listed.kinds[INLET].unit == "Temperature"

@@ -1,0 +1,212 @@
+"""Floor 3: the settings of whichever connector feeds the picture."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import SIGNAL, SOURCE
+from custom_components.barco_pulse.protocol import PulseStateError
+from simulator import Simulator
+
+from .common import following, sent
+from .conftest import StartProjector
+
+COLORSPACE = "connector.colorspace"
+EDID = "connector.edid.selected"
+EDIDS = "connector.edid.list"
+HDMI = "image.connector.hdmi"
+SDI = "image.connector.sdi"
+DUAL = "Dual DisplayPort columns"
+DISPLAYPORTS = ("image.connector.displayport1", "image.connector.displayport2")
+
+UNEQUAL: Mapping[str, Any] = {
+    "name": "unequal",
+    "extends": "balder_cs",
+    "pin": None,
+    "properties": {
+        f"{HDMI}.colorspace": {
+            "type": "enum",
+            "access": "rw",
+            "values": ["Auto", "RGB"],
+            "value": "RGB",
+        },
+        f"{SDI}.colorspace": {
+            "type": "enum",
+            "access": "r",
+            "values": ["Auto", "REC709"],
+            "value": "REC709",
+        },
+        f"{SDI}.edid.selected": {"type": "string", "access": "rw", "value": "Default"},
+    },
+    "methods": {
+        f"{HDMI}.edid.list": {"result": [{"group": "HDMI", "edids": ["A", "B"]}]},
+        f"{SDI}.edid.list": {"result": [{"group": "SDI", "edids": ["C"]}]},
+    },
+}
+"""A projector whose inputs HDMI and SDI differ in all that a connector has."""
+
+
+@pytest.fixture
+async def unequal() -> AsyncIterator[Simulator]:
+    """Start a projector with different inputs, HDMI selected."""
+    async with Simulator(UNEQUAL, state="on", speed=1000.0) as simulator:
+        yield simulator
+
+
+async def test_the_source_decides(unequal: Simulator) -> None:
+    """With the source go the values, their types, and what is subscribed."""
+    async with following(unequal) as projector:
+        projector.watch([COLORSPACE, EDID, SIGNAL])
+        await projector.until_value(COLORSPACE, "RGB")
+        kind = projector.snapshot.properties[COLORSPACE]
+        assert kind.writable
+        assert kind.options == ("Auto", "RGB")
+        unequal.change(f"{SDI}.edid.selected", "1080p")
+
+        unequal.change(SOURCE, "SDI")
+        await projector.until_value(COLORSPACE, "REC709")
+        assert projector.values[EDID] == "1080p"
+        kind = projector.snapshot.properties[COLORSPACE]
+        assert not kind.writable
+        assert kind.options == ("Auto", "REC709")
+        await unequal.wait_until(
+            lambda: (
+                {n for n in projector.subscribed if "connector" in n}
+                == {
+                    f"{SDI}.{x}"
+                    for x in ("colorspace", "edid.selected", "detectedsignal")
+                }
+            )
+        )
+        unequal.change(f"{SDI}.colorspace", "Auto")
+        await projector.until_value(COLORSPACE, "Auto")
+
+
+async def test_setting_what_is_active(unequal: Simulator) -> None:
+    """The projector is told the name of the connector that is active now."""
+    async with following(unequal) as projector:
+        projector.watch([COLORSPACE, EDID, SIGNAL])
+        await projector.until_value(COLORSPACE, "RGB")
+        await projector.set_property(COLORSPACE, "Auto")
+        await projector.until_value(COLORSPACE, "Auto")
+        assert unequal.get(f"{HDMI}.colorspace") == "Auto"
+
+        unequal.change(SOURCE, "SDI")
+        await projector.until_value(COLORSPACE, "REC709")
+        await projector.set_property(EDID, "1080p")
+        assert unequal.get(f"{SDI}.edid.selected") == "1080p"
+        assert unequal.get(f"{HDMI}.edid.selected") == "Default"
+
+
+async def test_settings_without_the_signal(unequal: Simulator) -> None:
+    """A setting of the active connector can be shown when nobody shows its signal."""
+    async with following(unequal) as projector:
+        projector.watch([COLORSPACE])
+        await unequal.wait_until(
+            lambda: f"{HDMI}.colorspace" in unequal.connections[0].session.properties
+        )
+        await projector.set_property(COLORSPACE, "Auto")
+        await projector.until_value(COLORSPACE, "Auto")
+
+
+async def test_edids(unequal: Simulator) -> None:
+    """The list of what a connector can call itself is that of the active one."""
+    async with following(unequal) as projector:
+        assert f"{HDMI}.edid.list" not in unequal.counters.requests
+        projector.watch([SIGNAL, EDIDS])
+        await projector.until(lambda: EDIDS in projector.values)
+        assert projector.snapshot.has(EDIDS)
+        assert projector.snapshot.options(EDIDS) == {"A": "A", "B": "B"}
+
+        unequal.change(SOURCE, "SDI")
+        await projector.until(lambda: projector.snapshot.options(EDIDS) == {"C": "C"})
+
+
+async def test_edids_of_whoever_has_none(start_projector: StartProjector) -> None:
+    """The list of one input is not taken for that of another."""
+    simulator = await start_projector(state="on", pin=None)
+    async with following(simulator) as projector:
+        projector.watch([SIGNAL, EDIDS])
+        await projector.until(lambda: EDIDS in projector.values)
+        simulator.change(SOURCE, "SDI")
+        await projector.until(lambda: EDIDS not in projector.values)
+
+
+async def test_the_connector_with_a_signal(start_projector: StartProjector) -> None:
+    """Of two that feed a source all that is shown is of the same one."""
+    simulator = await start_projector(state="on", pin=None, values={SOURCE: DUAL})
+    first, second = DISPLAYPORTS
+    simulator.change(f"{first}.colorspace", "RGB")
+    simulator.change(f"{second}.colorspace", "REC709")
+    async with following(simulator) as projector:
+        projector.watch([COLORSPACE, SIGNAL])
+        await projector.until_value(COLORSPACE, "RGB")
+        simulator.change(f"{second}.detectedsignal", {"active": True, "name": "2"})
+        simulator.change(f"{first}.detectedsignal", {"active": False})
+        await projector.until_value(COLORSPACE, "REC709")
+        assert projector.values[SIGNAL] == simulator.get(f"{second}.detectedsignal")
+        await projector.set_property(COLORSPACE, "REC601")
+        assert simulator.get(f"{second}.colorspace") == "REC601"
+        assert simulator.get(f"{first}.colorspace") == "RGB"
+
+
+async def test_leftovers(start_projector: StartProjector) -> None:
+    """Of a signal that is gone nothing is told but that it is gone."""
+    simulator = await start_projector("udx", state="on")
+    signal = "image.connector.l1hdmi.detectedsignal"
+    async with following(simulator) as projector:
+        assert projector.values[SIGNAL] == simulator.get(signal)
+        simulator.change(signal, {"active": False})
+        await projector.until_value(SIGNAL, {"active": False})
+        told = simulator.get(signal)
+        assert isinstance(told, dict)
+        assert len(told) > 10
+
+
+async def test_no_connector(start_projector: StartProjector) -> None:
+    """Where there is no picture there is nothing to set, and nothing is sent astray."""
+    simulator = await start_projector("hdr_cs")
+    async with following(simulator) as projector:
+        projector.watch([COLORSPACE, SIGNAL, EDIDS])
+        with pytest.raises(PulseStateError):
+            await projector.set_property(COLORSPACE, "Auto")
+        assert not {COLORSPACE, SIGNAL, EDIDS} & projector.values.keys()
+        simulator.power_on()
+        await projector.until(
+            lambda: {COLORSPACE, SIGNAL, EDIDS} <= projector.values.keys()
+        )
+        simulator.power_off()
+        await projector.until(
+            lambda: not {COLORSPACE, SIGNAL, EDIDS} & projector.values.keys()
+        )
+        assert projector.snapshot.options(EDIDS), "known while it sleeps"
+        assert projector.snapshot.properties[COLORSPACE].options
+        assert EDIDS not in simulator.counters.requests
+
+
+@pytest.mark.parametrize(
+    "personality",
+    [
+        {"recursion": "refused"},
+        {"recursion": "ignored"},
+        {"absent_methods": ("introspect",)},
+    ],
+    ids=str,
+)
+async def test_the_signal_of_a_reticent_projector(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """However little it tells of its connectors, the signal is found."""
+    simulator = await start_projector(state="on", personality=personality)
+    async with following(simulator) as projector:
+        assert projector.values[SIGNAL] == simulator.get(f"{HDMI}.detectedsignal")
+        assert projector.snapshot.has(SIGNAL)
+        simulator.change(SOURCE, "DisplayPort 1")
+        await projector.until(
+            lambda: (
+                projector.values.get(SIGNAL)
+                == simulator.get(f"{DISPLAYPORTS[0]}.detectedsignal")
+            )
+        )
+        assert len(sent(simulator, "introspect")) < 30

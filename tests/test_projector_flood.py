@@ -1,0 +1,89 @@
+"""Floor 3: a projector that does not stop talking."""
+
+import asyncio
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE
+from simulator import Simulator
+
+from .common import INLET, PROMPT, asked_again, following
+from .conftest import StartProjector
+
+PUSHES = 1000
+AT_MOST = 20
+"""Snapshots for all of them."""
+
+
+def flood(simulator: Simulator) -> None:
+    """Let one value change again and again, faster than anybody can look."""
+    for number in range(1, PUSHES + 1):
+        simulator.change(INLET, number)
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 10])
+async def test_a_flood_at_once(start_projector: StartProjector, pairs: int) -> None:
+    """What arrives in one piece is told in one snapshot."""
+    simulator = await start_projector(
+        state="on", personality={"pairs_per_notification": pairs}
+    )
+    async with following(simulator) as projector:
+        told = len(projector.listener.snapshots)
+        requests = simulator.counters.requests.total()
+        flood(simulator)
+        await projector.until_value(INLET, PUSHES)
+        assert len(projector.listener.snapshots) - told <= AT_MOST
+        assert simulator.counters.requests.total() == requests, "nothing to ask"
+
+
+async def test_a_steady_flood(start_projector: StartProjector) -> None:
+    """However the pieces are cut, one value is told a bounded number of times."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        told = len(projector.listener.snapshots)
+        for number in range(1, PUSHES + 1):
+            simulator.change(INLET, number)
+            await asyncio.sleep(0)  # a segment of its own
+        await projector.until_value(INLET, PUSHES)
+        assert len(projector.listener.snapshots) - told <= PUSHES / 10
+
+
+async def test_a_flood_holds_up_nothing(start_projector: StartProjector) -> None:
+    """Amid the flood the resync comes when it is due, and a command at once."""
+    simulator = await start_projector(state="on")
+    pace = replace(PROMPT, resync=0.1)
+    async with following(simulator, pace=pace) as projector, asyncio.TaskGroup() as two:
+
+        async def flood_without_end() -> None:
+            for number in count():
+                simulator.change(INLET, number)
+                await asyncio.sleep(0)
+
+        flooding = two.create_task(flood_without_end())
+        simulator.device.put(LASER_POWER, 33, tell=False)
+        async with asyncio.timeout(1):
+            await simulator.wait_until(asked_again(simulator, "property.get", 3))
+            await projector.until_value(LASER_POWER, 33)
+            await projector.set_property(SOURCE, "SDI")
+            await projector.until_value(SOURCE, "SDI")
+        flooding.cancel()
+        assert simulator.counters.connections_opened == 1
+
+
+async def test_floods_of_other_values(start_projector: StartProjector) -> None:
+    """A hundred values that change at once are one change of what is known."""
+    simulator = await start_projector("udx", state="on")
+    async with following(simulator, interest=lambda known: known.properties) as udx:
+        numbers = [
+            name
+            for name in sorted(udx.subscribed)
+            if isinstance(udx.values.get(name), float) and "image." in name
+        ]
+        told = len(udx.listener.snapshots)
+        for name in numbers:
+            simulator.change(name, 0.123)
+        await udx.until(lambda: all(udx.values[name] == 0.123 for name in numbers))
+        assert len(numbers) > 10
+        assert len(udx.listener.snapshots) - told <= 3

@@ -1,0 +1,175 @@
+"""Floor 3: presets and profiles, and which of them was activated last."""
+
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import (
+    ACTIVE_PRESET,
+    ACTIVE_PROFILE,
+    LASER_POWER,
+    STATE,
+)
+from custom_components.barco_pulse.protocol import PulseError, PulseRequestError
+
+from .common import PROMPT, Followed, asked_again, following, sent
+from .conftest import StartProjector
+
+ACTIVATED = {ACTIVE_PRESET, ACTIVE_PROFILE}
+
+
+async def test_what_was_activated_last(start_projector: StartProjector) -> None:
+    """A preset or a profile, whichever was the last to be accepted."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        assert not ACTIVATED & projector.values.keys()
+        assert projector.snapshot.presets["5: Gaming"] == 5
+        await projector.activate_preset("5: Gaming")
+        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        await projector.until_value(LASER_POWER, 80)
+
+        await projector.activate_profile("SDR Cinema")
+        assert projector.values[ACTIVE_PROFILE] == "SDR Cinema"
+        assert ACTIVE_PRESET not in projector.values
+        assert sent(simulator, "profile.activatepreset") == [5]
+        assert sent(simulator, "profile.activateprofile") == ["SDR Cinema"]
+
+
+async def test_a_refused_one_is_not_active(start_projector: StartProjector) -> None:
+    """What the projector does not know, or does not take, changes nothing."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        await projector.activate_profile("Café")
+        with pytest.raises(PulseError):
+            await projector.activate_profile("no such profile")
+        with pytest.raises(PulseRequestError):
+            await projector.activate_preset("7: no such preset")
+        assert "profile.activatepreset" not in simulator.counters.requests
+        simulator.faults.busy = True
+        with pytest.raises(PulseError):
+            await projector.activate_preset("5: Gaming")
+        assert projector.values[ACTIVE_PROFILE] == "Café"
+        assert ACTIVE_PRESET not in projector.values
+
+
+@pytest.mark.parametrize("personality", [{}, {"model_signal": "none"}], ids=str)
+async def test_lost_with_the_power(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """On the way down it is lost, and it does not come back by itself."""
+    simulator = await start_projector("hdr_cs", state="on", personality=personality)
+    async with following(simulator) as projector:
+        await projector.activate_profile("Café")
+        await projector.power_off()
+        await projector.until_value(STATE, "deconditioning")
+        assert ACTIVE_PROFILE not in projector.values
+        assert projector.snapshot.texts("profile.profiles"), "what there is stays known"
+        await projector.until_value(STATE, "standby")
+        await projector.power_on()
+        await projector.until_value(STATE, "on")
+        assert ACTIVE_PROFILE not in projector.values
+
+
+async def test_kept_over_a_loss(start_projector: StartProjector) -> None:
+    """A connection that was lost says nothing about the picture."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        await projector.activate_preset("5: Gaming")
+        simulator.drop()
+        await projector.until_reachable(False)
+        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        await projector.until_reachable()
+        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+
+
+@pytest.mark.parametrize("state", ["standby", "deconditioning"])
+async def test_lost_while_nobody_looked(
+    start_projector: StartProjector, state: str
+) -> None:
+    """A projector that is found without power again has forgotten it."""
+    simulator = await start_projector("hdr_cs", state="on", speed=1.0)
+    async with following(simulator) as projector:
+        await projector.activate_preset("5: Gaming")
+        simulator.faults.accept_then_close = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        simulator.device.power.start(state)
+        simulator.faults.clear()
+        await projector.until_reachable()
+        assert projector.snapshot.state == state
+        assert not ACTIVATED & projector.values.keys()
+
+
+@pytest.mark.parametrize(("state", "kept"), [("on", True), ("standby", False)])
+async def test_kept_over_a_restart(
+    start_projector: StartProjector, state: str, kept: bool
+) -> None:
+    """What was activated before we were restarted still is, while there is power."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        version = projector.memory_version
+        await projector.activate_preset("5: Gaming")
+        assert projector.memory_version != version
+        memory = json.loads(json.dumps(projector.memory()))
+    simulator.device.power.start(state)
+    async with following(simulator, memory=memory) as projector:
+        assert (projector.values.get(ACTIVE_PRESET) == "5: Gaming") is kept
+
+
+@pytest.mark.parametrize(
+    "personality", [{}, {"absent_methods": ["property.subscribe"]}]
+)
+async def test_assign_preset(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """A slot stands for another profile from then on, or for none."""
+    simulator = await start_projector("hdr_cs", state="on", personality=personality)
+    pace = replace(PROMPT, poll_on=3600)
+    async with following(simulator, pace=pace) as projector:
+        await projector.assign_preset(7, "Café")
+        await projector.until(lambda: projector.snapshot.presets.get("7: Café") == 7)
+        await projector.activate_preset("7: Café")
+        assert projector.values[ACTIVE_PRESET] == "7: Café"
+        await projector.assign_preset(7, "")
+        await projector.until(lambda: "7: Café" not in projector.snapshot.presets)
+        assert sent(simulator, "profile.assignpreset") == [
+            {"preset": 7, "profile": "Café"},
+            {"preset": 7, "profile": ""},
+        ]
+
+
+async def test_assign_what_there_is_not(start_projector: StartProjector) -> None:
+    """The projector's own refusal is told."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        presets = projector.snapshot.presets
+        for slot, profile in ((7, "no such profile"), (99, "Café")):
+            with pytest.raises(PulseRequestError):
+                await projector.assign_preset(slot, profile)
+        assert projector.snapshot.presets == presets
+
+
+async def test_in_standby_the_choice_is_remembered(
+    start_projector: StartProjector,
+) -> None:
+    """What can be chosen when it is on is known while it sleeps, also anew."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        presets = projector.snapshot.presets
+        simulator.power_off()
+        await projector.until_value(STATE, "standby")
+        await projector.until(lambda: "profile.profiles" not in projector.values)
+        assert projector.snapshot.presets == presets
+        memory = json.loads(json.dumps(projector.memory()))
+
+    other = Followed(simulator, memory=memory)
+    assert other.snapshot.presets == presets, "before it is connected"
+    await other.connect()
+    refused = asked_again(simulator, "profile.activatepreset")
+    with pytest.raises(PulseError):
+        await other.activate_preset("5: Gaming")
+    assert refused()
+    assert not ACTIVATED & other.values.keys()
+    await other.disconnect()

@@ -1,0 +1,193 @@
+"""Floor 3: what changes all the time by itself is read now and then, if at all."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import (
+    BLOCKS,
+    COUNTERS,
+    LASER_POWER,
+    MEASURED,
+    SOURCES,
+    STATE,
+)
+from custom_components.barco_pulse.snapshot import Snapshot
+from simulator import Simulator
+
+from .common import PROMPT, Followed, asked_again, following, sent
+from .conftest import StartProjector
+
+HOURS = "statistics.laserruntime.value"
+FAN = "environment.fanspeed.inlet1.value"
+REMAINING = "system.on.timeout.remaining"
+[LIGHT] = MEASURED
+NAMES = [HOURS, FAN, LIGHT, LASER_POWER, STATE, SOURCES]
+OFTEN = replace(PROMPT, resync=0.02, slow=0.04)
+NEVER_SLOW = replace(PROMPT, resync=0.02, slow=3600.0)
+
+
+async def two_resyncs(simulator: Simulator) -> None:
+    """Wait until values were read twice more."""
+    await simulator.wait_until(asked_again(simulator, "property.get", 2))
+
+
+def properties_asked(simulator: Simulator, method: str) -> set[str]:
+    """Return the names that a projector was asked for by a method."""
+    names: set[str] = set()
+    for params in sent(simulator, method):
+        some = params["property"]
+        names |= {some} if isinstance(some, str) else {*some}
+    return names
+
+
+async def test_counters_are_listed_while_somebody_looks(
+    start_projector: StartProjector,
+) -> None:
+    """They grow without a push, are read by their list, and else not at all."""
+    simulator = await start_projector("udx", state="on")
+    requests = simulator.counters.requests
+    async with following(simulator, pace=OFTEN) as projector:
+        projector.watch([LASER_POWER])
+        await projector.until(lambda: HOURS not in projector.values)
+        assert projector.snapshot.has(HOURS)
+        listed = requests[COUNTERS]
+        await two_resyncs(simulator)
+        await two_resyncs(simulator)
+        assert requests[COUNTERS] == listed
+
+        projector.watch([LASER_POWER, HOURS])
+        await projector.until_value(HOURS, simulator.get(HOURS))
+        simulator.device.put(HOURS, 4711, tell=False)
+        await projector.until_value(HOURS, 4711)
+        assert projector.snapshot.properties[HOURS].unit == "hours"
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_counters_are_no_properties_to_us(
+    start_projector: StartProjector, model: str
+) -> None:
+    """Whoever watches all of them asks for the list, and subscribes to none."""
+    simulator = await start_projector(model, state="on")
+    async with following(
+        simulator, pace=OFTEN, interest=lambda known: known.properties
+    ) as projector:
+        await simulator.wait_until(asked_again(simulator, COUNTERS, 2))
+        counters = [n for n in simulator.model.properties if n.startswith("statistics")]
+        assert all(projector.values[name] == simulator.get(name) for name in counters)
+        asked = properties_asked(simulator, "property.get")
+        asked |= properties_asked(simulator, "property.subscribe")
+        assert not {name for name in asked if name.startswith("statistics.")}
+
+
+async def test_readings_that_are_no_properties(start_projector: StartProjector) -> None:
+    """What an older projector only lists is read with all of its kind."""
+    simulator = await start_projector("udx", state="on")
+    async with following(simulator, names=NAMES, pace=OFTEN) as projector:
+        projector.watch([FAN])
+        simulator.change(FAN, 1717)
+        await projector.until_value(FAN, 1717)
+        projector.watch([LASER_POWER])
+        await projector.until(lambda: FAN not in projector.values)
+        listed = simulator.counters.requests[BLOCKS]
+        await two_resyncs(simulator)
+        assert simulator.counters.requests[BLOCKS] == listed
+
+
+@pytest.mark.parametrize("personality", [{}, {"block_keys": "relative"}], ids=str)
+async def test_readings_of_any_spelling(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """A block goes by the name of its property, however the list calls it."""
+    simulator = await start_projector("udx", state="on", personality=personality)
+    async with following(simulator) as projector:
+        blocks = [f"{name}.value" for name in simulator.model.blocks]
+        sensors = [name for name in blocks if name in projector.values]
+        assert {FAN, "environment.temperature.inlet.value"} <= {*sensors}
+        for name in sensors:
+            assert projector.values[name] == simulator.device.store.kept(name), name
+            assert projector.snapshot.properties[name].unit, name
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "method"),
+    [("hdr_cs", REMAINING, "property.get"), ("udx", LIGHT, LIGHT)],
+)
+async def test_what_runs_down_and_what_is_measured(
+    start_projector: StartProjector, model: str, name: str, method: str
+) -> None:
+    """The time that is left and the light are asked for, and not subscribed to."""
+    simulator = await start_projector(model, state="on", speed=1.0)
+    async with following(simulator, names=[name], pace=OFTEN) as projector:
+        projector.watch([STATE])
+        await projector.until(lambda: name not in projector.values)
+        projector.watch([STATE, name])
+        await projector.until(lambda: name in projector.values)
+        await simulator.wait_until(asked_again(simulator, method, 3))
+        assert name not in projector.subscribed
+        assert name not in properties_asked(simulator, "property.subscribe")
+
+
+async def test_what_is_looked_at_is_there_at_once(
+    start_projector: StartProjector,
+) -> None:
+    """The calm pace is for what was read already."""
+    simulator = await start_projector("udx", state="on")
+    async with following(simulator, names=NAMES) as projector:
+        projector.watch([STATE])
+        await projector.until(lambda: LASER_POWER not in projector.values)
+        projector.watch(NAMES)
+        await projector.until(lambda: {*NAMES} <= projector.values.keys())
+        requests = simulator.counters.requests.total()
+        projector.watch(NAMES[::-1])
+        simulator.change(LASER_POWER, 50)
+        await projector.until_value(LASER_POWER, 50)
+        assert simulator.counters.requests.total() == requests, "nothing new"
+
+
+def everything(snapshot: Snapshot) -> Iterable[str]:
+    """Be interested in all that a projector can be asked for unasked."""
+    return {*snapshot.properties, *snapshot.methods}
+
+
+async def idle(simulator: Simulator, projector: Followed) -> dict[str, int]:
+    """Return what a projector is asked during ten resyncs while nothing happens."""
+    await two_resyncs(simulator)
+    before = simulator.counters.requests.copy()
+    told = len(projector.listener.snapshots)
+    await simulator.wait_until(asked_again(simulator, "property.get", 10))
+    assert len(projector.listener.snapshots) == told
+    return dict(simulator.counters.requests - before)
+
+
+@pytest.mark.parametrize("state", ["on", None])
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_idle(
+    start_projector: StartProjector, model: str, state: str | None
+) -> None:
+    """However much is shown, one request each 30 s makes sure that it is true."""
+    simulator = await start_projector(model, state=state, speed=1.0)
+    names = [*simulator.model.properties, *simulator.model.methods]
+    async with following(
+        simulator, names=names, interest=everything, pace=NEVER_SLOW
+    ) as projector:
+        assert len(projector.subscribed) > 90
+        assert await idle(simulator, projector) == {"property.get": 10}
+
+
+async def test_idle_with_slow_reads(start_projector: StartProjector) -> None:
+    """Each second resync brings what is slow: one request for each way to ask."""
+    simulator = await start_projector("udx", state="on", speed=1.0)
+    async with following(
+        simulator, names=NAMES, interest=lambda known: NAMES, pace=OFTEN
+    ):
+        await two_resyncs(simulator)
+        before = simulator.counters.requests.copy()
+        await simulator.wait_until(asked_again(simulator, COUNTERS, 10))
+        asked = simulator.counters.requests - before
+        assert asked.keys() == {"property.get", COUNTERS, BLOCKS, LIGHT}
+        assert asked[BLOCKS] in (9, 10, 11)
+        assert asked[LIGHT] in (9, 10, 11)
+        assert asked["property.get"] < 40

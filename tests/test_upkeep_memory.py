@@ -1,0 +1,208 @@
+"""Floor 3: a projector that was known before we were restarted."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import (
+    LASER_POWER,
+    PRESETS,
+    PROFILES,
+    SIGNAL,
+    SOURCE,
+    SOURCES,
+    STATE,
+)
+from custom_components.barco_pulse.protocol import JsonValue
+from custom_components.barco_pulse.snapshot import Snapshot
+from simulator import Simulator
+
+from .common import (
+    INLET,
+    PROMPT,
+    Followed,
+    asked_again,
+    following,
+    introspected,
+    running,
+)
+from .conftest import StartProjector
+
+HOURS = "statistics.laserruntime.value"
+
+
+async def memory_of(simulator: Simulator, **options: Any) -> JsonValue:
+    """Return what is kept of a projector that was met as it is now."""
+    async with following(simulator, **options) as projector:
+        memory: JsonValue = json.loads(json.dumps(projector.memory()))
+        return memory
+
+
+def same_model(one: Snapshot, other: Snapshot) -> bool:
+    """Tell whether the same is known of what there is."""
+    return (one.properties, one.methods, one.complete) == (
+        other.properties,
+        other.methods,
+        other.complete,
+    )
+
+
+@pytest.mark.parametrize("state", ["on", None])
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_all_is_known_again(
+    start_projector: StartProjector, model: str, state: str | None
+) -> None:
+    """Before it is connected, and then without asking for more than the root."""
+    simulator = await start_projector(model, state=state)
+    async with following(simulator) as projector:
+        before = projector.snapshot
+        memory = json.loads(json.dumps(projector.memory()))
+    asked = len(introspected(simulator))
+
+    other = Followed(simulator, memory=memory)
+    assert not other.snapshot.reachable
+    assert same_model(other.snapshot, before)
+    assert other.snapshot.values == {}
+    assert other.snapshot.options(SOURCES) == before.options(SOURCES)
+    async with running(other):
+        await other.until_reachable()
+        assert introspected(simulator)[asked:] == [""]
+        assert same_model(other.snapshot, before)
+        assert other.values == before.values
+
+
+async def test_asleep_after_a_restart(start_projector: StartProjector) -> None:
+    """In standby is known what it has when it is on, and what can be chosen then."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        awake = projector.snapshot
+        memory = json.loads(json.dumps(projector.memory()))
+    simulator.device.power.start("standby")
+    async with following(simulator, memory=memory) as projector:
+        asleep = projector.snapshot
+        assert asleep.properties.keys() >= awake.properties.keys()
+        assert asleep.methods.keys() >= awake.methods.keys()
+        assert asleep.complete
+        powered = {SOURCE, SOURCES, SIGNAL, LASER_POWER, PRESETS, PROFILES}
+        assert not powered & asleep.values.keys()
+        assert not asleep.present(SOURCE)
+        assert asleep.options(SOURCES) == awake.options(SOURCES)
+        assert asleep.presets == awake.presets
+        laser = asleep.properties[LASER_POWER]
+        assert (laser.minimum, laser.maximum) == (
+            awake.properties[LASER_POWER].minimum,
+            awake.properties[LASER_POWER].maximum,
+        )
+        limit = "illumination.sources.laser.maxpower"
+        assert asleep.number(limit) == awake.number(limit)
+
+        simulator.power_on()
+        await projector.until_value(STATE, "on")
+        await projector.until(lambda: powered <= projector.values.keys())
+
+
+async def test_what_is_only_listed(start_projector: StartProjector) -> None:
+    """Counters and sensors are known with their units, but have no values yet."""
+    simulator = await start_projector("udx", state="on")
+    other = Followed(simulator, memory=await memory_of(simulator))
+    assert other.snapshot.properties[INLET].unit == "Temperature"
+    assert other.snapshot.properties[HOURS].unit == "hours"
+    assert not other.values
+
+
+@pytest.mark.parametrize("firmware", ["9.9.9", ""])
+async def test_another_firmware(start_projector: StartProjector, firmware: str) -> None:
+    """What was kept of an older one is forgotten when it answers."""
+    simulator = await start_projector("hdr_cs", state="on")
+    memory = await memory_of(simulator)
+    simulator.device.put("system.firmwareversion", firmware, tell=False)
+    simulator.device.power.start("standby")
+    async with following(simulator, memory=memory) as projector:
+        assert not projector.snapshot.has(SOURCE)
+        assert not projector.snapshot.has(SOURCES)
+        assert not projector.snapshot.options(PRESETS)
+        assert not projector.snapshot.complete
+        assert projector.snapshot.has(STATE)
+
+
+async def test_what_changed_while_nobody_was_there(
+    start_projector: StartProjector,
+) -> None:
+    """What is remembered is doubted when all is calm."""
+    simulator = await start_projector(state="on")
+    memory = await memory_of(simulator)
+    simulator.personality.absent_methods = ("profile.activatepreset",)
+    pace = replace(PROMPT, resync=0.05, recheck=0.1)
+    async with following(simulator, memory=memory, pace=pace) as projector:
+        assert projector.snapshot.has("profile.activatepreset")
+        asked = asked_again(simulator, "introspect", 5)
+        await simulator.wait_until(asked)
+
+
+async def test_news_for_the_memory(start_projector: StartProjector) -> None:
+    """Its version tells whether there is anything to write; a resync is no news."""
+    simulator = await start_projector("hdr_cs")
+    async with following(simulator) as projector:
+        version = projector.memory_version
+        memory = projector.memory()
+        simulator.change("system.health", "Warning")
+        await projector.until_value("system.health", "Warning")
+        projector.refresh()
+        await simulator.wait_until(asked_again(simulator, "property.get"))
+        simulator.change(STATE, "eco")
+        await projector.until_value(STATE, "eco")
+        assert projector.memory_version == version
+        assert projector.memory() == memory
+
+
+ODD: dict[str, JsonValue] = {
+    "nothing": None,
+    "a number": 7,
+    "a list": [],
+    "an empty one": {},
+    "wrong parts": {
+        "firmware": [],
+        "discovery": 7,
+        "listed": "x",
+        "kept": [1],
+        "activated": None,
+    },
+    "wrong parts of parts": {
+        "firmware": 7,
+        "discovery": {"models": {"image": 7}, "asked": {"on": 7}, "complete": "x"},
+        "listed": {"environment.x.value": None, "statistics.x.value": []},
+        "kept": {SOURCES: 7, PRESETS: "x", "illumination.sources.laser.maxpower": []},
+        "activated": {"activated.preset": 7, "activated.profile": {}},
+    },
+}
+
+
+def best(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the values that are told, not remembered."""
+    return {n: v for n, v in values.items() if not n.startswith("activated.")}
+
+
+@pytest.mark.parametrize("memory", ODD.values(), ids=ODD.keys())
+async def test_odd_memory(start_projector: StartProjector, memory: JsonValue) -> None:
+    """However odd the memory is, what the projector tells now is the truth."""
+    plain = await start_projector(state="on")
+    async with following(plain) as usual, following(plain, memory=memory) as other:
+        assert other.snapshot.reachable
+        assert best(other.values) == best(usual.values)
+        assert usual.snapshot.properties.items() <= other.snapshot.properties.items()
+        assert other.snapshot.presets == usual.snapshot.presets
+
+
+async def test_memory_of_a_failed_start(start_projector: StartProjector) -> None:
+    """A projector that is away keeps its memory, and what was kept of it."""
+    simulator = await start_projector("hdr_cs", state="on")
+    memory = await memory_of(simulator)
+    simulator.faults.refuse = True
+    projector = Followed(simulator, memory=memory)
+    async with running(projector):
+        await projector.until(lambda: projector.errors)
+        assert projector.memory() == memory
+        assert projector.snapshot.has(SOURCE)

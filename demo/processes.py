@@ -22,16 +22,29 @@ def require_free(port: int, option: str) -> None:
     Raises:
         DemoError: something does, or the port must not be used.
     """
+    try:
+        _bind(port)
+    except (OSError, OverflowError) as error:
+        raise DemoError(
+            f"Port {port} cannot be used ({error}).\n"
+            f"Stop the program that has it, or choose another with {option}."
+        ) from error
+
+
+def is_free(port: int) -> bool:
+    """Tell whether this process could listen on a port of this machine."""
+    try:
+        _bind(port)
+    except OSError:
+        return False
+    return True
+
+
+def _bind(port: int) -> None:
     with socket.socket() as probe:
         # As the servers do it: the rest of a connection just closed is no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            raise DemoError(
-                f"Port {port} cannot be used ({error}).\n"
-                f"Stop the program that has it, or choose another with {option}."
-            ) from error
+        probe.bind(("127.0.0.1", port))
 
 
 @asynccontextmanager

@@ -13,12 +13,13 @@ from homeassistant.const import RESTART_EXIT_CODE
 
 from .client import DOMAIN, WebSocket, login, new_session
 from .configuration import prepare
-from .processes import require_free, running, wait_for_port
+from .processes import is_free, require_free, running, wait_for_port
 from .projectors import keep_dashboard, update_dashboard
 from .settings import DemoError, Projector, Settings, read_settings
 
 SIMULATOR_SECONDS = 20
 START_SECONDS = 240
+WEB_PORT = 80
 
 WELCOME = """
 Home Assistant is ready: {url}
@@ -27,6 +28,8 @@ Try this
   - Switch the projector on: its state goes from Ready over Warming up to On.
     Choose a source or a profile, move the laser power, switch it off again.
   - Settings > Devices & services > Barco Pulse shows the device with its entities.
+    Many are disabled: show them, enable one, and it appears within half a minute.
+    Enable "On-screen display" (if this demo runs as root), and send the remote "menu".
 
 Add the second projector by hand
   - Settings > Devices & services > Add integration > Barco Pulse,
@@ -80,9 +83,22 @@ async def _start_projector(
             *("--port", str(projector.port)),
             *("--control-port", str(projector.control_port)),
             *("--speed", str(settings.speed)),
+            *(
+                ["--web-port", str(WEB_PORT)]
+                if _shows_screens(projector, settings)
+                else ()
+            ),
         )
     )
     await wait_for_port(process, log, projector.port, SIMULATOR_SECONDS)
+
+
+def _shows_screens(projector: Projector, settings: Settings) -> bool:
+    """Whether a projector gets the port where its screens can be looked at.
+
+    It is the same for all, and only root may have it: a demo goes without.
+    """
+    return projector is settings.ready_made and is_free(WEB_PORT)
 
 
 async def _home_assistant(settings: Settings, configuration: Path) -> int:

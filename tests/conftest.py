@@ -11,12 +11,13 @@ from typing import Any
 from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, MATCH_ALL
 from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.barco_pulse import api, projector as projector_module
+from custom_components.barco_pulse import api, upkeep
 from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pace import Pace
@@ -29,9 +30,11 @@ type MoveIn = Callable[..., Awaitable[Home]]
 
 @pytest.fixture(autouse=True)
 def _real_sockets_and_our_integration(
-    socket_enabled: None, enable_custom_integrations: None
+    socket_enabled: None,
+    enable_custom_integrations: None,
+    hass_storage: dict[str, Any],
 ) -> None:
-    """The wire is real: loopback sockets to the simulator."""
+    """The wire is real: loopback sockets to the simulator. No file is written."""
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def make_entry(projector: Simulator, **data: Any) -> MockConfigEntry:
     """Return the entry that the config flow would make for this projector."""
     return MockConfigEntry(
         domain=DOMAIN,
-        title=str(projector.get("system.modelname")),
+        title=str(projector.device.store.kept("system.modelname")),
         unique_id=str(projector.get("system.serialnumber")),
         data={
             CONF_HOST: projector.host,
@@ -96,6 +99,12 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 @pytest.fixture
+def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable every entity at once, as core's fixture of this name does."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
+
+
+@pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do within milliseconds what the integration leaves seconds for by itself."""
     pace = partial(
@@ -103,19 +112,21 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         poll_on=0.01,
         poll_changing=0.01,
         poll_idle=0.02,
+        slow=0.0,
         discovery=0.01,
         settle=0.01,
+        push=0.001,
         retry_least=0.01,
         retry_most=0.01,
     )
-    monkeypatch.setattr(projector_module, "Pace", pace)
+    monkeypatch.setattr(upkeep, "Pace", pace)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no answer longer than a second."""
     deadlines = partial(Deadlines, first_byte=0.5, between_chunks=0.5, answer=1.0)
-    monkeypatch.setattr(projector_module, "Deadlines", deadlines)
+    monkeypatch.setattr(upkeep, "Deadlines", deadlines)
     monkeypatch.setattr(api, "Deadlines", deadlines)
 
 
@@ -187,6 +198,43 @@ class Home:
         """Return one attribute of an entity, None while there is none."""
         state = self.state(name)
         return state.attributes.get(attribute) if state else None
+
+    def entries(self) -> dict[str, er.RegistryEntry]:
+        """Return what the entity registry knows of the projector, by name."""
+        registry = er.async_get(self.hass)
+        prefix = f"{self.entry.unique_id}_"
+        return {
+            f"{entity.domain}.{entity.unique_id.removeprefix(prefix)}": entity
+            for entity in er.async_entries_for_config_entry(
+                registry, self.entry.entry_id
+            )
+        }
+
+    def names(self, platform: str) -> list[str]:
+        """Return the names of all entities of a platform."""
+        return sorted(n for n in self.entries() if n.startswith(f"{platform}."))
+
+    async def enable(self, *names: str) -> None:
+        """Enable these entities, or all, as a person does; Home Assistant reloads."""
+        registry = er.async_get(self.hass)
+        for name, entity in self.entries().items():
+            if name in (names or [name]):
+                registry.async_update_entity(entity.entity_id, disabled_by=None)
+        await self.reload()
+
+    async def unload(self) -> None:
+        """Unload the entry, as when Home Assistant restarts."""
+        assert await self.hass.config_entries.async_unload(self.entry.entry_id)
+
+    async def load(self) -> None:
+        """Set the entry up again."""
+        assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.hass.async_block_till_done()
+
+    async def reload(self) -> None:
+        """Unload the entry and set it up again."""
+        await self.unload()
+        await self.load()
 
     async def until(self, name: str, value: str) -> None:
         """Wait until an entity shows a value."""

@@ -1,14 +1,12 @@
 """The projector's life as Home Assistant sees it: pushed, lost, back, locked out."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -16,9 +14,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.barco_pulse.const import CONF_FRAMING, DOMAIN
-from simulator import Simulator
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, logged, spoil, wait_until
+from .conftest import Home, MoveIn, logged, wait_until
 
 INLET = "environment.temperature.inlet.value"
 
@@ -62,7 +59,6 @@ def states(home: Home) -> dict[str, str]:
             "sensor.inlet_temperature",
             "25.25",
         ),
-        ("statistics.laserruntime.value", 1182, "sensor.laser_hours", "1182"),
     ],
 )
 async def test_changes_made_elsewhere_show_at_once(
@@ -182,56 +178,6 @@ async def test_after_a_lost_connection_with_a_pin_the_client_speaks_again(
     assert home.projector.counters.requests["authenticate"] == 2
 
 
-@pytest.mark.parametrize("missing_name", ["omit", "error", "null"])
-@pytest.mark.parametrize("absent_methods", [[], ["introspect"]])
-async def test_one_missing_name_in_a_batch_empties_nothing(
-    move_in: MoveIn, missing_name: str, absent_methods: list[str]
-) -> None:
-    """Elsewhere most entities are empty then, and nobody is told why."""
-    home = await move_in(
-        {"extends": "hdr_cs", "properties": {"system.name": None}},
-        state="on",
-        personality={"missing_name": missing_name, "absent_methods": absent_methods},
-    )
-
-    assert len(states(home)) == 14
-    assert STATE_UNAVAILABLE not in states(home).values()
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"interleave": True},
-        {"duplicate": True},
-        {"garbage": True},
-        {"split": True},
-        {"split": True, "interleave": True},
-        {"reorder": 0.01},
-    ],
-    ids=str,
-)
-async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
-    start_projector: StartProjector,
-    set_up: SetUp,
-    hass: HomeAssistant,
-    caplog: pytest.LogCaptureFixture,
-    fault: dict[str, Any],
-) -> None:
-    """Elsewhere two messages in one read, a repeated reply, bytes before it, or a cut inside a character take everything down."""
-    projector = await start_projector("hdr_cs", state="on")
-    spoil(projector, fault)
-
-    home = Home(hass, projector, await set_up(projector))
-    await home.act("select_option", "select.profile", option="Café")
-    home.projector.change(INLET, 31)
-
-    await home.until("sensor.inlet_temperature", "31")
-    assert len(states(home)) == 14
-    assert STATE_UNAVAILABLE not in states(home).values()
-    assert projector.counters.connections_opened == 1
-    assert logged(caplog) == []
-
-
 @pytest.mark.usefixtures("quick")
 async def test_wrong_pin_while_running(
     hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
@@ -279,86 +225,6 @@ def reauth_flows(hass: HomeAssistant) -> list[dict[str, Any]]:
     flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert all(flow["context"]["source"] == SOURCE_REAUTH for flow in flows)
     return [dict(flow) for flow in flows]
-
-
-@pytest.mark.parametrize(
-    ("fault", "key"),
-    [
-        ({"busy": True}, "not_now"),
-        ({"silence": True}, "no_answer"),
-        ({"close_mid_reply": True}, "unreachable"),
-        ({"reset_mid_reply": True}, "unreachable"),
-        ({"half_open": "fin"}, "unreachable"),
-        ({"nesting": 5000}, "not_understood"),
-        ({"endless": True}, "not_understood"),
-    ],
-    ids=str,
-)
-@pytest.mark.usefixtures("impatient")
-async def test_a_command_that_fails_says_why(
-    move_in: MoveIn, fault: dict[str, Any], key: str
-) -> None:
-    """Nothing pretends to have worked."""
-    home = await move_in("balder_cs", state="ready")
-    home.projector.faults.methods = ("system.poweron",)
-    spoil(home.projector, fault)
-
-    with pytest.raises(HomeAssistantError) as refusal:
-        await home.act("turn_on", "switch.power")
-
-    assert refusal.value.translation_domain == DOMAIN
-    assert refusal.value.translation_key == key
-    assert str(refusal.value).startswith("Balder CS ")
-    assert home.shows("switch.power") != "on"
-
-
-def change_pin(projector: Simulator) -> None:
-    """Let the projector refuse the PIN from now on."""
-    projector.pin = "99999"
-
-
-def go_away(projector: Simulator) -> None:
-    """Let nobody answer at the address."""
-    projector.faults.refuse = True
-
-
-@pytest.mark.parametrize(
-    ("trouble", "key"), [(change_pin, "pin_refused"), (go_away, "unreachable")]
-)
-@pytest.mark.usefixtures("impatient")
-async def test_a_command_that_must_connect_first_says_why_it_cannot(
-    move_in: MoveIn, trouble: Callable[[Simulator], None], key: str
-) -> None:
-    """Between its polls a projector that does not push is left alone."""
-    login = {"authenticate": {"params": [{"name": "code", "type": "int"}]}}
-    home = await move_in({"extends": "minimal", "methods": login}, pin="12345")
-    counters = home.projector.counters
-    await home.projector.wait_until(lambda: counters.connections_open == 0)
-    trouble(home.projector)
-
-    with pytest.raises(HomeAssistantError) as refusal:
-        await home.act("turn_on", "switch.power")
-
-    assert refusal.value.translation_key == key
-
-
-async def test_only_what_enabled_entities_show_is_subscribed(
-    hass: HomeAssistant, move_in: MoveIn
-) -> None:
-    """An entity that somebody disabled costs nothing on the wire."""
-    home = await move_in("hdr_cs", state="on")
-    (connection,) = home.projector.connections
-    subscribed = connection.session.properties
-    assert INLET in subscribed
-    assert "image.brightness" not in subscribed
-
-    er.async_get(hass).async_update_entity(
-        str(home.entity_id("sensor.inlet_temperature")),
-        disabled_by=er.RegistryEntryDisabler.USER,
-    )
-
-    await home.projector.wait_until(lambda: INLET not in subscribed)
-    assert "system.state" in subscribed
 
 
 def device(home: Home) -> dr.DeviceEntry:

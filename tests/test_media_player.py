@@ -1,30 +1,16 @@
 """The projector as a media player: power and source."""
 
 from homeassistant.components.media_player import MediaPlayerEntityFeature
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import Home, MoveIn, SetUp, StartProjector
+from .observe import history
 
 PROJECTOR = "media_player.projector"
-
-
-def history(home: Home, name: str) -> list[str]:
-    """Return a list that takes every state that an entity changes to."""
-    states: list[str] = []
-
-    @callback
-    def note(event: Event[EventStateChangedData]) -> None:
-        state, before = event.data["new_state"], event.data["old_state"]
-        if state and before and state.state != before.state:
-            states.append(state.state)
-
-    async_track_state_change_event(home.hass, [str(home.entity_id(name))], note)
-    return states
 
 
 @pytest.mark.parametrize(

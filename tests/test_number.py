@@ -6,9 +6,37 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
 from .conftest import Home, MoveIn
+from .observe import overhear, settings
 
 POWER = "number.laser_power"
 PROPERTY = "illumination.sources.laser.power"
+
+SETTINGS = {
+    "number.artnet_net": ("dmx.artnetnet", 3),
+    "number.artnet_universe": ("dmx.artnetuniverse", 4),
+    "number.backlight_timeout": ("ui.backlight.timeout", 30),
+    "number.brightness": ("image.brightness", 0.25),
+    "number.clo_scale": ("illumination.clo.scale", 0.5),
+    "number.clo_setpoint": ("illumination.clo.setpoint", 9000),
+    "number.contrast": ("image.contrast", 1.25),
+    "number.dmx_shutdown_timeout": ("dmx.shutdowntimeout", 10),
+    "number.dmx_start_channel": ("dmx.startchannel", 100),
+    "number.focus": ("optics.focus.target", 100),
+    "number.gamma": ("image.gamma", 2.4),
+    "number.hdr_boost": ("screen.hdrboost", 1.1),
+    "number.intensity": ("image.intensity", 0.5),
+    "number.laser_power": (PROPERTY, 61.5),
+    "number.lens_shift_horizontal": ("optics.lensshift.horizontal.target", -200),
+    "number.lens_shift_vertical": ("optics.lensshift.vertical.target", 200),
+    "number.luminance": ("screen.luminance", 110),
+    "number.on_timeout": ("system.on.timeout.duration", 1200),
+    "number.ready_timeout": ("system.ready.timeout.duration", 1230),
+    "number.saturation": ("image.saturation", 0.75),
+    "number.sharpness": ("image.sharpness", -1),
+    "number.standby_timeout": ("system.standby.timeout.duration", 1260),
+    "number.zoom": ("optics.zoom.target", -100),
+}
+"""What is set by each number, and a value it takes but does not have."""
 
 
 def limits(home: Home) -> tuple[float, float, float]:
@@ -26,6 +54,22 @@ async def test_set(move_in: MoveIn, model: str) -> None:
 
     assert home.projector.get(PROPERTY) == 61.5
     await home.until(POWER, "61.5")
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
+    """Nothing else, and the new value shows; a lens motor goes where it was sent."""
+    home = await move_in(model, state="on")
+    await home.enable()
+    numbers = home.names("number")
+    requests = overhear(home.projector, "property.set")
+
+    for name in numbers:
+        await home.act("set_value", name, value=SETTINGS[name][1])
+
+    assert settings(requests) == [SETTINGS[name] for name in numbers]
+    for name in numbers:
+        await home.until(name, str(SETTINGS[name][1]))
 
 
 async def test_range(move_in: MoveIn) -> None:

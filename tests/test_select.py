@@ -1,13 +1,11 @@
-"""What can be selected: source, preset, profile."""
+"""What can be selected: source, preset, profile, and settings."""
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from .conftest import MoveIn
+from .observe import overhear, settings
 
-PRESETS = ["0: HDR 260 HDMI", "1: HDR 260 DP", "2: SDR Cinema", "5: Gaming"]
-PROFILES = ["HDR 260 HDMI", "HDR 260 DP", "SDR Cinema", "Gaming", "Café"]
 SOURCES = [
     "HDMI",
     "DisplayPort 1",
@@ -16,34 +14,84 @@ SOURCES = [
     "HDBaseT A",
     "HDBaseT B",
 ]
+OTHERS = ("select.preset", "select.profile", "select.source")
+"""What is more than a setting."""
+_CONNECTOR = "image.connector.hdmi"
+SETTINGS = {
+    "select.backlight": ("off", "ui.backlight.state", "Off"),
+    "select.color_channels": ("red_green", "image.color.rgbmode.rgbmode", "RedGreen"),
+    "select.color_mode": ("DCI-P3", "image.color.p7.custom.mode", "DCI-P3"),
+    "select.display_mode": (
+        "ig_pixel_shift",
+        "image.display.desireddisplaymode",
+        "IGPixelShift",
+    ),
+    "select.dmx_mode": ("Extended", "dmx.mode", "Extended"),
+    "select.edid": ("1920x1080p60", f"{_CONNECTOR}.edid.selected", "1920x1080p60"),
+    "select.initial_state": ("on", "system.initialstate", "on"),
+    "select.input_color_primaries": (
+        "rec2020",
+        f"{_CONNECTOR}.colorprimaries",
+        "REC2020",
+    ),
+    "select.input_color_space": ("rgb", f"{_CONNECTOR}.colorspace", "RGB"),
+    "select.input_signal_range": ("16-235", f"{_CONNECTOR}.signalrange", "16-235"),
+    "select.length_unit": ("ft", "ui.length", "FT"),
+    "select.luminance_unit": ("fl", "ui.luminance", "FL"),
+    "select.operational_mode": ("silent", "system.operationalmodes.mode", "silent"),
+    "select.orientation": ("desktop_rear", "image.orientation", "DESKTOP_REAR"),
+    "select.scaling_mode": (
+        "one_to_one",
+        "image.window.main.scalingmode",
+        "OneToOne",
+    ),
+    "select.stealth_mode": ("on", "ui.stealthmode", "On"),
+    "select.temperature_unit": ("f", "ui.temperature", "F"),
+    "select.test_pattern": ("White", "image.testpattern.selected", "white"),
+    "select.theme": ("light", "ui.theme", "Light"),
+}
+"""An option of each, and what the projector is asked to set to what value."""
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "option", "method", "laser_power"),
-    [
-        ("select.source", SOURCES, "HDBaseT B", "property.set", "75"),
-        ("select.preset", PRESETS, "5: Gaming", "profile.activatepreset", "80"),
-        ("select.profile", PROFILES, "SDR Cinema", "profile.activateprofile", "45"),
-        ("select.profile", PROFILES, "Café", "profile.activateprofile", "75"),
-    ],
-)
-async def test_select(
-    move_in: MoveIn,
-    name: str,
-    options: list[str],
-    option: str,
-    method: str,
-    laser_power: str,
-) -> None:
-    """The projector lists the options, does what is selected, and it is shown."""
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
+    """Nothing else, in the projector's own word, and it shows what is selected."""
+    home = await move_in(model, state="on")
+    await home.enable()
+    selects = [name for name in home.names("select") if name not in OTHERS]
+    requests = overhear(home.projector, "property.set")
+
+    for name in selects:
+        await home.act("select_option", name, option=SETTINGS[name][0])
+
+    # The first input board of a UDX is called L1.
+    assert [
+        (name.replace("l1hdmi", "hdmi"), value) for name, value in settings(requests)
+    ] == [SETTINGS[name][1:] for name in selects]
+    for name in selects:
+        await home.until(name, SETTINGS[name][0])
+
+
+@pytest.mark.parametrize("model", ["balder_cs", "udx"])
+async def test_color_modes_come_in_groups(move_in: MoveIn, model: str) -> None:
+    """What the owner has made and what the projector brings along, all in one list."""
+    home = await move_in(model, state="on")
+    await home.enable()
+
+    options = ["Native", "REC709", "DCI-P3", "Custom 1"]
+    assert home.attribute("select.color_mode", "options") == options
+    assert home.shows("select.color_mode") == "Native"
+
+
+async def test_source(move_in: MoveIn) -> None:
+    """The projector lists them, and shows which it is when it has changed."""
     home = await move_in("hdr_cs", state="on")
-    assert home.attribute(name, "options") == options
+    assert home.attribute("select.source", "options") == SOURCES
 
-    await home.act("select_option", name, option=option)
+    await home.act("select_option", "select.source", option="HDBaseT B")
 
-    await home.until(name, option)
-    await home.until("number.laser_power", laser_power)
-    assert home.projector.counters.requests[method] == 1
+    await home.until("select.source", "HDBaseT B")
+    assert home.projector.counters.requests["property.set"] == 1
 
 
 @pytest.mark.parametrize("name", ["select.source", "select.preset", "select.profile"])
@@ -56,83 +104,6 @@ async def test_select_what_there_is_not(move_in: MoveIn, name: str) -> None:
         await home.act("select_option", name, option="Betamax")
 
     assert home.projector.counters.requests.total() == before
-
-
-async def test_of_preset_and_profile_the_last_one_shows(move_in: MoveIn) -> None:
-    """No projector tells which is active, and one undoes the other."""
-    home = await move_in("hdr_cs", state="on")
-    assert home.shows("select.preset") == home.shows("select.profile") == STATE_UNKNOWN
-
-    await home.act("select_option", "select.profile", option="Café")
-    assert home.shows("select.preset") == STATE_UNKNOWN
-    assert home.shows("select.profile") == "Café"
-
-    await home.act("select_option", "select.preset", option="5: Gaming")
-    assert home.shows("select.preset") == "5: Gaming"
-    assert home.shows("select.profile") == STATE_UNKNOWN
-
-    await home.act("select_option", "select.profile", option="Café")
-    assert home.shows("select.preset") == STATE_UNKNOWN
-
-
-@pytest.mark.usefixtures("quick")
-async def test_power_cycle_undoes_the_preset(move_in: MoveIn) -> None:
-    """As far as is known a projector comes up as it was before."""
-    home = await move_in("hdr_cs", state="on")
-    await home.act("select_option", "select.preset", option="5: Gaming")
-
-    home.projector.change("system.state", "standby")
-    await home.until("select.preset", STATE_UNAVAILABLE)
-    home.projector.change("system.state", "on")
-
-    await home.until("select.preset", STATE_UNKNOWN)
-
-
-@pytest.mark.parametrize(
-    ("name", "option"),
-    [("select.preset", "7: Ghost"), ("select.profile", "Ghost")],
-)
-async def test_refused(move_in: MoveIn, name: str, option: str) -> None:
-    """What the projector refuses is not shown as selected."""
-    home = await move_in("hdr_cs", state="on")
-    put = home.projector.device.put
-    put("profile.profiles", ["Ghost"])
-    put("profile.presetassignments", [[7, "Ghost"]])
-    home.projector.change("illumination.sources.laser.power", 50)
-    await home.until("number.laser_power", "50")
-    put("profile.profiles", [], tell=False)
-
-    with pytest.raises(HomeAssistantError) as refusal:
-        await home.act("select_option", name, option=option)
-
-    assert refusal.value.translation_key == "refused"
-    assert "Could not activate profile" in str(refusal.value)
-    assert home.shows(name) == STATE_UNKNOWN
-
-
-async def test_options_follow_the_projector(move_in: MoveIn) -> None:
-    """Somebody makes a profile and puts it into a preset."""
-    home = await move_in("hdr_cs", state="on")
-    put = home.projector.device.put
-
-    put("profile.profiles", ["Sport"])
-    put("profile.presetassignments", [[0, ""], [1, "Sport"]])
-    home.projector.change("illumination.sources.laser.power", 50)
-    await home.until("number.laser_power", "50")
-
-    assert home.attribute("select.profile", "options") == ["Sport"]
-    assert home.attribute("select.preset", "options") == ["1: Sport"]
-
-
-async def test_nothing_to_select_from(move_in: MoveIn) -> None:
-    """A select without options is not made up."""
-    home = await move_in("hdr_cs", state="on")
-
-    home.projector.device.put("profile.profiles", [])
-    home.projector.device.put("profile.presetassignments", [[0, ""], [1, ""]])
-
-    await home.until("select.profile", STATE_UNAVAILABLE)
-    await home.until("select.preset", STATE_UNAVAILABLE)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,81 @@
-"""Power, for those who look for a switch."""
+"""What can be switched: power, the shutter, and settings."""
 
+from homeassistant.const import STATE_UNKNOWN
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from .conftest import MoveIn
+from .observe import overhear, settings
+
+SETTINGS = {
+    "switch.artnet": ("dmx.artnet", True, False),
+    "switch.blank": ("ui.layer.blank.enable", True, False),
+    "switch.clo": ("illumination.clo.enable", True, False),
+    "switch.dmx_shutdown": ("dmx.shutdown", True, False),
+    "switch.eco_enabled": ("system.eco.enable", True, False),
+    "switch.on_timer": ("system.on.timeout.enable", True, False),
+    "switch.osd": ("ui.osd", True, False),
+    "switch.ready_timer": ("system.ready.timeout.enable", True, False),
+    "switch.scheduler_pause": ("scheduler.pause", True, False),
+    "switch.shutter": ("optics.shutter.target", "Closed", "Open"),
+    "switch.source_signal": ("ui.sourcesignal", True, False),
+    "switch.standby_enabled": ("system.standby.enable", True, False),
+    "switch.standby_timer": ("system.standby.timeout.enable", True, False),
+    "switch.test_pattern": ("image.testpattern.show", True, False),
+    "switch.warp": ("image.processing.warp.enable", True, False),
+}
+"""What is set by each switch, to switch it on and off."""
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
+    """Nothing else, and it shows what the projector then says."""
+    home = await move_in(model, state="on", speed=100)
+    await home.enable()
+    switches = [name for name in home.names("switch") if name != "switch.power"]
+    requests = overhear(home.projector, "property.set")
+
+    for name in switches:
+        await home.act("turn_off", name)
+        await home.until(name, "off")
+        await home.act("turn_on", name)
+        await home.until(name, "on")
+
+    assert settings(requests) == [
+        (target, value)
+        for target, on, off in map(SETTINGS.__getitem__, switches)
+        for value in (off, on)
+    ]
+
+
+async def test_a_shutter_that_moves_is_neither_open_nor_closed(
+    move_in: MoveIn,
+) -> None:
+    """Nothing is optimistic; closed is on, for the picture is shut off."""
+    home = await move_in("udx", state="on", speed=1)
+    assert home.shows("switch.shutter") == "off"
+
+    await home.act("turn_on", "switch.shutter")
+    assert home.shows("switch.shutter") == "off"
+    home.projector.change("optics.shutter.position", "Moving")
+    await home.until("switch.shutter", STATE_UNKNOWN)
+    home.projector.change("optics.shutter.position", "Closed")
+
+    await home.until("switch.shutter", "on")
+
+
+@pytest.mark.parametrize(
+    ("available", "there"), [(True, True), (False, False), (None, True)]
+)
+async def test_a_state_to_rest_in_is_offered_where_there_is_one(
+    move_in: MoveIn, available: bool | None, there: bool
+) -> None:
+    """Where the projector does not say, its having the switch is enough."""
+    told = {"type": "bool", "access": "r", "value": available}
+    properties = {"system.standby.available": None if available is None else told}
+    home = await move_in({"extends": "hdr_cs", "properties": properties})
+
+    assert ("switch.standby_enabled" in home.entries()) is there
 
 
 @pytest.mark.parametrize(

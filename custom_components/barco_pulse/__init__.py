@@ -2,21 +2,54 @@
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
+from . import (
+    binary_sensor,
+    button,
+    event,
+    image,
+    media_player,
+    number,
+    remote,
+    select,
+    sensor,
+    switch,
+)
+from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
+from .issues import async_report_errors
+from .memory import Memory
+from .rows import Tables
+from .services import async_setup_services
 
-PLATFORMS = [
-    Platform.MEDIA_PLAYER,
-    Platform.NUMBER,
-    Platform.SELECT,
-    Platform.SENSOR,
-    Platform.SWITCH,
-]
+TABLES: Tables = {
+    Platform.BINARY_SENSOR: binary_sensor.rows,
+    Platform.BUTTON: button.rows,
+    Platform.EVENT: event.rows,
+    Platform.IMAGE: image.rows,
+    Platform.MEDIA_PLAYER: media_player.rows,
+    Platform.NUMBER: number.rows,
+    Platform.REMOTE: remote.rows,
+    Platform.SELECT: select.rows,
+    Platform.SENSOR: sensor.rows,
+    Platform.SWITCH: switch.rows,
+}
+PLATFORMS = [*TABLES]
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
     """Connect to one projector and add its entities."""
-    coordinator = PulseCoordinator(hass, entry)
+    memory = await Memory.load(hass, entry.entry_id)
+    coordinator = PulseCoordinator(hass, entry, TABLES, memory)
 
     async def disconnect(event: Event) -> None:
         await coordinator.async_shutdown()
@@ -26,6 +59,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
     )
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
+    coordinator.async_remove_stale()
+    async_report_errors(entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_watch()
     return True
@@ -34,3 +69,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
 async def async_unload_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
     """Remove the entities; the coordinator closes the connection by itself."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
+    """Forget what was learnt of the projector."""
+    await Memory(hass, entry.entry_id).remove()

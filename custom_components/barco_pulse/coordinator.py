@@ -1,29 +1,34 @@
 """Floor 4: a projector in Home Assistant's terms."""
 
 import asyncio
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 import logging
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT
+from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import (
     CONNECTION_NETWORK_MAC,
     DeviceInfo,
     format_mac,
 )
+from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from yarl import URL
 
 from .const import CONF_FRAMING, DOMAIN, MANUFACTURER
 from .identity import Identity
+from .memory import Memory
 from .projector import Projector
 from .protocol import (
     Framing,
+    JsonObject,
     PulseAccessError,
     PulseAuthenticationError,
     PulseError,
@@ -32,6 +37,7 @@ from .protocol import (
     PulseStateError,
     PulseTimeoutError,
 )
+from .rows import Tables
 from .snapshot import Snapshot
 
 _LOGGER = logging.getLogger(__name__)
@@ -70,9 +76,18 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     config_entry: PulseConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-        """Nothing is opened yet."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: PulseConfigEntry,
+        tables: Tables,
+        memory: Memory,
+    ) -> None:
+        """Nothing is opened yet. `tables` tell what there is to show."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
+        self._tables = tables
+        self._memory = memory
+        self._registry = er.async_get(hass)
         framing = entry.data.get(CONF_FRAMING)
         self.projector = Projector(
             entry.data[CONF_HOST],
@@ -80,9 +95,21 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             entry.data.get(CONF_PIN),
             serial_number=entry.unique_id,
             framing=Framing(framing) if framing else None,
+            names=[
+                name
+                for rows in tables.values()
+                for row in rows(Snapshot())
+                for name in (*row.names, *row.shown, *row.asks)
+            ],
+            interest=self._interest,
+            memory=memory.data,
             on_update=self._handle_snapshot,
+            on_signal=self._handle_signal,
         )
         self._task: asyncio.Task[None] | None = None
+        self._acts: defaultdict[str, list[Callable[[JsonObject], None]]]
+        self._acts = defaultdict(list)
+        self._key_acts: list[Callable[[], None]] = []
         self._watching = False
         self._firmware: str | None = None  # as the device registry has it
 
@@ -110,6 +137,69 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         if identity.mac:
             info["connections"] = {(CONNECTION_NETWORK_MAC, format_mac(identity.mac))}
         return info
+
+    def unique_id(self, row: EntityDescription) -> str:
+        """Return the id that is never to change once it was released."""
+        return f"{self.config_entry.unique_id}_{row.key}"
+
+    def is_known(self, platform: Platform, row: EntityDescription) -> bool:
+        """Tell whether the registry has the entity of a row."""
+        return self._entity_id(platform, row) is not None
+
+    def _entity_id(self, platform: Platform, row: EntityDescription) -> str | None:
+        return self._registry.async_get_entity_id(platform, DOMAIN, self.unique_id(row))
+
+    def _interest(self, snapshot: Snapshot) -> Iterator[str]:
+        """Name what the entities that will be enabled are going to show."""
+        for platform, rows in self._tables.items():
+            for row in rows(snapshot):
+                yield from row.asks
+                entity_id = self._entity_id(platform, row)
+                entry = self._registry.async_get(entity_id) if entity_id else None
+                if not entry.disabled if entry else row.entity_registry_enabled_default:
+                    yield from row.shown
+
+    @callback
+    def async_remove_stale(self) -> None:
+        """Remove the entities of what the projector's firmware has no more."""
+        if not self.data.complete:
+            return
+        known = {
+            (platform, self.unique_id(row))
+            for platform, rows in self._tables.items()
+            for row in rows(self.data)
+            if row.known(self.data)
+        }
+        for entry in er.async_entries_for_config_entry(
+            self._registry, self.config_entry.entry_id
+        ):
+            if (entry.domain, entry.unique_id) not in known:
+                self._registry.async_remove(entry.entity_id)
+
+    @callback
+    def async_on_signal(
+        self, signal: str, act: Callable[[JsonObject], None]
+    ) -> CALLBACK_TYPE:
+        """Call `act` with the arguments of each such signal; returns how to stop."""
+        self._acts[signal].append(act)
+        return partial(self._acts[signal].remove, act)
+
+    @callback
+    def _handle_signal(self, signal: str, arguments: JsonObject) -> None:
+        for act in self._acts[signal]:
+            act(arguments)
+
+    @callback
+    def async_on_key(self, act: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `act` after each key that was used from here; returns how to stop."""
+        self._key_acts.append(act)
+        return partial(self._key_acts.remove, act)
+
+    @callback
+    def async_note_key(self) -> None:
+        """A key was used: the projector's screens may show something else."""
+        for act in self._key_acts:
+            act()
 
     @override
     async def _async_setup(self) -> None:
@@ -142,6 +232,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             await asyncio.wait([self._task])
             self._task = None
         await self.projector.disconnect()
+        await self._memory.flush()
 
     @callback
     def _note_changes(self) -> None:
@@ -190,6 +281,8 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.error is None:
             self._note_changes()
+            projector = self.projector
+            self._memory.async_keep(projector.memory, projector.memory_version)
             if not self.last_update_success:
                 _LOGGER.info("%s is back", self.name)
             self.async_set_updated_data(snapshot)

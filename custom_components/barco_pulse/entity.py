@@ -1,31 +1,19 @@
 """Floor 5: what all entities have in common."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import override
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, override
 
+from homeassistant.const import Platform
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator, translated
 from .introspection import PropertyType
 from .protocol import JsonValue, PulseError
+from .rows import PulseEntityDescription
 from .snapshot import Snapshot
-
-
-@dataclass(frozen=True, kw_only=True)
-class PulseEntityDescription(EntityDescription):
-    """One row of a platform's table."""
-
-    names: tuple[str, ...]
-    """The property shown; further names are what other models call it."""
-    also: tuple[str, ...] = ()
-    """Names of what else the state is made of."""
 
 
 class PulseEntity(CoordinatorEntity[PulseCoordinator]):
@@ -33,17 +21,17 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
 
     _attr_has_entity_name = True
     entity_description: PulseEntityDescription
-    shows: tuple[str, ...]
+    shows: tuple[str, ...] = ()
     """The attributes of the entity that go into its state."""
 
     def __init__(
         self, coordinator: PulseCoordinator, description: PulseEntityDescription
     ) -> None:
         """Make the entity of one row."""
-        super().__init__(coordinator, context=description.names + description.also)
+        super().__init__(coordinator, context=description.shown)
         self.entity_description = description
-        self._attr_translation_key = description.key
-        self._attr_unique_id = unique_id(coordinator, description)
+        self._attr_translation_key = description.translation_key or description.key
+        self._attr_unique_id = coordinator.unique_id(description)
         self._attr_device_info = coordinator.device_info
         self._shown = self._to_show()
 
@@ -63,9 +51,17 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         return names[0]
 
     @property
-    def reading(self) -> JsonValue:
-        """The value shown, None while there is none."""
+    def told(self) -> JsonValue:
+        """What the projector says, None while it says nothing."""
         return self.snapshot.values.get(self.property_name)
+
+    @property
+    def reading(self) -> JsonValue:
+        """The value shown: of an object the row's member."""
+        member, told = self.entity_description.member, self.told
+        if member is None or not isinstance(told, Mapping):
+            return told
+        return told.get(member)
 
     @property
     def kind(self) -> PropertyType:
@@ -76,11 +72,23 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     @override
     def available(self) -> bool:
         """Unavailable while what it shows does not exist."""
-        return super().available and self.reading is not None
+        return super().available and self.told is not None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """What the row adds."""
+        values = self.snapshot.values
+        return {
+            attribute: values[name]
+            for attribute, name in self.entity_description.attributes
+            if name in values
+        } or None
 
     def _to_show(self) -> tuple[object, ...]:
         """Return all that the entity's state and attributes are made of."""
-        return self.available, *(getattr(self, name) for name in self.shows)
+        own = (getattr(self, name) for name in self.shows)
+        return self.available, self.extra_state_attributes, *own
 
     @callback
     @override
@@ -89,25 +97,20 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
             self._shown = to_show
             self.async_write_ha_state()
 
-    async def command(self, command: Awaitable[None]) -> None:
+    async def command[T](self, command: Awaitable[T]) -> T:
         """Await a command to the projector; say in the user's words why it failed."""
         try:
-            await command
+            return await command
         except PulseError as error:
             name = self.coordinator.name
             raise translated(HomeAssistantError, error, name) from error
 
 
-def unique_id(coordinator: PulseCoordinator, description: EntityDescription) -> str:
-    """Return the id that is never to change once it was released."""
-    return f"{coordinator.identity.serial_number}_{description.key}"
-
-
 @callback
 def async_add_rows[RowT: PulseEntityDescription](
     entry: PulseConfigEntry,
-    platform: str,
-    rows: Iterable[RowT],
+    platform: Platform,
+    rows: Callable[[Snapshot], Iterable[RowT]],
     make: Callable[[PulseCoordinator, RowT], PulseEntity],
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
@@ -116,22 +119,20 @@ def async_add_rows[RowT: PulseEntityDescription](
     Also of those it once had: asleep, it cannot tell what it will have when awake.
     """
     coordinator = entry.runtime_data
-    registry = er.async_get(coordinator.hass)
-    waiting = list(rows)
-
-    def exists(row: RowT) -> bool:
-        snapshot = coordinator.data
-        return any(
-            name in snapshot.properties or name in snapshot.values for name in row.names
-        ) or bool(
-            registry.async_get_entity_id(platform, DOMAIN, unique_id(coordinator, row))
-        )
+    added: set[str] = set()
 
     @callback
     def add() -> None:
-        if found := [row for row in waiting if exists(row)]:
-            waiting[:] = [row for row in waiting if row not in found]
-            async_add_entities(make(coordinator, row) for row in found)
+        new = [
+            row
+            for row in rows(coordinator.data)
+            if row.key not in added
+            and (row.exists(coordinator.data) or coordinator.is_known(platform, row))
+        ]
+        added.update(row.key for row in new)
+        if new:
+            async_add_entities(make(coordinator, row) for row in new)
 
     add()
-    entry.async_on_unload(coordinator.async_add_listener(add))
+    asks = tuple(name for row in rows(coordinator.data) for name in row.asks)
+    entry.async_on_unload(coordinator.async_add_listener(add, asks))

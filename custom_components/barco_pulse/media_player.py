@@ -1,5 +1,6 @@
 """The projector as a media player: on, off, source."""
 
+from collections.abc import Iterable
 from typing import override
 
 from homeassistant.components.media_player import (
@@ -17,7 +18,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .catalogue import SOURCE, SOURCES, STATE, TARGET_STATE
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, PulseEntityDescription, async_add_rows
+from .entity import PulseEntity, async_add_rows
+from .rows import PulseEntityDescription
+from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 
@@ -37,6 +40,11 @@ MEDIA_PLAYERS = (
 )
 
 
+def rows(snapshot: Snapshot) -> Iterable[PulseMediaPlayerDescription]:
+    """Return the table."""
+    return MEDIA_PLAYERS
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: PulseConfigEntry,
@@ -46,7 +54,7 @@ async def async_setup_entry(
     async_add_rows(
         entry,
         Platform.MEDIA_PLAYER,
-        MEDIA_PLAYERS,
+        rows,
         PulseMediaPlayer,
         async_add_entities,
     )

@@ -1,35 +1,51 @@
 """What can be set to a number."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import override
 
 from homeassistant.components.number import (
     DEFAULT_MAX_VALUE,
     DEFAULT_MIN_VALUE,
+    NumberDeviceClass,
     NumberEntity,
     NumberEntityDescription,
     NumberMode,
 )
-from homeassistant.const import Platform, UnitOfRatio
+from homeassistant.const import EntityCategory, Platform, UnitOfRatio, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import LASER_MAXIMUM, LASER_MINIMUM, LASER_POWER
+from .catalogue import LASER_MAXIMUM, LASER_MINIMUM, LASER_POWER, MOTORS
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, PulseEntityDescription, async_add_rows
+from .entity import PulseEntity, async_add_rows
 from .introspection import as_number
 from .protocol import JsonValue
+from .rows import PulseEntityDescription
+from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulseNumberDescription(PulseEntityDescription, NumberEntityDescription):
-    """A row of the table below."""
+    """A row of the table below; its range is for projectors that tell none."""
 
     limits: tuple[str, str] | None = None
     """Properties that hold minimum and maximum, where the projector moves them."""
+    target: str | None = None
+    """What to set, where it is not what is shown."""
 
+
+_setting = partial(PulseNumberDescription, entity_category=EntityCategory.CONFIG)
+_rare = partial(_setting, entity_registry_enabled_default=False)
+_duration = partial(
+    _rare,
+    device_class=NumberDeviceClass.DURATION,
+    native_unit_of_measurement=UnitOfTime.SECONDS,
+    mode=NumberMode.BOX,
+)
 
 NUMBERS = (
     PulseNumberDescription(
@@ -40,7 +56,145 @@ NUMBERS = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         mode=NumberMode.SLIDER,
     ),
+    _setting(
+        key="brightness",
+        names=("image.brightness",),
+        native_min_value=-1,
+        native_max_value=1,
+        native_step=0.01,
+    ),
+    _setting(
+        key="contrast",
+        names=("image.contrast",),
+        native_min_value=0,
+        native_max_value=2,
+        native_step=0.01,
+    ),
+    _setting(
+        key="saturation",
+        names=("image.saturation",),
+        native_min_value=0,
+        native_max_value=2,
+        native_step=0.01,
+    ),
+    _rare(
+        key="gamma",
+        names=("image.gamma",),
+        native_min_value=1,
+        native_max_value=3,
+        native_step=0.1,
+    ),
+    _rare(
+        key="sharpness",
+        names=("image.sharpness",),
+        native_min_value=-2,
+        native_max_value=8,
+        native_step=1,
+    ),
+    _rare(
+        key="intensity",
+        names=("image.intensity",),
+        native_min_value=0,
+        native_max_value=1,
+        native_step=0.1,
+    ),
+    _rare(
+        key="hdr_boost",
+        names=("screen.hdrboost",),
+        native_min_value=0.8,
+        native_max_value=1.2,
+        native_step=0.1,
+    ),
+    _rare(
+        key="luminance",
+        names=("screen.luminance",),
+        native_min_value=50,
+        native_max_value=10000,
+        native_step=10,
+        native_unit_of_measurement="cd/m²",
+        mode=NumberMode.BOX,
+    ),
+    # No guide tells their ranges.
+    _rare(
+        key="clo_setpoint",
+        names=("illumination.clo.setpoint",),
+        native_min_value=0,
+        native_max_value=100000,
+        mode=NumberMode.BOX,
+    ),
+    _rare(
+        key="clo_scale",
+        names=("illumination.clo.scale",),
+        native_min_value=0,
+        native_max_value=1000,
+        native_step=0.01,
+        mode=NumberMode.BOX,
+    ),
+    *(
+        _rare(
+            key=key,
+            names=(f"{motor}.position",),
+            target=f"{motor}.target",
+            also=(f"{motor}.minposition", f"{motor}.maxposition"),
+            limits=(f"{motor}.minposition", f"{motor}.maxposition"),
+            native_step=1,
+            mode=NumberMode.BOX,
+        )
+        for key, motor in MOTORS.items()
+    ),
+    *(
+        _duration(
+            key=f"{state}_timeout",
+            names=(f"system.{state}.timeout.duration",),
+            native_min_value=60,
+            native_max_value=7200,
+            native_step=30,
+        )
+        for state in ("on", "ready", "standby")
+    ),
+    _duration(
+        key="backlight_timeout",
+        names=("ui.backlight.timeout",),
+        native_min_value=5,
+        native_max_value=3600,
+        native_step=1,
+    ),
+    _rare(
+        key="dmx_start_channel",
+        names=("dmx.startchannel",),
+        native_min_value=1,
+        native_max_value=512,
+        native_step=1,
+        mode=NumberMode.BOX,
+    ),
+    _duration(
+        key="dmx_shutdown_timeout",
+        names=("dmx.shutdowntimeout",),
+        native_min_value=1,
+        native_max_value=60,
+        native_step=1,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+    ),
+    *(
+        _rare(
+            key=key,
+            names=(name,),
+            native_min_value=0,
+            native_max_value=255,
+            native_step=1,
+            mode=NumberMode.BOX,
+        )
+        for key, name in (
+            ("artnet_net", "dmx.artnetnet"),
+            ("artnet_universe", "dmx.artnetuniverse"),
+        )
+    ),
 )
+
+
+def rows(snapshot: Snapshot) -> Iterable[PulseNumberDescription]:
+    """Return the table."""
+    return NUMBERS
 
 
 async def async_setup_entry(
@@ -49,7 +203,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers."""
-    async_add_rows(entry, Platform.NUMBER, NUMBERS, PulseNumber, async_add_entities)
+    async_add_rows(entry, Platform.NUMBER, rows, PulseNumber, async_add_entities)
 
 
 class PulseNumber(PulseEntity, NumberEntity):
@@ -68,32 +222,31 @@ class PulseNumber(PulseEntity, NumberEntity):
     @override
     def native_min_value(self) -> float:
         """The least the projector takes now."""
-        return self._limit(0, self.kind.minimum, DEFAULT_MIN_VALUE)
+        described = self.kind.minimum, self.entity_description.native_min_value
+        return self._limit(0, *described, DEFAULT_MIN_VALUE)
 
     @property
     @override
     def native_max_value(self) -> float:
         """The most the projector takes now."""
-        return self._limit(1, self.kind.maximum, DEFAULT_MAX_VALUE)
+        described = self.kind.maximum, self.entity_description.native_max_value
+        return self._limit(1, *described, DEFAULT_MAX_VALUE)
 
     @property
     @override
     def native_step(self) -> float | None:
         """The distance from one value to the next."""
-        return self.kind.step
+        return self.kind.step or self.entity_description.native_step
 
-    def _limit(self, index: int, described: float | None, default: float) -> float:
-        """Prefer the limit in force to the one described, and any to none."""
-        if self.entity_description.limits:
-            in_force = self.snapshot.number(self.entity_description.limits[index])
-            if in_force is not None:
-                return in_force
-        return default if described is None else described
+    def _limit(self, index: int, *described: float | None) -> float:
+        """Prefer the limit in force to one described, and any to none."""
+        limits = self.entity_description.limits
+        in_force = self.snapshot.number(limits[index]) if limits else None
+        return next(limit for limit in (in_force, *described) if limit is not None)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Set it; while one is on its way only the last of those behind is sent."""
         number: JsonValue = int(value) if self.kind.base == "int" else value
-        await self.command(
-            self.coordinator.projector.set_property(self.property_name, number)
-        )
+        name = self.entity_description.target or self.property_name
+        await self.command(self.coordinator.projector.set_property(name, number))

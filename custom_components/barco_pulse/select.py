@@ -1,18 +1,29 @@
 """What can be selected."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
-from homeassistant.const import Platform
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import ACTIVE_PRESET, ACTIVE_PROFILE, PRESETS, PROFILES, SOURCE, SOURCES
+from .catalogue import (
+    ACTIVE_CONNECTOR,
+    ACTIVE_PRESET,
+    ACTIVE_PROFILE,
+    PRESETS,
+    PROFILES,
+    SOURCE,
+    SOURCES,
+)
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, PulseEntityDescription, async_add_rows
+from .entity import PulseEntity, async_add_rows
 from .projector import Projector
+from .protocol import JsonValue
+from .rows import PulseEntityDescription, slug
 from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
@@ -20,40 +31,116 @@ PARALLEL_UPDATES = 0  # the connection has its own limit
 
 @dataclass(frozen=True, kw_only=True)
 class PulseSelectDescription(PulseEntityDescription, SelectEntityDescription):
-    """A row of the table below."""
+    """A row of the table below; its options, if any, are all that make sense."""
 
-    current: str
-    """Name of the value that tells the current option."""
-    options_fn: Callable[[Snapshot], list[str]]
-    select_fn: Callable[[Projector, str], Awaitable[None]]
+    listed: str | None = None
+    """Name of the list of options; without one the property's type tells them."""
+    remembered: str | None = None
+    """Name of what was selected last from here, where no projector tells."""
+    select_fn: Callable[[Projector, str], Awaitable[None]] | None = None
 
+
+_setting = partial(PulseSelectDescription, entity_category=EntityCategory.CONFIG)
+_rare = partial(_setting, entity_registry_enabled_default=False)
+
+_POWER_MODES = "system.operationalmodes"
+_COLOR_MODE = "image.color.p7.custom"
 
 SELECTS = (
     PulseSelectDescription(
-        key="source",
-        names=(SOURCE,),
-        also=(SOURCES,),
-        current=SOURCE,
-        options_fn=lambda snapshot: snapshot.texts(SOURCES),
-        select_fn=lambda projector, name: projector.set_property(SOURCE, name),
+        key="source", names=(SOURCE,), also=(SOURCES,), listed=SOURCES
     ),
     PulseSelectDescription(
         key="preset",
         names=(PRESETS,),
         also=(ACTIVE_PRESET,),
-        current=ACTIVE_PRESET,
-        options_fn=lambda snapshot: [*snapshot.presets],
+        asks=(PRESETS,),
+        exists_fn=lambda snapshot: bool(snapshot.presets),
+        listed=PRESETS,
+        remembered=ACTIVE_PRESET,
         select_fn=Projector.activate_preset,
     ),
     PulseSelectDescription(
         key="profile",
         names=(PROFILES,),
         also=(ACTIVE_PROFILE,),
-        current=ACTIVE_PROFILE,
-        options_fn=lambda snapshot: snapshot.texts(PROFILES),
+        listed=PROFILES,
+        remembered=ACTIVE_PROFILE,
         select_fn=Projector.activate_profile,
     ),
+    _setting(
+        key="operational_mode",
+        names=(f"{_POWER_MODES}.mode",),
+        also=(f"{_POWER_MODES}.availablemodes",),
+        asks=(f"{_POWER_MODES}.availablemodes",),
+        exists_fn=lambda s: len(s.options(f"{_POWER_MODES}.availablemodes")) > 1,
+        listed=f"{_POWER_MODES}.availablemodes",
+    ),
+    _rare(
+        key="initial_state",
+        names=("system.initialstate",),
+        options=["eco", "standby", "ready", "on"],
+    ),
+    _rare(key="scaling_mode", names=("image.window.main.scalingmode",)),
+    _rare(key="color_channels", names=("image.color.rgbmode.rgbmode",)),
+    _rare(
+        key="color_mode",
+        names=(f"{_COLOR_MODE}.mode",),
+        also=(f"{_COLOR_MODE}.modes",),
+        asks=(f"{_COLOR_MODE}.modes",),
+        exists_fn=lambda snapshot: bool(snapshot.options(f"{_COLOR_MODE}.modes")),
+        listed=f"{_COLOR_MODE}.modes",
+    ),
+    _rare(
+        key="display_mode",
+        names=("image.display.desireddisplaymode",),
+        also=("image.display.listdisplaymodes",),
+        listed="image.display.listdisplaymodes",
+    ),
+    _rare(key="orientation", names=("image.orientation",)),
+    _rare(
+        key="test_pattern",
+        names=("image.testpattern.selected",),
+        also=("image.testpattern.list",),
+        listed="image.testpattern.list",
+    ),
+    _rare(
+        key="edid",
+        names=(f"{ACTIVE_CONNECTOR}edid.selected",),
+        also=(f"{ACTIVE_CONNECTOR}edid.list",),
+        listed=f"{ACTIVE_CONNECTOR}edid.list",
+    ),
+    _rare(key="input_color_space", names=(f"{ACTIVE_CONNECTOR}colorspace",)),
+    _rare(key="input_signal_range", names=(f"{ACTIVE_CONNECTOR}signalrange",)),
+    _rare(key="input_color_primaries", names=(f"{ACTIVE_CONNECTOR}colorprimaries",)),
+    _rare(
+        key="stealth_mode",
+        names=("ui.stealthmode",),
+        asks=("ui.hasstealthmode",),
+        exists_fn=lambda s: s.values.get("ui.hasstealthmode") is not False,
+    ),
+    _rare(key="backlight", names=("ui.backlight.state",)),
+    _rare(key="theme", names=("ui.theme",)),
+    _rare(
+        key="language",
+        names=("ui.language",),
+        exists_fn=lambda s: bool(s.properties["ui.language"].options),
+    ),
+    _rare(key="temperature_unit", names=("ui.temperature",)),
+    _rare(key="length_unit", names=("ui.length",)),
+    _rare(key="luminance_unit", names=("ui.luminance",)),
+    _rare(
+        key="dmx_mode",
+        names=("dmx.mode",),
+        also=("dmx.listmodes",),
+        listed="dmx.listmodes",
+    ),
 )
+
+
+def rows(snapshot: Snapshot) -> Iterable[PulseSelectDescription]:
+    """Return the table."""
+    return SELECTS
 
 
 async def async_setup_entry(
@@ -62,7 +149,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the selects."""
-    async_add_rows(entry, Platform.SELECT, SELECTS, PulseSelect, async_add_entities)
+    async_add_rows(entry, Platform.SELECT, rows, PulseSelect, async_add_entities)
 
 
 class PulseSelect(PulseEntity, SelectEntity):
@@ -75,22 +162,51 @@ class PulseSelect(PulseEntity, SelectEntity):
     @override
     def available(self) -> bool:
         """Unavailable while there is nothing to select from."""
-        return super().available and bool(self.options)
+        return super().available and bool(self._choices)
+
+    @property
+    def _choices(self) -> dict[str, JsonValue]:
+        """What is offered, and what the projector calls it."""
+        listed, kind = self.entity_description.listed, self.kind
+        choices = self.snapshot.options(listed) if listed else {}
+        choices = choices or {option: option for option in kind.options}
+        if kind.base == "enum":
+            choices = {slug(label): wire for label, wire in choices.items()}
+        if (sensible := self.entity_description.options) is not None:
+            return {label: choices[label] for label in sensible if label in choices}
+        return choices
 
     @property
     @override
     def options(self) -> list[str]:
         """What the projector offers."""
-        return self.entity_description.options_fn(self.snapshot)
+        return [*self._choices]
 
     @property
     @override
     def current_option(self) -> str | None:
         """What is selected, unknown where the projector cannot tell."""
-        return self.snapshot.text(self.entity_description.current)
+        if remembered := self.entity_description.remembered:
+            return self.snapshot.text(remembered)
+        reading = self.reading
+        choices = self._choices.items()
+        return next((label for label, wire in choices if wire == reading), None)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, bool] | None:
+        """Say of what is only remembered that nobody can verify it."""
+        return {"verified": False} if self.entity_description.remembered else None
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Select another."""
-        description = self.entity_description
-        await self.command(description.select_fn(self.coordinator.projector, option))
+        select_fn, projector = (
+            self.entity_description.select_fn,
+            self.coordinator.projector,
+        )
+        if select_fn is not None:
+            await self.command(select_fn(projector, option))
+            return
+        wire = self._choices[option]
+        await self.command(projector.set_property(self.property_name, wire))

@@ -1,24 +1,94 @@
 """What can be switched."""
 
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.const import Platform
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .catalogue import STATE, TARGET_STATE
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, PulseEntityDescription, async_add_rows
+from .entity import PulseEntity, async_add_rows
+from .projector import Projector
+from .protocol import JsonValue
+from .rows import PulseEntityDescription
+from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 
 
+@dataclass(frozen=True, kw_only=True)
 class PulseSwitchDescription(PulseEntityDescription, SwitchEntityDescription):
     """A row of the table below."""
 
+    on: JsonValue = True
+    off: JsonValue = False
+    target: str | None = None
+    """What to set, where it is not what is shown."""
+    is_on_fn: Callable[[Snapshot], bool | None] | None = None
+    switch_fn: Callable[[Projector, bool], Awaitable[None]] | None = None
 
-SWITCHES = (PulseSwitchDescription(key="power", names=(STATE,), also=(TARGET_STATE,)),)
+
+_rare = partial(
+    PulseSwitchDescription,
+    entity_category=EntityCategory.CONFIG,
+    entity_registry_enabled_default=False,
+)
+
+
+def _rung(state: str) -> PulseSwitchDescription:
+    """Whether the projector rests in a state that not every model has."""
+    available = f"system.{state}.available"
+    return _rare(
+        key=f"{state}_enabled",
+        names=(f"system.{state}.enable",),
+        asks=(available,),
+        exists_fn=lambda snapshot: snapshot.values.get(available) is not False,
+    )
+
+
+SWITCHES = (
+    PulseSwitchDescription(
+        key="power",
+        names=(STATE,),
+        also=(TARGET_STATE,),
+        is_on_fn=lambda snapshot: snapshot.is_on,
+        switch_fn=lambda projector, on: (
+            projector.power_on() if on else projector.power_off()
+        ),
+    ),
+    PulseSwitchDescription(
+        key="shutter",
+        names=("optics.shutter.position",),
+        target="optics.shutter.target",
+        on="Closed",
+        off="Open",
+    ),
+    _rung("eco"),
+    _rung("standby"),
+    *(
+        _rare(key=f"{state}_timer", names=(f"system.{state}.timeout.enable",))
+        for state in ("on", "ready", "standby")
+    ),
+    _rare(key="warp", names=("image.processing.warp.enable",)),
+    _rare(key="test_pattern", names=("image.testpattern.show",)),
+    _rare(key="clo", names=("illumination.clo.enable",)),
+    _rare(key="scheduler_pause", names=("scheduler.pause",)),
+    _rare(key="osd", names=("ui.osd",)),
+    _rare(key="source_signal", names=("ui.sourcesignal",)),
+    _rare(key="blank", names=("ui.layer.blank.enable",)),
+    _rare(key="artnet", names=("dmx.artnet",)),
+    _rare(key="dmx_shutdown", names=("dmx.shutdown",)),
+)
+
+
+def rows(snapshot: Snapshot) -> Iterable[PulseSwitchDescription]:
+    """Return the table."""
+    return SWITCHES
 
 
 async def async_setup_entry(
@@ -27,13 +97,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches."""
-    async_add_rows(
-        entry, Platform.SWITCH, SWITCHES, PulsePowerSwitch, async_add_entities
-    )
+    async_add_rows(entry, Platform.SWITCH, rows, PulseSwitch, async_add_entities)
 
 
-class PulsePowerSwitch(PulseEntity, SwitchEntity):
-    """Power, for those who look for a switch."""
+class PulseSwitch(PulseEntity, SwitchEntity):
+    """A property with two values."""
 
     entity_description: PulseSwitchDescription
     shows = ("is_on",)
@@ -41,15 +109,27 @@ class PulsePowerSwitch(PulseEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether it shows a picture or is about to."""
-        return self.snapshot.is_on
+        """On or off; None for anything else, as a shutter that moves."""
+        description = self.entity_description
+        if description.is_on_fn is not None:
+            return description.is_on_fn(self.snapshot)
+        return {description.on: True, description.off: False}.get(self.reading)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Ask for a picture."""
-        await self.command(self.coordinator.projector.power_on())
+        """Switch it on."""
+        await self._switch(on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Step down once."""
-        await self.command(self.coordinator.projector.power_off())
+        """Switch it off."""
+        await self._switch(on=False)
+
+    async def _switch(self, *, on: bool) -> None:
+        description, projector = self.entity_description, self.coordinator.projector
+        if description.switch_fn is not None:
+            await self.command(description.switch_fn(projector, on))
+            return
+        name = description.target or self.property_name
+        value = description.on if on else description.off
+        await self.command(projector.set_property(name, value))

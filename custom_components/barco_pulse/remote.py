@@ -1,0 +1,146 @@
+"""The remote control of the projector."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any, override
+
+from homeassistant.components.remote import (
+    ATTR_DELAY_SECS,
+    ATTR_HOLD_SECS,
+    ATTR_NUM_REPEATS,
+    DEFAULT_DELAY_SECS,
+    DEFAULT_HOLD_SECS,
+    DEFAULT_NUM_REPEATS,
+    RemoteEntity,
+    RemoteEntityDescription,
+)
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .catalogue import PROFILES, SOURCE, SOURCES, STATE, TARGET_STATE
+from .const import DOMAIN
+from .coordinator import PulseConfigEntry
+from .entity import PulseEntity, async_add_rows
+from .keys import KeyEvent, known_keys
+from .rows import PulseEntityDescription
+from .snapshot import Snapshot
+
+PARALLEL_UPDATES = 0  # the connection has its own limit
+
+type Send = Callable[[float], Awaitable[None]]
+"""Carry out a command; the seconds that a key is held."""
+
+
+class PulseRemoteDescription(PulseEntityDescription, RemoteEntityDescription):
+    """A row of the table below."""
+
+
+REMOTES = (
+    PulseRemoteDescription(key="remote", names=(STATE,), also=(TARGET_STATE, SOURCES)),
+)
+
+
+def rows(snapshot: Snapshot) -> Iterable[PulseRemoteDescription]:
+    """Return the table."""
+    return REMOTES
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PulseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the remote control."""
+    async_add_rows(entry, Platform.REMOTE, rows, PulseRemote, async_add_entities)
+
+
+class PulseRemote(PulseEntity, RemoteEntity):
+    """Keys, sources, presets and profiles as commands."""
+
+    entity_description: PulseRemoteDescription
+    shows = ("is_on",)
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether the projector shows a picture or is about to."""
+        return self.snapshot.is_on
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Ask for a picture."""
+        await self.command(self.coordinator.projector.power_on())
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Step down once."""
+        await self.command(self.coordinator.projector.power_off())
+
+    @override
+    async def async_send_command(self, command: Iterable[str], **kwargs: Any) -> None:
+        """Send commands one after the other, as soon as all are known to be valid."""
+        known = self._commands()
+        commands = [*command]
+        if unknown := [name for name in commands if name not in known]:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="unknown_command",
+                translation_placeholders={
+                    "command": ", ".join(unknown),
+                    "commands": ", ".join(known),
+                },
+            )
+        hold = kwargs.get(ATTR_HOLD_SECS, DEFAULT_HOLD_SECS)
+        delay = kwargs.get(ATTR_DELAY_SECS, DEFAULT_DELAY_SECS)
+        repeats = kwargs.get(ATTR_NUM_REPEATS, DEFAULT_NUM_REPEATS)
+        sends = [known[name] for name in commands] * repeats
+        for index, send in enumerate(sends):
+            if index:
+                await asyncio.sleep(delay)
+            await self.command(send(hold))
+
+    def _commands(self) -> dict[str, Send]:
+        """Return what can be sent now, by name."""
+        projector, snapshot = self.coordinator.projector, self.snapshot
+
+        def at_once[T](act: Callable[[T], Awaitable[None]], what: T) -> Send:
+            return lambda hold: act(what)
+
+        return {
+            **{
+                name: partial(self._use_key, key)
+                for name, key in known_keys(snapshot.methods).items()
+            },
+            **{
+                f"source_{source}": at_once(
+                    partial(projector.set_property, SOURCE), source
+                )
+                for source in snapshot.texts(SOURCES)
+            },
+            **{
+                f"preset_{slot}": at_once(projector.activate_preset, preset)
+                for preset, slot in snapshot.presets.items()
+            },
+            **{
+                f"profile_{profile}": at_once(projector.activate_profile, profile)
+                for profile in snapshot.texts(PROFILES)
+            },
+        }
+
+    async def _use_key(self, key: str, hold: float) -> None:
+        projector = self.coordinator.projector
+        try:
+            if not hold:
+                await projector.press_key(key)
+                return
+            try:
+                await projector.press_key(key, KeyEvent.PRESS)
+                await asyncio.sleep(hold)
+            finally:
+                # A key that nobody releases would go on and on.
+                await projector.press_key(key, KeyEvent.RELEASE)
+        finally:
+            self.coordinator.async_note_key()

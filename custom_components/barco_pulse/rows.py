@@ -1,0 +1,59 @@
+"""Floor 4: what a row of a platform's table says."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+import re
+
+from homeassistant.const import Platform
+from homeassistant.helpers.entity import EntityDescription
+
+from .snapshot import Snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulseEntityDescription(EntityDescription):
+    """One row: an entity, if the projector has what it shows."""
+
+    names: tuple[str, ...]
+    """The property shown; further names are what other models call it."""
+    member: str | None = None
+    """What to show of a property that is an object."""
+    also: tuple[str, ...] = ()
+    """Names of what else the state is made of."""
+    attributes: tuple[tuple[str, str], ...] = ()
+    """Attributes, and the properties that they show."""
+    asks: tuple[str, ...] = ()
+    """Names of what `exists_fn` looks at."""
+    exists_fn: Callable[[Snapshot], bool] = lambda snapshot: True
+    """Whether to show it at all on a projector that has it."""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Names of all that goes into the state."""
+        return self.names + self.also + tuple(name for _, name in self.attributes)
+
+    def known(self, snapshot: Snapshot) -> bool:
+        """Tell whether the projector has it."""
+        return any(map(snapshot.has, self.names))
+
+    def exists(self, snapshot: Snapshot) -> bool:
+        """Tell whether the projector has it, and has use for it."""
+        return self.known(snapshot) and self.exists_fn(snapshot)
+
+
+type Rows = Callable[[Snapshot], Iterable[PulseEntityDescription]]
+"""The rows of a platform; some are made from what the projector lists."""
+type Tables = Mapping[Platform, Rows]
+
+
+def slug(text: str) -> str:
+    """Return a projector's word as Home Assistant spells it: "OneToOne" -> "one_to_one"."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
+    return re.sub(r"[^a-z0-9-]+", "_", spaced.lower()).strip("_")
+
+
+def words(path: str) -> str:
+    """Return a dotted path as a person writes it: "dmd.fan1" -> "DMD fan 1"."""
+    spaced = re.sub(r"[._]+|(?<=[a-z])(?=\d)", " ", path)
+    short = re.sub(r"\b(cpu|dmd|led|psu|fpga)", lambda m: m[0].upper(), spaced)
+    return short[:1].upper() + short[1:]

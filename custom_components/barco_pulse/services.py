@@ -1,0 +1,172 @@
+"""Actions for what has no entity of its own."""
+
+from collections.abc import Awaitable
+import re
+from typing import Final
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import (
+    async_get_config_entry,
+    async_register_admin_service,
+)
+import voluptuous as vol
+
+from .catalogue import PROFILES
+from .const import DOMAIN
+from .coordinator import PulseConfigEntry, PulseCoordinator, translated
+from .protocol import PulseError
+
+_PROPERTY: Final = "property"
+_VALUE: Final = "value"
+_METHOD: Final = "method"
+_PARAMS: Final = "params"
+_NOTIFICATION_ID: Final = "notification_id"
+_RESPONSE: Final = "response"
+_PRESET: Final = "preset"
+_PROFILE: Final = "profile"
+
+_NAME = vol.All(cv.string, vol.Strip, vol.Length(min=1, max=200))
+_JSON = vol.Any(None, bool, int, float, str, list, dict)
+
+_GET_PROPERTY = vol.Schema(
+    {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string, vol.Required(_PROPERTY): _NAME}
+)
+_SET_PROPERTY = _GET_PROPERTY.extend({vol.Required(_VALUE): _JSON})
+_CALL_METHOD = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Required(_METHOD): _NAME,
+        vol.Optional(_PARAMS): _JSON,
+    }
+)
+_DISMISS = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Required(_NOTIFICATION_ID): _NAME,
+        vol.Optional(_RESPONSE, default="ok"): vol.In(
+            ("ok", "cancel", "yes", "no", "none", "suppress")
+        ),
+    }
+)
+_ASSIGN_PRESET = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Required(_PRESET): vol.All(vol.Coerce(int), vol.Range(min=0, max=29)),
+        vol.Required(_PROFILE): vol.All(cv.string, vol.Length(max=200)),
+    }
+)
+
+_FORBIDDEN: Final = (
+    (r"^(property|signal)\.|^introspect$", "connection"),
+    (r"(?<!p)reset|reboot|restart|unsuppressall", "reset"),
+    (r"^firmware\b|upload", "firmware"),
+    (r"^(user|authenticate|login|logout|getchallenge|generatenewtoken)", "access"),
+    (r"^(network|gsm|iot|protocols|snmp)\b", "network"),
+    (r"calibrat|setlensid", "hardware"),
+    (r"delete|remove", "delete"),
+    (r"license", "license"),
+)
+"""What can take a projector down, or away from us, and the reason to give."""
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions; the first three are for administrators only."""
+    for action, act, schema, response in (
+        ("get_property", _get_property, _GET_PROPERTY, SupportsResponse.ONLY),
+        ("set_property", _set_property, _SET_PROPERTY, SupportsResponse.OPTIONAL),
+        ("call_method", _call_method, _CALL_METHOD, SupportsResponse.OPTIONAL),
+    ):
+        async_register_admin_service(
+            hass, DOMAIN, action, act, schema, supports_response=response
+        )
+    for action, act, schema in (
+        ("dismiss_notification", _dismiss_notification, _DISMISS),
+        ("assign_preset", _assign_preset, _ASSIGN_PRESET),
+    ):
+        hass.services.async_register(DOMAIN, action, act, schema)
+
+
+async def _get_property(call: ServiceCall) -> ServiceResponse:
+    coordinator, name = _coordinator(call), call.data[_PROPERTY]
+    value = await _command(coordinator, coordinator.projector.get_property(name))
+    return {_PROPERTY: name, _VALUE: value}
+
+
+async def _set_property(call: ServiceCall) -> ServiceResponse:
+    coordinator, name = _coordinator(call), call.data[_PROPERTY]
+    _refuse_forbidden(name)
+    projector = coordinator.projector
+    await _command(coordinator, projector.set_property(name, call.data[_VALUE]))
+    if not call.return_response:
+        return None
+    return {
+        _PROPERTY: name,
+        _VALUE: await _command(coordinator, projector.get_property(name)),
+    }
+
+
+async def _call_method(call: ServiceCall) -> ServiceResponse:
+    coordinator, method = _coordinator(call), call.data[_METHOD]
+    _refuse_forbidden(method)
+    command = coordinator.projector.command(method, call.data.get(_PARAMS))
+    return {_METHOD: method, "result": await _command(coordinator, command)}
+
+
+async def _dismiss_notification(call: ServiceCall) -> None:
+    coordinator = _coordinator(call)
+    response = call.data[_RESPONSE].upper()
+    await _command(
+        coordinator,
+        coordinator.projector.dismiss(call.data[_NOTIFICATION_ID], response),
+    )
+
+
+async def _assign_preset(call: ServiceCall) -> None:
+    coordinator = _coordinator(call)
+    preset, profile = call.data[_PRESET], call.data[_PROFILE]
+    profiles = coordinator.data.texts(PROFILES)
+    if profile and profile not in profiles:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="unknown_profile",
+            translation_placeholders={
+                "profile": profile,
+                "profiles": ", ".join(profiles),
+            },
+        )
+    await _command(coordinator, coordinator.projector.assign_preset(preset, profile))
+
+
+def _coordinator(call: ServiceCall) -> PulseCoordinator:
+    """Return the projector that is meant: the only one, if none is named."""
+    entry: PulseConfigEntry = async_get_config_entry(
+        call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
+    )
+    return entry.runtime_data
+
+
+def _refuse_forbidden(name: str) -> None:
+    for pattern, reason in _FORBIDDEN:
+        if re.search(pattern, name, re.IGNORECASE):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key=f"forbidden_{reason}",
+                translation_placeholders={"name": name},
+            )
+
+
+async def _command[T](coordinator: PulseCoordinator, command: Awaitable[T]) -> T:
+    try:
+        return await command
+    except PulseError as error:
+        raise translated(HomeAssistantError, error, coordinator.name) from error

@@ -1,0 +1,87 @@
+"""What can be done at the press of a button."""
+
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+import pytest
+
+from .conftest import MoveIn
+from .observe import overhear
+
+STEP = {"steps": 1}
+METHODS = {
+    "button.activity": ("system.activity", None),
+    "button.focus_forward": ("optics.focus.stepforward", STEP),
+    "button.focus_reverse": ("optics.focus.stepreverse", STEP),
+    "button.go_to_eco": ("system.gotoeco", None),
+    "button.go_to_ready": ("system.gotoready", None),
+    "button.lens_center": ("optics.shifttocenter", None),
+    "button.lens_shift_horizontal_forward": (
+        "optics.lensshift.horizontal.stepforward",
+        STEP,
+    ),
+    "button.lens_shift_horizontal_reverse": (
+        "optics.lensshift.horizontal.stepreverse",
+        STEP,
+    ),
+    "button.lens_shift_vertical_forward": (
+        "optics.lensshift.vertical.stepforward",
+        STEP,
+    ),
+    "button.lens_shift_vertical_reverse": (
+        "optics.lensshift.vertical.stepreverse",
+        STEP,
+    ),
+    "button.zoom_forward": ("optics.zoom.stepforward", STEP),
+    "button.zoom_reverse": ("optics.zoom.stepreverse", STEP),
+}
+"""What each calls, and with which parameters."""
+LADDER = ("button.go_to_eco", "button.go_to_ready")
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_each_calls_its_own_method(move_in: MoveIn, model: str) -> None:
+    """Once for each press, and nothing else."""
+    home = await move_in(model, state="on")
+    await home.enable()
+    buttons = [name for name in home.names("button") if name not in LADDER]
+    requests = overhear(home.projector, *(method for method, _ in METHODS.values()))
+
+    for name in buttons:
+        await home.act("press", name)
+
+    assert requests == [METHODS[name] for name in buttons]
+
+
+async def test_a_step_moves_the_lens(move_in: MoveIn) -> None:
+    """Where it is then is shown by the number."""
+    home = await move_in("udx", state="on")
+    await home.enable()
+
+    await home.act("press", "button.zoom_reverse")
+
+    await home.until("number.zoom", "-1")
+
+
+@pytest.mark.parametrize("state", ["ready", "eco"])
+async def test_straight_to_a_lower_state(move_in: MoveIn, state: str) -> None:
+    """Not one step down, as when it is switched off, but where the button says."""
+    home = await move_in("udx", state="on")
+    await home.enable()
+
+    await home.act("press", f"button.go_to_{state}")
+
+    await home.projector.wait_for_state(state)
+    assert home.projector.counters.requests["system.poweroff"] == 0
+
+
+@pytest.mark.usefixtures("quick")
+async def test_available_while_the_object_is_there(move_in: MoveIn) -> None:
+    """A lens does not move in standby; the countdown can be reset at any time."""
+    home = await move_in("udx", state="on")
+    await home.enable()
+
+    home.projector.change("system.state", "standby")
+
+    await home.until("button.lens_center", STATE_UNAVAILABLE)
+    assert home.shows("button.activity") != STATE_UNAVAILABLE
+    home.projector.change("system.state", "on")
+    await home.until("button.lens_center", STATE_UNKNOWN)

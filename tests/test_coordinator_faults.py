@@ -1,0 +1,146 @@
+"""A wire or a projector with bad manners, as Home Assistant sees it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+from simulator import Simulator
+
+from .conftest import Home, MoveIn, SetUp, StartProjector, logged, spoil
+
+INLET = "environment.temperature.inlet.value"
+ESSENTIAL = {
+    "media_player.projector",
+    "number.laser_power",
+    "select.preset",
+    "select.profile",
+    "select.source",
+    "sensor.health",
+    "sensor.inlet_temperature",
+    "sensor.laser_hours",
+    "sensor.mainboard_temperature",
+    "sensor.outlet_temperature",
+    "sensor.projector_hours",
+    "sensor.signal",
+    "sensor.state",
+    "switch.power",
+}
+"""What there must be, whether or not the projector describes itself."""
+
+
+@pytest.mark.parametrize("missing_name", ["omit", "error", "null"])
+@pytest.mark.parametrize("absent_methods", [[], ["introspect"]])
+async def test_one_missing_name_in_a_batch_empties_nothing(
+    move_in: MoveIn, missing_name: str, absent_methods: list[str]
+) -> None:
+    """Elsewhere most entities are empty then, and nobody is told why."""
+    home = await move_in(
+        {"extends": "hdr_cs", "properties": {"system.name": None}},
+        state="on",
+        personality={"missing_name": missing_name, "absent_methods": absent_methods},
+    )
+
+    shown = {name: home.shows(name) for name in home.entries()}
+    assert shown.keys() >= ESSENTIAL
+    assert STATE_UNAVAILABLE not in shown.values()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"interleave": True},
+        {"duplicate": True},
+        {"garbage": True},
+        {"split": True},
+        {"split": True, "interleave": True},
+        {"reorder": 0.01},
+    ],
+    ids=str,
+)
+async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
+    start_projector: StartProjector,
+    set_up: SetUp,
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    fault: dict[str, Any],
+) -> None:
+    """Elsewhere two messages in one read, a repeated reply, bytes before it, or a cut inside a character take everything down."""
+    projector = await start_projector("hdr_cs", state="on")
+    spoil(projector, fault)
+
+    home = Home(hass, projector, await set_up(projector))
+    await home.act("select_option", "select.profile", option="Café")
+    home.projector.change(INLET, 31)
+
+    await home.until("sensor.inlet_temperature", "31")
+    shown = {name: home.shows(name) for name in home.entries()}
+    assert shown.keys() >= ESSENTIAL
+    assert STATE_UNAVAILABLE not in shown.values()
+    assert projector.counters.connections_opened == 1
+    assert logged(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        ({"busy": True}, "not_now"),
+        ({"silence": True}, "no_answer"),
+        ({"close_mid_reply": True}, "unreachable"),
+        ({"reset_mid_reply": True}, "unreachable"),
+        ({"half_open": "fin"}, "unreachable"),
+        ({"nesting": 5000}, "not_understood"),
+        ({"endless": True}, "not_understood"),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("impatient")
+async def test_a_command_that_fails_says_why(
+    move_in: MoveIn, fault: dict[str, Any], key: str
+) -> None:
+    """Nothing pretends to have worked."""
+    home = await move_in("balder_cs", state="ready")
+    home.projector.faults.methods = ("system.poweron",)
+    spoil(home.projector, fault)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", "switch.power")
+
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == key
+    assert str(refusal.value).startswith("Balder CS ")
+    assert home.shows("switch.power") != "on"
+
+
+def change_pin(projector: Simulator) -> None:
+    """Let the projector refuse the PIN from now on."""
+    projector.pin = "99999"
+
+
+def go_away(projector: Simulator) -> None:
+    """Let nobody answer at the address."""
+    projector.faults.refuse = True
+
+
+@pytest.mark.parametrize(
+    ("trouble", "key"), [(change_pin, "pin_refused"), (go_away, "unreachable")]
+)
+@pytest.mark.usefixtures("impatient")
+async def test_a_command_that_must_connect_first_says_why_it_cannot(
+    move_in: MoveIn, trouble: Callable[[Simulator], None], key: str
+) -> None:
+    """Between its polls a projector that does not push is left alone."""
+    login = {"authenticate": {"params": [{"name": "code", "type": "int"}]}}
+    home = await move_in({"extends": "minimal", "methods": login}, pin="12345")
+    counters = home.projector.counters
+    await home.projector.wait_until(lambda: counters.connections_open == 0)
+    trouble(home.projector)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", "switch.power")
+
+    assert refusal.value.translation_key == key

@@ -1,0 +1,273 @@
+"""The diagnostics download: what a bug report needs, and nothing private."""
+
+from http import HTTPStatus
+import json
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from simulator import Simulator, from_diagnostics
+
+from .conftest import Home, MoveIn, SetUp, StartProjector
+
+# Home Assistant's own.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
+)
+
+GREETINGS = 1
+"""Requests that belong to connecting."""
+TOLD = (
+    "dmx",
+    "environment",
+    "firmware",
+    "illumination",
+    "image",
+    "network",
+    "notification",
+    "optics",
+    "profile",
+    "scheduler",
+    "screen",
+    "statistics",
+    "system",
+    "ui",
+)
+"""Objects that any entity comes from: nobody asks for the others."""
+PIN = "0072064213"
+NAME = "Kino im Keller"
+HOSTNAME = "keller-3"
+ADDRESS = "192.0.2.77"
+
+
+async def download(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry
+) -> str:
+    """Return the file that Home Assistant makes of the report."""
+    assert await async_setup_component(hass, "diagnostics", {})
+    client = await hass_client()
+    response = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")
+    assert response.status == HTTPStatus.OK
+    return await response.text()
+
+
+async def report(home: Home, hass_client: ClientSessionGenerator) -> dict[str, Any]:
+    """Return the part of the file that is ours."""
+    file = json.loads(await download(home.hass, hass_client, home.entry))
+    data: dict[str, Any] = file["data"]
+    return data
+
+
+async def test_what_a_bug_report_needs(
+    move_in: MoveIn, hass_client: ClientSessionGenerator
+) -> None:
+    """What it is, has and says, and how the connection does."""
+    home = await move_in("hdr_cs", state="on")
+    (connection,) = home.projector.connections
+
+    data = await report(home, hass_client)
+
+    assert data["state"] == "on"
+    assert data["identity"]["model"] == "Hodr CS"
+    assert data["identity"]["firmware"] == "2.3.19"
+    assert data["connection"]["reachable"] is True
+    assert data["connection"]["error"] is None
+    assert data["connection"]["framing"] == "bare"
+    assert data["connection"]["survey"] == "complete"
+    counters = data["connection"]["counters"]
+    assert counters["connections"] == 1
+    assert counters["requests"] == home.projector.counters.requests.total() - GREETINGS
+    assert data["errors"] == []
+    assert data["subscribed"] == sorted(connection.session.properties)
+    assert {"system", "image", "illumination"} <= {*data["objects"]}
+    assert data["properties"]["image.brightness"] == {
+        "base": "float",
+        "writable": True,
+        "minimum": -1,
+        "maximum": 1,
+        "step": 0.01,
+    }
+    keys = data["methods"]["keydispatcher.postevent"]["key"]["options"]
+    assert "RC_MENU" in keys
+
+
+@pytest.mark.parametrize(
+    ("model", "state"), [("udx", "on"), ("balder_cs", "ready"), ("hdr_cs", "standby")]
+)
+async def test_all_values_are_there(
+    move_in: MoveIn, hass_client: ClientSessionGenerator, model: str, state: str
+) -> None:
+    """Whether or not an entity shows them."""
+    home = await move_in(model, state=state, speed=1)
+
+    data = await report(home, hass_client)
+
+    device = home.projector.device
+    there = [
+        name
+        for name in home.projector.model.properties
+        if device.store.shows(name) and name.partition(".")[0] in TOLD
+    ]
+    assert len(there) > 200
+    assert [name for name in there if name not in data["values"]] == []
+    assert [name for name in there if name not in data["properties"]] == []
+    assert data["values"]["statistics.listcounters"]
+
+
+async def test_nothing_private(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Neither by itself nor in the middle of what else is said."""
+    lan = "network.device.lan"
+    projector = await start_projector("balder_cs", state="on", pin=PIN)
+    serial = str(projector.get("system.serialnumber"))
+    mac = str(projector.get(f"{lan}.hwaddress"))
+    projector.change("system.name", NAME)
+    projector.change("network.hostname", HOSTNAME)
+    projector.change(f"{lan}.ip4config", {"Address": ADDRESS, "Mask": "255.255.255.0"})
+    secrets = (serial, mac, mac.lower(), PIN, HOSTNAME, NAME, ADDRESS)
+    message = f"{NAME} ({serial}, {mac.lower()}, {HOSTNAME}.local) at {ADDRESS}: {PIN}!"
+    projector.notify("WARNING", "1", message)
+    projector.change("ui.language", message)
+    home = Home(hass, projector, await set_up(projector, title=NAME))
+    hass.config_entries.async_update_entry(home.entry, title=NAME)
+
+    file = await download(hass, hass_client, home.entry)
+
+    data = file[file.index('"data"') :]
+    assert [secret for secret in (*secrets, projector.host) if secret in data] == []
+    assert '"ui.language"' in data
+    assert "Balder CS" in data
+    assert "R9805678" in data  # the article number is no secret
+
+
+async def test_a_projector_that_repeats_the_pin(
+    move_in: MoveIn, hass_client: ClientSessionGenerator
+) -> None:
+    """It went over the wire as a number, without the zeros before it."""
+    home = await move_in("balder_cs", pin=PIN)
+    home.projector.notify("WARNING", "1", f"Code {int(PIN)} was used")
+    await home.until("sensor.notifications", "1")
+
+    data = await report(home, hass_client)
+
+    (notification,) = data["values"]["notification.list"]
+    assert notification["code"] == "1"
+    assert str(int(PIN)) not in json.dumps(data)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_out_of_reach(
+    move_in: MoveIn, hass_client: ClientSessionGenerator
+) -> None:
+    """That is when somebody wants it most: what was known, and what went wrong."""
+    home = await move_in("hdr_cs", state="on")
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    await home.until("sensor.state", STATE_UNAVAILABLE)
+
+    data = await report(home, hass_client)
+
+    assert data["connection"]["reachable"] is False
+    assert data["connection"]["error"]
+    assert data["connection"]["survey"] != "complete"
+    assert data["errors"]
+    assert data["values"]["image.brightness"] == 0
+    assert "image.brightness" in data["properties"]
+    assert home.projector.host not in json.dumps(data)
+
+
+async def test_never_reached(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Home Assistant was started while the projector had no network."""
+    projector = await start_projector("balder_cs", pin=PIN)
+    projector.faults.refuse = True
+    entry = await set_up(projector)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+
+    file = await download(hass, hass_client, entry)
+
+    assert json.loads(file)["data"]
+    data = file[file.index('"data"') :]
+    assert not [secret for secret in (PIN, projector.host) if secret in data]
+
+
+async def test_it_touches_nothing(
+    move_in: MoveIn, hass_client: ClientSessionGenerator
+) -> None:
+    """A report only reads."""
+    home = await move_in("udx", state="on")
+    before = home.projector.counters.requests.copy()
+
+    await report(home, hass_client)
+
+    asked = home.projector.counters.requests - before
+    assert {m for m in asked if "list" not in m} <= {
+        "property.get",
+        "environment.getcontrolblocks",
+        "introspect",
+    }
+    assert asked.total() < 100
+
+
+REDACTED = {"sensor.ip_address"}
+MOMENTARY = {"image.lcd", "image.osd"}
+"""What a copy cannot show alike: what is private, and when it was looked at."""
+
+
+@pytest.mark.parametrize(
+    ("model", "state"),
+    [
+        ("hdr_cs", "on"),
+        ("hdr_cs", "standby"),
+        ("balder_cs", "on"),
+        ("balder_cs", "ready"),
+        ("udx", "on"),
+        ("minimal", "on"),
+    ],
+)
+async def test_a_simulator_becomes_the_projector(
+    hass: HomeAssistant,
+    move_in: MoveIn,
+    set_up: SetUp,
+    hass_client: ClientSessionGenerator,
+    model: str,
+    state: str,
+) -> None:
+    """The report is replayed: the same entities, in the same states."""
+    home = await move_in(model, state=state, speed=1)
+    home.projector.notify("WARNING", "7", "Clean the filter")
+    await home.enable()
+    complaints: list[str] = []
+    file = await download(hass, hass_client, home.entry)
+
+    async with Simulator(from_diagnostics(file, complaints.append)) as projector:
+        copy = Home(hass, projector, await set_up(projector))
+        await copy.enable()
+
+        assert copy.entries().keys() == home.entries().keys()
+        for name in home.entries().keys() - REDACTED - MOMENTARY:
+            original, copied = home.state(name), copy.state(name)
+            assert original is not None
+            assert copied is not None
+            assert (name, copied.state) == (name, original.state)
+            for attribute in ("options", "min", "max", "step", "source_list"):
+                assert (name, copied.attributes.get(attribute)) == (
+                    name,
+                    original.attributes.get(attribute),
+                )
+        await copy.unload()
+    assert complaints == []

@@ -1,0 +1,213 @@
+"""What happens at the projector: its notifications, and its keys."""
+
+from typing import Any
+
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.entity_registry import RegistryEntryDisabler
+from homeassistant.helpers.event import async_track_state_change_event
+import pytest
+
+from simulator.jsontypes import JsonObject
+
+from .conftest import Home, MoveIn, SetUp, StartProjector, wait_until
+
+NOTIFICATION = "event.notification"
+KEY = "event.key"
+TEXT = "Inlet filter is dirty"
+TOLD = ("event_type", "id", "code", "message", "key", "source")
+"""Attributes of an event."""
+
+
+def happened(home: Home, name: str) -> list[dict[str, Any]]:
+    """Return a list that takes what an event entity tells, each event once."""
+    events: list[dict[str, Any]] = []
+    seen: list[tuple[str, dict[str, Any]]] = []  # also before it was unavailable
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+            return
+        told = {what: state.attributes.get(what) for what in TOLD}
+        if (state.state, told) not in seen:
+            seen.append((state.state, told))
+            events.append({k: value for k, value in told.items() if value is not None})
+
+    async_track_state_change_event(home.hass, [str(home.entity_id(name))], note)
+    return events
+
+
+async def settled(home: Home, amount: int) -> None:
+    """Wait until the sensor has counted the warnings: all is told by then."""
+    await home.until("sensor.notifications", str(amount))
+
+
+@pytest.mark.parametrize("arguments", ["member", "direct"])
+@pytest.mark.parametrize(
+    ("severity", "event_type"),
+    [
+        ("INFO", "info"),
+        ("CAUTION", "caution"),
+        ("WARNING", "warning"),
+        ("ERROR", "error"),
+        ("CRITICAL", "critical"),
+    ],
+)
+async def test_notification(
+    move_in: MoveIn, severity: str, event_type: str, arguments: str
+) -> None:
+    """One event for each, with what there is to know."""
+    home = await move_in("udx", personality={"notification_arguments": arguments})
+    events = happened(home, NOTIFICATION)
+
+    told = home.projector.notify(severity, "4711", TEXT)
+    home.projector.notify("WARNING", "1", "The end")
+    await wait_until(home.hass, lambda: len(events) == 2)
+
+    assert events[0] == {
+        "event_type": event_type,
+        "id": told,
+        "code": "4711",
+        "message": TEXT,
+    }
+
+
+@pytest.mark.usefixtures("quick")
+async def test_notification_that_only_the_count_tells_of(move_in: MoveIn) -> None:
+    """A projector without signals: the list is read when the count changes."""
+    home = await move_in("udx", personality={"absent_methods": ["signal.subscribe"]})
+    events = happened(home, NOTIFICATION)
+
+    home.projector.notify("WARNING", "4711", TEXT)
+
+    await settled(home, 1)
+    assert [event["message"] for event in events] == [TEXT]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_notification_is_told_once(move_in: MoveIn) -> None:
+    """Though it comes as a signal, is counted, and is listed at every reading."""
+    home = await move_in("udx")
+    events = happened(home, NOTIFICATION)
+    requests = home.projector.counters.requests
+
+    home.projector.notify("WARNING", "4711", TEXT)
+    await home.projector.wait_until(lambda: requests["notification.list"] > 1)
+    home.projector.change("environment.alarmstate", "Warning")
+    await home.until("sensor.health", "warning")
+
+    assert [event["message"] for event in events] == [TEXT]
+
+
+async def test_what_was_there_before_is_no_event(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> None:
+    """Neither when the projector is set up nor when it is set up again."""
+    projector = await start_projector("udx")
+    projector.notify("WARNING", "4711", TEXT)
+
+    home = Home(hass, projector, await set_up(projector))
+    await settled(home, 1)
+    await home.reload()
+    await settled(home, 1)
+    projector.change("environment.alarmstate", "Warning")
+    await home.until("sensor.health", "warning")
+
+    assert home.shows(NOTIFICATION) == STATE_UNKNOWN
+
+
+@pytest.mark.usefixtures("quick")
+async def test_after_an_outage_only_what_is_new_is_an_event(move_in: MoveIn) -> None:
+    """Nothing is missed that stands there still, and nothing told twice."""
+    home = await move_in("udx")
+    events = happened(home, NOTIFICATION)
+    home.projector.notify("WARNING", "1", "Before")
+    await settled(home, 1)
+
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    await home.until(NOTIFICATION, STATE_UNAVAILABLE)
+    home.projector.notify("WARNING", "2", "Meanwhile")
+    home.projector.faults.clear()
+    await settled(home, 2)
+
+    assert [event["message"] for event in events] == ["Before", "Meanwhile"]
+
+
+async def test_unheard_of_severity(move_in: MoveIn) -> None:
+    """There is no event type for it; the next one comes all the same."""
+    home = await move_in("udx")
+    events = happened(home, NOTIFICATION)
+    odd: JsonObject = {"id": "9", "severity": "OMINOUS", "code": "9", "message": "Hm"}
+
+    home.projector.signal("notification.emitted", odd)
+    home.projector.signal("notification.emitted", {"notification": "none"})
+    home.projector.notify("WARNING", "1", TEXT)
+    await wait_until(home.hass, lambda: bool(events))
+
+    assert [event["message"] for event in events] == [TEXT]
+
+
+async def test_dismissal_is_no_event(move_in: MoveIn) -> None:
+    """What goes is seen elsewhere."""
+    home = await move_in("udx")
+    events = happened(home, NOTIFICATION)
+    told = home.projector.notify("WARNING", "1", TEXT)
+    await settled(home, 1)
+
+    home.projector.dismiss(told)
+    await settled(home, 0)
+
+    assert len(events) == 1
+
+
+async def test_notification_that_comes_back_is_another_event(move_in: MoveIn) -> None:
+    """Dismissed, and emitted again under its old id."""
+    home = await move_in("udx")
+    events = happened(home, NOTIFICATION)
+    entry: JsonObject = {"id": "9", "severity": "WARNING", "code": "9", "message": TEXT}
+    home.projector.signal("notification.emitted", entry)
+    await settled(home, 1)
+    home.projector.signal("notification.dismissed", {"id": "9"})
+    await settled(home, 0)
+
+    home.projector.signal("notification.emitted", entry | {"message": "Again"})
+    await settled(home, 1)
+
+    assert [event["message"] for event in events] == [TEXT, "Again"]
+
+
+@pytest.mark.parametrize("model", ["udx", "hdr_cs"])
+async def test_keys_are_off_by_default(move_in: MoveIn, model: str) -> None:
+    """Who wants them can have them."""
+    home = await move_in(model)
+
+    assert home.entries()[KEY].disabled_by is RegistryEntryDisabler.INTEGRATION
+
+
+@pytest.mark.parametrize("kind", ["CLICKED", "PRESS", "REPEAT", "RELEASE"])
+async def test_key(move_in: MoveIn, kind: str) -> None:
+    """Of the remote control in somebody's hand, for example."""
+    home = await move_in("hdr_cs")
+    await home.enable(KEY)
+    events = happened(home, KEY)
+
+    arguments: JsonObject = {"key": "RC_OK", "type": kind, "source": "IR"}
+    home.projector.signal("keydispatcher.keyevent", arguments)
+    await wait_until(home.hass, lambda: bool(events))
+
+    assert events == [{"event_type": kind.lower(), "key": "RC_OK", "source": "IR"}]
+
+
+async def test_event_that_is_no_key(move_in: MoveIn) -> None:
+    """What makes no sense is left out."""
+    home = await move_in("hdr_cs")
+    await home.enable(KEY)
+
+    home.projector.signal("keydispatcher.keyevent", {"key": "RC_OK", "type": "BENT"})
+    home.projector.signal("keydispatcher.keyevent", {})
+    home.projector.change("system.health", "Warning")
+    await home.until("sensor.health", "warning")
+
+    assert home.shows(KEY) == STATE_UNKNOWN

@@ -1,0 +1,30 @@
+"""What the integration does unasked: it looks, and touches nothing."""
+
+import pytest
+
+from .conftest import MoveIn
+
+LOOKING = {
+    "authenticate",
+    "environment.getcontrolblocks",
+    "introspect",
+    "lightmeasurement.getlightoutput",
+    "property.get",
+    "property.subscribe",
+    "property.unsubscribe",
+    "signal.subscribe",
+}
+
+
+@pytest.mark.usefixtures("entity_registry_enabled_by_default", "quick")
+@pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs", "minimal"])
+async def test_nobody_is_home(move_in: MoveIn, model: str) -> None:
+    """With every entity enabled, over a whole power cycle, nothing is done."""
+    home = await move_in(model, state="on")
+    projector = home.projector
+    for state in ("deconditioning", "ready", "conditioning", "on"):
+        projector.change("system.state", state)
+        await home.until("sensor.state", state)
+    asked = set(projector.counters.requests)
+    lists = {method for method in asked if method.rpartition(".")[2][:4] == "list"}
+    assert asked - lists <= LOOKING

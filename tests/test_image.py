@@ -1,0 +1,258 @@
+"""What the projector's own screens show, seen through Home Assistant."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from http import HTTPStatus
+import logging
+from typing import Any
+
+from aiohttp import ClientTimeout
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.barco_pulse import image
+from simulator.image_files import encode
+from simulator.screens import SCREENS
+
+from .conftest import Home, MoveIn, logged, spoil
+
+OSD = "image.osd"
+LCD = "image.lcd"
+
+# Home Assistant's own.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
+)
+
+type Visit = Callable[..., Awaitable[Home]]
+
+
+@pytest.fixture
+def visit(move_in: MoveIn, monkeypatch: pytest.MonkeyPatch) -> Visit:
+    """Set up a projector whose on-screen menu, or more, is looked at.
+
+    Example: `home = await visit(capture="login")`.
+    """
+
+    async def set_up(*names: str, **personality: Any) -> Home:
+        home = await move_in(
+            "balder_cs", state="on", web_port=0, personality=personality
+        )
+        monkeypatch.setattr(image, "WEB_PORT", home.projector.web_port)
+        await home.enable(*(names or (OSD,)))
+        await look(home)
+        return home
+
+    return set_up
+
+
+async def look(home: Home) -> None:
+    """Let the moment pass that a menu takes to follow a key."""
+    async_fire_time_changed(home.hass, dt_util.utcnow() + timedelta(seconds=1))
+    await home.hass.async_block_till_done()
+
+
+async def update(home: Home, *names: str) -> None:
+    """Call the action that updates entities."""
+    assert await async_setup_component(home.hass, "homeassistant", {})
+    await home.hass.services.async_call(
+        "homeassistant",
+        "update_entity",
+        {"entity_id": [home.entity_id(name) for name in names]},
+        blocking=True,
+    )
+
+
+def drawn(home: Home, name: str = OSD) -> bytes:
+    """Return the picture that the projector has on a screen now."""
+    screen = SCREENS[f"ui.capture.{name.removeprefix('image.')}"]
+    device = home.projector.device
+    return encode(screen(device), device.style.capture_format)
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_off_by_default(move_in: MoveIn, model: str) -> None:
+    """The projector's web server is left alone until somebody wants the pictures."""
+    home = await move_in(model, state="on", web_port=0)
+    await look(home)
+
+    assert home.names("image") == [LCD, OSD]
+    assert home.state(OSD) is home.state(LCD) is None
+    assert home.projector.counters.captures == 0
+
+
+@pytest.mark.parametrize("name", [OSD, LCD])
+@pytest.mark.parametrize("form", ["png", "jpeg", "bmp"])
+async def test_picture(
+    visit: Visit, hass_client: ClientSessionGenerator, name: str, form: str
+) -> None:
+    """Its type is told by its first bytes: what the web server says is not true."""
+    home = await visit(name, capture_format=form)
+    client = await hass_client()
+
+    response = await client.get(f"/api/image_proxy/{home.entity_id(name)}")
+
+    assert response.status == HTTPStatus.OK
+    assert response.content_type == f"image/{form}"
+    assert await response.read() == drawn(home, name)
+
+
+async def test_a_key_of_the_remote_control_shows(
+    visit: Visit, hass_client: ClientSessionGenerator
+) -> None:
+    """Walking the menus from the sofa's other end."""
+    home = await visit()
+    client = await hass_client()
+    before, seen = drawn(home), home.shows(OSD)
+
+    await home.act("send_command", "remote.remote", command=["menu", "down"])
+    await look(home)
+
+    assert drawn(home) != before
+    response = await client.get(f"/api/image_proxy/{home.entity_id(OSD)}")
+    assert await response.read() == drawn(home)
+    assert home.shows(OSD) != seen
+
+
+async def test_many_keys_one_look(visit: Visit) -> None:
+    """At each screen, when the last key has had its effect."""
+    home = await visit(OSD, LCD)
+    captures = home.projector.counters.captures
+
+    await home.act("send_command", "remote.remote", command=["down"] * 5, delay_secs=0)
+    await look(home)
+
+    assert home.projector.counters.captures == captures + 2
+
+
+async def test_nobody_looks_without_a_reason(visit: Visit) -> None:
+    """Neither by itself, nor because a value changed."""
+    home = await visit()
+    assert home.projector.counters.captures == 1
+
+    home.projector.change("image.brightness", 0.5)
+    await home.until("number.brightness", "0.5")
+    async_fire_time_changed(home.hass, dt_util.utcnow() + timedelta(hours=1))
+    await home.hass.async_block_till_done()
+
+    assert home.projector.counters.captures == 1
+
+
+async def test_on_request(visit: Visit, hass_client: ClientSessionGenerator) -> None:
+    """Somebody used the remote control in his hand, and asks what it shows now."""
+    home = await visit()
+    client = await hass_client()
+    before = drawn(home)
+    home.projector.change("ui.menu", True)
+
+    await update(home, OSD)
+
+    response = await client.get(f"/api/image_proxy/{home.entity_id(OSD)}")
+    assert await response.read() == drawn(home) != before
+
+
+FAILURES = [
+    ({"capture": "login"}, {}, "it answers 401"),
+    ({"capture": "absent"}, {}, "it answers 404"),
+    ({"capture_format": "html"}, {}, "what it sends is no picture"),
+    ({}, {"endless": True}, "what it sends has no end"),
+    ({}, {"silence": True}, "no answer in time"),
+]
+
+
+@pytest.mark.parametrize(("style", "fault", "reason"), FAILURES, ids=str)
+async def test_no_picture(
+    visit: Visit,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    style: dict[str, str],
+    fault: dict[str, bool],
+    reason: str,
+) -> None:
+    """Unavailable, one line however often somebody looks, and back by itself."""
+    monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.2))
+    home = await visit()
+    personality = home.projector.personality
+    usual = {name: getattr(personality, name) for name in style}
+    caplog.clear()
+    for _ in range(2):
+        home.projector.faults.methods = ("ui.capture.*",)
+        spoil(home.projector, fault)
+        for name, value in style.items():
+            setattr(personality, name, value)
+        await update(home, OSD)
+        assert home.shows(OSD) == STATE_UNAVAILABLE
+        await update(home, OSD)
+
+        home.projector.faults.clear()
+        for name, value in usual.items():
+            setattr(personality, name, value)
+        await update(home, OSD)
+        assert home.shows(OSD) != STATE_UNAVAILABLE
+
+    line = f"{home.entity_id(OSD)} shows no picture: {reason}"
+    assert logged(caplog) == [line, line]
+
+
+async def test_nobody_listens(
+    visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    unused_tcp_port: int,
+) -> None:
+    """A projector without a web server, or with it switched off."""
+    home = await visit()
+    caplog.clear()
+    monkeypatch.setattr(image, "WEB_PORT", unused_tcp_port)
+
+    await update(home, OSD)
+    await update(home, OSD)
+
+    assert home.shows(OSD) == STATE_UNAVAILABLE
+    (line,) = logged(caplog)
+    assert str(unused_tcp_port) in line
+
+
+@pytest.mark.usefixtures("quick")
+async def test_lost_and_back(visit: Visit) -> None:
+    """The screen may show something else afterwards."""
+    home = await visit()
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    await home.until(OSD, STATE_UNAVAILABLE)
+    captures = home.projector.counters.captures
+
+    home.projector.faults.clear()
+    await home.until("media_player.projector", "on")
+    assert home.shows(OSD) != STATE_UNAVAILABLE
+    await look(home)
+
+    assert home.projector.counters.captures == captures + 1
+
+
+async def test_unload_in_the_middle_of_a_look(
+    hass: HomeAssistant,
+    visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A web server that hangs keeps nobody waiting, and its answer harms nobody."""
+    monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.5))
+    home = await visit()
+    captures = home.projector.counters.captures
+    home.projector.faults.methods = ("ui.capture.*",)
+    home.projector.faults.silence = True
+    await home.act("send_command", "remote.remote", command="menu")
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=1))
+    await home.projector.wait_until(lambda: home.projector.counters.captures > captures)
+
+    await home.unload()
+    await hass.async_block_till_done()
+
+    assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
+    assert home.shows(OSD) in (None, STATE_UNAVAILABLE)

@@ -1,0 +1,231 @@
+"""What the projector has to say: counted, repaired, dismissed."""
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import Home, MoveIn, SetUp, StartProjector
+from .observe import overhear
+
+SENSOR = "sensor.notifications"
+TEXT = "The lens is not calibrated"
+
+
+def issues(home: Home) -> list[ir.IssueEntry]:
+    """Return the repairs that the integration asks for."""
+    known = ir.async_get(home.hass).issues
+    return [issue for (domain, _), issue in known.items() if domain == DOMAIN]
+
+
+def messages(home: Home) -> list[str]:
+    """Return what the attributes of the sensor say, in their order."""
+    return [entry["message"] for entry in home.attribute(SENSOR, "notifications")]
+
+
+async def dismiss(home: Home, notification_id: str, **data: str) -> None:
+    """Call the action that dismisses a notification."""
+    await home.hass.services.async_call(
+        DOMAIN,
+        "dismiss_notification",
+        {"notification_id": notification_id, **data},
+        blocking=True,
+    )
+
+
+@pytest.mark.parametrize("model", ["udx", "hdr_cs"])
+async def test_only_what_wants_something_done_is_counted(
+    move_in: MoveIn, model: str
+) -> None:
+    """The newest comes first, and none is left of what was dismissed."""
+    home = await move_in(model)
+    assert home.shows(SENSOR) == "0"
+    home.projector.notify("INFO", "1", "Just so you know")
+    home.projector.notify("CAUTION", "2", "It is warm")
+    warning = home.projector.notify("WARNING", "3", TEXT)
+    home.projector.notify("ERROR", "4", "The fan stands still")
+    await home.until(SENSOR, "2")
+    assert sorted(messages(home)) == ["The fan stands still", TEXT]
+
+    home.projector.dismiss(warning)
+
+    await home.until(SENSOR, "1")
+    assert messages(home) == ["The fan stands still"]
+
+
+async def test_the_newest_ten(move_in: MoveIn) -> None:
+    """However many there are; the history does not fill up with them."""
+    home = await move_in("udx")
+
+    for number in range(12):
+        home.projector.signal(
+            "notification.emitted",
+            {
+                "id": str(number),
+                "severity": "WARNING",
+                "timestamp": f"2026-11-27T20:{number:02}:00+01:00",
+                "message": str(number),
+            },
+        )
+
+    await home.until(SENSOR, "12")
+    assert messages(home) == [str(number) for number in range(11, 1, -1)]
+    state = home.state(SENSOR)
+    assert state is not None
+    assert state.state_info is not None
+    assert "notifications" in state.state_info["unrecorded_attributes"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "serious"),
+    [
+        ("INFO", False),
+        ("CAUTION", False),
+        ("WARNING", False),
+        ("ERROR", True),
+        ("CRITICAL", True),
+    ],
+)
+async def test_an_error_of_the_projector_is_a_repair(
+    move_in: MoveIn, severity: str, serious: bool
+) -> None:
+    """It names the projector and says what the projector says."""
+    home = await move_in("udx")
+
+    home.projector.notify(severity, "4711", TEXT)
+    home.projector.notify("WARNING", "1", "The end")
+    await home.until(SENSOR, "1" if severity in ("INFO", "CAUTION") else "2")
+
+    assert [issue.translation_placeholders for issue in issues(home)] == serious * [
+        {"projector": home.entry.title, "code": "4711", "message": TEXT}
+    ]
+    for issue in issues(home):
+        assert issue.translation_key == "projector_error"
+        assert issue.severity is ir.IssueSeverity.ERROR
+        assert not issue.is_fixable
+
+
+async def test_the_repair_goes_with_the_error(move_in: MoveIn) -> None:
+    """Whoever dismisses it, at the projector itself for example."""
+    home = await move_in("udx")
+    first = home.projector.notify("ERROR", "1", "First")
+    home.projector.notify("ERROR", "2", "Second")
+    await home.until(SENSOR, "2")
+    assert len(issues(home)) == 2
+
+    home.projector.dismiss(first)
+
+    await home.until(SENSOR, "1")
+    (issue,) = issues(home)
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["message"] == "Second"
+
+
+@pytest.mark.usefixtures("quick")
+async def test_the_repair_outlasts_the_connection(move_in: MoveIn) -> None:
+    """Nobody knows better meanwhile; what was dismissed then is gone afterwards."""
+    home = await move_in("udx")
+    error = home.projector.notify("ERROR", "1", TEXT)
+    await home.until(SENSOR, "1")
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    await home.until(SENSOR, STATE_UNAVAILABLE)
+    assert len(issues(home)) == 1
+
+    home.projector.dismiss(error)
+    home.projector.faults.clear()
+
+    await home.until(SENSOR, "0")
+    assert not issues(home)
+
+
+async def test_the_repair_goes_with_the_entry_and_comes_back_with_it(
+    move_in: MoveIn,
+) -> None:
+    """An entry that is not loaded has nothing to say."""
+    home = await move_in("udx")
+    home.projector.notify("ERROR", "1", TEXT)
+    await home.until(SENSOR, "1")
+
+    await home.unload()
+    assert not issues(home)
+
+    await home.load()
+    assert len(issues(home)) == 1
+    await home.hass.config_entries.async_remove(home.entry.entry_id)
+    assert not issues(home)
+
+
+async def test_repairs_of_two_projectors(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> None:
+    """They count alike, and must not be taken for each other."""
+    homes = []
+    for model in ("udx", "hdr_cs"):
+        projector = await start_projector(model)
+        homes.append(Home(hass, projector, await set_up(projector)))
+        projector.notify("ERROR", "1", TEXT)
+        await homes[-1].until(SENSOR, "1")
+    assert len(issues(homes[0])) == 2
+
+    await homes[0].unload()
+
+    (issue,) = issues(homes[1])
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["projector"] == homes[1].entry.title
+
+
+@pytest.mark.parametrize(
+    ("data", "response"),
+    [({}, "OK"), ({"response": "yes"}, "YES"), ({"response": "suppress"}, "SUPPRESS")],
+)
+async def test_dismiss(move_in: MoveIn, data: dict[str, str], response: str) -> None:
+    """By action, with the answer that was chosen."""
+    home = await move_in("udx")
+    error = home.projector.notify("ERROR", "1", TEXT)
+    await home.until(SENSOR, "1")
+    requests = overhear(home.projector, "notification.dismiss")
+
+    await dismiss(home, error, **data)
+
+    assert [params for _, params in requests] == [{"id": error, "response": response}]
+    await home.until(SENSOR, "0")
+    assert not issues(home)
+
+
+async def test_dismiss_what_is_not_there(move_in: MoveIn) -> None:
+    """The projector says so, and so do we."""
+    home = await move_in("udx")
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await dismiss(home, "99")
+
+    assert refusal.value.translation_key == "refused"
+    assert "Notification not found: 99" in str(refusal.value)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_dismissed_at_a_projector_that_tells_of_nothing(move_in: MoveIn) -> None:
+    """Neither signals nor pushes: it is asked after the action."""
+    silent = ["signal.subscribe", "property.subscribe"]
+    home = await move_in("udx", personality={"absent_methods": silent})
+    error = home.projector.notify("ERROR", "1", TEXT)
+    await home.until(SENSOR, "1")
+
+    await dismiss(home, error)
+
+    await home.until(SENSOR, "0")
+    assert not issues(home)
+
+
+async def test_projector_that_does_not_describe_itself(move_in: MoveIn) -> None:
+    """Whether there is a list of notifications is seen when it is asked for."""
+    home = await move_in("hdr_cs", personality={"absent_methods": ["introspect"]})
+
+    home.projector.notify("ERROR", "1", TEXT)
+
+    await home.until(SENSOR, "1")
+    assert len(issues(home)) == 1

@@ -1,0 +1,240 @@
+"""What is known of a projector outlasts a restart: it may be asleep then."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_PORT, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+from simulator import Simulator
+
+from .conftest import Home, MoveIn, StartProjector
+
+CAPABILITIES = ("options", "min", "max", "step", "mode", "source_list", "event_types")
+MODELS = [("hdr_cs", "standby"), ("balder_cs", "standby"), ("udx", "standby")]
+SHARPNESS = "number.sharpness"
+"""Of a UDX or an HDR CS; only there while it is powered."""
+
+
+def capabilities(home: Home) -> dict[str, dict[str, Any]]:
+    """Return what can be done with each entity, whether or not it can be done now."""
+    found = {}
+    for name in home.entries():
+        state = home.state(name)
+        assert state is not None
+        attributes = state.attributes
+        found[name] = {
+            key: attributes[key] for key in CAPABILITIES if key in attributes
+        }
+    return found
+
+
+def identities(home: Home) -> dict[str, str]:
+    """Return the unique ids by entity id."""
+    return {entity.entity_id: entity.unique_id for entity in home.entries().values()}
+
+
+@pytest.mark.parametrize(("model", "state"), MODELS)
+async def test_restarted_while_the_projector_sleeps(
+    move_in: MoveIn, model: str, state: str
+) -> None:
+    """All entities are there from the start, with options and ranges."""
+    home = await move_in(model, state="on")
+    await home.enable()
+    before, known = capabilities(home), identities(home)
+    assert STATE_UNAVAILABLE not in {home.shows(name) for name in before}
+
+    await home.unload()
+    home.projector.change("system.state", state)
+    await home.load()
+
+    assert identities(home) == known
+    assert capabilities(home) == before
+    unavailable = {name for name in before if home.shows(name) == STATE_UNAVAILABLE}
+    assert {"number.brightness", "select.source", "sensor.signal"} <= unavailable
+    assert not {"media_player.projector", "sensor.state"} & unavailable
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("model", "state"), MODELS)
+async def test_woken_after_a_restart(move_in: MoveIn, model: str, state: str) -> None:
+    """Everything is as it was, under the names it had."""
+    home = await move_in(model, state="on")
+    await home.enable()
+    before = {name: home.shows(name) for name in home.entries()}
+    await home.unload()
+    home.projector.change("system.state", state)
+    await home.load()
+
+    home.projector.change("system.state", "on")
+
+    for name, shown in before.items():
+        await home.until(name, str(shown))
+    assert home.entries().keys() == before.keys()
+
+
+async def test_entities_outlast_a_storage_that_is_lost(
+    move_in: MoveIn, hass_storage: dict[str, Any]
+) -> None:
+    """Restored from a backup without it, perhaps; the registry still knows them."""
+    home = await move_in("hdr_cs", state="on")
+    known = identities(home)
+    await home.unload()
+    home.projector.change("system.state", "standby")
+    del hass_storage[f"{DOMAIN}.{home.entry.entry_id}"]
+
+    await home.load()
+
+    assert identities(home) == known
+    assert home.shows("number.brightness") == STATE_UNAVAILABLE
+    state = home.state("number.brightness")
+    assert state is not None
+    assert not state.attributes.get("restored")
+
+
+async def test_what_is_known_is_not_asked_again(move_in: MoveIn) -> None:
+    """The second start is shorter than the first."""
+    home = await move_in("udx", state="on")
+    requests = home.projector.counters.requests
+    first = requests["introspect"]
+    assert first > 5
+
+    await home.reload()
+
+    assert requests["introspect"] - first == 1
+
+
+async def another_firmware(
+    home: Home, start_projector: StartProjector, state: str, **changes: Any
+) -> Simulator:
+    """Replace the projector by one that was updated, at another port; not loaded yet."""
+    firmware = {"type": "string", "access": "r", "value": "9.9.9"}
+    properties = {
+        "system.firmwareversion": firmware,
+        "firmware.firmwareversion": firmware,
+    }
+    projector = await start_projector(
+        {"extends": home.projector.model.name, "properties": properties | changes},
+        state=state,
+    )
+    home.hass.config_entries.async_update_entry(
+        home.entry, data={**home.entry.data, CONF_PORT: projector.port}
+    )
+    home.projector = projector
+    return projector
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "udx"])
+async def test_what_another_firmware_lacks_goes_once_it_is_known(
+    move_in: MoveIn, start_projector: StartProjector, model: str
+) -> None:
+    """Not while the projector sleeps: what it will have awake nobody knows."""
+    home = await move_in(model, state="on")
+    await home.enable(SHARPNESS)
+    await home.unload()
+    gone = {"image.sharpness": None}
+    projector = await another_firmware(home, start_projector, "standby", **gone)
+
+    await home.load()
+    assert home.shows(SHARPNESS) == STATE_UNAVAILABLE
+
+    projector.change("system.state", "on")
+    await home.until("number.brightness", "0")
+    await home.reload()
+
+    assert SHARPNESS not in home.entries()
+    assert home.shows("number.brightness") == "0"
+
+
+async def test_what_another_firmware_brings(
+    move_in: MoveIn, start_projector: StartProjector
+) -> None:
+    """Appears by itself, with the range that it has there."""
+    home = await move_in("hdr_cs", state="on")
+    await home.enable(SHARPNESS)
+    assert home.attribute(SHARPNESS, "max") == 8
+    assert "switch.shutter" not in home.entries()
+    await home.unload()
+    shutter = {"type": "enum", "values": ["Open", "Closed"], "value": "Open"}
+    sharpness = {"type": "int", "access": "rw", "min": 0, "max": 20, "value": 3}
+    await another_firmware(
+        home,
+        start_projector,
+        "on",
+        **{
+            "image.sharpness": sharpness,
+            "optics.shutter.position": shutter | {"access": "r"},
+            "optics.shutter.target": shutter | {"access": "rw"},
+        },
+    )
+
+    await home.load()
+
+    assert home.shows("switch.shutter") == "off"
+    assert home.attribute(SHARPNESS, "max") == 20
+
+
+async def test_same_firmware_nothing_goes(move_in: MoveIn) -> None:
+    """However often it is restarted, in whatever state."""
+    home = await move_in("hdr_cs", state="on")
+    known = identities(home)
+
+    for state in ("standby", "ready", "on"):
+        await home.unload()
+        home.projector.change("system.state", state)
+        await home.load()
+        assert identities(home) == known
+
+
+async def test_kept_and_forgotten_with_the_entry(
+    hass: HomeAssistant, move_in: MoveIn, hass_storage: dict[str, Any]
+) -> None:
+    """Nothing is left in Home Assistant's storage."""
+    home = await move_in("hdr_cs", state="on")
+    key = f"{DOMAIN}.{home.entry.entry_id}"
+    await home.reload()
+    assert hass_storage[key]["data"]["firmware"] == "2.3.19"
+
+    await hass.config_entries.async_remove(home.entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert key not in hass_storage
+    assert not er.async_get(hass).entities
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {},
+        [],
+        "text",
+        {
+            "firmware": "2.3.19",
+            "discovery": 4,
+            "listed": [],
+            "kept": "",
+            "activated": 0,
+        },
+        {"firmware": 1, "discovery": {"models": [], "asked": {}}, "kept": {}},
+        {"discovery": {"models": {"image": 4}, "asked": {"on": "image"}}},
+        {"discovery": {"models": {"image": {"properties": []}}, "asked": {"on": [4]}}},
+        {"listed": {"statistics.x.value": "odd"}, "activated": {"activated.preset": 5}},
+    ],
+    ids=str,
+)
+async def test_nonsense_in_the_storage(
+    move_in: MoveIn, hass_storage: dict[str, Any], nonsense: Any
+) -> None:
+    """A file that somebody edited, or another version wrote, keeps nobody out."""
+    home = await move_in("hdr_cs", state="on")
+    before = {name: home.shows(name) for name in home.entries()}
+    await home.unload()
+    hass_storage[f"{DOMAIN}.{home.entry.entry_id}"]["data"] = nonsense
+
+    await home.load()
+
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert before == {name: home.shows(name) for name in before}

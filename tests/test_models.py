@@ -1,0 +1,107 @@
+"""Every entity of every model, as Home Assistant shows it.
+
+A line each: the entity registry's, and the state with everything enabled.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.helpers import entity_registry as er
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from .conftest import Home, MoveIn
+
+MODELS = ["udx", "balder_cs", "hdr_cs", "minimal"]
+AT_REST = {
+    "udx": "ready",
+    "balder_cs": "ready",
+    "hdr_cs": "standby",
+    "minimal": "standby",
+}
+LEFT_OUT = ("access_token", "entity_picture", "friendly_name")
+"""Attributes that are another thing at every start, or told by the registry."""
+
+
+def line(*parts: object) -> str:
+    """Return what there is of some parts, in one line."""
+    return " | ".join(str(part) for part in parts if part not in (None, ""))
+
+
+def registered(home: Home) -> dict[str, str]:
+    """Return the lines of the entity registry by entity id."""
+    return {
+        entity.entity_id: line(
+            name,
+            entity.original_name,
+            entity.translation_key,
+            entity.original_device_class,
+            entity.unit_of_measurement,
+            entity.entity_category and entity.entity_category.value,
+            entity.disabled_by and "off by default",
+        )
+        for name, entity in sorted(home.entries().items())
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return an attribute as the frontend gets it."""
+    if isinstance(value, StrEnum):
+        return value.value
+    return [*map(plain, value)] if isinstance(value, list | tuple) else value
+
+
+def shown(home: Home) -> dict[str, str]:
+    """Return the lines of the states by name."""
+    lines = {}
+    for name in sorted(home.entries()):
+        state = home.state(name)
+        assert state is not None
+        lines[name] = line(
+            state.state,
+            *(
+                f"{key}={plain(value)}"
+                for key, value in sorted(state.attributes.items())
+                if key not in LEFT_OUT
+            ),
+        )
+    return lines
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_registered(
+    move_in: MoveIn, snapshot: SnapshotAssertion, model: str
+) -> None:
+    """What there is on a new projector, and what is on by default."""
+    home = await move_in(model, state="on")
+
+    assert registered(home) == snapshot
+    assert {entity.disabled_by for entity in home.entries().values()} <= {
+        None,
+        er.RegistryEntryDisabler.INTEGRATION,
+    }
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_shown_while_on(
+    move_in: MoveIn, snapshot: SnapshotAssertion, model: str
+) -> None:
+    """With every entity enabled."""
+    home = await move_in(model, state="on", speed=1)
+    await home.enable()
+
+    assert shown(home) == snapshot
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_shown_at_rest(
+    move_in: MoveIn, snapshot: SnapshotAssertion, model: str
+) -> None:
+    """Set up again while it sleeps, having been seen awake."""
+    home = await move_in(model, state="on", speed=1)
+    await home.enable()
+    await home.unload()
+    home.projector.change("system.state", AT_REST[model])
+    await home.load()
+
+    assert shown(home) == snapshot

@@ -1,0 +1,284 @@
+"""Presets and profiles: no projector tells which is active, so we remember."""
+
+from typing import Any
+
+from homeassistant.const import (
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import Home, MoveIn
+from .observe import overhear
+
+PRESET = "select.preset"
+PROFILE = "select.profile"
+PRESETS = ["0: HDR 260 HDMI", "1: HDR 260 DP", "2: SDR Cinema", "5: Gaming"]
+PROFILES = ["HDR 260 HDMI", "HDR 260 DP", "SDR Cinema", "Gaming", "Café"]
+NO_PRESETS = [[slot, ""] for slot in range(30)]
+
+
+async def select(home: Home, name: str, option: str) -> None:
+    """Select a preset or a profile."""
+    await home.act("select_option", name, option=option)
+
+
+async def assign(home: Home, preset: int, profile: str) -> None:
+    """Call the action that puts a profile into a preset."""
+    data = {"preset": preset, "profile": profile}
+    await home.hass.services.async_call(DOMAIN, "assign_preset", data, blocking=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "option", "request_", "laser_power"),
+    [
+        (PRESET, PRESETS, "5: Gaming", ("profile.activatepreset", 5), "80"),
+        (
+            PROFILE,
+            PROFILES,
+            "SDR Cinema",
+            ("profile.activateprofile", "SDR Cinema"),
+            "45",
+        ),
+        (PROFILE, PROFILES, "Café", ("profile.activateprofile", "Café"), "75"),
+    ],
+)
+async def test_select(
+    move_in: MoveIn,
+    name: str,
+    options: list[str],
+    option: str,
+    request_: tuple[str, Any],
+    laser_power: str,
+) -> None:
+    """The projector lists the options and does what is selected."""
+    home = await move_in("hdr_cs", state="on")
+    assert home.attribute(name, "options") == options
+    requests = overhear(home.projector, request_[0])
+
+    await select(home, name, option)
+
+    assert requests == [request_]
+    assert home.shows(name) == option
+    await home.until("number.laser_power", laser_power)
+
+
+@pytest.mark.parametrize("name", [PRESET, PROFILE])
+async def test_nobody_can_verify_it(move_in: MoveIn, name: str) -> None:
+    """Somebody may have used the projector's own remote control meanwhile."""
+    home = await move_in("hdr_cs", state="on")
+
+    assert home.attribute(name, "verified") is False
+
+
+async def test_of_preset_and_profile_the_last_one_shows(move_in: MoveIn) -> None:
+    """No projector tells which is active, and one undoes the other."""
+    home = await move_in("hdr_cs", state="on")
+    assert home.shows("select.preset") == home.shows("select.profile") == STATE_UNKNOWN
+
+    await home.act("select_option", "select.profile", option="Café")
+    assert home.shows("select.preset") == STATE_UNKNOWN
+    assert home.shows("select.profile") == "Café"
+
+    await home.act("select_option", "select.preset", option="5: Gaming")
+    assert home.shows("select.preset") == "5: Gaming"
+    assert home.shows("select.profile") == STATE_UNKNOWN
+
+    await home.act("select_option", "select.profile", option="Café")
+    assert home.shows("select.preset") == STATE_UNKNOWN
+
+
+@pytest.mark.usefixtures("quick")
+async def test_power_cycle_undoes_the_preset(move_in: MoveIn) -> None:
+    """As far as is known a projector comes up as it was before."""
+    home = await move_in("hdr_cs", state="on")
+    await home.act("select_option", "select.preset", option="5: Gaming")
+
+    home.projector.change("system.state", "standby")
+    await home.until("select.preset", STATE_UNAVAILABLE)
+    home.projector.change("system.state", "on")
+
+    await home.until("select.preset", STATE_UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [("select.preset", "7: Ghost"), ("select.profile", "Ghost")],
+)
+async def test_refused(move_in: MoveIn, name: str, option: str) -> None:
+    """What the projector refuses is not shown as selected."""
+    home = await move_in("hdr_cs", state="on")
+    put = home.projector.device.put
+    put("profile.profiles", ["Ghost"])
+    put("profile.presetassignments", [[7, "Ghost"]])
+    home.projector.change("illumination.sources.laser.power", 50)
+    await home.until("number.laser_power", "50")
+    put("profile.profiles", [], tell=False)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("select_option", name, option=option)
+
+    assert refusal.value.translation_key == "refused"
+    assert "Could not activate profile" in str(refusal.value)
+    assert home.shows(name) == STATE_UNKNOWN
+
+
+async def test_options_follow_the_projector(move_in: MoveIn) -> None:
+    """Somebody makes a profile and puts it into a preset."""
+    home = await move_in("hdr_cs", state="on")
+    put = home.projector.device.put
+
+    put("profile.profiles", ["Sport"])
+    put("profile.presetassignments", [[0, ""], [1, "Sport"]])
+    home.projector.change("illumination.sources.laser.power", 50)
+    await home.until("number.laser_power", "50")
+
+    assert home.attribute("select.profile", "options") == ["Sport"]
+    assert home.attribute("select.preset", "options") == ["1: Sport"]
+
+
+async def test_nothing_to_select_from(move_in: MoveIn) -> None:
+    """A select without options is not made up."""
+    home = await move_in("hdr_cs", state="on")
+
+    home.projector.device.put("profile.profiles", [])
+    home.projector.device.put("profile.presetassignments", [[0, ""], [1, ""]])
+
+    await home.until("select.profile", STATE_UNAVAILABLE)
+    await home.until("select.preset", STATE_UNAVAILABLE)
+
+
+REMEMBERED = [(PRESET, "5: Gaming"), (PROFILE, "Café")]
+
+
+@pytest.mark.parametrize(("name", "option"), REMEMBERED)
+async def test_remembered_over_a_reload(
+    move_in: MoveIn, name: str, option: str
+) -> None:
+    """However soon; and it is still only what was selected from here."""
+    home = await move_in("hdr_cs", state="on")
+    await select(home, name, option)
+
+    await home.reload()
+
+    assert home.shows(name) == option
+    assert home.attribute(name, "verified") is False
+
+
+@pytest.mark.parametrize(("name", "option"), REMEMBERED)
+async def test_remembered_over_a_restart(
+    hass: HomeAssistant,
+    move_in: MoveIn,
+    hass_storage: dict[str, Any],
+    name: str,
+    option: str,
+) -> None:
+    """When Home Assistant stops it does not unload its entries."""
+    home = await move_in("hdr_cs", state="on")
+    await select(home, name, option)
+
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    kept = hass_storage[f"{DOMAIN}.{home.entry.entry_id}"]
+    await select(home, PROFILE, "SDR Cinema")
+    await home.unload()
+    hass_storage[f"{DOMAIN}.{home.entry.entry_id}"] = kept
+    await home.load()
+
+    assert home.shows(name) == option
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("name", "option"), REMEMBERED)
+async def test_not_remembered_over_a_power_cycle_that_nobody_saw(
+    move_in: MoveIn, name: str, option: str
+) -> None:
+    """The projector was at rest when Home Assistant came back."""
+    home = await move_in("hdr_cs", state="on")
+    await select(home, name, option)
+
+    await home.unload()
+    home.projector.change("system.state", "standby")
+    await home.load()
+    home.projector.change("system.state", "on")
+
+    await home.until(name, STATE_UNKNOWN)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("name", "option"), REMEMBERED)
+async def test_remembered_over_a_lost_connection(
+    move_in: MoveIn, name: str, option: str
+) -> None:
+    """A cable is not the power."""
+    home = await move_in("hdr_cs", state="on")
+    await select(home, name, option)
+
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    await home.until(name, STATE_UNAVAILABLE)
+    home.projector.faults.clear()
+
+    await home.until(name, option)
+
+
+async def test_a_preset_to_select_appears_with_the_first_that_is_assigned(
+    move_in: MoveIn,
+) -> None:
+    """By action, for example."""
+    home = await move_in(
+        "hdr_cs", state="on", values={"profile.presetassignments": NO_PRESETS}
+    )
+    assert PRESET not in home.entries()
+
+    await assign(home, 7, "Café")
+
+    await home.until(PRESET, STATE_UNKNOWN)
+    assert home.attribute(PRESET, "options") == ["7: Café"]
+    await select(home, PRESET, "7: Café")
+    assert home.shows(PRESET) == "7: Café"
+
+
+async def test_a_preset_that_is_assigned_no_more(move_in: MoveIn) -> None:
+    """An empty text for the profile empties it."""
+    home = await move_in("hdr_cs", state="on")
+    await select(home, PRESET, "5: Gaming")
+
+    await assign(home, 5, "")
+    home.projector.change("illumination.sources.laser.power", 50)
+    await home.until("number.laser_power", "50")
+
+    assert home.attribute(PRESET, "options") == PRESETS[:-1]
+    assert home.shows(PRESET) == STATE_UNKNOWN
+
+
+async def test_assign_what_there_is_not(move_in: MoveIn) -> None:
+    """The answer names the profiles there are; the projector is not bothered."""
+    home = await move_in("hdr_cs", state="on")
+
+    with pytest.raises(ServiceValidationError) as refusal:
+        await assign(home, 7, "Ghost")
+
+    assert refusal.value.translation_key == "unknown_profile"
+    assert refusal.value.translation_placeholders == {
+        "profile": "Ghost",
+        "profiles": ", ".join(PROFILES),
+    }
+    assert home.projector.counters.requests["profile.assignpreset"] == 0
+
+
+async def test_assign_what_the_projector_refuses(move_in: MoveIn) -> None:
+    """It has the last word."""
+    home = await move_in("hdr_cs", state="on")
+    home.projector.faults.busy = True
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await assign(home, 7, "Café")
+
+    assert refusal.value.translation_key == "not_now"
+    assert home.attribute(PRESET, "options") == PRESETS

@@ -1,0 +1,240 @@
+"""The remote control: keys, sources, presets and profiles as commands."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.components.remote import DOMAIN as REMOTE
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import Home, MoveIn
+from .observe import overhear
+
+NAME = "remote.remote"
+
+
+async def send(home: Home, *commands: str, **data: Any) -> None:
+    """Send commands, without a pause unless asked for one."""
+    await home.act(
+        "send_command", NAME, command=[*commands], **{"delay_secs": 0} | data
+    )
+
+
+@pytest.mark.parametrize("model", ["balder_cs", "udx"])
+@pytest.mark.parametrize(
+    ("command", "key"),
+    [
+        ("RC_MENU", "RC_MENU"),
+        ("KP_MENU", "KP_MENU"),
+        ("menu", "RC_MENU"),
+        ("up", "RC_UP"),
+        ("ok", "RC_OK"),
+        ("back", "RC_BACK"),
+        ("0", "RC_0"),
+        ("zoom_plus", "RC_ZOOM_PLUS"),
+        ("lens", "KP_LENS"),
+    ],
+)
+async def test_key(move_in: MoveIn, model: str, command: str, key: str) -> None:
+    """By its own name or a friendly one; newer and older models want it differently."""
+    home = await move_in(model)
+    form = "sendclickevent" if model == "udx" else "postevent"
+
+    await send(home, command)
+
+    assert home.projector.keys == [("CLICKED", key)]
+    assert home.projector.counters.requests[f"keydispatcher.{form}"] == 1
+
+
+@pytest.mark.parametrize("model", ["balder_cs", "udx"])
+async def test_every_key_that_the_projector_knows(move_in: MoveIn, model: str) -> None:
+    """It tells them itself: fifty and more."""
+    home = await move_in(model)
+    form = "sendclickevent" if model == "udx" else "postevent"
+    params = home.projector.model.methods[f"keydispatcher.{form}"].params
+    keys = next(param.type.values for param in params if param.name == "key")
+    assert len(keys) > 50
+
+    await send(home, *keys)
+
+    assert home.projector.keys == [("CLICKED", key) for key in keys]
+
+
+@pytest.mark.parametrize(
+    ("command", "method", "params"),
+    [
+        (
+            "source_DisplayPort 1",
+            "property.set",
+            {"property": "image.window.main.source", "value": "DisplayPort 1"},
+        ),
+        ("preset_5", "profile.activatepreset", 5),
+        ("profile_Café", "profile.activateprofile", "Café"),
+    ],
+)
+async def test_more_than_keys(
+    move_in: MoveIn, command: str, method: str, params: Any
+) -> None:
+    """As users of other remote controls know them."""
+    home = await move_in("hdr_cs", state="on")
+    requests = overhear(home.projector, method)
+
+    await send(home, command)
+
+    assert requests == [(method, params)]
+
+
+async def test_preset_and_profile_are_remembered(move_in: MoveIn) -> None:
+    """Like those that were selected elsewhere in Home Assistant."""
+    home = await move_in("hdr_cs", state="on")
+
+    await send(home, "preset_5")
+    await home.until("select.preset", "5: Gaming")
+    await send(home, "profile_Café")
+
+    await home.until("select.profile", "Café")
+
+
+@pytest.mark.parametrize("model", ["balder_cs", "udx"])
+async def test_nothing_is_sent_if_anything_is_unknown(
+    move_in: MoveIn, model: str
+) -> None:
+    """All are looked at before the first goes; the answer names those there are."""
+    home = await move_in(model, state="on")
+
+    with pytest.raises(ServiceValidationError) as refusal:
+        await send(home, "menu", "volume_up", "profile_Ghost")
+
+    assert home.projector.keys == []
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == "unknown_command"
+    placeholders = refusal.value.translation_placeholders
+    assert placeholders is not None
+    assert placeholders["command"] == "volume_up, profile_Ghost"
+    known = placeholders["commands"].split(", ")
+    sources = home.attribute("select.source", "options")
+    assert {"menu", "RC_MENU", *(f"source_{source}" for source in sources)} <= {*known}
+    assert len(known) == len(set(known))
+
+
+async def test_projector_without_keys(move_in: MoveIn) -> None:
+    """It can still be switched on and off."""
+    home = await move_in("minimal")
+
+    with pytest.raises(ServiceValidationError) as refusal:
+        await send(home, "menu")
+    await home.act("turn_on", NAME)
+
+    assert refusal.value.translation_key == "unknown_command"
+    await home.projector.wait_for_state("on")
+
+
+async def test_repeats(move_in: MoveIn) -> None:
+    """The whole of it, over and over, in its order."""
+    home = await move_in("udx")
+
+    await send(home, "menu", "down", num_repeats=3)
+
+    menu, down = ("CLICKED", "RC_MENU"), ("CLICKED", "RC_DOWN")
+    assert home.projector.keys == [menu, down] * 3
+
+
+async def test_delay(move_in: MoveIn) -> None:
+    """Between any two commands."""
+    home = await move_in("udx")
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+
+    await send(home, "menu", "down", num_repeats=2, delay_secs=0.1)
+
+    assert clock() - begun >= 0.3
+    assert len(home.projector.keys) == 4
+
+
+async def test_no_delay_around_a_single_command(move_in: MoveIn) -> None:
+    """However long it is."""
+    home = await move_in("udx")
+
+    async with asyncio.timeout(5):
+        await send(home, "menu", delay_secs=60)
+
+    assert home.projector.keys == [("CLICKED", "RC_MENU")]
+
+
+@pytest.mark.parametrize("model", ["balder_cs", "udx"])
+async def test_hold(move_in: MoveIn, model: str) -> None:
+    """Pressed, and released after the time asked for."""
+    home = await move_in(model)
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+
+    await send(home, "zoom_plus", hold_secs=0.2)
+
+    assert clock() - begun >= 0.2
+    pressed = [("PRESS", "RC_ZOOM_PLUS"), ("RELEASE", "RC_ZOOM_PLUS")]
+    assert home.projector.keys == pressed
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_key_is_released_though_nobody_waits_any_more(
+    move_in: MoveIn, answered: bool
+) -> None:
+    """A script that is stopped must not leave a lens running, at whatever moment."""
+    home = await move_in("balder_cs")
+    keys = home.projector.keys
+    script = asyncio.create_task(send(home, "zoom_plus", hold_secs=60))
+    await home.projector.wait_until(lambda: bool(keys))
+    if answered:
+        home.projector.change("system.health", "Warning")  # comes after the answer
+        await home.until("sensor.health", "warning")
+
+    script.cancel()
+    await asyncio.wait([script])
+
+    await home.projector.wait_until(lambda: len(keys) == 2)
+    assert keys[1] == ("RELEASE", "RC_ZOOM_PLUS")
+
+
+async def test_power(move_in: MoveIn) -> None:
+    """One wish is one command, and it shows what the projector says."""
+    home = await move_in("hdr_cs", state="ready", speed=1)
+    assert home.shows(NAME) == "off"
+
+    await home.act("turn_on", NAME)
+    await home.until(NAME, "on")
+    home.projector.change("system.state", "on")
+    await home.until("sensor.state", "on")
+    await home.act("turn_off", NAME)
+    await home.until(NAME, "off")
+
+    requests = home.projector.counters.requests
+    assert requests["system.poweron"] == requests["system.poweroff"] == 1
+
+
+async def test_what_fails_ends_it(move_in: MoveIn) -> None:
+    """The commands behind one that failed are not sent."""
+    home = await move_in("udx")
+    home.projector.faults.busy = True
+    requests = home.projector.counters.requests
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await send(home, "menu", "down", "ok")
+
+    assert refusal.value.translation_key == "not_now"
+    assert requests["keydispatcher.sendclickevent"] == 1
+
+
+async def test_a_single_command_need_be_no_list(move_in: MoveIn) -> None:
+    """As in many a script."""
+    home = await move_in("udx")
+
+    await home.hass.services.async_call(
+        REMOTE,
+        "send_command",
+        {"entity_id": home.entity_id(NAME), "command": "menu"},
+        blocking=True,
+    )
+
+    assert home.projector.keys == [("CLICKED", "RC_MENU")]

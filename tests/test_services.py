@@ -1,0 +1,252 @@
+"""Actions for what has no entity of its own."""
+
+from typing import Any
+
+from homeassistant.auth.models import User
+from homeassistant.core import Context, HomeAssistant, ServiceResponse
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
+from homeassistant.setup import async_setup_component
+import pytest
+import voluptuous as vol
+
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import Home, MoveIn, SetUp, StartProjector, spoil
+from .observe import overhear
+
+BRIGHTNESS = "image.brightness"
+FOR_ADMINISTRATORS: dict[str, dict[str, Any]] = {
+    "get_property": {"property": BRIGHTNESS},
+    "set_property": {"property": BRIGHTNESS, "value": 0.5},
+    "call_method": {"method": "system.activity"},
+}
+"""Actions, and what to give them."""
+
+
+async def call(
+    home: Home, action: str, *, answered: bool = True, **data: Any
+) -> ServiceResponse:
+    """Call an action of the integration."""
+    return await home.hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=answered
+    )
+
+
+async def test_actions_are_there_without_a_projector(hass: HomeAssistant) -> None:
+    """An automation that uses them can be written and checked at any time."""
+    assert await async_setup_component(hass, DOMAIN, {})
+
+    assert set(hass.services.async_services_for_domain(DOMAIN)) == {
+        "assign_preset",
+        "call_method",
+        "dismiss_notification",
+        "get_property",
+        "set_property",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("system.modelname", "Hodr CS"),
+        (BRIGHTNESS, 0),
+        (
+            "profile.profiles",
+            ["HDR 260 HDMI", "HDR 260 DP", "SDR Cinema", "Gaming", "Café"],
+        ),
+        ("image.source.hdmi.layout", {"rows": 1, "columns": 1, "planes": 1}),
+    ],
+)
+async def test_get_property(move_in: MoveIn, name: str, value: Any) -> None:
+    """Whatever it is, shown by an entity or not."""
+    home = await move_in("hdr_cs", state="on")
+
+    response = await call(home, "get_property", property=f" {name} ")
+
+    assert response == {"property": name, "value": value}
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (BRIGHTNESS, 0.5),
+        ("image.sharpness", 3),
+        ("image.processing.warp.enable", True),
+        ("image.orientation", "DESKTOP_FRONT"),
+        ("ui.language", "nl"),
+    ],
+)
+async def test_set_property(
+    move_in: MoveIn, name: str, value: Any, answered: bool
+) -> None:
+    """What it is then is the answer, if anybody wants one."""
+    home = await move_in("hdr_cs", state="on")
+    requests = overhear(home.projector, "property.set")
+
+    response = await call(
+        home, "set_property", property=name, value=value, answered=answered
+    )
+
+    assert requests == [("property.set", {"property": name, "value": value})]
+    assert type(requests[0][1]["value"]) is type(value)
+    assert home.projector.get(name) == value
+    assert response == ({"property": name, "value": value} if answered else None)
+
+
+async def test_what_was_set_shows(move_in: MoveIn) -> None:
+    """Where there is an entity for it."""
+    home = await move_in("hdr_cs", state="on")
+
+    await call(home, "set_property", property=BRIGHTNESS, value=0.5)
+
+    await home.until("number.brightness", "0.5")
+
+
+@pytest.mark.parametrize(
+    ("method", "data", "result"),
+    [
+        ("optics.zoom.stepforward", {"params": {"steps": 3}}, None),
+        ("lightmeasurement.getlightoutput", {}, 28500),
+        ("dmx.listmodes", {}, ["Basic", "Extended"]),
+        ("statistics.uptime.getunit", {"params": {}}, "seconds"),
+    ],
+)
+async def test_call_method(
+    move_in: MoveIn, method: str, data: dict[str, Any], result: Any
+) -> None:
+    """With what it wants to know, and with what it says."""
+    home = await move_in("udx", state="on")
+    requests = overhear(home.projector, method)
+
+    response = await call(home, "call_method", method=method, **data)
+
+    assert response == {"method": method, "result": result}
+    assert requests == [(method, data.get("params"))]
+
+
+@pytest.mark.parametrize(("action", "data"), FOR_ADMINISTRATORS.items())
+async def test_for_administrators_only(
+    move_in: MoveIn, hass_read_only_user: User, action: str, data: dict[str, Any]
+) -> None:
+    """The projector hears nothing of it."""
+    home = await move_in("udx", state="on")
+    before = home.projector.counters.requests.total()
+
+    with pytest.raises(Unauthorized):
+        await home.hass.services.async_call(
+            DOMAIN,
+            action,
+            data,
+            blocking=True,
+            context=Context(user_id=hass_read_only_user.id),
+            return_response=True,
+        )
+
+    assert home.projector.counters.requests.total() == before
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "fault", "key"),
+    [
+        ("get_property", {"property": "no.such.thing"}, {}, "not_now"),
+        ("set_property", {"property": BRIGHTNESS, "value": 5}, {}, "refused"),
+        (
+            "set_property",
+            {"property": BRIGHTNESS, "value": 0},
+            {"busy": True},
+            "not_now",
+        ),
+        ("set_property", {"property": "system.state", "value": "on"}, {}, "pin_needed"),
+        ("call_method", {"method": "no.such.thing"}, {}, "not_now"),
+        ("call_method", {"method": "system.poweroff"}, {"busy": True}, "not_now"),
+        ("get_property", {"property": BRIGHTNESS}, {"silence": True}, "no_answer"),
+    ],
+)
+@pytest.mark.usefixtures("impatient")
+async def test_what_the_projector_refuses(
+    move_in: MoveIn,
+    action: str,
+    data: dict[str, Any],
+    fault: dict[str, bool],
+    key: str,
+) -> None:
+    """In the user's language, with the projector's own words."""
+    home = await move_in("hdr_cs", state="on")
+    spoil(home.projector, fault)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await call(home, action, **data)
+
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == key
+    assert refusal.value.translation_placeholders is not None
+    assert refusal.value.translation_placeholders["projector"] == home.entry.title
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("get_property", {}),
+        ("get_property", {"property": " "}),
+        ("get_property", {"property": "x" * 201}),
+        ("set_property", {"property": BRIGHTNESS}),
+        ("call_method", {}),
+        ("dismiss_notification", {"notification_id": "1", "response": "maybe"}),
+        ("assign_preset", {"preset": 30, "profile": "Café"}),
+        ("assign_preset", {"preset": -1, "profile": "Café"}),
+        ("assign_preset", {"preset": 3}),
+    ],
+)
+async def test_what_makes_no_sense(
+    hass: HomeAssistant, action: str, data: dict[str, Any]
+) -> None:
+    """Is said before a projector is asked."""
+    assert await async_setup_component(hass, DOMAIN, {})
+
+    with pytest.raises(vol.Invalid):
+        await hass.services.async_call(
+            DOMAIN, action, data, blocking=True, return_response="get" in action
+        )
+
+
+async def test_which_projector(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> None:
+    """With two of them it must be said, or the wrong one might go dark."""
+    homes = []
+    for model in ("hdr_cs", "udx"):
+        projector = await start_projector(model, state="on")
+        homes.append(Home(hass, projector, await set_up(projector)))
+
+    for home in homes:
+        response = await call(
+            home,
+            "get_property",
+            property="system.modelname",
+            config_entry_id=home.entry.entry_id,
+        )
+        assert response is not None
+        assert response["value"] == home.projector.get("system.modelname")
+    with pytest.raises(ServiceValidationError):
+        await call(homes[0], "get_property", property="system.modelname")
+
+
+async def test_no_such_projector(move_in: MoveIn) -> None:
+    """Neither an entry that there is not, nor one that is not loaded."""
+    home = await move_in("udx")
+    name = "system.modelname"
+    with pytest.raises(ServiceValidationError) as refusal:
+        await call(home, "get_property", config_entry_id="nonsense", property=name)
+    assert refusal.value.translation_key == "service_config_entry_not_found"
+
+    await home.unload()
+
+    entry_id = home.entry.entry_id
+    with pytest.raises(ServiceValidationError) as refusal:
+        await call(home, "get_property", config_entry_id=entry_id, property=name)
+    assert refusal.value.translation_key == "service_config_entry_not_loaded"

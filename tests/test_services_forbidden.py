@@ -1,0 +1,95 @@
+"""What the actions refuse to do: it can take a projector down, or away from us."""
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import MoveIn
+from .test_services import call
+
+FORBIDDEN = [
+    ("property.set", "connection"),
+    ("Property.Unsubscribe", "connection"),
+    ("signal.unsubscribe", "connection"),
+    ("introspect", "connection"),
+    ("system.reset", "reset"),
+    ("system.resetall", "reset"),
+    ("SYSTEM.RESET", "reset"),
+    ("user.resetadministrator", "reset"),
+    ("notification.unsuppressall", "reset"),
+    ("firmware.start", "firmware"),
+    ("system.license.file.uploadfromusb", "firmware"),
+    ("user.admin.changepassword", "access"),
+    ("authenticate", "access"),
+    ("login_token", "access"),
+    ("logout", "access"),
+    ("generatenewtoken", "access"),
+    ("network.device.lan.reconnect", "network"),
+    ("gsm.unlock", "network"),
+    ("iot.cloudservices.disconnect", "network"),
+    ("optics.zoom.calibrate", "hardware"),
+    ("optics.setlensid", "hardware"),
+    ("profile.deleteprofile", "delete"),
+    ("ui.settings.remove", "delete"),
+    ("system.license.option.flexbrightness.setmaximumlightoutput", "license"),
+]
+
+
+@pytest.mark.parametrize(("method", "reason"), FORBIDDEN)
+async def test_what_takes_a_projector_down_is_not_called(
+    move_in: MoveIn, method: str, reason: str
+) -> None:
+    """And why not is said."""
+    home = await move_in("udx", state="on")
+    before = home.projector.counters.requests.total()
+
+    with pytest.raises(ServiceValidationError) as refusal:
+        await call(home, "call_method", method=method)
+
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == f"forbidden_{reason}"
+    assert refusal.value.translation_placeholders == {"name": method}
+    assert home.projector.counters.requests.total() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("network.hostname", "network"),
+        ("gsm.pin", "network"),
+        ("system.license.options", "license"),
+    ],
+)
+async def test_what_takes_a_projector_away_is_not_set(
+    move_in: MoveIn, name: str, reason: str
+) -> None:
+    """Reading it is another matter."""
+    home = await move_in("udx", state="on")
+
+    with pytest.raises(ServiceValidationError) as refusal:
+        await call(home, "set_property", property=name, value="")
+
+    assert refusal.value.translation_key == f"forbidden_{reason}"
+    assert home.projector.counters.requests["property.set"] == 0
+    assert await call(home, "get_property", property=name)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "profile.activatepreset",
+        "profile.presetforprofile",
+        "notification.suppress",
+        "optics.shutter.toggle",
+    ],
+)
+async def test_what_harms_nobody_is_called(move_in: MoveIn, method: str) -> None:
+    """Though "preset" has a reset in it: the projector itself is asked."""
+    home = await move_in("hdr_cs", state="on")
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await call(home, "call_method", method=method)
+
+    assert refusal.value.translation_key in ("refused", "not_now")
+    assert home.projector.counters.requests[method] == 1

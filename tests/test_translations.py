@@ -1,0 +1,320 @@
+"""Words and icons: for everything that needs them, and in every language the same."""
+
+import ast
+import json
+from pathlib import Path
+import re
+
+from homeassistant import components
+from homeassistant.components.sensor import SensorDeviceClass
+import pytest
+
+from custom_components.barco_pulse import TABLES
+from custom_components.barco_pulse.catalogue import PROPERTIES
+from custom_components.barco_pulse.event import PulseEventDescription
+from custom_components.barco_pulse.rows import PulseEntityDescription, slug
+from custom_components.barco_pulse.select import PulseSelectDescription
+from custom_components.barco_pulse.snapshot import Snapshot
+
+from .common import Followed
+from .conftest import StartProjector
+from .words import (
+    ACTIONS,
+    ENGLISH,
+    ICONS,
+    SOURCES,
+    WORDS,
+    entities,
+    keywords,
+    placeholders,
+    table,
+    texts,
+    translated_calls,
+)
+
+MODELS = ("udx", "balder_cs", "hdr_cs")
+SWITCHED = ("binary_sensor", "switch")
+"""Platforms whose states are on and off, and have words of Home Assistant's."""
+
+STATES = {
+    "sensor.signal": {"no_signal"},
+    "sensor.color_primaries": {
+        "rec709",
+        "rec2020",
+        "dci-p3-d65",
+        "dci-p3-theater",
+    },
+    "sensor.color_space": {"rgb", "rec709", "rec601", "rec2020"},
+    "sensor.signal_range": {"0-255", "16-235"},
+    "sensor.scan": {"progressive", "interlaced"},
+    "sensor.signal_gamma": {"power", "s_rgb", "rec_bt1886", "smpte_st2084"},
+    "sensor.stereo_mode": {
+        "none",
+        "sequential",
+        "frame_packed",
+        "top_bottom",
+        "side_by_side",
+    },
+}
+"""States that no type of a property tells."""
+RESERVED = {"unknown": None, "unavailable": "not_available"}
+"""Values that Home Assistant would take for its own, and what sensors say instead."""
+ATTRIBUTES = {
+    "event.key": {"event_type", "key", "source"},
+    "event.notification": {"event_type", "id", "code", "message"},
+    "sensor.notifications": {"notifications"},
+}
+"""Attributes that no row tells."""
+
+type Rows = dict[str, list[PulseEntityDescription]]
+"""Rows that share their words, by platform and translation key."""
+
+
+_learnt: dict[str, Snapshot] = {}
+
+
+@pytest.fixture
+async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
+    """What is known of three projectors, which takes a second to learn, and of none."""
+    names = [
+        name
+        for rows in TABLES.values()
+        for row in rows(Snapshot())
+        for name in (*row.shown, *row.asks)
+    ]
+    for model in MODELS:
+        if model not in _learnt:
+            simulator = await start_projector(model, state="on")
+            projector = Followed(simulator, names=names, interest=lambda _: names)
+            await projector.connect()
+            _learnt[model] = projector.snapshot
+            await projector.disconnect()
+    return [*_learnt.values(), Snapshot()]
+
+
+@pytest.fixture
+def rows(snapshots: list[Snapshot]) -> Rows:
+    """All entities that have words: there may be, and three projectors have."""
+    found: Rows = {}
+    for snapshot in snapshots:
+        for platform, rows_of in TABLES.items():
+            for row in rows_of(snapshot):
+                if row.name is not None:
+                    key = f"{platform}.{row.translation_key or row.key}"
+                    found.setdefault(key, []).append(row)
+    return found
+
+
+def states(row: PulseEntityDescription, snapshots: list[Snapshot]) -> set[str]:
+    """Return the values of an enumeration, none for anything else."""
+    kinds = [
+        of[name]
+        for of in (PROPERTIES, *(snapshot.properties for snapshot in snapshots))
+        for name in row.names
+        if name in of
+    ]
+    values = {slug(o) for kind in kinds if kind.base == "enum" for o in kind.options}
+    if isinstance(row, PulseSelectDescription):
+        return values if row.options is None else values & set(row.options)
+    if row.device_class == SensorDeviceClass.ENUM:
+        return {state for value in values if (state := RESERVED.get(value, value))}
+    return set()
+
+
+# All languages
+
+
+def test_languages() -> None:
+    """Those of the readers we know of."""
+    assert set(WORDS) == {"en", "de", "nl", "fr", "es", "it"}
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_language_says_the_same(language: str) -> None:
+    """No text is missing or left over, and none forgets what is to be filled in."""
+    assert {path: placeholders(text) for path, text in texts(WORDS[language])} == {
+        path: placeholders(text) for path, text in texts(ENGLISH)
+    }
+
+
+@pytest.mark.parametrize("language", sorted(WORDS.keys() - {"en"}))
+def test_translated(language: str) -> None:
+    """What is as long as a sentence is not English; a short name may be the same."""
+    english = dict(texts(ENGLISH))
+    assert not [
+        text
+        for path, text in texts(WORDS[language])
+        if text == english[path] and len(text.split()) > 3
+    ]
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_form(language: str) -> None:
+    """What hassfest accepts: trimmed, no HTML, no address, no quoted placeholder."""
+    for path, text in texts(WORDS[language]):
+        assert text == text.strip() != "", path
+        assert not re.search(r"<[a-z/]|https?://|'{\w+}'", text), path
+        is_name = re.search(r"\.(name|title|(state|options)\.[\w-]+)$", path)
+        assert not (is_name and text.endswith(".")), path
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_no_two_entities_have_the_same_name(
+    language: str, snapshots: list[Snapshot]
+) -> None:
+    """Not within a platform of one projector: nobody could tell them apart."""
+    for snapshot in snapshots:
+        for platform, rows_of in TABLES.items():
+            words = WORDS[language]["entity"].get(platform, {})
+            names = [
+                words[row.translation_key or row.key]["name"].format(
+                    **row.translation_placeholders or {}
+                )
+                for row in rows_of(snapshot)
+                if row.name is not None and row.exists(snapshot)
+            ]
+            assert len(names) == len(set(names)), sorted(names)
+
+
+# What the code uses
+
+
+def test_config_flow_words() -> None:
+    """Every error, abort and step has words, and no words are left over."""
+    assigned = {
+        node.value.value
+        for node in ast.walk(SOURCES["config_flow"])
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]).startswith("errors[")
+        and isinstance(node.value, ast.Constant)
+    }
+    config = ENGLISH["config"]
+    assert set(config["error"]) == assigned | table("config_flow")
+    assert set(config["step"]) == keywords("config_flow", "step_id")
+    # Two reasons are given by Home Assistant's own helpers.
+    assert set(config["abort"]) == keywords("config_flow", "reason") | {
+        "already_configured",
+        "reauth_successful",
+    }
+
+
+@pytest.mark.parametrize("step", ENGLISH["config"]["step"].values())
+def test_every_field_has_a_description(step: dict[str, dict[str, str]]) -> None:
+    """A name alone does not say what to type in."""
+    assert set(step["data"]) == set(step["data_description"])
+
+
+def test_exception_words() -> None:
+    """Every exception has a message, and no message is left over."""
+    assert {
+        key: {part: placeholders(text) for part, text in words.items()}
+        for key, words in ENGLISH["exceptions"].items()
+    } == {
+        key: {"message": names} for key, names in translated_calls("translation_domain")
+    }
+
+
+def test_issue_words() -> None:
+    """Every issue says what is wrong and what to do."""
+    issues = {
+        key: placeholders(f"{words['title']} {words['description']}")
+        for key, words in ENGLISH["issues"].items()
+    }
+    assert issues == dict(translated_calls("is_fixable"))
+
+
+def test_action_words() -> None:
+    """Every action, field and option has words, and no words are left over."""
+    described = ENGLISH["services"]
+    assert {key: set(words["fields"]) for key, words in described.items()} == {
+        key: set(action["fields"]) for key, action in ACTIONS.items()
+    }
+    for words in described.values():
+        for part in (words, *words["fields"].values()):
+            assert part.keys() - {"fields"} == {"name", "description"}
+
+
+def test_selector_words() -> None:
+    """What can be chosen for a field of an action has words too."""
+    selectors = [
+        field["selector"]["select"]
+        for action in ACTIONS.values()
+        for field in action["fields"].values()
+        if "select" in field["selector"]
+    ]
+    assert {
+        key: set(words["options"]) for key, words in ENGLISH["selector"].items()
+    } == {
+        selector["translation_key"]: set(selector["options"]) for selector in selectors
+    }
+
+
+def test_entity_words(rows: Rows) -> None:
+    """Every entity has a name, but the one that is named after the device."""
+    words = entities(ENGLISH)
+    assert set(words) == set(rows)
+    for key, sharing in rows.items():
+        for row in sharing:
+            known = set(row.translation_placeholders or {})
+            assert placeholders(words[key]["name"]) <= known, key
+
+
+def test_state_words(rows: Rows, snapshots: list[Snapshot]) -> None:
+    """Every value of an enumeration has words, and no words are left over."""
+    for key, words in entities(ENGLISH).items():
+        translated = set(words.get("state", {}))
+        if key.startswith(SWITCHED):
+            assert translated in (set(), {"on", "off"}), key
+            continue
+        values = (states(row, snapshots) for row in rows[key])
+        assert translated == STATES.get(key, set()).union(*values), key
+
+
+def test_attribute_words(rows: Rows) -> None:
+    """Every attribute has a name; similar entities may have each other's."""
+    named = {
+        attribute
+        for sharing in rows.values()
+        for row in sharing
+        for attribute, _ in row.attributes
+    }
+    for key, words in entities(ENGLISH).items():
+        translated = words.get("state_attributes", {})
+        used = ATTRIBUTES.get(key, set()).copy()
+        for row in rows[key]:
+            used.update(attribute for attribute, _ in row.attributes)
+            if isinstance(row, PulseSelectDescription) and row.remembered:
+                used.add("verified")
+            if isinstance(row, PulseEventDescription):
+                types = translated["event_type"]["state"]
+                assert set(types) == set(row.event_types or ()), key
+        assert used <= set(translated) <= used | (named if used else set()), key
+        assert all(attribute["name"] for attribute in translated.values())
+
+
+# Icons
+
+
+def test_icons(rows: Rows) -> None:
+    """Icons are for entities, states and actions that exist, and of the set there is."""
+    words = entities(ENGLISH)
+    for key, icons in entities(ICONS).items():
+        assert key in rows
+        switched = key.startswith(SWITCHED)
+        known = {"on", "off"} if switched else set(words[key].get("state", {}))
+        shown = icons.get("state", {})
+        assert set(shown) <= known, key
+        assert icons["default"] not in shown.values(), key
+    assert set(ICONS["services"]) == set(ACTIONS)
+    assert all(re.fullmatch(r"mdi:[a-z0-9]+(-[a-z0-9]+)*", i) for _, i in texts(ICONS))
+
+
+def test_every_entity_has_an_icon(rows: Rows) -> None:
+    """From its device class or from us."""
+    home = Path(components.__file__).parent
+    icons = entities(ICONS)
+    for key, sharing in rows.items():
+        platform = key.partition(".")[0]
+        of_platform = json.loads((home / platform / "icons.json").read_text())
+        by_class = of_platform["entity_component"].keys() - {"enum"}
+        assert key in icons or all(row.device_class in by_class for row in sharing), key

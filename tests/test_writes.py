@@ -1,0 +1,187 @@
+"""When states are written: for what changed, and for nothing else."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.core import State
+from homeassistant.setup import async_setup_component
+import pytest
+
+from simulator import Simulator
+
+from .conftest import MoveIn
+from .observe import overhear, written
+
+HDMI = "image.connector.hdmi.detectedsignal"
+SIGNAL = [
+    "binary_sensor.hdr",
+    "binary_sensor.signal",
+    "sensor.resolution",
+    "sensor.signal",
+]
+"""What shows the signal, of what is enabled by default."""
+SOURCE = [*SIGNAL, "media_player.projector", "select.source"]
+"""What shows the source or its signal."""
+SCREENS = ("image.lcd", "image.osd")
+POWER = "illumination.sources.laser.power"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "writes"),
+    [
+        (
+            "environment.temperature.inlet.value",
+            31.5,
+            ["sensor.inlet_temperature"],
+        ),
+        ("illumination.sources.laser.power", 61.5, ["number.laser_power"]),
+        # Home Assistant itself writes again when it has noted another range.
+        ("illumination.sources.laser.maxpower", 90, ["number.laser_power"] * 2),
+        ("statistics.laserruntime.value", 1182, []),
+        ("system.health", "Error", ["binary_sensor.problem", "sensor.health"]),
+        (HDMI, {"active": False}, SIGNAL),
+        (HDMI, {"name": "UHD"}, ["sensor.signal"]),
+        (HDMI, {"bits_per_component": 12}, []),
+        ("image.connector.displayport2.detectedsignal", {"active": True}, []),
+        ("image.brightness", 0.5, ["number.brightness"]),
+        ("image.gamma", 2.5, []),
+        ("system.state", "conditioning", ["sensor.state"]),
+        ("system.targetstate", "ready", []),
+    ],
+)
+async def test_one_push_writes_exactly_the_states_that_show_it(
+    move_in: MoveIn, name: str, value: Any, writes: list[str]
+) -> None:
+    """And what nobody shows is not even sent."""
+    home = await move_in("hdr_cs", state="on")
+    names = written(home)
+
+    home.projector.change(name, value)
+    home.projector.change("environment.temperature.outlet.value", 44.5)  # the end
+    await home.until("sensor.outlet_temperature", "44.5")
+
+    assert sorted(names) == sorted([*writes, "sensor.outlet_temperature"])
+
+
+async def test_another_source_writes_exactly_the_states_that_show_it(
+    move_in: MoveIn,
+) -> None:
+    """The old signal goes, the source changes, the new signal comes."""
+    home = await move_in("hdr_cs", state="on")
+    names = written(home)
+
+    home.projector.change("image.window.main.source", "DisplayPort 1")
+    await home.until("sensor.signal", "3840x2160@60 Hz")
+
+    assert sorted(names) == sorted([*SIGNAL, *SOURCE])
+
+
+@pytest.mark.usefixtures("quick")
+async def test_nothing_is_written_when_nothing_changed(move_in: MoveIn) -> None:
+    """However often everything is read."""
+    home = await move_in("minimal", state="on")
+    requests = home.projector.counters.requests
+    names = written(home)
+
+    enough = requests["property.get"] + 20
+    await home.projector.wait_until(lambda: requests["property.get"] > enough)
+
+    assert names == []
+
+
+def other_range(old: State | None, new: State | None) -> bool:
+    """Tell whether an entity offers something else than before."""
+    assert old is not None
+    assert new is not None
+    return any(
+        old.attributes.get(name) != new.attributes.get(name)
+        for name in ("min", "max", "options")
+    )
+
+
+def another(projector: Simulator, name: str) -> Any:
+    """Return a value of a property that it does not have."""
+    value = projector.get(name)
+    options = projector.model.properties[name].type.values
+    if options and isinstance(value, str):
+        return options[options.index(value) - 1]
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case str():
+            return f"{value}?"
+        case dict():
+            return {key: value[key] for key in [*value][1:]}
+    return []
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
+async def test_with_everything_enabled_each_push_writes_what_it_changes(
+    move_in: MoveIn, model: str
+) -> None:
+    """Each entity once; Home Assistant itself repeats it after another range."""
+    home = await move_in(model, state="on", speed=1)
+    await home.enable(*(name for name in home.entries() if name not in SCREENS))
+    names = written(home)
+    (connection,) = home.projector.connections
+    # The others move more than themselves, or tell when to read a list.
+    pushed = connection.session.properties - {
+        "image.brightness",
+        "image.window.main.source",
+        "notification.count",
+        "system.state",
+        "system.targetstate",
+    }
+    assert len(pushed) > 70
+
+    for number, name in enumerate(sorted(pushed), 1):
+        before = {entity: home.state(entity) for entity in home.entries()}
+        names.clear()
+        home.projector.device.put(name, another(home.projector, name))
+        home.projector.change("image.brightness", number / 1000)  # the end
+        await home.until("number.brightness", str(number / 1000))
+        changed = {
+            entity: (old, home.state(entity))
+            for entity, old in before.items()
+            if old != home.state(entity)
+        }
+        again = [entity for entity, states in changed.items() if other_range(*states)]
+        assert sorted(names) == sorted([*changed, *again]), name
+
+
+@pytest.mark.parametrize("pieces", [1, 20, 1000])
+async def test_a_flood_writes_little_and_keeps_nobody_waiting(
+    move_in: MoveIn, pieces: int
+) -> None:
+    """A thousand pushes of one value, a command and a resync among them."""
+    assert 1000 % pieces == 0
+    home = await move_in("udx", state="on")
+    await home.enable()
+    assert await async_setup_component(home.hass, "homeassistant", {})
+    names = written(home)
+    reads = overhear(home.projector, "property.get")
+
+    async def flood() -> None:
+        for number in range(1, 1001):
+            home.projector.change(POWER, 20 + number % 80 + number / 1000)
+            if number % (1000 // pieces) == 0:
+                await asyncio.sleep(0)
+
+    flooding = asyncio.create_task(flood())
+    await home.projector.wait_until(lambda: home.projector.get(POWER) != 75)
+    async with asyncio.timeout(2):
+        await home.act("set_value", "number.contrast", value=1.25)
+        await home.hass.services.async_call(
+            "homeassistant",
+            "update_entity",
+            {"entity_id": home.entity_id("number.laser_power")},
+            blocking=True,
+        )
+        await home.projector.wait_until(lambda: bool(reads))
+        await flooding
+        await home.until("number.laser_power", "61")
+    assert home.projector.get("image.contrast") == 1.25
+    assert names.count("number.laser_power") <= 50

@@ -1,0 +1,94 @@
+"""The words and icons there are, and those that the code asks for."""
+
+import ast
+from collections.abc import Iterator, Mapping
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.util.yaml import load_yaml_dict
+
+from custom_components.barco_pulse.const import DOMAIN
+
+INTEGRATION = Path(__file__).parents[1] / "custom_components" / DOMAIN
+SOURCES = {path.stem: ast.parse(path.read_text()) for path in INTEGRATION.glob("*.py")}
+ACTIONS = load_yaml_dict(str(INTEGRATION / "services.yaml"))
+ICONS = json.loads((INTEGRATION / "icons.json").read_text())
+WORDS = {
+    path.stem: json.loads(path.read_text())
+    for path in sorted((INTEGRATION / "translations").glob("*.json"))
+}
+ENGLISH = WORDS["en"]
+
+
+def texts(words: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text with the path to it."""
+    for key, value in words.items():
+        if isinstance(value, str):
+            yield f"{path}{key}", value
+        else:
+            yield from texts(value, f"{path}{key}.")
+
+
+def placeholders(text: str) -> set[str]:
+    """Return what is to be filled in."""
+    return set(re.findall(r"{(\w*)}", text))
+
+
+def entities(of: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the words or icons of all entities, by platform and translation key."""
+    return {
+        f"{platform}.{key}": value
+        for platform, keys in of["entity"].items()
+        for key, value in keys.items()
+    }
+
+
+def keywords(module: str, name: str) -> set[str]:
+    """Return the constant values of a keyword argument in all calls of a module."""
+    return {
+        node.value.value
+        for node in ast.walk(SOURCES[module])
+        if isinstance(node, ast.keyword)
+        and node.arg == name
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+def table(module: str) -> set[str]:
+    """Return the second members of all pairs in a module, where they are texts."""
+    pairs = (n.elts for n in ast.walk(SOURCES[module]) if isinstance(n, ast.Tuple))
+    return {
+        key.value
+        for _, key in (pair for pair in pairs if len(pair) == 2)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
+def translation_keys(module: str, value: ast.expr | None) -> set[str]:
+    """Return what an expression for a translation key may yield."""
+    match value:
+        case ast.Constant(value=str(key)):
+            return {key}
+        case ast.JoinedStr(values=[ast.Constant(value=str(prefix)), _]):
+            return {f"{prefix}{key}" for key in table(module)}
+        case _:
+            return table(module)
+
+
+def translated_calls(argument: str) -> Iterator[tuple[str, set[str]]]:
+    """Yield key and placeholders of each call that has a key and this argument."""
+    for module, tree in SOURCES.items():
+        for call in ast.walk(tree):
+            if not isinstance(call, ast.Call):
+                continue
+            given = {keyword.arg: keyword.value for keyword in call.keywords}
+            if argument not in given:
+                continue
+            filled_in = given.get("translation_placeholders")
+            parts = filled_in.keys if isinstance(filled_in, ast.Dict) else ()
+            names = {ast.literal_eval(part) for part in parts if part}
+            for key in translation_keys(module, given.get("translation_key")):
+                yield key, names

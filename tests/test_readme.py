@@ -86,3 +86,19 @@ async def test_switched_off_without_signal(
     await cinema.wait_for_state("ready", timeout=5)
 
     assert cinema.counters.requests["system.poweroff"] == 1
+
+
+async def test_remote_control(hass: HomeAssistant, cinema: Simulator) -> None:
+    """The example of the remote control."""
+    [example] = re.findall(
+        r"```yaml\n(actions:\n  - action: remote.*?)```", README.read_text(), re.DOTALL
+    )
+    sequence = parse_yaml(example)["actions"]
+    assert await async_setup_component(
+        hass, "script", {"script": {"menu": {"sequence": sequence}}}
+    )
+
+    await hass.services.async_call("script", "menu", blocking=True)
+
+    keys = ("RC_MENU", "RC_DOWN", "RC_OK")
+    assert cinema.keys == [("CLICKED", key) for key in keys]

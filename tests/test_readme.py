@@ -93,7 +93,8 @@ async def test_remote_control(hass: HomeAssistant, cinema: Simulator) -> None:
     [example] = re.findall(
         r"```yaml\n(actions:\n  - action: remote.*?)```", README.read_text(), re.DOTALL
     )
-    sequence = parse_yaml(example)["actions"]
+    script: Any = parse_yaml(example)
+    sequence = script["actions"]
     assert await async_setup_component(
         hass, "script", {"script": {"menu": {"sequence": sequence}}}
     )

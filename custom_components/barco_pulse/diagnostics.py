@@ -38,8 +38,9 @@ async def async_get_config_entry_diagnostics(
             "errors": [privacy.cleaned(entry.reason)],
         }
     coordinator = entry.runtime_data
-    projector, snapshot = coordinator.projector, coordinator.data
+    projector = coordinator.projector
     survey, surveyed = await _survey(projector)
+    snapshot = projector.snapshot
     identity = coordinator.identity
     sections: dict[str, dict[str, JsonValue]] = {
         "entry": entered,

@@ -205,6 +205,13 @@ class Discovery:
                 if name in PROPERTIES or name.startswith(CONNECTORS)
             }
 
+    async def explore_the_rest(self) -> None:
+        """Ask for the objects that nobody is interested in, for a report."""
+        tops = self.objects - self._models.keys()
+        if not self.one_by_one:
+            await self._explore_tops("", tops)
+            self._compose()
+
     async def learn(self, name: str) -> None:
         """Ask for one object that no table can name."""
         if (model := await self._introspect(name)) is not None:

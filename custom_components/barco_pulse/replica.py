@@ -290,6 +290,8 @@ class Replica:
 
     async def survey(self) -> dict[str, JsonValue]:
         """Read all there is, wanted or not; what cannot be read is left out."""
+        await self.discovery.explore_the_rest()
+        self._compose()
         names = sorted(filter(self._exists_now, self.discovery.properties))
         values: dict[str, JsonValue] = {}
         for some in batched(names, _SURVEYED_AT_ONCE, strict=False):

@@ -52,6 +52,12 @@ class PulseSensorDescription(PulseEntityDescription, SensorEntityDescription):
     value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
 
 
+def _tells(member: str, snapshot: Snapshot) -> bool:
+    """Not every model tells all of a signal."""
+    signal = snapshot.values.get(SIGNAL)
+    return isinstance(signal, Mapping) and member in signal
+
+
 def _signal_name(signal: JsonValue) -> JsonValue:
     if not isinstance(signal, Mapping):
         return None
@@ -118,7 +124,12 @@ SENSORS = (
         **_measured,
     ),
     *(
-        _signal(key=key, member=member, value_fn=_word)
+        _signal(
+            key=key,
+            member=member,
+            exists_fn=partial(_tells, member),
+            value_fn=_word,
+        )
         for key, member in (
             ("color_space", "color_space"),
             ("signal_range", "signal_range"),
@@ -129,7 +140,12 @@ SENSORS = (
         )
     ),
     *(
-        _signal(key=key, member=member, value_fn=_known)
+        _signal(
+            key=key,
+            member=member,
+            exists_fn=partial(_tells, member),
+            value_fn=_known,
+        )
         for key, member in (
             ("chroma_sampling", "chroma_sampling"),
             ("aspect_ratio", "content_aspect_ratio"),
@@ -140,6 +156,7 @@ SENSORS = (
         _signal(
             key=member,
             member=member,
+            exists_fn=partial(_tells, member),
             value_fn=_not_negative,
             native_unit_of_measurement="cd/m²",
             **_measured,

@@ -146,7 +146,9 @@ class Upkeep:
 
     async def survey(self) -> dict[str, JsonValue]:
         """Read all that the projector has, for a report. Raises PulseError."""
-        return await self._replica.survey()
+        values = await self._replica.survey()
+        self._publish_pushed()  # it may have found more
+        return values
 
     async def connect(self) -> None:
         """Connect, learn what it is and has, and read it all once.

@@ -108,3 +108,23 @@ async def test_an_object_that_is_announced_to_be_gone() -> None:
     assert LASER_POWER in discovery.properties
     await discovery.update("on")
     assert projector.take_requests() == [""]
+
+
+@pytest.mark.parametrize("doubt", ["forget", "reset"])
+async def test_all_is_asked_again_though_it_sleeps(doubt: str) -> None:
+    """What is not there when everything is in doubt is asked for when it comes."""
+    projector = FakeProjector(POWERED)
+    discovery = await seen_on(projector)
+    projector.answers = STANDBY
+    await discovery.update("standby")
+    if doubt == "forget":
+        discovery.forget("")
+    else:
+        discovery.reset()
+    await discovery.update("standby")
+    projector.answers = POWERED
+    projector.take_requests()
+
+    await discovery.update("on")
+    assert "illumination.*" in projector.take_requests()
+    assert LASER_POWER in discovery.properties

@@ -96,10 +96,12 @@ class Discovery:
         )
 
     def forget(self, name: str) -> None:
-        """Object `name` changed, or all: ask again, if it is still there."""
+        """Object `name` changed: ask again, if it is still there; "" for all."""
         self._connectors.clear()
         self._refused = False
         self._doubtful |= {top_of(name)} if name else self._tops
+        if not name:
+            self._asked.clear()
 
     def note_change(self, name: str, *, is_new: JsonValue, reason: JsonValue) -> None:
         """Object `name` came, went or changed, as far as the projector tells.

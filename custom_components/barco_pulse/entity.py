@@ -66,7 +66,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     @property
     def kind(self) -> PropertyType:
         """What values it takes; empty while the projector does not say."""
-        return self.snapshot.properties.get(self.property_name, PropertyType())
+        return self.snapshot.kind(self.property_name)
 
     @property
     @override

@@ -124,7 +124,7 @@ SELECTS = (
     _rare(
         key="language",
         names=("ui.language",),
-        exists_fn=lambda s: bool(s.properties["ui.language"].options),
+        exists_fn=lambda s: bool(s.kind("ui.language").options),
     ),
     _rare(key="temperature_unit", names=("ui.temperature",)),
     _rare(key="length_unit", names=("ui.length",)),

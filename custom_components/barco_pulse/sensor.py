@@ -242,7 +242,7 @@ SENSORS = (
     _rare(
         key="language",
         names=("ui.language",),
-        exists_fn=lambda snapshot: not snapshot.properties["ui.language"].options,
+        exists_fn=lambda snapshot: not snapshot.kind("ui.language").options,
     ),
 )
 

@@ -53,6 +53,10 @@ class Snapshot:
         known = (self.properties, self.methods, self.values)
         return any(name in all_of for all_of in known)
 
+    def kind(self, name: str) -> PropertyType:
+        """Return what values a property takes; empty while nobody says."""
+        return self.properties.get(name, PropertyType())
+
     def present(self, name: str) -> bool:
         """Tell whether the object that `name` belongs to is there now."""
         return not self.objects or name.partition(".")[0] in self.objects

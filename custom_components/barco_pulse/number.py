@@ -56,47 +56,23 @@ NUMBERS = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         mode=NumberMode.SLIDER,
     ),
-    _setting(
-        key="brightness",
-        names=("image.brightness",),
-        native_min_value=-1,
-        native_max_value=1,
-        native_step=0.01,
-    ),
-    _setting(
-        key="contrast",
-        names=("image.contrast",),
-        native_min_value=0,
-        native_max_value=2,
-        native_step=0.01,
-    ),
-    _setting(
-        key="saturation",
-        names=("image.saturation",),
-        native_min_value=0,
-        native_max_value=2,
-        native_step=0.01,
-    ),
-    _rare(
-        key="gamma",
-        names=("image.gamma",),
-        native_min_value=1,
-        native_max_value=3,
-        native_step=0.1,
-    ),
-    _rare(
-        key="sharpness",
-        names=("image.sharpness",),
-        native_min_value=-2,
-        native_max_value=8,
-        native_step=1,
-    ),
-    _rare(
-        key="intensity",
-        names=("image.intensity",),
-        native_min_value=0,
-        native_max_value=1,
-        native_step=0.1,
+    *(
+        _setting(
+            key=key,
+            names=(f"image.{key}",),
+            native_min_value=low,
+            native_max_value=high,
+            native_step=step,
+            entity_registry_enabled_default=wanted,
+        )
+        for key, low, high, step, wanted in (
+            ("brightness", -1, 1, 0.01, True),
+            ("contrast", 0, 2, 0.01, True),
+            ("saturation", 0, 2, 0.01, True),
+            ("gamma", 1, 3, 0.1, False),
+            ("sharpness", -2, 8, 1, False),
+            ("intensity", 0, 1, 0.1, False),
+        )
     ),
     _rare(
         key="hdr_boost",

@@ -103,6 +103,13 @@ _diagnostic = partial(PulseSensorDescription, entity_category=EntityCategory.DIA
 _rare = partial(_diagnostic, entity_registry_enabled_default=False)
 _enum = partial(_rare, device_class=SensorDeviceClass.ENUM)
 _signal = partial(_rare, names=(SIGNAL,))
+_frequency = partial(
+    _rare,
+    device_class=SensorDeviceClass.FREQUENCY,
+    native_unit_of_measurement=UnitOfFrequency.HERTZ,
+    suggested_display_precision=2,
+    **_measured,
+)
 
 SENSORS = (
     PulseSensorDescription(
@@ -115,14 +122,7 @@ SENSORS = (
     ),
     PulseSensorDescription(key="signal", names=(SIGNAL,), value_fn=_signal_name),
     _diagnostic(key="resolution", names=(SIGNAL,), value_fn=_resolution),
-    _signal(
-        key="refresh_rate",
-        member="vertical_frequency",
-        device_class=SensorDeviceClass.FREQUENCY,
-        native_unit_of_measurement=UnitOfFrequency.HERTZ,
-        suggested_display_precision=2,
-        **_measured,
-    ),
+    _frequency(key="refresh_rate", names=(SIGNAL,), member="vertical_frequency"),
     *(
         _signal(
             key=key,
@@ -163,14 +163,7 @@ SENSORS = (
         )
         for member in ("mastering_luminance", "max_cll", "max_fall")
     ),
-    _rare(
-        key="display_frequency",
-        names=("image.display.frequency",),
-        device_class=SensorDeviceClass.FREQUENCY,
-        native_unit_of_measurement=UnitOfFrequency.HERTZ,
-        suggested_display_precision=2,
-        **_measured,
-    ),
+    _frequency(key="display_frequency", names=("image.display.frequency",)),
     _rare(
         key="actual_laser_power",
         names=("illumination.sources.laser.actualpower",),

@@ -1,5 +1,6 @@
 """What all entities have in common: they come and go, and say what went wrong."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -7,7 +8,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from custom_components.barco_pulse import sensor
 from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.rows import PulseEntityDescription
+from custom_components.barco_pulse.snapshot import Snapshot
 
 from .conftest import Home, MoveIn, SetUp, StartProjector, logged, wait_until
 
@@ -198,3 +202,28 @@ async def test_odd_values_harm_nobody(
     await home.until(entity, state)
     await home.until("sensor.outlet_temperature", "44.5")
     assert logged(caplog) == []
+
+
+async def test_rows_are_made_when_there_may_be_others(
+    move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not with every value that changes, but with every object that comes."""
+    made = 0
+    rows = sensor.rows
+
+    def counted(snapshot: Snapshot) -> Iterable[PulseEntityDescription]:
+        nonlocal made
+        made += 1
+        return rows(snapshot)
+
+    monkeypatch.setattr(sensor, "rows", counted)
+    home = await move_in("hdr_cs")
+    before = made
+    home.projector.change("system.health", "Error")
+    await home.until("sensor.health", "error")
+    assert made == before
+
+    home.projector.change("system.state", "on")
+    await home.until("sensor.state", "on")
+    await wait_until(home.hass, lambda: home.shows("sensor.signal") is not None)
+    assert made > before

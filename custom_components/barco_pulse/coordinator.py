@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 import logging
@@ -22,6 +22,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from yarl import URL
 
+from .catalogue import SIGNAL
 from .const import CONF_FRAMING, DOMAIN, MANUFACTURER
 from .identity import Identity
 from .memory import Memory
@@ -88,6 +89,11 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self._tables = tables
         self._memory = memory
         self._registry = er.async_get(hass)
+        static = [row for rows in tables.values() for row in rows(Snapshot())]
+        self._asks = sorted({name for row in static for name in row.asks})
+        self._shape: tuple[object, ...] = ()
+        self.shape_version = 0
+        """Another one whenever there may be other rows than before."""
         framing = entry.data.get(CONF_FRAMING)
         self.projector = Projector(
             entry.data[CONF_HOST],
@@ -96,10 +102,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             serial_number=entry.unique_id,
             framing=Framing(framing) if framing else None,
             names=[
-                name
-                for rows in tables.values()
-                for row in rows(Snapshot())
-                for name in (*row.names, *row.shown, *row.asks)
+                name for row in static for name in (*row.names, *row.shown, *row.asks)
             ],
             interest=self._interest,
             memory=memory.data,
@@ -158,6 +161,20 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
                 entry = self._registry.async_get(entity_id) if entity_id else None
                 if not entry.disabled if entry else row.entity_registry_enabled_default:
                     yield from row.shown
+
+    def _note_shape(self, snapshot: Snapshot) -> None:
+        """Rows come and go with what there is, not with every value."""
+        signal = snapshot.values.get(SIGNAL)
+        shape = (
+            snapshot.properties,
+            snapshot.methods,
+            snapshot.values.keys(),
+            signal.keys() if isinstance(signal, Mapping) else None,
+            [snapshot.known(name) for name in self._asks],
+        )
+        if shape != self._shape:
+            self._shape = shape
+            self.shape_version += 1
 
     @callback
     def async_remove_stale(self) -> None:
@@ -279,6 +296,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
+        self._note_shape(snapshot)
         if snapshot.error is None:
             self._note_changes()
             projector = self.projector

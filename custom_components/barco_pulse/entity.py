@@ -120,9 +120,14 @@ def async_add_rows[RowT: PulseEntityDescription](
     """
     coordinator = entry.runtime_data
     added: set[str] = set()
+    seen: int | None = None  # the shape for which all was added
 
     @callback
     def add() -> None:
+        nonlocal seen
+        if seen == coordinator.shape_version:
+            return
+        seen = coordinator.shape_version
         new = [
             row
             for row in rows(coordinator.data)

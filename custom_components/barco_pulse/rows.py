@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 import re
 
 from homeassistant.const import Platform
@@ -46,6 +47,7 @@ type Rows = Callable[[Snapshot], Iterable[PulseEntityDescription]]
 type Tables = Mapping[Platform, Rows]
 
 
+@lru_cache(maxsize=1024)  # a few words, again and again
 def slug(text: str) -> str:
     """Return a projector's word as Home Assistant spells it: "OneToOne" -> "one_to_one"."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 import logging
@@ -217,6 +217,13 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         """A key was used: the projector's screens may show something else."""
         for act in self._key_acts:
             act()
+
+    async def command[T](self, command: Awaitable[T]) -> T:
+        """Await a command to the projector; say in the user's words why it failed."""
+        try:
+            return await command
+        except PulseError as error:
+            raise translated(HomeAssistantError, error, self.name) from error
 
     @override
     async def _async_setup(self) -> None:

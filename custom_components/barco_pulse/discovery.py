@@ -2,19 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import (
-    Awaitable,
-    Callable,
-    Iterable,
-    Mapping,
-    Sequence,
-    Set as AbstractSet,
-)
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Set as AbstractSet
 import logging
 import re
 
 from .catalogue import CONNECTORS, PROPERTIES, SETTLED_STATES, STATE
-from .introspection import ObjectModel, Parameters, PropertyType, parse_object
+from .introspection import ObjectModel, Parameters, PropertyType, as_list, parse_object
 from .protocol import (
     JsonObject,
     JsonValue,
@@ -231,9 +224,7 @@ class Discovery:
         if source in self._connectors:
             return self._connectors[source]
         name = object_name(source)
-        listed = await self.ask(f"image.source.{name}.listconnectors")
-        if not isinstance(listed, Sequence) or isinstance(listed, str):
-            listed = ()
+        listed = as_list(await self.ask(f"image.source.{name}.listconnectors"))
         names = (e.get("name") if isinstance(e, Mapping) else e for e in listed)
         connectors = tuple(object_name(n) for n in names if isinstance(n, str))
         if not self.unsettled:

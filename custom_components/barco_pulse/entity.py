@@ -5,13 +5,12 @@ from typing import Any, override
 
 from homeassistant.const import Platform
 from homeassistant.core import callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .coordinator import PulseConfigEntry, PulseCoordinator, translated
+from .coordinator import PulseConfigEntry, PulseCoordinator
 from .introspection import PropertyType
-from .protocol import JsonValue, PulseError
+from .protocol import JsonValue
 from .rows import PulseEntityDescription
 from .snapshot import Snapshot
 
@@ -99,11 +98,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
 
     async def command[T](self, command: Awaitable[T]) -> T:
         """Await a command to the projector; say in the user's words why it failed."""
-        try:
-            return await command
-        except PulseError as error:
-            name = self.coordinator.name
-            raise translated(HomeAssistantError, error, name) from error
+        return await self.coordinator.command(command)
 
 
 @callback

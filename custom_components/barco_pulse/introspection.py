@@ -168,9 +168,7 @@ def parse_object(name: str, description: JsonValue) -> ObjectModel:
 
 def _named(description: JsonValue, member: str) -> Iterable[tuple[str, JsonObject]]:
     entries = description.get(member) if isinstance(description, Mapping) else None
-    if not isinstance(entries, Sequence) or isinstance(entries, str):
-        return
-    for entry in entries:
+    for entry in as_list(entries):
         if isinstance(entry, str):
             yield entry, {}
         elif isinstance(entry, Mapping):
@@ -224,6 +222,13 @@ def _option(entry: JsonValue) -> str:
     if isinstance(entry, Mapping):
         entry = entry.get("name", entry.get("value"))
     return entry if isinstance(entry, str) else ""
+
+
+def as_list(value: JsonValue) -> Sequence[JsonValue]:
+    """Return a list as it is, anything else (a text, too) as an empty one."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return ()
+    return value
 
 
 def as_number(value: JsonValue) -> float | None:

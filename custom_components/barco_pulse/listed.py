@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from .catalogue import BLOCK_KINDS, BLOCKS, COUNTERS
-from .introspection import PropertyType, as_number
+from .introspection import PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue
 
 type Ask = Callable[[str, JsonValue], Awaitable[JsonValue]]
@@ -26,9 +26,7 @@ class Listed:
     def __init__(self, ask: Ask) -> None:
         """Nothing is known yet."""
         self._ask = ask
-        self._block_types: Sequence[
-            str
-        ] = ()  # that getcontrolblocks is to be asked for
+        self._block_types: Sequence[str] = ()  # to ask getcontrolblocks for
         self._has_counters = False
         self.kinds: dict[str, PropertyType] = {}
         """By name; the unit is a counter's unit, or the value type of a block."""
@@ -71,15 +69,12 @@ class Listed:
         self._take_counters(await self._ask(COUNTERS, None))
 
     async def _read_blocks(self, block_type: str) -> bool:
-        params: JsonObject = {"type": "Sensor", "valuetype": block_type}
-        answer = await self._ask(BLOCKS, params)
+        answer = await self._ask(BLOCKS, blocks_of(block_type))
         self._take_blocks(block_type, answer)
         return bool(answer)
 
     def _take_counters(self, answer: JsonValue) -> None:
-        if not isinstance(answer, Sequence) or isinstance(answer, str):
-            return
-        for counter in answer:
+        for counter in as_list(answer):
             if not isinstance(counter, Mapping):
                 continue
             name, unit = counter.get("name"), counter.get("unit")
@@ -111,6 +106,11 @@ class Listed:
         """Know again what `memory` told."""
         if isinstance(memory, Mapping):
             self.kinds = {n: PropertyType.from_json(k) for n, k in memory.items()}
+
+
+def blocks_of(block_type: str = _ANY) -> JsonObject:
+    """Return the parameters of `getcontrolblocks` for a value type, or all."""
+    return {"type": "Sensor", "valuetype": block_type}
 
 
 def _is_block(name: str) -> bool:

@@ -27,7 +27,7 @@ from .catalogue import (
 )
 from .discovery import Discovery, Request
 from .introspection import PropertyType
-from .listed import Listed
+from .listed import Listed, blocks_of
 from .protocol import JsonObject, JsonValue, PulseError
 from .signals import Connectors, of_connector
 from .snapshot import Snapshot
@@ -301,8 +301,7 @@ class Replica:
             for method, parameters in self.discovery.methods.items()
             if not parameters and is_list(method) and self.discovery.present(method)
         ]
-        blocks: JsonObject = {"type": "Sensor", "valuetype": "Any"}
-        asked = dict.fromkeys(lists) | {BLOCKS: blocks}
+        asked: JsonObject = {**dict.fromkeys(lists), BLOCKS: blocks_of()}
         answers = await asyncio.gather(
             *(self.discovery.ask(method, params) for method, params in asked.items())
         )

@@ -1,6 +1,5 @@
 """Actions for what has no entity of its own."""
 
-from collections.abc import Awaitable
 import re
 from typing import Final
 
@@ -12,7 +11,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import (
     async_get_config_entry,
@@ -22,8 +21,7 @@ import voluptuous as vol
 
 from .catalogue import PROFILES
 from .const import DOMAIN
-from .coordinator import PulseConfigEntry, PulseCoordinator, translated
-from .protocol import PulseError
+from .coordinator import PulseConfigEntry, PulseCoordinator
 
 _PROPERTY: Final = "property"
 _VALUE: Final = "value"
@@ -98,7 +96,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 async def _get_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
-    value = await _command(coordinator, coordinator.projector.get_property(name))
+    value = await coordinator.command(coordinator.projector.get_property(name))
     return {_PROPERTY: name, _VALUE: value}
 
 
@@ -106,12 +104,12 @@ async def _set_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
     _refuse_forbidden(name)
     projector = coordinator.projector
-    await _command(coordinator, projector.set_property(name, call.data[_VALUE]))
+    await coordinator.command(projector.set_property(name, call.data[_VALUE]))
     if not call.return_response:
         return None
     return {
         _PROPERTY: name,
-        _VALUE: await _command(coordinator, projector.get_property(name)),
+        _VALUE: await coordinator.command(projector.get_property(name)),
     }
 
 
@@ -119,15 +117,14 @@ async def _call_method(call: ServiceCall) -> ServiceResponse:
     coordinator, method = _coordinator(call), call.data[_METHOD]
     _refuse_forbidden(method)
     command = coordinator.projector.command(method, call.data.get(_PARAMS))
-    return {_METHOD: method, "result": await _command(coordinator, command)}
+    return {_METHOD: method, "result": await coordinator.command(command)}
 
 
 async def _dismiss_notification(call: ServiceCall) -> None:
     coordinator = _coordinator(call)
     response = call.data[_RESPONSE].upper()
-    await _command(
-        coordinator,
-        coordinator.projector.dismiss(call.data[_NOTIFICATION_ID], response),
+    await coordinator.command(
+        coordinator.projector.dismiss(call.data[_NOTIFICATION_ID], response)
     )
 
 
@@ -144,7 +141,7 @@ async def _assign_preset(call: ServiceCall) -> None:
                 "profiles": ", ".join(profiles),
             },
         )
-    await _command(coordinator, coordinator.projector.assign_preset(preset, profile))
+    await coordinator.command(coordinator.projector.assign_preset(preset, profile))
 
 
 def _coordinator(call: ServiceCall) -> PulseCoordinator:
@@ -163,10 +160,3 @@ def _refuse_forbidden(name: str) -> None:
                 translation_key=f"forbidden_{reason}",
                 translation_placeholders={"name": name},
             )
-
-
-async def _command[T](coordinator: PulseCoordinator, command: Awaitable[T]) -> T:
-    try:
-        return await command
-    except PulseError as error:
-        raise translated(HomeAssistantError, error, coordinator.name) from error

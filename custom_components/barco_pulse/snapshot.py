@@ -1,12 +1,12 @@
 """Floor 3: what is known of a projector at one moment."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from .catalogue import NOTIFICATIONS, PRESETS, STATE, TARGET_STATE
-from .introspection import Parameters, PropertyType, as_number
+from .introspection import Parameters, PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue, PulseError
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -76,10 +76,8 @@ class Snapshot:
 
     def texts(self, name: str) -> list[str]:
         """Return the texts of a known value that is a list, else an empty list."""
-        value = self.known(name)
-        if not isinstance(value, Sequence) or isinstance(value, str):
-            return []
-        return [item for item in value if isinstance(item, str)]
+        items = as_list(self.known(name))
+        return [item for item in items if isinstance(item, str)]
 
     def options(self, name: str) -> dict[str, JsonValue]:
         """Return what a known list offers: what a person sees, and what is sent."""
@@ -93,9 +91,7 @@ class Snapshot:
     @property
     def notifications(self) -> list[JsonObject]:
         """What the projector has to say, newest first. Members: specs/PROTOCOL.md."""
-        listed = self.values.get(NOTIFICATIONS)
-        if not isinstance(listed, Sequence) or isinstance(listed, str):
-            return []
+        listed = as_list(self.values.get(NOTIFICATIONS))
         entries = [entry for entry in listed if isinstance(entry, dict)]
         return sorted(entries, key=lambda e: str(e.get("timestamp", "")), reverse=True)
 
@@ -113,9 +109,7 @@ def _options(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:
     """Read every form of list that is known (specs/PROTOCOL.md)."""
     if isinstance(value, Mapping):
         value = [[key, item] for key, item in value.items()]
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return
-    for item in value:
+    for item in as_list(value):
         match item:
             case str():
                 yield item, item

@@ -36,6 +36,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--control-port", type=int, help="takes the prompt's commands")
     parser.add_argument("--wake-port", type=int, default=0, help="UDP, magic packets")
     parser.add_argument("--web-port", type=int, help="HTTP, shows the screens")
+    parser.add_argument("--ssdp-port", type=int, help="UDP, needs --web-port")
     parser.add_argument("--drift", type=float, default=2.0, help="seconds; 0 for none")
     parser.add_argument(
         "--personality",
@@ -72,6 +73,7 @@ def build(options: argparse.Namespace) -> Simulator:
         port=options.port,
         wake_port=options.wake_port,
         web_port=options.web_port,
+        ssdp_port=options.ssdp_port,
         drift=options.drift,
     )
     for name, text in _pairs(options.personality).items():
@@ -117,10 +119,11 @@ def _greeting(projector: Simulator) -> str:
     model = projector.model
     pin = f"PIN {projector.pin}" if projector.pin else "no PIN"
     web = f", shows its screens on port {projector.web_port}"
+    ssdp = f", answers SSDP on UDP {projector.ssdp_port}"
     return (
         f"{model.name} ({projector.state}, {pin}) listens on "
         f"{projector.host}:{projector.port}, wakes on UDP {projector.wake_port}"
-        f"{web if projector.web_port else ''}"
+        f"{web if projector.web_port else ''}{ssdp if projector.ssdp_port else ''}"
     )
 
 

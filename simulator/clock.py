@@ -21,6 +21,7 @@ class Clock:
             raise ValueError(f"speed must be positive, not {speed}")
         self.speed = speed
         self._timers: set[asyncio.TimerHandle] = set()
+        self._work: dict[str, Callable[[], None]] = {}
 
     def now(self) -> float:
         """Return the projector's time in its seconds."""
@@ -39,6 +40,26 @@ class Clock:
         timer = loop.call_later(seconds / self.speed, fire)
         self._timers.add(timer)
         return timer
+
+    def work(self, what: str, seconds: float, done: Callable[[], None]) -> None:
+        """Call back when a piece of work is done, or by `finish` if time stops before.
+
+        A new piece takes the place of one of the same name.
+        """
+
+        def fire() -> None:
+            if self._work.get(what) is done:
+                del self._work[what]
+                done()
+
+        self._work[what] = done
+        self.after(seconds, fire)
+
+    def finish(self) -> None:
+        """Have all work done that time was stopped amid."""
+        while self._work:
+            _, done = self._work.popitem()
+            done()
 
     def cancel(self, timer: asyncio.TimerHandle | None) -> None:
         """Forget one timer; None and timers that are over are welcome."""

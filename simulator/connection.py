@@ -49,6 +49,7 @@ class Connection(asyncio.Protocol):
         self._held: list[Parcel] = []
         self._idle: asyncio.TimerHandle | None = None
         self._fin_sent = False
+        self._cut_off = False
 
     # What asyncio tells
 
@@ -59,6 +60,8 @@ class Connection(asyncio.Protocol):
         if not self._network.admit(self):
             self.drop()
             return
+        if self._cut_off:
+            return
         self._device.sessions.add(self.session)
         self._restart_idle_timer()
         self.faults_changed()
@@ -66,6 +69,8 @@ class Connection(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         self._network.received(self, data)
+        if self._cut_off:
+            return
         self._restart_idle_timer()
         if self._effective().half_open:
             return
@@ -79,12 +84,7 @@ class Connection(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        if self._idle is not None:
-            self._idle.cancel()
-        for task in self._tasks:
-            task.cancel()
+        self._forget_what_takes_time()
         self._device.sessions.discard(self.session)
         self._network.forget(self)
         self.lost.set_result(None)
@@ -110,6 +110,12 @@ class Connection(asyncio.Protocol):
         """Close the connection without waiting for the client to read."""
         self.transport.abort()
 
+    def cut_off(self) -> None:
+        """Lose the way to the client: neither end learns of it."""
+        self._cut_off = True
+        self._device.sessions.discard(self.session)
+        self._forget_what_takes_time()
+
     async def finish(self) -> None:
         """Wait until the connection and everything it started is over."""
         await self.lost
@@ -117,7 +123,7 @@ class Connection(asyncio.Protocol):
 
     def faults_changed(self) -> None:
         """Take over the faults that must not wait for the next request."""
-        if self.transport.is_closing():
+        if self._cut_off or self.transport.is_closing():
             return
         faults = self._effective()
         if faults.half_open == "fin" and not self._fin_sent:
@@ -219,6 +225,14 @@ class Connection(asyncio.Protocol):
             self.transport.write(data)
 
     # Time
+
+    def _forget_what_takes_time(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        if self._idle is not None:
+            self._idle.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     def _later(self, seconds: float, callback: Callable[[], None]) -> None:
         def fire() -> None:

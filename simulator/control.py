@@ -75,6 +75,22 @@ def _wake(console: Console, rest: str) -> str:
     return "woke up" if woke else "not woken"
 
 
+def _announce(console: Console, rest: str) -> str:
+    """HOST PORT: announce the projector by SSDP to an address on loopback."""
+    host, _, port = rest.partition(" ")
+    said = console.projector.announce(host, int(port))
+    return "announced" if said else "not on the network"
+
+
+def _firmware(console: Console, rest: str) -> str:
+    """VERSION [PIN]: install a firmware, after which there may be another PIN."""
+    version, _, pin = rest.partition(" ")
+    if not version:
+        raise ValueError("which version?")
+    console.projector.update_firmware(version, pin=pin.strip() or ...)
+    return console.projector.state
+
+
 def _state(console: Console, _rest: str) -> str:
     """Show the power state."""
     return console.projector.state
@@ -164,6 +180,8 @@ COMMANDS: Mapping[str, Command] = {
     "power": _power,
     "mains": _mains,
     "wake": _wake,
+    "announce": _announce,
+    "firmware": _firmware,
     "state": _state,
     "fault": _fault,
     "faults": _faults,

@@ -87,6 +87,12 @@ class Device:
         self.clock.stop()
         self._settling.clear()
 
+    def boot(self) -> None:
+        """Have mains again: what was under way is over, and the ladder begins anew."""
+        self.clock.finish()
+        self.menu.show(False)
+        self.power.boot_after_mains()
+
     # What the power ladder asks
 
     def setting(self, name: str) -> JsonValue:

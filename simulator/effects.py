@@ -47,13 +47,12 @@ def move_motor(device: Device, name: str, target: JsonValue) -> None:
     motor = name.rpartition(".")[0]
 
     def arrive() -> None:
-        if device.store.kept(name) == target:
-            device.put(f"{motor}.position", target)
-            device.put(f"{motor}.state", "Stopped")
+        device.put(f"{motor}.position", target)
+        device.put(f"{motor}.state", "Stopped")
 
     device.put(name, target)
     device.put(f"{motor}.state", "Running")
-    device.clock.after(device.model.durations["motor"], arrive)
+    device.clock.work(motor, device.model.durations["motor"], arrive)
 
 
 def force_state(device: Device, name: str, value: JsonValue) -> None:

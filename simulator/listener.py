@@ -32,10 +32,13 @@ class Listener:
         self.mode: Mode = "closed"
         self._connect = connect
         self._accepting: set[asyncio.Task[object]] = set()
-        self._family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self._reservation: socket.socket | None = None
         self._socket: socket.socket | None = None
         self._fillers: list[socket.socket] = []
+
+    @property
+    def _family(self) -> socket.AddressFamily:
+        return socket.AF_INET6 if ":" in self.host else socket.AF_INET
 
     def reserve(self) -> None:
         """Take the port without listening: connects are refused.
@@ -72,6 +75,24 @@ class Listener:
             self._socket.listen(0)
             self._fill()
         self.mode = mode
+
+    def move(self, host: str, port: int) -> None:
+        """Leave this port for good; the new one is closed at first.
+
+        Raises:
+            OSError: the new port is taken; everything is as it was.
+        """
+        here, mode = (self.host, self.port, self._reservation), self.mode
+        self.switch("closed")
+        self.host, self.port, self._reservation = host, port, None
+        try:
+            self.reserve()
+        except OSError:
+            self.host, self.port, self._reservation = here
+            self.switch(mode)
+            raise
+        if here[2] is not None:
+            here[2].close()
 
     def close(self) -> None:
         """Give the port back."""

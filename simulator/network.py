@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from .changes import Changes
 from .faults import Faults
-from .listener import Listener, Mode
+from .listener import Listener, Mode, loopback
 from .personality import Personality
 from .traffic import Counters, Log
+from .udp import Receive, UdpPort
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -26,7 +27,12 @@ class Network:
     """Everything between the device and its clients.
 
     The port is open while the device has mains, is not asleep in eco, and no fault
-    closes it; so is that of its web server, if it has one.
+    closes it; so is that of its web server, if it has one. UDP ports are always open:
+    what a sleeping projector hears is not the network's business.
+
+    Attributes:
+        describe: makes the description that the web server has, None for none.
+        goodbye: is called before the projector leaves in good order, None for nobody.
     """
 
     def __init__(
@@ -39,6 +45,8 @@ class Network:
         """
         self.browsers: set[Browser] = set()
         self.web: Listener | None = None
+        self.describe: Callable[[], bytes] | None = None
+        self.goodbye: Callable[[], None] | None = None
         self.faults = Faults(on_change=self._faults_changed)
         self.counters = Counters()
         self.connections: list[Connection] = []
@@ -46,6 +54,7 @@ class Network:
         self.changes = Changes()
         self._numbers = count()
         self.listener = Listener(host, port, lambda: connect(next(self._numbers)))
+        self._udp_ports: list[UdpPort] = []
         self._style = style
         self._running = False
         self._joined = False
@@ -55,11 +64,49 @@ class Network:
         """Have a web server too; `browse` makes its connections."""
         self.web = Listener(self.listener.host, port, browse)
 
+    def hear(self, port: int, receive: Receive) -> UdpPort:
+        """Have a UDP port too, and return it."""
+        self._udp_ports.append(UdpPort(self.listener.host, port, receive))
+        return self._udp_ports[-1]
+
     def open(self) -> None:
         """Take the ports; they open when the device joins. OSError if one is taken."""
         for listener in self._listeners():
             listener.reserve()
+        for udp_port in self._udp_ports:
+            udp_port.open()
         self._running = True
+
+    async def move(self, port: int, host: str | None, *, reset: bool) -> None:
+        """Get another address; only with another host, all ports move.
+
+        Open connections are reset if asked, and hear nothing more otherwise.
+
+        Raises:
+            OSError: a port is taken. Nothing has moved if it is that of JSON-RPC.
+            ValueError: the host is not a loopback address.
+        """
+        before = self.listener.host
+        self.listener.move(before if host is None else loopback(host), port)
+        if self.listener.host != before:
+            self._follow_to(self.listener.host)
+        for listener in self._listeners():
+            await listener.finish()
+        for connection in list(self.connections):
+            connection.cut_off()
+            if reset:
+                connection.drop(reset=True)
+        self.note(f"moved to {self.listener.host}:{self.listener.port}")
+        self._update_listeners()
+
+    def _follow_to(self, host: str) -> None:
+        """Move the other ports to where the projector is now."""
+        if self.web is not None:
+            self.web.move(host, self.web.port)
+            for browser in list(self.browsers):
+                browser.abort()
+        for udp_port in self._udp_ports:
+            udp_port.move(host)
 
     async def close(self) -> None:
         """Stop listening and end every connection; none is left afterwards."""
@@ -67,6 +114,8 @@ class Network:
         for listener in self._listeners():
             listener.close()
             await listener.finish()
+        for udp_port in self._udp_ports:
+            udp_port.close()
         remaining: list[Connection | Browser] = [*self.connections, *self.browsers]
         for connection in remaining:
             connection.abort()
@@ -80,6 +129,11 @@ class Network:
         """Tell whether anything can answer at all."""
         return self._mains
 
+    @property
+    def present(self) -> bool:
+        """Tell whether the projector is on the network at all."""
+        return self._mains and self._joined
+
     # What the device does to its network
 
     def join(self) -> None:
@@ -89,6 +143,8 @@ class Network:
 
     def leave(self) -> None:
         """Close every connection and the port."""
+        if self.present and self.goodbye is not None:
+            self.goodbye()
         self._joined = False
         self._update_listeners()
         self.drop()
@@ -105,9 +161,8 @@ class Network:
         """Lose the mains: nobody says goodbye, nothing answers any more."""
         self._mains = self._joined = False
         for connection in self.connections:
-            connection.faults.half_open = True
+            connection.cut_off()
         self._update_listeners()
-        self.changes.happened()
 
     def return_from_nothing(self) -> None:
         """Have mains again: what was connected before is unknown now."""
@@ -132,7 +187,11 @@ class Network:
         limit = self.faults.connection_limit
         full = 0 < limit < len(self.connections)
         self.changes.happened()
-        return not (full or self.faults.accept_then_close)
+        if not self._mains:
+            # Accepted before the mains went, but not yet told of.
+            connection.cut_off()
+            return True
+        return self._joined and not (full or self.faults.accept_then_close)
 
     def forget(self, connection: Connection) -> None:
         """Count a connection that is gone."""
@@ -176,8 +235,9 @@ class Network:
         if not self._running:
             return
         mode: Mode = "hanging" if self._style.absent_connect == "hang" else "closed"
-        if self._joined and self._mains:
+        if self.present:
             mode = "open"
         self.listener.switch("closed" if self.faults.refuse else mode)
         if self.web is not None:
             self.web.switch(mode)
+        self.changes.happened()

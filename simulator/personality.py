@@ -89,6 +89,10 @@ class Personality:
     capture: Literal["open", "login", "absent"] = "open"
     capture_format: Literal["png", "jpeg", "bmp", "html"] = "png"
 
+    # SSDP
+    ssdp_serial: bool = True
+    ssdp_manufacturer: str = "Barco"
+
     def switches(self) -> list[tuple[str, object]]:
         """Return every switch with its present value."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]

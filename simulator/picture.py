@@ -1,6 +1,5 @@
 """Sources, connectors and the signals on them."""
 
-import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,6 @@ class Inputs:
     def __init__(self, device: Device) -> None:
         """Plug in what the model says."""
         self._device = device
-        self._pending: asyncio.TimerHandle | None = None
         self._plugged: dict[str, JsonObject] = {
             prop.name: {**_without_signal(prop), **prop.initial}
             for prop in device.model.properties.values()
@@ -48,7 +46,6 @@ class Inputs:
         """
         if source not in self._device.model.sources:
             raise RpcError(FAILED, "Could not set source!")
-        self._device.clock.cancel(self._pending)
         if self._device.store.kept(SOURCE) == source:
             return
 
@@ -59,7 +56,7 @@ class Inputs:
         self._device.put(SOURCE, "")
         self.refresh()
         gap = self._device.model.durations["source_gap"]
-        self._pending = self._device.clock.after(gap, arrive)
+        self._device.clock.work(SOURCE, gap, arrive)
 
     def plug(self, name: str, signal: JsonObject) -> None:
         """Change what is plugged into a connector; members left out stay."""

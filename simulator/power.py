@@ -47,6 +47,7 @@ class Power:
         self.state = model.rests_in
         self.target = model.rests_in
         self._rungs = model.rungs
+        self._rests_in = model.rests_in
         self._style = style
         self._durations = model.durations
         self._clock = clock
@@ -108,6 +109,11 @@ class Power:
         if then == "on":
             steps += self._way_up("on", "ready")
         self._go(then, steps)
+
+    def boot_after_mains(self) -> None:
+        """Boot, then go where the projector is set to, or rests."""
+        initial = self._house.setting("system.initialstate")
+        self.boot(str(initial) if initial in self._rungs else self._rests_in)
 
     def stop(self) -> None:
         """Schedule nothing any more."""

@@ -10,19 +10,21 @@ from typing import Self
 from .clock import Clock
 from .connection import Connection
 from .device import Device
-from .jsontypes import JsonObject, JsonValue
+from .hands import Hands
+from .jsontypes import JsonValue
 from .life import Life
 from .model import STATES, Model
 from .model_file import load_model
 from .network import Network
 from .personality import personality as build_personality
-from .power import BusyError
+from .ssdp import Ssdp
 from .traffic import Record
-from .wake import WakePort, normalized
+from .udp import Address
+from .wake import woken
 from .web import Browser
 
 
-class Simulator:
+class Simulator(Hands):
     """A projector that can be connected to while the context is entered.
 
     Example:
@@ -38,8 +40,6 @@ class Simulator:
         faults: what goes wrong on every connection that has no faults of its own.
         connections: the open connections, oldest first.
         counters: figures since the beginning.
-        wake_port: the UDP port on the same host that understands magic packets.
-        web_port: the port of the web server that shows the screens, None for none.
         keys: the (event, key) pairs that clients have sent, oldest first; an event is
             PRESS, RELEASE, REPEAT or CLICKED, whichever method brought it.
     """
@@ -57,6 +57,7 @@ class Simulator:
         port: int = 0,
         wake_port: int = 0,
         web_port: int | None = None,
+        ssdp_port: int | None = None,
         drift: float = 0.0,
         seed: int = 0,
     ) -> None:
@@ -73,6 +74,8 @@ class Simulator:
             port: a port, 0 for a free one.
             wake_port: a UDP port for magic packets, 0 for a free one.
             web_port: a port for HTTP, 0 for a free one, None for no web server.
+            ssdp_port: a UDP port for SSDP, 0 for a free one, None for no SSDP; needs
+                a web server for the description.
             drift: real seconds between small changes of temperatures and counters,
                 0 for none.
             seed: for everything random: cuts, drifting.
@@ -90,24 +93,26 @@ class Simulator:
         self.faults = self.network.faults
         self.counters = self.network.counters
         self.connections = self.network.connections
-        self.wake_port = wake_port
         self._first_state = state or self.model.starts_in or self.model.rests_in
-        self._wake = WakePort(self.wake)
+        self._wake = self.network.hear(wake_port, self._hear)
+        self._ssdp: Ssdp | None = None
         self._life = Life(self.device, drift, seed)
         self._seed = seed
-        self._mains = True
         if not isinstance(pin, EllipsisType):
             self.device.pin = pin
         if web_port is not None:
             self.network.serve_web(
                 web_port, partial(Browser, self.device, self.network)
             )
+        if ssdp_port is not None:
+            if web_port is None:
+                raise ValueError("ssdp_port needs a web_port, for the description")
+            self._ssdp = Ssdp(self.device, self.network, ssdp_port)
 
     async def __aenter__(self) -> Self:
         """Switch the projector on at the wall; OSError if a port is taken."""
         try:
             self.network.open()
-            self.wake_port = await self._wake.open(self.host, self.wake_port)
         except BaseException:
             await self.__aexit__()
             raise
@@ -120,7 +125,6 @@ class Simulator:
         self._life.stop()
         self.device.stop()
         await self.network.close()
-        await self._wake.close()
 
     # What a test looks at
 
@@ -135,14 +139,19 @@ class Simulator:
         return self.network.listener.port
 
     @property
+    def wake_port(self) -> int:
+        """Return the UDP port that understands magic packets."""
+        return self._wake.port
+
+    @property
     def web_port(self) -> int | None:
         """Return the port of the web server, None if there is none."""
         return None if self.network.web is None else self.network.web.port
 
     @property
-    def state(self) -> str:
-        """Return the power state, "off" while there are no mains."""
-        return self.device.power.state if self._mains else "off"
+    def ssdp_port(self) -> int | None:
+        """Return the UDP port that answers searches, None if there is none."""
+        return None if self._ssdp is None else self._ssdp.port
 
     @property
     def pin(self) -> str | None:
@@ -187,81 +196,48 @@ class Simulator:
         """
         await self.network.changes.wait_until(condition, timeout)
 
-    # What a test does to it
+    # Where it is
 
-    def change(self, name: str, value: JsonValue) -> None:
-        """Change a value as by hand or by another controller.
+    def announce(self, host: str, port: int) -> bool:
+        """Tell somebody on loopback by SSDP that the projector is there.
 
-        Types and ranges are not checked, so that absurd values can be had too. The
-        value of an environment block without properties is `<block>.value`.
+        When it goes to eco it says goodbye there.
+
+        Returns:
+            False if the projector is not on the network and so says nothing.
 
         Raises:
-            KeyError: there is no such value, or not now.
-            RpcError, ValueError: the projector cannot be in this state, or has no
-                such source.
+            ValueError: the projector has no SSDP, or the host is not a loopback
+                address.
         """
-        if not self.device.store.holds(name):
-            raise KeyError(name)
-        self.device.apply(name, value)
+        if self._ssdp is None:
+            raise ValueError("no SSDP without ssdp_port")
+        return self._ssdp.announce(host, port)
 
-    def power_on(self) -> None:
-        """Press power on on the IR remote; ignored while the state changes."""
-        if self.state == "eco":
-            self.device.power.boot("on")
-        else:
-            self._press(self.device.power.power_on)
+    async def move(
+        self, port: int = 0, host: str | None = None, *, reset: bool = False
+    ) -> None:
+        """Get another address, as from a router; `host` and `port` tell it then.
 
-    def power_off(self) -> None:
-        """Press power off on the IR remote; ignored while the state changes."""
-        self._press(self.device.power.power_off)
+        Who is connected hears nothing more, unless `reset` sends a RST; the old port
+        stays closed for good. With another host the ports for magic packets, screens
+        and SSDP go there too, and keep their numbers.
 
-    def signal(self, name: str, arguments: JsonObject) -> None:
-        """Emit a signal."""
-        self.device.signal(name, arguments)
+        Args:
+            port: the new port, 0 for a free one.
+            host: another loopback address, None for the same.
+            reset: end the open connections with RST.
 
-    def notify(self, severity: str, code: str, message: str) -> str:
-        """Let the projector warn of something; return the notification's id."""
-        return self.device.notify(severity, code, message)
+        Raises:
+            OSError: a port is taken. Nothing has moved if it is that of JSON-RPC.
+            ValueError: the host is not a loopback address.
+        """
+        await self.network.move(port, host, reset=reset)
 
-    def dismiss(self, notification_id: str) -> None:
-        """Take a notification off the list; KeyError if there is none."""
-        self.device.dismiss(notification_id)
-
-    def drop(self, *, reset: bool = False) -> None:
-        """Close every open connection, with RST if asked."""
-        self.network.drop(reset=reset)
-
-    def cut_mains(self) -> None:
-        """Pull the plug: nothing answers any more, and nobody says goodbye."""
-        self._mains = False
-        self.device.stop()
-        self.network.vanish()
-
-    def restore_mains(self) -> None:
-        """Put the plug back: the projector boots and knows no old connection."""
-        if self._mains:
-            return
-        self._mains = True
-        self.network.return_from_nothing()
-        initial = self.device.setting("system.initialstate")
-        rung = initial if initial in self.model.rungs else self.model.rests_in
-        self.device.power.boot(str(rung))
-
-    def wake(self, mac: str) -> bool:
-        """Receive a magic packet; tell whether it woke the projector."""
-        mine = normalized(self.model.mac)
-        if self.state != "eco" or not mine or normalized(mac) != mine:
-            return False
-        self.device.power.boot("ready")
-        return True
-
-    def _press(self, key: Callable[[], None]) -> None:
-        if not self._mains:
-            return
-        try:
-            key()
-        except BusyError as error:
-            self.network.note(str(error))
+    def _hear(self, packet: bytes, _sender: Address) -> None:
+        mac = woken(packet)
+        if mac is not None:
+            self.wake(mac)
 
     def _connect(self, number: int) -> Connection:
         return Connection(self.device, self.network, number, self._seed)

@@ -1,4 +1,4 @@
-"""The projector's web server, as far as it shows the projector's screens.
+"""The projector's web server: its screens, and its description where SSDP tells of it.
 
 The guide's rule for the path of a name: `/api/`, then slashes for its dots.
 """
@@ -11,8 +11,14 @@ from .device import Device
 from .image_files import LOGIN_PAGE, encode
 from .network import Network
 from .screens import SCREENS
+from .ssdp import DESCRIPTION_PATH
 
-PATHS = {f"/api/{name.replace('.', '/')}": name for name in SCREENS}
+DESCRIPTION = "description"
+"""What faults call the description, which is no method's result."""
+
+PATHS = {f"/api/{name.replace('.', '/')}": name for name in SCREENS} | {
+    DESCRIPTION_PATH: DESCRIPTION
+}
 _LONGEST_HEAD = 16 * 1024
 _HEAD_END = b"\r\n\r\n"
 _FILLING = bytes(65536)
@@ -114,7 +120,7 @@ class Browser(asyncio.Protocol):
             self._network.captured(f"{request_line}: no answer")
             faults.use_up()
             return
-        reply = answer(self._device, name)
+        reply = self._answer(name)
         self._network.captured(f"{request_line}: {reply.status}")
         endless = suffers and faults.endless
         self.transport.write(reply.head(endless=endless) + reply.body)
@@ -124,6 +130,12 @@ class Browser(asyncio.Protocol):
             self._pour()
         else:
             self.transport.close()
+
+    def _answer(self, name: str | None) -> Answer:
+        describe = self._network.describe
+        if name != DESCRIPTION:
+            return answer(self._device, name)
+        return Answer("200 OK", "text/xml", describe()) if describe else _NOT_FOUND
 
     def _pour(self) -> None:
         """Go on with an endless body while the browser reads."""

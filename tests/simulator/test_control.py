@@ -58,6 +58,9 @@ async def ask(
         ("power on", "conditioning"),
         ("power up", "error: nothing here is called 'up' now"),
         ("mains off", "off"),
+        ("firmware 3.0.0", "boot"),
+        ("firmware", "error: which version?"),
+        ("announce 127.0.0.1 1900", "error: no SSDP without ssdp_port"),
         ("wake", "not woken"),
         ("fault drip 0.5", "ok"),
         ("fault silence", "ok"),
@@ -115,6 +118,27 @@ async def test_wake(start: Start) -> None:
     console = Console(await start("balder_cs", state="eco"))
     assert console.run("wake 00:00:00:00:00:00") == "not woken"
     assert console.run("wake") == "woke up"
+
+
+async def test_announce(start: Start) -> None:
+    """As long as it is on the network."""
+    projector = await start("balder_cs", web_port=0, ssdp_port=0)
+    console = Console(projector)
+    command = f"announce {projector.host} {projector.wake_port}"
+    assert console.run(command) == "announced"
+    assert console.run("announce 192.0.2.1 1900").startswith("error: the simulator")
+    assert console.run("announce 127.0.0.1").startswith("error: invalid literal")
+    projector.cut_mains()
+    assert console.run(command) == "not on the network"
+
+
+async def test_firmware(projector: Simulator, console: Console) -> None:
+    """With a PIN, if one is given."""
+    console.run("firmware 3.0.0")
+    assert projector.get("system.firmwareversion") == "3.0.0"
+    assert projector.pin == "12345"
+    console.run("firmware 3.0.1 4711")
+    assert projector.pin == "4711"
 
 
 async def test_every_command_has_help(console: Console) -> None:

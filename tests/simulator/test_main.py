@@ -48,6 +48,8 @@ async def test_options() -> None:
     assert build(options()).pin == "12345"
     assert build(options("--web-port", "0")).web_port == 0
     assert build(options()).web_port is None
+    assert build(options("--web-port", "0", "--ssdp-port", "0")).ssdp_port == 0
+    assert build(options()).ssdp_port is None
 
 
 async def test_the_projector_of_a_download(tmp_path: Path) -> None:
@@ -70,6 +72,7 @@ async def test_the_projector_of_a_download(tmp_path: Path) -> None:
         ("--model", "nobody"),
         ("--host", "192.0.2.1"),
         ("--speed", "0"),
+        ("--ssdp-port", "0"),
         ("--personality", "missing_name"),
         ("--personality", "missing_name=perhaps"),
         ("--value", "no.such.name=1"),
@@ -128,6 +131,18 @@ async def test_the_greeting_tells_of_the_web_server(
     running = asyncio.create_task(run(options("--web-port", "0"), said.put_nowait))
     async with asyncio.timeout(DEADLINE):
         assert re.search(r"shows its screens on port [1-9]\d+$", await said.get())
+        terminal.end()
+        await running
+
+
+async def test_the_greeting_tells_of_ssdp(
+    said: asyncio.Queue[str], terminal: Terminal
+) -> None:
+    """And where searches are answered."""
+    arguments = options("--web-port", "0", "--ssdp-port", "0")
+    running = asyncio.create_task(run(arguments, said.put_nowait))
+    async with asyncio.timeout(DEADLINE):
+        assert re.search(r"answers SSDP on UDP [1-9]\d+$", await said.get())
         terminal.end()
         await running
 

@@ -1,5 +1,7 @@
 """Faults of the port and of whole connections."""
 
+from contextlib import suppress
+
 import pytest
 
 from simulator import Simulator
@@ -72,6 +74,20 @@ async def test_accept_then_close(projector: Simulator) -> None:
         assert await client.read_to_end() == b""
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
     assert projector.counters.connections_opened == 1
+
+
+async def test_closed_before_any_answer(projector: Simulator, client: Client) -> None:
+    """One too many hears nothing, even if it asks at once: FIN, or RST."""
+    await client.get("system.state")
+    projector.faults.connection_limit = 1
+    replies = projector.counters.replies
+    async with Client(projector) as other:
+        other.send(GET_STATE)
+        with suppress(ConnectionResetError):
+            assert await other.read_to_end() == b""
+    await projector.wait_until(lambda: projector.counters.connections_open == 1)
+    assert projector.counters.replies == replies
+    assert projector.counters.connections_opened == 2
 
 
 async def test_connection_limit(projector: Simulator, client: Client) -> None:

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from simulator import Record, Simulator
+from simulator import JsonValue, Record, Simulator
 from simulator.listener import loopback
 
 from .client import Client
@@ -49,6 +49,30 @@ async def test_absurd_values(start: Start, connect: Connect) -> None:
     await client.subscribe("image.brightness")
     projector.change("image.brightness", {"not": ["a", "number"]})
     assert await client.changed() == {"image.brightness": {"not": ["a", "number"]}}
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs"])
+@pytest.mark.parametrize("state", ["standby", "on"])
+async def test_peers(start: Start, connect: Connect, model: str, state: str) -> None:
+    """What other projectors there are can change in any state; clients hear of it."""
+    name = "network.linkedservices.availablepeers"
+    projector = await start(model, state=state)
+    client = await connect(projector)
+    assert await client.get(name) == []
+    await client.subscribe(name)
+    peer: JsonValue = {
+        "Address": "127.0.0.2",
+        "Hostname": "pulse-1730000001",
+        "Port": "9090",
+        "Serial": "1730000001",
+        "Name": "Lobby",
+        "Product": "Balder CS",
+    }
+    projector.change(name, [peer])
+    assert await client.changed() == {name: [peer]}
+    assert await client.get(name) == [peer]
+    projector.change(name, [])
+    assert await client.changed() == {name: []}
 
 
 async def test_counters(start: Start, connect: Connect) -> None:

@@ -1,0 +1,170 @@
+"""SSDP: how a projector tells others on its network that it is there.
+
+Of the real one only the search target is known. The rest is as the UPnP Device
+Architecture 1.0 demands it of every device; all goes to loopback addresses, never to
+the multicast group.
+"""
+
+from collections.abc import Iterator
+import uuid
+from xml.etree import ElementTree as ET
+
+from .device import Device
+from .listener import loopback
+from .network import Network
+from .udp import Address
+
+DEVICE_TYPE = "urn:schemas-upnp-org:device:projector:1"
+DESCRIPTION_PATH = "/description.xml"
+ROOT_DEVICE = "upnp:rootdevice"
+EVERYTHING = "ssdp:all"
+_GROUP = "239.255.255.250:1900"
+_MAX_AGE = 1800
+_NAMESPACE = "urn:schemas-upnp-org:device-1-0"
+
+
+class Ssdp:
+    """A UDP port that answers searches, and announces the projector if asked.
+
+    It is silent while the projector is off the network. It needs a web server, which
+    has the description.
+    """
+
+    def __init__(self, device: Device, network: Network, port: int) -> None:
+        """Prepare to listen on a port, 0 for a free one."""
+        self._device = device
+        self._network = network
+        self._told: set[Address] = set()
+        self._udp = network.hear(port, self._receive)
+        network.describe = self.description
+        network.goodbye = self._say_goodbye
+
+    @property
+    def port(self) -> int:
+        """Return the UDP port."""
+        return self._udp.port
+
+    @property
+    def udn(self) -> str:
+        """Return the name of this projector, `uuid:...`; it follows from the serial."""
+        serial = self._text("system.serialnumber")
+        return f"uuid:{uuid.uuid5(uuid.NAMESPACE_OID, f'pulse {serial}')}"
+
+    @property
+    def location(self) -> str:
+        """Return the address of the description."""
+        return f"{self._home}{DESCRIPTION_PATH}"
+
+    def announce(self, host: str, port: int) -> bool:
+        """Send NOTIFY ssdp:alive; ssdp:byebye follows when the projector goes to eco.
+
+        Returns:
+            False if the projector is not on the network and so says nothing.
+
+        Raises:
+            ValueError: the host is not a loopback address.
+        """
+        to = (loopback(host), port)
+        if not self._network.present:
+            return False
+        self._told.add(to)
+        for kind in self._kinds():
+            fields = {
+                "HOST": _GROUP,
+                "CACHE-CONTROL": f"max-age={_MAX_AGE}",
+                "LOCATION": self.location,
+                "NT": kind,
+                "NTS": "ssdp:alive",
+                "SERVER": self._server,
+                "USN": self._usn(kind),
+            }
+            self._udp.send(_packet("NOTIFY * HTTP/1.1", fields), to)
+        return True
+
+    def description(self) -> bytes:
+        """Return the device description as XML."""
+        style = self._device.style
+        model_name = self._text("system.modelname")
+        root = ET.Element("root", {"xmlns": _NAMESPACE})
+        version = ET.SubElement(root, "specVersion")
+        ET.SubElement(version, "major").text = "1"
+        ET.SubElement(version, "minor").text = "0"
+        device = ET.SubElement(root, "device")
+        texts = {
+            "deviceType": DEVICE_TYPE,
+            "friendlyName": self._text("system.name") or model_name,
+            "manufacturer": style.ssdp_manufacturer,
+            "modelName": model_name,
+        }
+        if style.ssdp_serial:
+            texts["serialNumber"] = self._text("system.serialnumber")
+        texts |= {"UDN": self.udn, "presentationURL": f"{self._home}/"}
+        for name, text in texts.items():
+            ET.SubElement(device, name).text = text
+        text = ET.tostring(root, encoding="unicode")
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+    @property
+    def _home(self) -> str:
+        web = self._network.web
+        assert web is not None
+        host = f"[{web.host}]" if ":" in web.host else web.host
+        return f"http://{host}:{web.port}"
+
+    @property
+    def _server(self) -> str:
+        firmware = self._text("system.firmwareversion")
+        return f"Linux/4.14 UPnP/1.0 Pulse/{firmware or '1.0'}"
+
+    def _text(self, name: str) -> str:
+        value = self._device.setting(name)
+        return "" if value is None else str(value)
+
+    def _kinds(self) -> tuple[str, str, str]:
+        return ROOT_DEVICE, self.udn, DEVICE_TYPE
+
+    def _usn(self, kind: str) -> str:
+        return kind if kind == self.udn else f"{self.udn}::{kind}"
+
+    def _receive(self, data: bytes, sender: Address) -> None:
+        if not self._network.present:
+            return
+        for kind in self._asked_for(data):
+            fields = {
+                "CACHE-CONTROL": f"max-age={_MAX_AGE}",
+                "EXT": "",
+                "LOCATION": self.location,
+                "SERVER": self._server,
+                "ST": kind,
+                "USN": self._usn(kind),
+            }
+            self._udp.send(_packet("HTTP/1.1 200 OK", fields), sender)
+
+    def _asked_for(self, data: bytes) -> Iterator[str]:
+        """Yield what a search is after, as far as it is here."""
+        first, *lines = data.decode("latin-1").split("\r\n")
+        pairs = (line.partition(":") for line in lines)
+        fields = {name.strip().upper(): value.strip() for name, _, value in pairs}
+        if first != "M-SEARCH * HTTP/1.1" or fields.get("MAN") != '"ssdp:discover"':
+            return
+        wanted = fields.get("ST")
+        for kind in self._kinds():
+            if wanted in (kind, EVERYTHING):
+                yield kind
+
+    def _say_goodbye(self) -> None:
+        told, self._told = self._told, set()
+        for to in told:
+            for kind in self._kinds():
+                fields = {
+                    "HOST": _GROUP,
+                    "NT": kind,
+                    "NTS": "ssdp:byebye",
+                    "USN": self._usn(kind),
+                }
+                self._udp.send(_packet("NOTIFY * HTTP/1.1", fields), to)
+
+
+def _packet(first: str, fields: dict[str, str]) -> bytes:
+    lines = [first, *(f"{name}: {value}".rstrip() for name, value in fields.items())]
+    return "\r\n".join([*lines, "", ""]).encode()

@@ -26,7 +26,16 @@ PATIENCE = 5.0
 HASTY = Deadlines(first_byte=0.2, between_chunks=0.2, answer=0.4)
 """Short enough to wait for, where a deadline is the point."""
 
-PROMPT = Pace(discovery=0.0, settle=0.01, retry_least=0.001, retry_most=0.02)
+PROMPT = Pace(
+    discovery=0.0,
+    settle=0.01,
+    grace=0.0,
+    busy=0.02,
+    wake=0.05,
+    rest=0.01,
+    retry_least=0.001,
+    retry_most=0.02,
+)
 """No pause where a pause is not the point; the resync stays too slow to help."""
 
 

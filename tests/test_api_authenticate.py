@@ -15,6 +15,7 @@ from custom_components.barco_pulse.protocol import (
     PulseConnectionError,
     PulseError,
     PulseProtocolError,
+    PulseStateError,
     PulseTimeoutError,
 )
 
@@ -192,3 +193,44 @@ async def test_pin_stays_secret_later_on(caplog: pytest.LogCaptureFixture) -> No
         await client.disconnect()
     told = [*traceback.format_exception(failed.value), repr(client), caplog.text]
     assert str(int(PIN)) not in "".join(told)
+
+
+async def test_a_refused_pin_goes_only_once(start_projector: StartProjector) -> None:
+    """The next connection goes on without it: to repeat it could lock the projector."""
+    projector = await start_projector()
+    client = client_of(projector)
+    await client.connect()
+    projector.pin = "99999"
+    with pytest.raises(PulseAuthenticationError):
+        await client.connect()
+    assert client.pin_refused
+    assert client.has_pin
+    for _ in range(2):
+        await client.connect()
+        assert await client.request("property.get", {"property": "system.state"})
+    assert client.pin_refused
+    assert projector.counters.requests["authenticate"] == 2
+    await client.disconnect()
+
+
+async def test_busy_is_no_refused_pin(start_projector: StartProjector) -> None:
+    """A projector that cannot say yet whether the PIN is right is asked again."""
+    answers: list[dict[str, Any]] = []
+
+    async def talk(line: Line) -> None:
+        if answers:
+            answers.append(await line.answer(True))
+        else:
+            request = await line.read()
+            answers.append(request)
+            line.write(refusal(request, {"code": -32009, "message": "busy"}))
+        await line.closed()
+
+    async with serve(talk) as port:
+        client = PulseClient("127.0.0.1", port, "12345", deadlines=HASTY)
+        with pytest.raises(PulseStateError):
+            await client.connect()
+        assert not client.pin_refused
+        await client.connect()
+        await client.disconnect()
+    assert [request["method"] for request in answers] == ["authenticate"] * 2

@@ -188,9 +188,10 @@ async def test_founding_bug_5_failed_authentication_leaves_no_socket(
     """Seen by the projector and by this process."""
     projector = await start_projector()
     before = open_sockets()
-    client = client_of(projector, framing=Framing.BARE, deadlines=HASTY)
+    options = {"pin": projector.pin, "framing": Framing.BARE, "deadlines": HASTY}
     spoil(projector)
     for tries in range(1, 4):
+        client = client_of(projector, **options)
         with pytest.raises(kind):
             await client.connect()
         assert not client.connected

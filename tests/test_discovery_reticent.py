@@ -12,7 +12,7 @@ from custom_components.barco_pulse.catalogue import (
 from custom_components.barco_pulse.discovery import Discovery
 from custom_components.barco_pulse.protocol import PulseRequestError, PulseTimeoutError
 
-from .fakes import BUSY, Answers, FakeProjector
+from .fakes import BUSY, POWERED, Answers, FakeProjector, seen_on
 
 NAMES = [STATE, TARGET_STATE, "system.eco.enable", LASER_POWER, SOURCE]
 REFUSED = PulseRequestError("Recursive introspection is not supported", -32602)
@@ -74,13 +74,15 @@ async def test_what_was_told_at_once_is_not_asked_for() -> None:
 
 
 async def test_too_slow_to_tell_all_at_once() -> None:
-    """What took too long ends the connection, and is asked for in parts on the next."""
+    """What ended two connections in a row is asked for in parts on the next."""
     slow = {"system.*": PulseTimeoutError("No answer in time")}
     projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | slow)
     discovery = Discovery(projector, NAMES)
-    with pytest.raises(PulseTimeoutError):
-        await discovery.update("on")
-    projector.take_requests()
+    for _ in range(2):
+        with pytest.raises(PulseTimeoutError):
+            await discovery.update("on")
+        assert "system.*" in projector.take_requests()
+        discovery.start_connection()
 
     await discovery.update("on")
     assert discovery.properties.keys() == KNOWN
@@ -88,6 +90,23 @@ async def test_too_slow_to_tell_all_at_once() -> None:
     discovery.forget("system")
     await discovery.update("on")
     assert "system.*" not in projector.take_requests(), "nor later on"
+
+
+async def test_a_dead_connection_is_no_slow_projector() -> None:
+    """One that answers the next time goes on being asked for all at once."""
+    projector = FakeProjector(dict(POWERED))
+    discovery = await seen_on(projector)
+    for _ in range(3):
+        projector.answers["system.*"] = PulseTimeoutError("No answer in time")
+        discovery.forget("system")
+        with pytest.raises(PulseTimeoutError):
+            await discovery.update("on")
+        discovery.start_connection()
+        projector.answers["system.*"] = POWERED["system.*"]
+        discovery.forget("system")
+        projector.take_requests()
+        await discovery.update("on")
+        assert "system.*" in projector.take_requests()
 
 
 @pytest.mark.parametrize("recursion", NO_RECURSION.values(), ids=NO_RECURSION.keys())

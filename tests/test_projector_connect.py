@@ -61,6 +61,18 @@ def wrong_pin(simulator: Simulator) -> None:
     simulator.pin = "99999"
 
 
+def wrong_pin_and_locked(simulator: Simulator) -> None:
+    """Let our PIN be wrong, and nothing be read without the right one."""
+    simulator.pin = "99999"
+    simulator.personality.without_pin = "none"
+
+
+def wrong_pin_and_hidden(simulator: Simulator) -> None:
+    """Let our PIN be wrong, and nothing exist without the right one."""
+    simulator.pin = "99999"
+    simulator.personality.without_pin = "hidden"
+
+
 def locked(simulator: Simulator) -> None:
     """Let nothing be read without the PIN that we do not give."""
     simulator.personality.without_pin = "none"
@@ -96,7 +108,8 @@ def breaking_later(simulator: Simulator) -> None:
 @pytest.mark.parametrize(
     ("spoil", "pin", "kind"),
     [
-        (wrong_pin, "12345", PulseAuthenticationError),
+        (wrong_pin_and_locked, "12345", PulseAuthenticationError),
+        (wrong_pin_and_hidden, "12345", PulseAuthenticationError),
         (locked, None, PulseAccessError),
         (hidden, None, PulseProtocolError),
         (refusing, "12345", PulseConnectionError),

@@ -12,7 +12,11 @@ from custom_components.barco_pulse.catalogue import (
     LASER_POWER,
     STATE,
 )
-from custom_components.barco_pulse.protocol import PulseError, PulseRequestError
+from custom_components.barco_pulse.protocol import (
+    PulseError,
+    PulseRequestError,
+    PulseTooLateError,
+)
 
 from .common import PROMPT, Followed, asked_again, following, sent
 from .conftest import StartProjector
@@ -40,7 +44,7 @@ async def test_what_was_activated_last(start_projector: StartProjector) -> None:
 async def test_a_refused_one_is_not_active(start_projector: StartProjector) -> None:
     """What the projector does not know, or does not take, changes nothing."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with following(simulator, pace=replace(PROMPT, wish=0.1)) as projector:
         await projector.activate_profile("Café")
         with pytest.raises(PulseError):
             await projector.activate_profile("no such profile")
@@ -48,7 +52,7 @@ async def test_a_refused_one_is_not_active(start_projector: StartProjector) -> N
             await projector.activate_preset("7: no such preset")
         assert "profile.activatepreset" not in simulator.counters.requests
         simulator.faults.busy = True
-        with pytest.raises(PulseError):
+        with pytest.raises(PulseTooLateError):
             await projector.activate_preset("5: Gaming")
         assert projector.values[ACTIVE_PROFILE] == "Café"
         assert ACTIVE_PRESET not in projector.values

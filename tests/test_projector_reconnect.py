@@ -118,7 +118,7 @@ async def test_eco_and_back(start_projector: StartProjector) -> None:
     """The last word before it left the network is kept; woken, it is found again."""
     simulator = await start_projector(state="ready")
     async with following(simulator) as projector:
-        await projector.power_off()
+        await projector.command("system.gotoeco")
         await projector.until_value(STATE, "eco")
         await projector.until_reachable(False)
         assert projector.snapshot.state == "eco"
@@ -178,7 +178,7 @@ async def test_nothing_is_told_while_it_stays_away(
             lambda: simulator.counters.connections_opened > opened + 5
         )
         told = [s for s in projector.listener.snapshots if not s.reachable]
-        assert len({str(s.error) for s in told}) == len(told)
+        assert len({repr(s.error) for s in told}) == len(told)
 
 
 async def test_another_projector_took_the_address(
@@ -217,8 +217,8 @@ async def test_another_firmware(start_projector: StartProjector) -> None:
 
 
 async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
-    """A PIN that was changed is refused once, and that is the end of it."""
-    simulator = await start_projector(state="on")
+    """A PIN that was changed is refused once; that is the end where it must be right."""
+    simulator = await start_projector(state="on", personality={"without_pin": "none"})
     projector = Followed(simulator)
     await projector.connect()
     async with running(projector) as task:

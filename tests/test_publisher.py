@@ -98,16 +98,43 @@ async def test_errors() -> None:
     publisher = told.publisher
     assert publisher.away_since is None
     for _ in range(3):
-        publisher.now(PulseConnectionError("lost"))
+        publisher.note(PulseConnectionError("lost"))
+        assert told.listener.snapshots == [], "it may be back in a moment"
+    for _ in range(3):
+        publisher.out_of_reach()
     away_since = publisher.away_since
     assert away_since == pytest.approx(asyncio.get_running_loop().time(), abs=1)
-    publisher.now(PulseTimeoutError("lost"))
+    publisher.note(PulseTimeoutError("lost"))
+    publisher.out_of_reach()
     assert publisher.away_since == away_since, "from the first one on"
-    assert [str(s.error) for s in told.listener.snapshots] == ["lost", "lost"]
+    assert [repr(s.error) for s in told.listener.snapshots] == [
+        "PulseConnectionError('lost')",
+        "PulseTimeoutError('lost')",
+    ]
     publisher.now()
-    publisher.now(PulseTimeoutError("lost"))
+    assert publisher.away_since is None
+    assert publisher.snapshot.reachable
+    publisher.note(PulseTimeoutError("lost"))
+    assert publisher.snapshot.reachable
     assert [error for _, error in publisher.errors] == [
         "PulseConnectionError('lost')",
         "PulseTimeoutError('lost')",
         "PulseTimeoutError('lost')",
     ]
+
+
+async def test_news_while_it_is_out_of_reach() -> None:
+    """What is new is told; that it is out of reach stays, and why."""
+    told = Told()
+    told.publisher.now()
+    told.values["number"] = 1
+    told.publisher.again()
+    assert told.publisher.snapshot.reachable
+    error = PulseConnectionError("lost")
+    told.publisher.note(error)
+    told.publisher.out_of_reach()
+    told.values["number"] = 2
+    told.publisher.again()
+    told.publisher.again()
+    assert told.numbers == [0, 1, 1, 2]
+    assert told.publisher.snapshot.error is error

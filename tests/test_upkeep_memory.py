@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.barco_pulse.catalogue import (
     LASER_POWER,
+    PHASE,
     PRESETS,
     PROFILES,
     SIGNAL,
@@ -65,7 +66,7 @@ async def test_all_is_known_again(
     other = Followed(simulator, memory=memory)
     assert not other.snapshot.reachable
     assert same_model(other.snapshot, before)
-    assert other.snapshot.values == {}
+    assert other.snapshot.values == {PHASE: before.phase}
     assert other.snapshot.options(SOURCES) == before.options(SOURCES)
     async with running(other):
         await other.until_reachable()
@@ -110,7 +111,7 @@ async def test_what_is_only_listed(start_projector: StartProjector) -> None:
     other = Followed(simulator, memory=await memory_of(simulator))
     assert other.snapshot.properties[INLET].unit == "Temperature"
     assert other.snapshot.properties[HOURS].unit == "hours"
-    assert not other.values
+    assert other.values.keys() == {PHASE}
 
 
 @pytest.mark.parametrize("firmware", ["9.9.9", ""])
@@ -152,10 +153,12 @@ async def test_news_for_the_memory(start_projector: StartProjector) -> None:
         await projector.until_value("system.health", "Warning")
         projector.refresh()
         await simulator.wait_until(asked_again(simulator, "property.get"))
-        simulator.change(STATE, "eco")
-        await projector.until_value(STATE, "eco")
         assert projector.memory_version == version
         assert projector.memory() == memory
+
+        simulator.change(STATE, "eco")
+        await projector.until_value(STATE, "eco")
+        assert projector.memory_version != version, "when it went there matters"
 
 
 ODD: dict[str, JsonValue] = {
@@ -201,7 +204,8 @@ async def test_memory_of_a_failed_start(start_projector: StartProjector) -> None
     simulator = await start_projector("hdr_cs", state="on")
     memory = await memory_of(simulator)
     simulator.faults.refuse = True
-    projector = Followed(simulator, memory=memory)
+    serial_number = str(simulator.get("system.serialnumber"))
+    projector = Followed(simulator, memory=memory, serial_number=serial_number)
     async with running(projector):
         await projector.until(lambda: projector.errors)
         assert projector.memory() == memory

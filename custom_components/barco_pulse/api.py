@@ -49,6 +49,8 @@ class PulseClient:
         self.port = port
         self.framing = framing
         self._pin = pin
+        self.pin_refused = False
+        """True once the PIN was refused. It is not sent again: go on without it."""
         self._deadlines = deadlines or Deadlines()
         self._on_notification = on_notification
         self._on_lost = on_lost
@@ -60,6 +62,11 @@ class PulseClient:
     def connected(self) -> bool:
         """True while there is an open connection."""
         return self._connection is not None and self._connection.error is None
+
+    @property
+    def has_pin(self) -> bool:
+        """True if there is a PIN, good or bad."""
+        return self._pin is not None
 
     async def connect(self) -> None:
         """Connect and authenticate; what was open before is closed first.
@@ -129,7 +136,7 @@ class PulseClient:
 
     async def _greet(self, connection: Connection) -> None:
         """Authenticate, or make sure that it answers at all."""
-        if self._pin is None:
+        if self._pin is None or self.pin_refused:
             try:
                 await connection.request("property.get", {"property": "system.state"})
             except PulseRequestError as error:
@@ -140,8 +147,10 @@ class PulseClient:
         except PulseRequestError as error:
             if isinstance(error, PulseStateError) and not error.absent:
                 raise
+            self.pin_refused = True
             raise PulseAuthenticationError(
                 f"The projector refused the PIN: {error}"
             ) from error
         if result is not True and not (isinstance(result, str) and result):
+            self.pin_refused = True
             raise PulseAuthenticationError("The projector refused the PIN")

@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from .introspection import PropertyType
+from .protocol import JsonValue
 
 STATE: Final = "system.state"
 TARGET_STATE: Final = "system.targetstate"
+READY_TIMER: Final = "system.ready.timeout.enable"
+READY_DURATION: Final = "system.ready.timeout.duration"
+READY_REMAINING: Final = "system.ready.timeout.remaining"
 SOURCE: Final = "image.window.main.source"
 SOURCES: Final = "image.source.list"
 PRESETS: Final = "profile.presetassignments"
@@ -23,6 +27,7 @@ COUNTERS: Final = "statistics.listcounters"
 BLOCKS: Final = "environment.getcontrolblocks"
 NOTIFICATIONS: Final = "notification.list"
 NOTIFICATION_COUNT: Final = "notification.count"
+PEERS: Final = "network.linkedservices.availablepeers"
 
 EMITTED: Final = "notification.emitted"
 DISMISSED: Final = "notification.dismissed"
@@ -36,6 +41,14 @@ SIGNAL: Final = "connector.detectedsignal"
 ACTIVE_PRESET: Final = "activated.preset"
 ACTIVE_PROFILE: Final = "activated.profile"
 """Derived: what we activated last; no projector tells which is active."""
+
+PHASE: Final = "power.phase"
+READY_AT: Final = "power.ready_at"
+OFF_AT: Final = "power.off_at"
+"""Derived: see phase.py."""
+WISH: Final = "wish."
+"""Derived: `wish.x` is what x is to become as soon as it can."""
+POWER: Final = "power"
 
 STATES: Final = (
     "boot",
@@ -78,6 +91,11 @@ MOTORS: Final = {
 
 MEASURED: Final = frozenset({"lightmeasurement.getlightoutput"})
 """Methods that measure: asked again and again."""
+
+
+def is_on(state: JsonValue, target: JsonValue) -> bool:
+    """Tell whether it shows a picture or is about to; cooling and ready are off."""
+    return state in ("on", "conditioning") or target == "on"
 
 
 def is_list(method: str) -> bool:

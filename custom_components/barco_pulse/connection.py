@@ -18,6 +18,7 @@ from .protocol import (
     MessageDecoder,
     Notification,
     PulseConnectionError,
+    PulseCrowdedError,
     PulseError,
     PulseProtocolError,
     PulseTimeoutError,
@@ -164,14 +165,17 @@ class Connection(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end(PulseConnectionError(f"The connection was lost: {exc}"))
+        self._end(self._gone_error(f"The connection was lost: {exc}"))
         self._gone.set_result(None)
         assert self.error is not None
         self.on_lost(self.error)
 
     @override
     def eof_received(self) -> None:
-        self._end(PulseConnectionError("The projector closed the connection"))
+        self._end(self._gone_error("The projector closed the connection"))
+
+    def _gone_error(self, why: str) -> PulseConnectionError:
+        return PulseConnectionError(why) if self.heard else PulseCrowdedError(why)
 
     @override
     def data_received(self, data: bytes) -> None:

@@ -1,7 +1,7 @@
 """Floor 3: find out what a projector has."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Set as AbstractSet
 import logging
 import re
@@ -62,6 +62,9 @@ class Discovery:
         self._connectors: dict[str, tuple[str, ...]] = {}
         self.one_by_one = False
         """True once it took too long to tell all that is below an object at once."""
+        self.timed_out: set[str] = set()
+        """Objects that took too long on this connection, if it was not just dead."""
+        self._timeouts: Counter[str] = Counter()  # connections in a row, by object
         self.unsettled = False
         """True if the projector was too busy to tell all."""
         self.complete = False
@@ -105,6 +108,12 @@ class Discovery:
         moved = reason == "removed" or (is_new is True and self.knows(name))
         if reason == "changed" or not moved:
             self.forget(name)
+
+    def start_connection(self) -> None:
+        """Ask in parts if the same object broke two connections in a row."""
+        self._timeouts.update(self.timed_out)
+        self.timed_out.clear()
+        self.one_by_one = self.one_by_one or max(self._timeouts.values(), default=0) > 1
 
     def reset(self) -> None:
         """Another firmware: nothing is known any more."""
@@ -169,10 +178,12 @@ class Discovery:
     async def _introspect_all(self, top: str) -> ObjectModel | None:
         """Ask for an object with all that is below it."""
         try:
-            return await self._introspect(top, recursive=True)
+            model = await self._introspect(top, recursive=True)
         except PulseTimeoutError:
-            self.one_by_one = True  # from the next connection on
+            self.timed_out.add(top)
             raise
+        del self._timeouts[top]
+        return model
 
     async def _introspect(
         self, name: str, *, recursive: bool = False

@@ -1,7 +1,7 @@
 """Floor 3: who a projector is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final, Self
 
 from .api import DEFAULT_PORT, PulseClient
@@ -9,6 +9,7 @@ from .catalogue import IDENTITY
 from .connection import Deadlines
 from .protocol import (
     Framing,
+    JsonObject,
     JsonValue,
     PulseAccessError,
     PulseProtocolError,
@@ -42,6 +43,18 @@ class Identity:
         if "serial_number" not in parts:
             raise PulseProtocolError("It tells no serial number: no Pulse projector")
         return cls(**parts)
+
+    def as_json(self) -> JsonObject:
+        """Return it for `from_json`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, parts: JsonValue) -> Self | None:
+        """Return what `as_json` was of, None if it was of nothing."""
+        if not isinstance(parts, Mapping):
+            return None
+        known = {k: v for k, v in parts.items() if k in IDENTITY and isinstance(v, str)}
+        return cls(**known) if "serial_number" in known else None
 
     @property
     def title(self) -> str:

@@ -19,6 +19,8 @@ class Pace:
     poll_changing: float = 5.0
     poll_idle: float = 30.0
     """Between two where they are not. The connection is released while idle."""
+    poll_released: float = 10.0
+    """At least, where the connection is to be released between polls."""
     expectant: float = 60.0
     """For so long after a power command poll as if on."""
     slow: float = 60.0
@@ -29,6 +31,18 @@ class Pace:
     """After connecting, until what is remembered of the projector is asked again."""
     settle: float = 5.0
     """Until what a busy projector could not tell is asked for again."""
+    grace: float = 10.0
+    """Out of reach no longer than this, it is not called so."""
+    wish: float = 600.0
+    """At most, until what was asked for, and has to wait, is done or is given up."""
+    busy: float = 5.0
+    """Until what a busy projector refused is asked for again."""
+    wake: float = 10.0
+    """Between two magic packets."""
+    rest: float = 5.0
+    """After waking up, until it is asked to switch on (Barco's own advice)."""
+    cooling_most: float = 900.0
+    """In `ready` after cooling down, where nobody tells that it moves on."""
     burst: int = 20
     """So many pushes are told at once,"""
     push: float = 0.1

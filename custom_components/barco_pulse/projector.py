@@ -1,11 +1,12 @@
 """Floor 3: a projector: what it is and has, and what can be asked of it."""
 
-import asyncio
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Final
 
-from .catalogue import ACTIVE_PRESET, ACTIVE_PROFILE, PRESETS, STATE
+from .catalogue import ACTIVE_PRESET, ACTIVE_PROFILE, PRESETS, SOURCE
 from .keys import KeyEvent, key_request
 from .latest import LatestWins
+from .life import Life
 from .protocol import (
     JsonObject,
     JsonValue,
@@ -13,10 +14,14 @@ from .protocol import (
     PulseRequestError,
     PulseStateError,
 )
-from .upkeep import Upkeep
+
+_ACTIVATE: Final = {
+    ACTIVE_PRESET: "profile.activatepreset",
+    ACTIVE_PROFILE: "profile.activateprofile",
+}
 
 
-class Projector(Upkeep):
+class Projector(Life):
     """A projector, kept in step with. Whatever is asked of it can raise PulseError."""
 
     @cached_property
@@ -35,10 +40,11 @@ class Projector(Upkeep):
         """
         name = self._replica.connectors.real_name(name)
         params: JsonObject = {"property": name, "value": value}
+        send = self._control if self.snapshot.kind(name).writable else self.command
         async with self._settings.turn(name) as newest:
             if newest:
                 try:
-                    await self.command("property.set", params)
+                    await send("property.set", params)
                 except PulseRequestError as error:
                     if not isinstance(error, PulseAccessError | PulseStateError):
                         self._doubt(name)
@@ -51,53 +57,45 @@ class Projector(Upkeep):
         self._replica.discovery.forget(name)
         self._discover_soon()
 
-    async def power_on(self) -> None:
-        """Ask for a picture. Raises PulseStateError where that is not possible now."""
-        await self._power("system.poweron")
-
-    async def power_off(self) -> None:
-        """Step down once; sent again it would go on down, to where no network is."""
-        await self._power("system.poweroff")
-
-    async def _power(self, method: str) -> None:
-        await self.command(method)
-        if STATE not in self._replica.values.subscribed:
-            now = asyncio.get_running_loop().time()
-            self._expectant_until = now + self._pace.expectant
-            self.refresh()
+    async def select_source(self, source: str) -> None:
+        """Show a source; while it powers up, as soon as it can."""
+        await self._choose("source", source, partial(self.set_property, SOURCE, source))
 
     async def activate_preset(self, option: str) -> None:
-        """Activate one of `Snapshot.presets`."""
+        """Activate one of `Snapshot.presets`; while it powers up, as soon as it can."""
         slot = self.snapshot.presets.get(option)
         if slot is None:
             raise PulseRequestError(f"There is no preset {option}")
-        # A bare value for params is what real projectors were seen to take.
-        await self.command("profile.activatepreset", slot)
-        self._activated(ACTIVE_PRESET, option)
+        await self._choose(
+            "preset", option, partial(self._activate, ACTIVE_PRESET, option, slot)
+        )
 
     async def activate_profile(self, name: str) -> None:
-        """Activate a profile by name."""
-        await self.command("profile.activateprofile", name)
-        self._activated(ACTIVE_PROFILE, name)
+        """Activate a profile by name; while it powers up, as soon as it can."""
+        await self._choose(
+            "profile", name, partial(self._activate, ACTIVE_PROFILE, name, name)
+        )
 
-    def _activated(self, what: str, value: JsonValue) -> None:
-        self._replica.activated({what: value})
-        self._publisher.now()
+    async def _activate(self, what: str, name: str, value: JsonValue) -> None:
+        # A bare value for params is what real projectors were seen to take.
+        await self._control(_ACTIVATE[what], value)
+        self._replica.activated({what: name})
+        self._publisher.again()
 
     async def assign_preset(self, slot: int, profile: str) -> None:
         """Let a preset, 0 to 29, stand for a profile; "" for none."""
         params: JsonObject = {"preset": slot, "profile": profile}
-        await self.command("profile.assignpreset", params)
+        await self._control("profile.assignpreset", params)
         if PRESETS not in self._replica.values.subscribed:
             self.refresh()
 
     async def press_key(self, key: str, event: KeyEvent = KeyEvent.CLICK) -> None:
         """Do as if a key, by its own name, had been used."""
-        await self.command(*key_request(self.snapshot.methods, event, key))
+        await self._control(*key_request(self.snapshot.methods, event, key))
 
     async def dismiss(self, notification_id: str, response: str = "OK") -> None:
         """Answer one of the projector's notifications, so that it goes."""
         params: JsonObject = {"id": notification_id, "response": response}
-        await self.command("notification.dismiss", params)
+        await self._control("notification.dismiss", params)
         self._replica.doubt_notifications()
         self.refresh()

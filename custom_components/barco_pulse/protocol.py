@@ -49,8 +49,24 @@ class PulseConnectionError(PulseError):
     """The projector could not be reached, or the connection is gone."""
 
 
+class PulseCrowdedError(PulseConnectionError):
+    """It closed the connection without a word: others may hold all that it has."""
+
+
+class PulseStrangerError(PulseConnectionError):
+    """Another projector answers at this address."""
+
+
 class PulseTimeoutError(PulseError):
     """A deadline passed."""
+
+
+class PulseTooLateError(PulseTimeoutError):
+    """What was asked for, and had to wait, could not be done in good time."""
+
+
+class PulseWithdrawnError(PulseError):
+    """What was asked for, and had to wait, is not wanted any more."""
 
 
 class PulseProtocolError(PulseError):

@@ -11,6 +11,7 @@ from .protocol import PulseConnectionError, PulseError
 from .snapshot import Snapshot
 
 _ERRORS_KEPT: Final = 10
+_NEVER_MET: Final = PulseConnectionError("Not connected")
 
 
 class Publisher:
@@ -27,11 +28,19 @@ class Publisher:
         self._on_update = on_update
         self._throttle = Throttle(pace)
         self._timer: asyncio.TimerHandle | None = None
-        self.snapshot = make(PulseConnectionError("Not connected"))
+        self._error: PulseError = _NEVER_MET
+        self._snapshot: Snapshot | None = None
         self.away_since: float | None = None
-        """When it went out of reach, in the loop's time; None while it is not."""
+        """When the connection was lost, in the loop's time; None while it is not."""
         self.errors: deque[tuple[str, str]] = deque(maxlen=_ERRORS_KEPT)
-        """When and why it went out of reach of late."""
+        """When and why the connection was lost of late."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What was told last."""
+        if self._snapshot is None:
+            self._snapshot = self._make(_NEVER_MET)
+        return self._snapshot
 
     def soon(self) -> None:
         """Tell of all that comes in one piece at once, of a flood not each drop."""
@@ -46,24 +55,31 @@ class Publisher:
             self._timer.cancel()
             self._timer = None
 
-    def now(self, error: PulseError | None = None) -> None:
+    def now(self) -> None:
         """Tell, if there is anything new to tell."""
-        self.stop()
-        if error is None:
-            self.away_since = None
-        else:
-            error = self._noted(error)
-        snapshot = self._make(error)
-        if snapshot != self.snapshot:
-            self.snapshot = snapshot
-            self._on_update(snapshot)
+        self.away_since = None
+        self._tell(None)
 
-    def _noted(self, error: PulseError) -> PulseError:
-        """Return the same error for as long as it is nothing new."""
+    def note(self, error: PulseError) -> None:
+        """The connection was lost; that is not to be told yet."""
         if self.away_since is None:
             self.away_since = asyncio.get_running_loop().time()
-        known = self.snapshot.error
-        if known is not None and repr(known) == repr(error):
-            return known
+        elif repr(self._error) == repr(error):
+            return
+        self._error = error
         self.errors.append((datetime.now(UTC).isoformat("T", "seconds"), repr(error)))
-        return error
+
+    def out_of_reach(self) -> None:
+        """Tell that it is, and why."""
+        self._tell(self._error)
+
+    def again(self) -> None:
+        """Tell what is new though it may be out of reach."""
+        self._tell(self.snapshot.error)
+
+    def _tell(self, error: PulseError | None) -> None:
+        self.stop()
+        snapshot = self._make(error)
+        if snapshot != self.snapshot:
+            self._snapshot = snapshot
+            self._on_update(snapshot)

@@ -30,7 +30,7 @@ from .introspection import PropertyType
 from .listed import Listed, blocks_of
 from .protocol import JsonObject, JsonValue, PulseError
 from .signals import Connectors, of_connector
-from .snapshot import Snapshot
+from .snapshot import NOTHING, Snapshot
 from .values import Values
 
 ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
@@ -45,14 +45,26 @@ type Interest = Callable[[Snapshot], Iterable[str]]
 class Replica:
     """What this projector has, and its values."""
 
-    def __init__(self, request: Request, names: Iterable[str] = PROPERTIES) -> None:
-        """Ask by `request(method, params)`. `names`: what somebody could want."""
+    def __init__(
+        self,
+        request: Request,
+        names: Iterable[str] = PROPERTIES,
+        *,
+        mute: bool = False,
+    ) -> None:
+        """Ask by `request(method, params)`. `names`: what somebody could want.
+
+        `mute`: nothing is to be pushed.
+        """
         self._request = request
+        self._mute = mute
         self.discovery = Discovery(request, names)
-        self.values = Values(request)
+        self.values = Values(request, mute=mute)
         self.interest: Interest = lambda snapshot: {*PROPERTIES, SIGNAL, *LISTS}
         self.watched: frozenset[str] | None = None
         """What is to be kept true; `interest` tells while it is None."""
+        self.also: frozenset[str] = frozenset()
+        """What matters just now besides."""
         self._activated: dict[str, JsonValue] = {}
         self._listed = Listed(self.discovery.ask)
         self._lists: dict[str, JsonValue] = {}
@@ -76,7 +88,8 @@ class Replica:
 
     def start_connection(self) -> None:
         """Subscriptions belong to a connection; what was known stays."""
-        self.values = Values(self._request, self.values.current)
+        self.values = Values(self._request, self.values.current, mute=self._mute)
+        self.discovery.start_connection()
 
     async def meet(self) -> None:
         """Learn what all else depends on."""
@@ -87,16 +100,17 @@ class Replica:
         if discover:
             await self._discover()
         wanted = self.wanted()
-        anew = discover or bool(wanted - self.in_step)
+        new = wanted - self.in_step
         await self._read()
         if await self._find_connectors():
             await self._read()
         self.note_signals()
-        if anew or self.connectors.active != self._listed_connector:
+        listed = discover or any(map(is_list, new))
+        if listed or self.connectors.active != self._listed_connector:
             await self._read_lists()
         elif NOTIFICATIONS in wanted and self._notifications_changed():
             await self._read_list(NOTIFICATIONS)
-        if slow or anew:
+        if slow or discover or new:
             await self._read_slow(listed=not discover)
         self.in_step = wanted
         self._keep()
@@ -206,7 +220,7 @@ class Replica:
         watched = self.watched
         if watched is None:
             watched = frozenset(self.interest(self.snapshot()))
-        return watched | ALWAYS_WATCHED
+        return watched | ALWAYS_WATCHED | self.also
 
     def _exists_now(self, name: str) -> bool:
         return name in self.discovery.properties and self.discovery.present(name)
@@ -231,8 +245,13 @@ class Replica:
         self._properties = MappingProxyType(with_aliases(properties))
         self._methods = MappingProxyType(with_aliases(self.discovery.methods))
 
-    def snapshot(self, error: PulseError | None = None) -> Snapshot:
-        """Return what is known now; `error`: why the projector is not reachable."""
+    def snapshot(
+        self, error: PulseError | None = None, derived: JsonObject = NOTHING
+    ) -> Snapshot:
+        """Return what is known now; `error`: why the projector is not reachable.
+
+        `derived`: further values by name.
+        """
         values = {
             name: value
             for name, value in self._listed.values.items()
@@ -240,6 +259,7 @@ class Replica:
         }
         values |= self._slow | self.values.current | self._lists | self._activated
         values |= self.connectors.values(self.values.current)
+        values |= derived
         return Snapshot(
             reachable=error is None,
             error=error,

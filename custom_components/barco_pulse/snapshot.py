@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from .catalogue import NOTIFICATIONS, PRESETS, STATE, TARGET_STATE
+from .catalogue import NOTIFICATIONS, PHASE, PRESETS, STATE, TARGET_STATE, is_on
 from .introspection import Parameters, PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue, PulseError
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SERIOUS = ("WARNING", "ERROR", "CRITICAL")
 
 
@@ -20,21 +20,29 @@ class Snapshot:
     reachable: bool = False
     error: PulseError | None = None
     """Why it is not reachable."""
-    properties: Mapping[str, PropertyType] = _NOTHING
+    properties: Mapping[str, PropertyType] = NOTHING
     """What this firmware has, in whatever power state."""
-    methods: Mapping[str, Parameters] = _NOTHING
+    methods: Mapping[str, Parameters] = NOTHING
     objects: frozenset[str] = frozenset()
     """The top-level objects present now; empty where nobody tells."""
-    values: Mapping[str, JsonValue] = _NOTHING
+    values: Mapping[str, JsonValue] = NOTHING
     """Values by name; what has no value now is left out.
 
     Beside properties: results of methods that list or measure, and what is derived
     (`catalogue.ACTIVE_CONNECTOR`, `ACTIVE_PRESET`, `ACTIVE_PROFILE`).
     """
-    remembered: Mapping[str, JsonValue] = _NOTHING
+    remembered: Mapping[str, JsonValue] = NOTHING
     """What can be set, as it was last told, where it is not told now."""
     complete: bool = False
     """True if `properties` and `methods` are all that this firmware has."""
+    asleep: bool = False
+    """True if it is not reachable because it sleeps, and can be woken."""
+    pin_refused: bool = False
+    """True if the PIN was refused, and it is only read since."""
+    control_refused: bool = False
+    """True if it was asked for something, without a PIN, that takes a PIN."""
+    crowded: bool = False
+    """True if it closes each connection at once: others hold all that it has."""
 
     @property
     def state(self) -> str | None:
@@ -44,9 +52,16 @@ class Snapshot:
     @property
     def is_on(self) -> bool | None:
         """Whether it shows a picture or is about to; cooling and ready are off."""
-        if self.state is None:
-            return None
-        return self.state in ("on", "conditioning") or self.text(TARGET_STATE) == "on"
+        if self.asleep:
+            return False
+        return (
+            None if self.state is None else is_on(self.state, self.text(TARGET_STATE))
+        )
+
+    @property
+    def phase(self) -> str | None:
+        """One of `phase.PHASES`, None while nobody can tell."""
+        return self.text(PHASE)
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a property, method or derived value."""

@@ -37,17 +37,23 @@ class Values:
     """
 
     def __init__(
-        self, request: Request, current: dict[str, JsonValue] | None = None
+        self,
+        request: Request,
+        current: dict[str, JsonValue] | None = None,
+        *,
+        mute: bool = False,
     ) -> None:
         """Ask by `request(method, params)`, which raises PulseError.
 
-        Serves one connection; `current` is what the one before knew.
+        Serves one connection; `current` is what the one before knew. `mute`: do not
+        even try to subscribe.
         """
         self._request = request
         self._absent: set[str] = set()  # asked for in vain
         self._refused: set[str] = set()  # subscribed to in vain
         self._awaited: AbstractSet[str] = frozenset()  # a change would be pushed
         self._mute = False  # it refuses all subscriptions
+        self._never = mute
         self._pushes: dict[str, int] = {}  # name -> number of its last push
         self._pushed = 0
         self._blank = False  # the last read found no source
@@ -135,6 +141,15 @@ class Values:
                 self.current.pop(name, None)
         self._awaited = _TELLTALES & self.subscribed
 
+    async def look(self, request: Request, names: Sequence[str]) -> None:
+        """Read a few properties by `request`, and take what they are now."""
+        begun = self._pushed
+        result = await request("property.get", {"property": names})
+        if isinstance(result, Mapping):
+            for name in names:
+                if result.get(name) is not None and self._pushes.get(name, 0) <= begun:
+                    self.current[name] = result[name]
+
     def _passing(self, values: JsonObject) -> bool:
         """A change of source passes through ""; read twice, it is the truth."""
         blank = values.get(SOURCE) == "" and self.current.get(SOURCE) != ""
@@ -147,7 +162,7 @@ class Values:
             self.subscribed.difference_update(gone)
             await self._accepted("property.unsubscribe", gone)
         new = sorted(names - self.subscribed - self._absent - self._refused)
-        if not new:
+        if not new or self._never:
             return
         if await self._accepted("property.subscribe", new):
             self.subscribed.update(new)

@@ -1,0 +1,270 @@
+"""Floor 3: stay connected to a projector, whatever happens to the connection.
+
+A short cut is nobody's business: whoever commands meanwhile waits for its end.
+"""
+
+from abc import ABC, abstractmethod
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+import contextlib
+from copy import copy
+import logging
+import math
+
+from .api import DEFAULT_PORT, PulseClient
+from .connection import Deadlines
+from .pace import Pace
+from .protocol import (
+    Framing,
+    JsonValue,
+    Notification,
+    PulseAccessError,
+    PulseAuthenticationError,
+    PulseConnectionError,
+    PulseError,
+    PulseProtocolError,
+    PulseRequestError,
+    PulseTimeoutError,
+)
+from .publisher import Publisher
+from .snapshot import Snapshot
+
+_LOGGER = logging.getLogger(__name__)
+
+_REPEATABLE = ("property.get", "property.set")
+"""Methods that do no more when they are called twice."""
+
+
+class Link(ABC):
+    """Owns the one connection. `run` keeps it, `command` uses it."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int = DEFAULT_PORT,
+        pin: str | None = None,
+        *,
+        framing: Framing | None = None,
+        deadlines: Deadlines | None = None,
+        pace: Pace | None = None,
+        on_update: Callable[[Snapshot], None] = lambda snapshot: None,
+    ) -> None:
+        """Nothing is opened yet. Raises ValueError for a PIN that is not digits."""
+        self._pace = pace or Pace()
+        self._deadlines = deadlines or Deadlines()
+        self._client = PulseClient(
+            host,
+            port,
+            pin,
+            framing=framing,
+            deadlines=self._deadlines,
+            on_notification=self._on_notification,
+            on_lost=self._on_lost,
+        )
+        self._on_update = on_update
+        self._publisher = Publisher(self._snapshot, self._published, self._pace)
+        self._running = False
+        self._awaited = 0  # commands under way, and whatever else is in a hurry
+        self._attention = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._reopened = asyncio.Event()  # or tried in vain
+        self._released = False  # disconnected on purpose, until the next poll
+        self._lost: PulseError | None = None
+        self._grace: asyncio.TimerHandle | None = None
+
+    @property
+    def framing(self) -> Framing | None:
+        """The form of request that this projector understands, once known."""
+        return self._client.framing
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known now."""
+        return self._publisher.snapshot
+
+    @property
+    def errors(self) -> Sequence[tuple[str, str]]:
+        """When and why the connection was lost of late."""
+        return self._publisher.errors
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """What happened on the connection so far, by what it is."""
+        return self._client.counters
+
+    @abstractmethod
+    def _snapshot(self, error: PulseError | None) -> Snapshot:
+        """Return what is known now; `error`: why it is out of reach."""
+
+    @abstractmethod
+    def _on_notification(self, notification: Notification) -> None:
+        """Take what the projector says unasked."""
+
+    @abstractmethod
+    async def _meet(self) -> None:
+        """Connect and learn all. Raises PulseError; may leave the connection open."""
+
+    @abstractmethod
+    async def _serve(self) -> None:
+        """Do what falls due, until the connection is lost: then raise why."""
+
+    async def connect(self) -> None:
+        """Connect, learn what it is and has, and read it all once.
+
+        A projector that refuses the PIN may still let itself be read. Raises
+        PulseError and leaves no socket open then.
+        """
+        try:
+            try:
+                await self._meet()
+            except PulseAuthenticationError as refusal:
+                _LOGGER.debug("Going on without a PIN: %s", refusal)
+                try:
+                    await self._meet()
+                except (PulseAccessError, PulseProtocolError) as error:
+                    raise refusal from error
+        except BaseException:
+            await self.disconnect()
+            raise
+
+    async def disconnect(self) -> None:
+        """Close the connection. Whoever waits for an answer gets an error."""
+        self._publisher.stop()
+        await self._client.disconnect()
+
+    async def run(self) -> None:
+        """Keep the snapshot true until cancelled, or until it may not be read.
+
+        The snapshot's `error` then is a PulseAuthenticationError or PulseAccessError:
+        to repeat a wrong PIN could lock the projector.
+        """
+        self._running = True
+        try:
+            while True:
+                try:
+                    if not self._client.connected:
+                        await self.connect()
+                    await self._serve()
+                except PulseError as error:
+                    await self.disconnect()
+                    self._out_of_reach(error)
+                    if isinstance(error, PulseAuthenticationError | PulseAccessError):
+                        return
+                except Exception:
+                    # A bug of ours must not end the care for the projector.
+                    _LOGGER.exception("Unexpected error")
+                    await self.disconnect()
+                    self._out_of_reach(PulseError("Unexpected error, see the log"))
+                await self._pause()
+        finally:
+            self._running = False
+            self._cancel_grace()
+            self._reopened.set()
+            await self.disconnect()
+
+    async def command(self, method: str, params: JsonValue = None) -> JsonValue:
+        """Request what somebody waits for, and return its result.
+
+        Waits for the end of a short cut, and of a projector that was left alone
+        between two polls. Raises PulseError; PulseRequestError also for a result of
+        false.
+        """
+        with self._hurried():
+            result = await self._send(method, params)
+        if result is False:
+            raise PulseRequestError(f"{method} was refused")
+        return result
+
+    @contextlib.contextmanager
+    def _hurried(self) -> Iterator[None]:
+        """Connect again soon, for somebody waits."""
+        self._awaited += 1
+        self._hurry.set()
+        try:
+            yield
+        finally:
+            self._awaited -= 1
+            if self._client.connected:
+                self._attention.set()  # others may have the connection again
+
+    async def _send(self, method: str, params: JsonValue) -> JsonValue:
+        deadline = asyncio.get_running_loop().time() + self._deadlines.answer
+        waited = False
+        while True:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    while not self._client.connected:
+                        waited = True
+                        await self._until_reopened()
+                # Without a wait the connection's own deadlines decide.
+                async with asyncio.timeout_at(deadline if waited else None):
+                    return await self._client.request(method, params)
+            except TimeoutError:
+                raise PulseTimeoutError(f"No connection in time for {method}") from None
+            except PulseConnectionError:
+                if waited or method not in _REPEATABLE or not self._running:
+                    raise
+
+    async def _until_reopened(self) -> None:
+        """Wait for the next try to connect; raise what is known to be in vain."""
+        error = self.snapshot.error
+        if error is None and not self._running:
+            error = PulseConnectionError("Not connected")
+        if error is not None:
+            raise copy(error) from error
+        self._reopened.clear()
+        self._attention.set()
+        await self._reopened.wait()
+
+    async def _open(self) -> None:
+        self._lost = None
+        try:
+            await self._client.connect()
+        finally:
+            self._reopened.set()
+
+    async def _pause(self) -> None:
+        """Wait until the next try to connect; less if somebody else begins to wait."""
+        self._hurry.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._retry_delay()):
+                await self._hurry.wait()
+                await asyncio.sleep(self._pace.retry_least)
+
+    def _retry_delay(self) -> float:
+        away_since = self._publisher.away_since or math.inf
+        away = asyncio.get_running_loop().time() - away_since
+        return self._pace.retry(0 if self._awaited else away)
+
+    def _in_reach(self) -> None:
+        """The snapshot is true."""
+        self._cancel_grace()
+        self._publisher.now()
+
+    def _out_of_reach(self, error: PulseError) -> None:
+        """The connection is lost: tell so, unless it is back within the grace."""
+        self._publisher.note(error)
+        definite = isinstance(error, PulseAuthenticationError | PulseAccessError)
+        if definite or not (self.snapshot.reachable and self._pace.grace):
+            self._give_up()
+        elif self._grace is None:
+            loop = asyncio.get_running_loop()
+            self._grace = loop.call_later(self._pace.grace, self._give_up)
+
+    def _give_up(self) -> None:
+        self._cancel_grace()
+        self._publisher.out_of_reach()
+
+    def _cancel_grace(self) -> None:
+        if self._grace is not None:
+            self._grace.cancel()
+            self._grace = None
+
+    def _published(self, snapshot: Snapshot) -> None:
+        self._reopened.set()  # whoever waits for that may wait in vain
+        self._on_update(snapshot)
+
+    def _on_lost(self, error: PulseError) -> None:
+        if not self._released:
+            self._lost = error
+            self._attention.set()

@@ -1,0 +1,228 @@
+"""Floor 3: a projector that was out of sight, or that we come back to."""
+
+from collections.abc import Callable
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import PHASE
+from custom_components.barco_pulse.protocol import JsonValue
+
+from .test_phase import DAY, Watched
+
+
+@pytest.mark.parametrize(
+    ("ways", "asleep"),
+    [
+        ("", False),
+        ("on", False),
+        ("conditioning", False),
+        ("error", False),
+        ("boot", False),
+        ("deconditioning>ready", False),
+        ("eco", True),
+        ("standby", True),
+        ("standby>standby", True),
+        ("deconditioning>eco", True),
+        ("deconditioning>standby", True),
+        ("ready>eco", True),
+        ("on deconditioning ready", True),
+        ("ready", True),
+        ("standby ready", True),
+        ("boot>ready ready>ready", True),
+    ],
+)
+def test_asleep(ways: str, asleep: bool) -> None:
+    """It left the network as it may, if it was last seen going there."""
+    watched = Watched()
+    for at, way in enumerate(ways.split(" ")):
+        state, _, target = way.partition(">")
+        watched.see(at, state or None, target or None)
+    version = watched.version
+    watched.lost()
+    assert watched.asleep is asleep
+    assert watched.version != version
+    again = watched.restarted()
+    assert again.asleep is asleep
+    again.lost()
+    assert again.asleep is asleep, "out of sight longer"
+    again.see(100, "on")
+    assert not again.asleep
+    again.lost()
+    assert not again.asleep
+
+
+def test_wanted_while_asleep() -> None:
+    """It warms up for whoever waits, and is off when nobody does any more."""
+    watched = Watched()
+    watched.see(0, "eco")
+    watched.lost()
+    watched.want(DAY + 10, wanted=True)
+    assert watched.phase == "warming"
+    assert watched.ready_at is None
+    watched.want(DAY + 20, wanted=False)
+    assert watched.phase == "off"
+
+
+def test_learning_the_way_out_of_eco() -> None:
+    """It begins out of sight, with the wish."""
+    watched = Watched()
+    for at in (0, 1000):
+        watched.see(at, "eco", "eco")
+        watched.lost()
+        watched.want(DAY + at + 10, wanted=True)
+        expected = watched.ready_at
+        watched.lost()
+        watched.see(at + 60, "boot", "ready", wanted=True)
+        watched.see(at + 70, "ready", "ready", wanted=True)
+        watched.see(at + 75, "conditioning", "on")
+        watched.see(at + 90, "on", "on")
+    assert expected == DAY + 1090
+
+
+def cut_amid(watched: Watched, at: float) -> None:
+    """Lose it while it warms up."""
+    watched.see(at - 1, "standby", "standby")
+    watched.see(at, "standby", "on")
+    watched.see(at + 10, "conditioning", "on")
+    watched.lost()
+    for later in (25, 26):
+        watched.see(at + later, "conditioning", "on")
+
+
+def cut_at_the_beginning(watched: Watched, at: float) -> None:
+    """Find it warming up."""
+    watched.see(at - 1, "standby", "standby")
+    watched.lost()
+    watched.see(at + 25, "conditioning", "on")
+
+
+def cut_between_two_states(watched: Watched, at: float) -> None:
+    """Find it one step further."""
+    watched.see(at - 1, "standby", "standby")
+    watched.see(at, "standby", "on")
+    watched.lost()
+    watched.see(at + 25, "ready", "on")
+    watched.see(at + 26, "conditioning", "on")
+
+
+@pytest.mark.parametrize("cut", [cut_amid, cut_at_the_beginning])
+def test_a_cut_run_is_not_learnt(cut: Callable[[Watched, float], None]) -> None:
+    """Neither the whole nor what was seen of it."""
+    watched = Watched()
+    cut(watched, 0)
+    assert watched.phase == "warming"
+    watched.see(30, "on", "on")
+    assert watched.phase == "on"
+    assert watched.memory()["learnt"] == {}
+
+
+def test_after_a_cut_the_next_step_counts() -> None:
+    """What begins in sight is not spoilt by what was before."""
+    watched = Watched()
+    cut_between_two_states(watched, 0)
+    watched.see(46, "on", "on")
+    assert watched.memory()["learnt"] == {"conditioning": [20]}
+    assert watched.ride(1000, 30) is None
+    assert watched.ride(2000, 30) == 2030
+
+
+def test_a_cut_at_rest_spoils_nothing() -> None:
+    """It was found again before it began."""
+    watched = Watched()
+    watched.see(0, "standby", "standby")
+    watched.lost()
+    watched.ride(100, 30)
+    assert watched.ride(1000, 30) == 1030
+
+
+def test_a_cut_while_it_cools_is_not_learnt() -> None:
+    """Nor one that hid how it began."""
+    watched = Watched()
+    watched.see(0, "on")
+    watched.see(1, "deconditioning")
+    watched.lost()
+    watched.see(20, "deconditioning")
+    watched.see(30, "standby")
+    watched.see(100, "on")
+    watched.lost()
+    watched.see(150, "deconditioning")
+    watched.see(160, "standby")
+    assert "cooling" not in watched.restarted().values.values()
+    assert watched.memory()["learnt"] == {}
+
+
+def test_restart() -> None:
+    """Phase and times are known again, before it is seen and when it is."""
+    watched = Watched()
+    watched.ride(0, 30)
+    watched = watched.restarted()
+    assert watched.values == {PHASE: "on"}
+    assert watched.ride(1000, 30) == 1030
+    watched.see(1999, "standby", "standby")
+    watched.see(2000, "standby", "on")
+    watched = watched.restarted()
+    assert watched.see(2005, "standby", "on") == "warming"
+    assert watched.ready_at == DAY + 2030, "it was the same run all the time"
+
+
+def test_restart_in_ready() -> None:
+    """What `ready` is, is not forgotten."""
+    watched = Watched()
+    watched.see(0, "standby")
+    watched.see(10, "ready")
+    assert watched.restarted().see(20, "ready") == "off"
+    watched.see(30, "on")
+    watched.see(40, "ready")
+    assert watched.restarted().see(50, "ready") == "cooling"
+
+
+def test_what_happened_meanwhile_is_unknown() -> None:
+    """It is found in another state than it was left in."""
+    watched = Watched()
+    watched.ride(0, 30)
+    watched.see(100, "standby", "standby")
+    again = watched.restarted()
+    assert again.see(500, "ready", "ready") == "cooling", (
+        "nobody saw where it came from"
+    )
+    again = watched.restarted()
+    assert again.see(500, "conditioning", "on") == "warming"
+    again.see(510, "on", "on")
+    assert again.memory()["learnt"] == watched.memory()["learnt"]
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        None,
+        7,
+        [],
+        {},
+        {"state": 7, "target": [], "came_from": {}, "since": "x", "phase": "x"},
+        {"asleep": "yes", "run": ["standby"], "learnt": [7]},
+        {"run": [1, 2], "learnt": {"standby": 7, "ready": ["x", None]}},
+        {"phase": ["on"], "run": {}, "learnt": {"standby": {}}},
+    ],
+    ids=str,
+)
+def test_odd_memory(memory: JsonValue) -> None:
+    """What is odd is left out."""
+    watched = Watched(memory)
+    assert watched.values == {}
+    assert not watched.asleep
+    assert watched.ride(0, 30) is None
+    assert watched.ride(1000, 30) == 1030
+
+
+def test_version() -> None:
+    """There is something to write when a state was entered, not at every look."""
+    watched = Watched()
+    version = watched.version
+    watched.see(0, "standby", "standby")
+    assert watched.version != version
+    version = watched.version
+    for at in range(1, 5):
+        watched.see(at, "standby", "standby")
+    assert watched.version == version
+    watched.see(5, "standby", "on")
+    assert watched.version != version

@@ -1,0 +1,251 @@
+"""Floor 3: attempts to switch on and off, each looking at the projector anew."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.power import Power
+from custom_components.barco_pulse.protocol import (
+    JsonValue,
+    PulseAccessError,
+    PulseRequestError,
+    PulseStateError,
+)
+
+CALM = Pace(busy=100, wake=200, rest=300, expectant=400)
+"""Nothing of it passes within a test."""
+HASTY = replace(CALM, busy=0, rest=0, expectant=0)
+"""All of it has passed at once."""
+
+ON = "system.poweron"
+OFF = "system.poweroff"
+
+
+class Ladder:
+    """A projector that is where a test puts it, and what it was asked for."""
+
+    def __init__(
+        self, state: JsonValue, target: JsonValue = None, pace: Pace = CALM
+    ) -> None:
+        """Stand in a state."""
+        self.at: tuple[JsonValue, JsonValue] = (state, target)
+        self.asked: list[str] = []
+        self.refusal: PulseRequestError | None = None
+        self.power = Power(self._look, self._command, pace)
+        self.power.wanted = "on"
+
+    async def _look(self) -> tuple[JsonValue, JsonValue]:
+        return self.at
+
+    async def _command(self, method: str) -> None:
+        self.asked.append(method)
+        if self.refusal is not None:
+            raise self.refusal
+
+
+@pytest.mark.parametrize(
+    ("state", "target", "asked", "wait"),
+    [
+        ("standby", "standby", [ON], 100),
+        ("standby", None, [ON], 100),
+        ("ready", "ready", [ON], 100),
+        ("ready", "standby", [ON], 100),
+        ("standby", "ready", [ON], 100),
+        ("a new one", None, [ON], 100),
+        ("on", "on", [], None),
+        ("on", None, [], None),
+        ("conditioning", None, [], None),
+        ("ready", "on", [], None),
+        ("boot", "on", [], None),
+        ("boot", None, [], 100),
+        ("boot", "ready", [], 100),
+        ("eco", "eco", [], 100),
+        ("deconditioning", "ready", [], 100),
+        ("deconditioning", None, [], 100),
+        (None, None, [], 100),
+    ],
+)
+async def test_on(
+    state: str, target: str | None, asked: list[str], wait: float | None
+) -> None:
+    """It asks where that can help, and looks again where it cannot yet."""
+    ladder = Ladder(state, target)
+    assert await ladder.power.try_on() == wait
+    assert ladder.asked == asked
+
+
+@pytest.mark.parametrize("state", ["error", "service"])
+async def test_never_on(state: str) -> None:
+    """There it is of no use to wait."""
+    ladder = Ladder(state)
+    with pytest.raises(PulseStateError, match=state):
+        await ladder.power.try_on()
+    assert ladder.asked == []
+
+
+async def test_on_is_asked_once() -> None:
+    """However often it looks, before the projector had time to move."""
+    ladder = Ladder("standby")
+    assert await ladder.power.try_on() == 100
+    wait = await ladder.power.try_on()
+    assert wait is not None
+    assert 99 < wait <= 100, "the rest of the time"
+    assert ladder.asked == [ON]
+    ladder.at = ("conditioning", None)
+    assert await ladder.power.try_on() is None
+    assert ladder.asked == [ON]
+
+
+async def test_on_once_more() -> None:
+    """What was accepted and had no effect is asked for again; so is a new wish."""
+    ladder = Ladder("standby", pace=HASTY)
+    await ladder.power.try_on()
+    await ladder.power.try_on()
+    assert ladder.asked == [ON, ON]
+
+    ladder = Ladder("standby")
+    await ladder.power.try_on()
+    ladder.power.note(on=True)
+    ladder.power.note(on=False)
+    await ladder.power.try_on()
+    assert ladder.asked == [ON, ON]
+
+
+@pytest.mark.parametrize("code", [-32009, -32000])
+async def test_too_busy_for_on(code: int) -> None:
+    """It is asked again later: a refusal was no step."""
+    ladder = Ladder("ready")
+    ladder.refusal = PulseStateError("Ignored, busy", code)
+    assert await ladder.power.try_on() == 100
+    ladder.refusal = None
+    assert await ladder.power.try_on() == 100
+    assert ladder.asked == [ON, ON]
+    wait = await ladder.power.try_on()
+    assert wait is not None
+    assert ladder.asked == [ON, ON]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        PulseStateError("Method not found", -32601),
+        PulseAccessError("No permission", -32001),
+        PulseRequestError("false"),
+    ],
+)
+async def test_refused_for_good(refusal: PulseRequestError) -> None:
+    """What will not change by waiting is told."""
+    ladder = Ladder("ready")
+    ladder.refusal = refusal
+    with pytest.raises(PulseRequestError) as refused:
+        await ladder.power.try_on()
+    assert refused.value is refusal
+    ladder.power.wanted = "off"
+    ladder.at = ("on", "on")
+    with pytest.raises(PulseRequestError):
+        await ladder.power.try_off()
+
+
+@pytest.mark.parametrize("how", ["magic packet", "by itself"])
+async def test_rest_after_waking_up(how: str) -> None:
+    """Once it is up, before it is asked; and only this time."""
+    ladder = Ladder("boot")
+    if how == "magic packet":
+        assert ladder.power.woken() == 200
+    else:
+        await ladder.power.try_on()
+    ladder.at = ("ready", "ready")
+    assert await ladder.power.try_on() == pytest.approx(300, abs=1)
+    assert await ladder.power.try_on() == pytest.approx(300, abs=1)
+    assert ladder.asked == []
+
+
+async def test_magic_packets() -> None:
+    """Whoever looks in between sends none."""
+    ladder = Ladder("eco")
+    assert ladder.power.wake_in() <= 0
+    assert ladder.power.woken() == 200
+    assert ladder.power.wake_in() == pytest.approx(200, abs=1)
+
+
+async def test_after_the_rest() -> None:
+    """Then it is asked, and does not rest again."""
+    ladder = Ladder("ready", pace=replace(CALM, rest=0))
+    ladder.power.woken()
+    assert await ladder.power.try_on() == 100
+    assert ladder.asked == [ON]
+
+
+@pytest.mark.parametrize(
+    ("state", "target", "asked", "wait"),
+    [
+        ("on", "on", [OFF], None),
+        ("on", None, [OFF], None),
+        ("conditioning", "on", [], 100),
+        ("conditioning", None, [], 100),
+        ("ready", "on", [], 100),
+        ("ready", "ready", [], None),
+        ("standby", None, [], None),
+        ("deconditioning", "ready", [], None),
+        ("eco", "eco", [], None),
+        ("error", None, [], None),
+        ("boot", "ready", [], None),
+        (None, None, [], 100),
+    ],
+)
+async def test_off(
+    state: str, target: str | None, asked: list[str], wait: float | None
+) -> None:
+    """One step down from on, none from anywhere below."""
+    ladder = Ladder(state, target)
+    ladder.power.wanted = "off"
+    assert await ladder.power.try_off() == wait
+    assert ladder.asked == asked
+
+
+async def test_off_is_asked_once() -> None:
+    """Until it showed its effect; then it is a step from on again."""
+    ladder = Ladder("on", "on")
+    ladder.power.wanted = "off"
+    for _ in range(3):
+        assert await ladder.power.try_off() is None
+    assert ladder.asked == [OFF]
+    ladder.power.note(on=True)
+    assert await ladder.power.try_off() is None
+    assert ladder.asked == [OFF]
+    ladder.power.note(on=False)
+    assert await ladder.power.try_off() is None
+    assert ladder.asked == [OFF, OFF]
+
+
+async def test_off_had_no_effect() -> None:
+    """After long enough another wish may ask again."""
+    ladder = Ladder("on", "on", pace=HASTY)
+    ladder.power.wanted = "off"
+    await ladder.power.try_off()
+    await ladder.power.try_off()
+    assert ladder.asked == [OFF, OFF]
+
+
+async def test_too_busy_for_off() -> None:
+    """A refusal was no step down."""
+    ladder = Ladder("on", "on")
+    ladder.power.wanted = "off"
+    ladder.refusal = PulseStateError("Ignored, busy", -32009)
+    assert await ladder.power.try_off() == 100
+    ladder.refusal = None
+    assert await ladder.power.try_off() is None
+    assert ladder.asked == [OFF, OFF]
+
+
+@pytest.mark.parametrize("wanted", ["on", "off", None])
+async def test_only_what_is_wanted(wanted: str | None) -> None:
+    """An attempt that looked while the wish changed does nothing any more."""
+    for state, asked in (("ready", ON), ("on", OFF)):
+        ladder = Ladder(state, state)
+        ladder.power.wanted = wanted
+        wait = await (ladder.power.try_on if asked == ON else ladder.power.try_off)()
+        is_wanted = asked == f"system.power{wanted}"
+        assert ladder.asked == ([asked] if is_wanted else [])
+        assert is_wanted or wait is None

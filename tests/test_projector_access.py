@@ -1,0 +1,165 @@
+"""Floor 3: what may be done with a PIN, with a wrong one, and with none."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE
+from custom_components.barco_pulse.protocol import (
+    PulseAccessError,
+    PulseAuthenticationError,
+    PulseRequestError,
+)
+from simulator import Simulator
+
+from .common import PATIENCE, Followed, following, running
+from .conftest import StartProjector
+
+WRONG = "54321"
+REFUSALS: list[dict[str, Any]] = [
+    {"wrong_pin": "error", "wrong_pin_code": -32000},
+    {"wrong_pin": "error", "wrong_pin_code": -32001},
+    {"wrong_pin": "error", "wrong_pin_code": -32602},
+    {"wrong_pin": "false"},
+    {"wrong_pin": "null"},
+    {"wrong_pin": "empty"},
+]
+
+
+def tried(simulator: Simulator) -> int:
+    """Return how often a PIN was sent."""
+    return simulator.counters.requests["authenticate"]
+
+
+@pytest.mark.parametrize("personality", REFUSALS, ids=str)
+async def test_wrong_pin(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """It is sent once; what may be read without a PIN is read, and pushed."""
+    simulator = await start_projector(state="on", personality=personality)
+    async with following(simulator, pin=WRONG) as projector:
+        assert projector.snapshot.reachable
+        assert projector.snapshot.pin_refused
+        assert projector.snapshot.state == "on"
+        simulator.change(LASER_POWER, 44)
+        await projector.until_value(LASER_POWER, 44)
+        for _ in range(3):
+            simulator.drop()
+            await projector.until_reachable(False)
+            await projector.until_reachable()
+        assert projector.snapshot.pin_refused
+        assert tried(simulator) == 1
+
+
+async def test_commands_with_a_wrong_pin(start_projector: StartProjector) -> None:
+    """They are refused. It is not the lack of a PIN that is to be told then."""
+    simulator = await start_projector(state="on")
+    async with following(simulator, pin=WRONG) as projector:
+        for command in (
+            projector.power_off(),
+            projector.select_source("SDI"),
+            projector.set_property(LASER_POWER, 50),
+            projector.activate_profile("Cinema"),
+        ):
+            with pytest.raises(PulseAccessError) as refused:
+                await command
+            assert refused.value.code == -32001
+        assert projector.snapshot.reachable
+        assert projector.snapshot.pin_refused
+        assert not projector.snapshot.control_refused
+        assert tried(simulator) == 1
+
+
+@pytest.mark.parametrize("without_pin", ["none", "hidden"])
+async def test_wrong_pin_and_nothing_to_read(
+    start_projector: StartProjector, without_pin: str
+) -> None:
+    """Then it is the PIN that is told to be wrong."""
+    simulator = await start_projector(personality={"without_pin": without_pin})
+    projector = Followed(simulator, pin=WRONG)
+    async with running(projector) as task, asyncio.timeout(PATIENCE):
+        await task
+    assert not projector.snapshot.reachable
+    assert isinstance(projector.snapshot.error, PulseAuthenticationError)
+    assert tried(simulator) == 1
+    await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+
+
+async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:
+    """It goes on without, and says so."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        assert not projector.snapshot.pin_refused
+        await projector.set_property(LASER_POWER, 50)
+        simulator.pin = WRONG
+        simulator.drop()
+        await projector.until(lambda: projector.snapshot.pin_refused)
+        await projector.until_reachable()
+        assert tried(simulator) == 2
+        with pytest.raises(PulseAccessError):
+            await projector.set_property(LASER_POWER, 60)
+        assert simulator.get(LASER_POWER) == 50
+
+
+async def test_right_pin(start_projector: StartProjector) -> None:
+    """Nothing is refused."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        await projector.set_property(LASER_POWER, 50)
+        assert not projector.snapshot.pin_refused
+        assert not projector.snapshot.control_refused
+
+
+async def test_no_pin_where_it_takes_one(start_projector: StartProjector) -> None:
+    """The first command that is refused tells, and one that is accepted clears it."""
+    simulator = await start_projector(state="on")
+    async with following(simulator, pin=None) as projector:
+        await projector.get_property(SOURCE)
+        assert not any(s.control_refused for s in projector.listener.snapshots)
+        with pytest.raises(PulseAccessError):
+            await projector.set_property(LASER_POWER, 50)
+        assert projector.snapshot.control_refused
+        assert projector.listener.snapshots[-1].control_refused
+        assert not projector.snapshot.pin_refused
+
+        simulator.drop()
+        await projector.until_reachable(False)
+        assert projector.snapshot.control_refused
+        await projector.until_reachable()
+        await projector.get_property(SOURCE)
+        assert projector.snapshot.control_refused, "reading proves nothing"
+
+        simulator.personality.without_pin = "full"
+        await projector.set_property(LASER_POWER, 50)
+        await projector.until(lambda: not projector.snapshot.control_refused)
+    assert tried(simulator) == 0
+
+
+@pytest.mark.parametrize("command", ["power", "source", "profile", "preset"])
+async def test_whatever_takes_a_pin(
+    start_projector: StartProjector, command: str
+) -> None:
+    """Each command can be the first to find out."""
+    simulator = await start_projector(state="on")
+    async with following(simulator, pin=None) as projector:
+        preset = next(iter(projector.snapshot.presets))
+        commands: dict[str, Callable[[], Awaitable[None]]] = {
+            "power": projector.power_off,
+            "source": lambda: projector.select_source("SDI"),
+            "profile": lambda: projector.activate_profile("Cinema"),
+            "preset": lambda: projector.activate_preset(preset),
+        }
+        with pytest.raises(PulseAccessError):
+            await commands[command]()
+        assert projector.snapshot.control_refused
+
+
+async def test_what_nobody_may_set(start_projector: StartProjector) -> None:
+    """A property that can only be read says nothing about the PIN."""
+    simulator = await start_projector(state="on", pin=None)
+    async with following(simulator, pin=None) as projector:
+        with pytest.raises(PulseRequestError):
+            await projector.set_property("system.modelname", "x")
+        assert not projector.snapshot.control_refused

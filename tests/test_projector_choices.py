@@ -1,0 +1,288 @@
+"""Floor 3: a source, a preset or a profile that is chosen before it is up."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import (
+    ACTIVE_PRESET,
+    ACTIVE_PROFILE,
+    SOURCE,
+    STATE,
+)
+from custom_components.barco_pulse.protocol import (
+    JsonValue,
+    PulseAccessError,
+    PulseRequestError,
+    PulseStateError,
+    PulseTooLateError,
+    PulseWithdrawnError,
+)
+from simulator import Simulator
+
+from .common import PATIENCE, PROMPT, Followed, asked_again, following, sent
+from .conftest import StartProjector
+from .test_link import cut
+
+SLOW = 20.0
+"""Speed at which a projector takes some 0.3 s to warm up."""
+
+type Choose = Callable[[Followed], Coroutine[Any, Any, None]]
+
+CHOICES: dict[str, tuple[Choose, str, JsonValue, str]] = {
+    "source": (lambda p: p.select_source("HDMI"), "property.set", "HDMI", SOURCE),
+    "preset": (
+        lambda p: p.activate_preset("5: Gaming"),
+        "profile.activatepreset",
+        "5: Gaming",
+        ACTIVE_PRESET,
+    ),
+    "profile": (
+        lambda p: p.activate_profile("Café"),
+        "profile.activateprofile",
+        "Café",
+        ACTIVE_PROFILE,
+    ),
+}
+"""How to choose, what is sent for it, what is wanted, and where it shows."""
+
+
+async def known(simulator: Simulator) -> JsonValue:
+    """Return what is remembered of a projector that was once seen on."""
+    before = simulator.state
+    simulator.device.power.start("on")
+    async with following(simulator) as projector:
+        await projector.until(lambda: projector.snapshot.presets)
+        memory = projector.memory()
+    simulator.device.power.start(before)
+    return memory
+
+
+def sources(simulator: Simulator) -> list[Any]:
+    """Return the sources that were sent, in order."""
+    return [params["value"] for params in sent(simulator, "property.set")]
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+@pytest.mark.parametrize("unsettled", [-32000, -32601])
+async def test_while_it_warms_up(
+    start_projector: StartProjector, kind: str, unsettled: int
+) -> None:
+    """It is kept, for all to see, and done when there is something to do it with."""
+    choose, method, value, shows = CHOICES[kind]
+    simulator = await start_projector(
+        "hdr_cs", speed=SLOW, personality={"unsettled_error": unsettled}
+    )
+    async with following(simulator, memory=await known(simulator)) as projector:
+        await projector.power_on()
+        choosing = asyncio.create_task(choose(projector))
+        await projector.until_value(f"wish.{kind}", value)
+        assert projector.snapshot.phase == "warming"
+        await choosing
+        await projector.until_value(shows, value)
+        assert f"wish.{kind}" not in projector.values
+        assert simulator.counters.requests[method] <= 40, "no storm"
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_chosen_with_a_wish_for_power(
+    start_projector: StartProjector, model: str
+) -> None:
+    """As "on, with this source" means it, though it still has to cool down."""
+    simulator = await start_projector(model, state="on", speed=SLOW)
+    async with following(simulator, pace=replace(PROMPT, busy=0.2)) as projector:
+        source = next(
+            s for s in simulator.model.sources if s != projector.values[SOURCE]
+        )
+        simulator.device.power.start("deconditioning")
+        await projector.until_value(STATE, "deconditioning")
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value("wish.power", "on")
+        choosing = asyncio.create_task(projector.select_source(source))
+        await projector.until(
+            lambda: choosing.done() or "wish.source" in projector.values
+        )
+        simulator.device.power.start("standby")
+        await projector.until_value(STATE, "standby")
+        await asyncio.gather(turning, choosing)
+        await projector.until_value(STATE, "on")
+        assert simulator.get(SOURCE) == source
+
+
+async def test_the_newest_wins(start_projector: StartProjector) -> None:
+    """Whoever chose before is done, and what was chosen before is never shown."""
+    simulator = await start_projector("hdr_cs", speed=SLOW)
+    pace = replace(PROMPT, busy=PATIENCE / 10)
+    async with following(
+        simulator, memory=await known(simulator), pace=pace
+    ) as projector:
+        await projector.power_on()
+        names = ("HDMI", "DisplayPort 1", "DisplayPort 2")
+        choosing = []
+        for name in names:
+            choosing.append(asyncio.create_task(projector.select_source(name)))
+            await projector.until_value("wish.source", name)
+        await asyncio.gather(*choosing)
+        await projector.until_value(STATE, "on")
+        await projector.until_value(SOURCE, names[-1])
+        order = [names.index(source) for source in sources(simulator)]
+        assert order == sorted(order), "what is not wanted any more is not sent"
+
+
+async def test_one_of_each_kind(start_projector: StartProjector) -> None:
+    """They do not stand in each other's way."""
+    simulator = await start_projector("hdr_cs", speed=SLOW)
+    async with following(simulator, memory=await known(simulator)) as projector:
+        await projector.power_on()
+        choosing = [
+            asyncio.create_task(choose(projector)) for choose, *_ in CHOICES.values()
+        ]
+        await projector.until(
+            lambda: {f"wish.{kind}" for kind in CHOICES} <= projector.values.keys()
+        )
+        await asyncio.gather(*choosing)
+        assert sent(simulator, "profile.activatepreset")[-1] == 5
+        assert sent(simulator, "profile.activateprofile")[-1] == "Café"
+        assert sources(simulator)[-1] == "HDMI"
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+async def test_dropped_with_the_power(
+    start_projector: StartProjector, kind: str
+) -> None:
+    """Off means that nothing of it is wanted any more."""
+    choose, method, value, _ = CHOICES[kind]
+    simulator = await start_projector("hdr_cs", state="standby")
+    pace = replace(PROMPT, busy=PATIENCE)
+    async with following(
+        simulator, memory=await known(simulator), pace=pace
+    ) as projector:
+        simulator.device.power.start("deconditioning")
+        await projector.until_value(STATE, "deconditioning")
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value("wish.power", "on")
+        simulator.device.power.start("boot")  # there is no picture to choose for
+        await projector.until_value(STATE, "boot")
+        choosing = asyncio.create_task(choose(projector))
+        await projector.until_value(f"wish.{kind}", value)
+        await projector.power_off()
+        for task in (turning, choosing):
+            with pytest.raises(PulseWithdrawnError):
+                await task
+        assert not [name for name in projector.values if name.startswith("wish.")]
+        before = simulator.counters.requests[method]
+        simulator.device.power.start("on")
+        await projector.until(lambda: projector.snapshot.present(SOURCE))
+        assert simulator.counters.requests[method] == before
+
+
+@pytest.mark.parametrize("unsettled", [-32000, -32601])
+async def test_objects_come_after_the_state(
+    start_projector: StartProjector, unsettled: int
+) -> None:
+    """What had to wait is not refused because it is on a moment sooner."""
+    simulator = await start_projector(
+        "hdr_cs", speed=SLOW, personality={"unsettled_error": unsettled}
+    )
+    async with following(simulator, memory=await known(simulator)) as projector:
+        simulator.device.power.start("boot")
+        await projector.until_value(STATE, "boot")
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value("wish.power", "on")
+        choosing = asyncio.create_task(projector.activate_profile("Café"))
+        await projector.until_value("wish.profile", "Café")
+        simulator.device.power.start("on")
+        await asyncio.gather(turning, choosing)
+        assert projector.values[ACTIVE_PROFILE] == "Café"
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+@pytest.mark.parametrize("state", ["standby", "boot"])
+async def test_off(start_projector: StartProjector, kind: str, state: str) -> None:
+    """Nothing will come: that is told at once."""
+    choose, method, *_ = CHOICES[kind]
+    simulator = await start_projector("hdr_cs", state=state)
+    async with following(simulator, memory=await known(simulator)) as projector:
+        asked = asked_again(simulator, method)
+        async with asyncio.timeout(1):
+            with pytest.raises(PulseStateError) as refused:
+                await choose(projector)
+        assert refused.value.absent
+        assert asked()
+        assert not [
+            n for s in projector.listener.snapshots for n in s.values if "wish" in n
+        ]
+
+
+async def test_it_does_not_come_on(start_projector: StartProjector) -> None:
+    """What was to come with the picture fails with it."""
+    simulator = await start_projector("hdr_cs", speed=SLOW)
+    pace = replace(PROMPT, busy=0.05)
+    async with following(
+        simulator, memory=await known(simulator), pace=pace
+    ) as projector:
+        await projector.power_on()
+        choosing = asyncio.create_task(projector.select_source("HDMI"))
+        await projector.until_value("wish.source", "HDMI")
+        simulator.device.power.start("standby")
+        with pytest.raises(PulseStateError):
+            await choosing
+
+
+async def test_what_there_is_not(start_projector: StartProjector) -> None:
+    """It is refused when it is up, and that is told."""
+    simulator = await start_projector("hdr_cs", speed=SLOW)
+    async with following(simulator, memory=await known(simulator)) as projector:
+        await projector.power_on()
+        with pytest.raises(PulseRequestError) as refused:
+            await projector.select_source("no such source")
+        assert not isinstance(refused.value, PulseStateError)
+        assert refused.value.code is not None
+        with pytest.raises(PulseRequestError):
+            await projector.activate_preset("9: no such preset")
+        assert 9 not in sent(simulator, "profile.activatepreset")
+
+
+async def test_not_allowed(start_projector: StartProjector) -> None:
+    """It is of no use to wait for what takes a PIN."""
+    simulator = await start_projector("balder_cs", state="conditioning")
+    async with following(simulator, pin=None) as projector:
+        with pytest.raises(PulseAccessError):
+            await projector.select_source("HDMI")
+
+
+async def test_too_late(start_projector: StartProjector) -> None:
+    """A projector that does not come on keeps nobody waiting."""
+    simulator = await start_projector("hdr_cs", state="deconditioning")
+    pace = replace(PROMPT, wish=0.2)
+    async with following(
+        simulator, memory=await known(simulator), pace=pace
+    ) as projector:
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value("wish.power", "on")
+        simulator.device.power.start("boot")
+        await projector.until_value(STATE, "boot")
+        with pytest.raises((PulseTooLateError, PulseStateError)):
+            await projector.select_source("HDMI")
+        with pytest.raises(PulseTooLateError):
+            await turning
+
+
+async def test_cut_while_it_waits(start_projector: StartProjector) -> None:
+    """A lost connection takes no wish with it while it warms up."""
+    simulator = await start_projector("hdr_cs", speed=SLOW)
+    pace = replace(PROMPT, grace=PATIENCE)
+    async with following(
+        simulator, memory=await known(simulator), pace=pace
+    ) as projector:
+        await projector.power_on()
+        choosing = asyncio.create_task(projector.select_source("HDMI"))
+        await projector.until_value("wish.source", "HDMI")
+        await cut(simulator)
+        assert projector.values["wish.source"] == "HDMI"
+        simulator.faults.clear()
+        await choosing
+        assert simulator.get(SOURCE) == "HDMI"

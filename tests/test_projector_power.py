@@ -1,0 +1,248 @@
+"""Floor 3: on and off, as people mean them, wherever the projector happens to be."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import STATE
+from custom_components.barco_pulse.protocol import (
+    PulseAccessError,
+    PulseConnectionError,
+    PulseStateError,
+    PulseTooLateError,
+    PulseWithdrawnError,
+)
+from simulator import Simulator
+
+from .common import PATIENCE, PROMPT, Followed, following
+from .conftest import StartProjector
+
+MODELS = ["hdr_cs", "balder_cs", "udx"]
+ON = "system.poweron"
+OFF = "system.poweroff"
+WISH = "wish.power"
+NO_PUSH = {"absent_methods": ["property.subscribe"]}
+
+
+def asked(simulator: Simulator) -> tuple[int, int]:
+    """Return how often it was asked to go on, and off."""
+    return simulator.counters.requests[ON], simulator.counters.requests[OFF]
+
+
+async def waiting_for_on(projector: Followed) -> asyncio.Task[None]:
+    """Want it on where that has to wait."""
+    task = asyncio.create_task(projector.power_on())
+    await projector.until_value(WISH, "on")
+    return task
+
+
+@pytest.mark.parametrize("personality", [{}, NO_PUSH], ids=["pushed", "polled"])
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("state", ["standby", "ready"])
+async def test_on(
+    start_projector: StartProjector,
+    model: str,
+    state: str,
+    personality: dict[str, Any],
+) -> None:
+    """It is asked once; the caller waits no longer than until it is on its way."""
+    simulator = await start_projector(
+        model, state=state, speed=20.0, personality=personality
+    )
+    async with following(simulator, pace=replace(PROMPT, busy=5)) as projector:
+        async with asyncio.timeout(PATIENCE):
+            await projector.power_on()
+        assert simulator.state != state or simulator.device.power.target == "on"
+        assert asked(simulator) == (1, 0)
+        assert WISH not in projector.values
+
+
+@pytest.mark.parametrize("personality", [{}, NO_PUSH], ids=["pushed", "polled"])
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("state", ["on", "conditioning"])
+async def test_on_already(
+    start_projector: StartProjector,
+    model: str,
+    state: str,
+    personality: dict[str, Any],
+) -> None:
+    """There is nothing to ask for."""
+    simulator = await start_projector(model, state=state, personality=personality)
+    async with following(simulator) as projector:
+        await projector.power_on()
+        assert asked(simulator) == (0, 0)
+
+
+async def test_on_by_another_hand(start_projector: StartProjector) -> None:
+    """What is known may be old where nothing is pushed: it is looked at anew."""
+    simulator = await start_projector("hdr_cs", personality=NO_PUSH)
+    async with following(simulator) as projector:
+        simulator.device.power.start("on")
+        assert projector.snapshot.state == "standby"
+        await projector.power_on()
+        assert asked(simulator) == (0, 0)
+        await projector.power_off()
+        assert asked(simulator) == (0, 1)
+
+
+async def test_several_who_want_it_on(start_projector: StartProjector) -> None:
+    """They want the same thing."""
+    simulator = await start_projector("hdr_cs", speed=20.0)
+    async with following(simulator) as projector:
+        await asyncio.gather(*(projector.power_on() for _ in range(5)))
+        assert asked(simulator) == (1, 0)
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_on_while_it_cools(start_projector: StartProjector, model: str) -> None:
+    """It waits, for all to see, and is asked as soon as that can help."""
+    simulator = await start_projector(model, state="deconditioning", speed=20.0)
+    pace = replace(PROMPT, busy=30, discovery=30)
+    async with following(simulator, pace=pace) as projector:
+        assert projector.snapshot.phase == "cooling"
+        turning = await waiting_for_on(projector)
+        assert projector.snapshot.phase == "warming"
+        assert asked(simulator) == (0, 0)
+        simulator.device.power.start("ready")
+        await turning
+        assert asked(simulator) == (1, 0)
+        await projector.until_value(STATE, "on")
+        assert projector.snapshot.phase == "on"
+        phases = [s.phase for s in projector.listener.snapshots]
+        assert "off" not in phases[phases.index("warming") :]
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_on_in_ready_on_the_way_down(
+    start_projector: StartProjector, model: str
+) -> None:
+    """It cools, but nothing keeps it from turning round."""
+    simulator = await start_projector(model, state="on", speed=20.0)
+    async with following(simulator) as projector:
+        simulator.device.power.start("ready")
+        await projector.until(lambda: projector.snapshot.phase == "cooling")
+        await projector.power_on()
+        assert asked(simulator) == (1, 0)
+
+
+async def test_on_after_boot(start_projector: StartProjector) -> None:
+    """A projector that has just woken up has a rest before it is asked."""
+    simulator = await start_projector("balder_cs", state="boot", speed=20.0)
+    loop = asyncio.get_running_loop()
+    async with following(simulator, pace=replace(PROMPT, rest=0.2)) as projector:
+        turning = await waiting_for_on(projector)
+        simulator.device.power.start("ready")
+        begun = loop.time()
+        await turning
+        assert 0.19 <= loop.time() - begun < 2
+        assert asked(simulator) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "personality",
+    [
+        {"power_busy_code": -32009},
+        {"power_busy_code": -32000},
+        {"power_in_transition": "null"},
+    ],
+    ids=str,
+)
+async def test_on_while_it_is_busy(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """It is asked again, calmly, whether it refuses or ignores it."""
+    simulator = await start_projector("hdr_cs", speed=5.0, personality=personality)
+    async with following(simulator, pace=replace(PROMPT, busy=0.1)) as projector:
+        simulator.device.power.go_to_ready()  # takes 0.4 s
+        await projector.power_on()
+        await simulator.wait_for_state("on")
+        assert 2 <= asked(simulator)[0] <= 7
+
+
+async def test_too_late(start_projector: StartProjector) -> None:
+    """Nobody waits for ever, and nothing comes of it later."""
+    simulator = await start_projector("hdr_cs", state="deconditioning")
+    async with following(simulator, pace=replace(PROMPT, wish=0.1)) as projector:
+        with pytest.raises(PulseTooLateError):
+            await projector.power_on()
+        assert WISH not in projector.values
+        assert projector.snapshot.phase == "cooling"
+        simulator.device.power.start("ready")
+        await projector.until_value(STATE, "ready")
+        assert asked(simulator) == (0, 0)
+
+
+@pytest.mark.parametrize("state", ["error", "service"])
+async def test_of_no_use_to_wait(start_projector: StartProjector, state: str) -> None:
+    """Out of these states nobody gets it this way."""
+    simulator = await start_projector("hdr_cs", state=state)
+    async with following(simulator) as projector:
+        with pytest.raises(PulseStateError):
+            await projector.power_on()
+        assert asked(simulator) == (0, 0)
+
+
+async def test_error_while_it_waits(start_projector: StartProjector) -> None:
+    """Whoever waits is told at once."""
+    simulator = await start_projector("hdr_cs", state="deconditioning")
+    async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
+        turning = await waiting_for_on(projector)
+        simulator.device.power.start("error")
+        with pytest.raises(PulseStateError):
+            await turning
+        assert projector.snapshot.phase == "error"
+
+
+async def test_out_of_reach(start_projector: StartProjector) -> None:
+    """It was on and is away: that is told at once."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        simulator.faults.refuse = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        assert not projector.snapshot.asleep
+        async with asyncio.timeout(1):
+            with pytest.raises(PulseConnectionError):
+                await projector.power_on()
+            with pytest.raises(PulseConnectionError):
+                await projector.power_off()
+
+
+async def test_not_allowed(start_projector: StartProjector) -> None:
+    """Without the PIN it is refused, not waited for."""
+    simulator = await start_projector("balder_cs")
+    async with following(simulator, pin=None) as projector:
+        with pytest.raises(PulseAccessError) as refused:
+            await projector.power_on()
+        assert refused.value.code == -32001
+        assert WISH not in projector.values
+
+
+async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
+    """Nobody knows whether it was accepted: it looks, and does not ask twice."""
+    simulator = await start_projector("hdr_cs", state="ready", speed=20.0)
+    pace = replace(PROMPT, grace=PATIENCE, busy=0.1)
+    async with following(simulator, pace=pace) as projector:
+        simulator.faults.methods = (ON,)
+        simulator.faults.close_mid_reply = True
+        await projector.power_on()
+        assert asked(simulator) == (1, 0)
+        await projector.until_value(STATE, "on")
+
+
+async def test_off_withdraws_on(start_projector: StartProjector) -> None:
+    """Whoever waits is told, and what comes later does not switch it on."""
+    simulator = await start_projector("hdr_cs", state="deconditioning")
+    async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
+        turning = await waiting_for_on(projector)
+        await projector.power_off()
+        with pytest.raises(PulseWithdrawnError):
+            await turning
+        assert WISH not in projector.values
+        assert projector.snapshot.phase == "cooling"
+        simulator.device.power.start("standby")
+        await projector.until_value(STATE, "standby")
+        assert projector.snapshot.phase == "off"
+        assert asked(simulator) == (0, 0)

@@ -1,0 +1,158 @@
+"""Floor 3: stepping down: once, and only from where there is a picture."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import STATE
+
+from .common import PATIENCE, PROMPT, following
+from .conftest import StartProjector
+from .test_link import cut
+from .test_projector_power import MODELS, NO_PUSH, OFF, WISH, asked
+
+
+@pytest.mark.parametrize("personality", [{}, NO_PUSH], ids=["pushed", "polled"])
+@pytest.mark.parametrize("model", MODELS)
+async def test_off(
+    start_projector: StartProjector, model: str, personality: dict[str, Any]
+) -> None:
+    """One step, which is told when it shows."""
+    simulator = await start_projector(
+        model, state="on", speed=100.0, personality=personality
+    )
+    async with following(simulator, pace=replace(PROMPT, poll_on=0.05)) as projector:
+        await projector.power_off()
+        assert asked(simulator) == (0, 1)
+        await projector.until(lambda: projector.snapshot.phase == "cooling")
+        assert projector.snapshot.is_on is False
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("state", ["standby", "ready", "deconditioning", "error"])
+async def test_off_already(
+    start_projector: StartProjector, model: str, state: str
+) -> None:
+    """Below may be no network: it never steps further down."""
+    simulator = await start_projector(model, state=state)
+    async with following(simulator) as projector:
+        await projector.power_off()
+        assert asked(simulator) == (0, 0)
+        assert simulator.state == state
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_off_while_it_warms_up(
+    start_projector: StartProjector, model: str
+) -> None:
+    """It waits until that can help, for all to see."""
+    simulator = await start_projector(model, state="conditioning", speed=20.0)
+    async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
+        turning = asyncio.create_task(projector.power_off())
+        await projector.until_value(WISH, "off")
+        assert projector.snapshot.phase == "warming"
+        assert asked(simulator) == (0, 0)
+        simulator.device.power.start("on")
+        await turning
+        assert WISH not in projector.values
+        assert asked(simulator) == (0, 1)
+        await projector.until(lambda: projector.snapshot.phase == "cooling")
+
+
+async def test_off_and_off_while_it_warms_up(start_projector: StartProjector) -> None:
+    """However often it is wanted, it is one step."""
+    simulator = await start_projector("hdr_cs", state="conditioning", speed=20.0)
+    async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
+        turning = [asyncio.create_task(projector.power_off()) for _ in range(3)]
+        await projector.until_value(WISH, "off")
+        simulator.device.power.start("on")
+        await asyncio.gather(*turning)
+        assert asked(simulator) == (0, 1)
+
+
+async def test_on_withdraws_off(start_projector: StartProjector) -> None:
+    """Who wanted it off is done; it stays on."""
+    simulator = await start_projector("hdr_cs", state="conditioning", speed=20.0)
+    async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
+        turning = asyncio.create_task(projector.power_off())
+        await projector.until_value(WISH, "off")
+        await projector.power_on()
+        await turning
+        simulator.device.power.start("on")
+        await projector.until_value(STATE, "on")
+        assert WISH not in projector.values
+        assert asked(simulator) == (0, 0)
+
+
+async def test_off_again_before_it_shows(start_projector: StartProjector) -> None:
+    """A projector that takes its time is not pushed down two steps."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        connection = simulator.connections[0]
+        names = set(connection.session.properties)
+        connection.session.properties.clear()  # nothing is told any more
+        for _ in range(3):
+            await projector.power_off()
+        assert asked(simulator) == (0, 1)
+        await simulator.wait_for_state("standby")
+        connection.session.properties |= names
+        simulator.change(STATE, "on")
+        await simulator.wait_for_state("on")
+        assert asked(simulator) == (0, 1)
+
+
+async def test_off_and_on_and_off(start_projector: StartProjector) -> None:
+    """Each time it was on again it may step down again."""
+    simulator = await start_projector("hdr_cs", speed=1000.0)
+    async with following(simulator) as projector:
+        for times in (1, 2):
+            await projector.power_on()
+            await projector.until_value(STATE, "on")
+            await projector.power_off()
+            await projector.until_value(STATE, "standby")
+            assert asked(simulator) == (times, times)
+
+
+@pytest.mark.parametrize(
+    "personality", [{"power_busy_code": -32009}, {"power_busy_code": -32000}], ids=str
+)
+async def test_off_while_it_is_busy(
+    start_projector: StartProjector, personality: dict[str, Any]
+) -> None:
+    """A refusal was no step: it is asked again, until it is one."""
+    simulator = await start_projector("hdr_cs", state="on", personality=personality)
+    async with following(simulator) as projector:
+        simulator.faults.busy = True
+        simulator.faults.methods = (OFF,)
+        simulator.faults.count = 2
+        await projector.power_off()
+        assert asked(simulator) == (0, 3)
+        await projector.until(lambda: projector.snapshot.is_on is False)
+
+
+async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
+    """It may have been a step: it is looked at before it is asked for again."""
+    simulator = await start_projector("hdr_cs", state="on")
+    pace = replace(PROMPT, grace=PATIENCE)
+    async with following(simulator, pace=pace) as projector:
+        simulator.faults.methods = (OFF,)
+        simulator.faults.close_mid_reply = True
+        await projector.power_off()
+        await projector.until_value(STATE, "standby")
+        assert asked(simulator) == (0, 1)
+
+
+async def test_amid_a_short_cut(start_projector: StartProjector) -> None:
+    """It waits for the end of the cut, and is one step then."""
+    simulator = await start_projector("hdr_cs", state="on")
+    pace = replace(PROMPT, grace=PATIENCE)
+    async with following(simulator, pace=pace) as projector:
+        await cut(simulator)
+        turning = asyncio.create_task(projector.power_off())
+        _, pending = await asyncio.wait([turning], timeout=0.05)
+        assert pending
+        simulator.faults.clear()
+        await turning
+        assert asked(simulator) == (0, 1)

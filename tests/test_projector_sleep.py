@@ -1,0 +1,229 @@
+"""Floor 3: a projector that leaves the network when it sleeps, and how it is woken."""
+
+import asyncio
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import STATE
+from custom_components.barco_pulse.protocol import (
+    PulseConnectionError,
+    PulseError,
+    PulseTooLateError,
+    PulseWithdrawnError,
+)
+from simulator import Simulator
+
+from .common import PROMPT, Followed, following
+from .conftest import StartProjector
+from .test_projector_power import asked
+
+WISH = "wish.power"
+
+
+class Waker:
+    """Sends magic packets to a simulated projector, from the `first` on it obeys."""
+
+    def __init__(self, simulator: Simulator, first: int = 1) -> None:
+        """Have sent none."""
+        self._simulator = simulator
+        self._first = first
+        self.macs: list[str] = []
+        self.times: list[float] = []
+        self.error: PulseError | None = None
+
+    async def __call__(self, mac: str) -> None:
+        """Send one."""
+        self.macs.append(mac)
+        self.times.append(asyncio.get_running_loop().time())
+        if self.error is not None:
+            raise self.error
+        if len(self.macs) >= self._first:
+            self._simulator.wake(mac)
+
+
+async def fall_asleep(projector: Followed) -> None:
+    """Send a projector to ECO, and wait until it is known to sleep."""
+    await projector.command("system.gotoeco")
+    await projector.until(lambda: projector.snapshot.asleep)
+
+
+@pytest.mark.parametrize("eco_push", ["both", "state", "targetstate"])
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_asleep(
+    start_projector: StartProjector, model: str, eco_push: str
+) -> None:
+    """It is out of reach as it may be: off, not broken."""
+    simulator = await start_projector(
+        model, state="ready", personality={"eco_push": eco_push}
+    )
+    async with following(simulator, wake=Waker(simulator)) as projector:
+        assert projector.mac == simulator.model.mac
+        await fall_asleep(projector)
+        assert not projector.snapshot.reachable
+        assert projector.snapshot.is_on is False
+        assert projector.snapshot.phase in ("off", "cooling")
+        simulator.device.power.boot("ready")  # by another hand
+        await projector.until_reachable()
+        assert not projector.snapshot.asleep
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_woken(start_projector: StartProjector, model: str) -> None:
+    """By magic packets until it answers; after a rest it is switched on, once."""
+    simulator = await start_projector(model, state="ready", speed=200.0)
+    waker = Waker(simulator, first=3)
+    pace = replace(PROMPT, rest=0.2, busy=5)
+    async with following(simulator, wake=waker, pace=pace) as projector:
+        await fall_asleep(projector)
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value(WISH, "on")
+        assert projector.snapshot.phase == "warming"
+        assert asked(simulator) == (0, 0)
+        await projector.until_value(STATE, "ready")
+        up_at = asyncio.get_running_loop().time()
+        await turning
+        assert asyncio.get_running_loop().time() - up_at > 0.15
+        await projector.until_value(STATE, "on")
+        assert set(waker.macs) == {simulator.model.mac}
+        gaps = [b - a for a, b in pairwise(waker.times)]
+        assert min(gaps) > 0.9 * PROMPT.wake, "no storm of magic packets"
+        assert asked(simulator) == (1, 0)
+        assert WISH not in projector.values
+        phases = [s.phase for s in projector.listener.snapshots]
+        assert set(phases[phases.index("warming") :]) == {"warming", "on"}
+
+
+async def test_another_address(start_projector: StartProjector) -> None:
+    """The hardware address that a person gave counts."""
+    simulator = await start_projector(state="ready")
+    waker = Waker(simulator)
+    mac = "02:00:00:00:00:01"
+    async with following(simulator, wake=waker, mac=mac) as projector:
+        assert projector.mac == mac
+        await fall_asleep(projector)
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value(WISH, "on")
+        simulator.wake(simulator.model.mac)
+        await turning
+        assert set(waker.macs) == {mac}
+
+
+async def test_never_woken(start_projector: StartProjector) -> None:
+    """Whoever waits is told in the end, and it sleeps on."""
+    simulator = await start_projector(state="ready")
+    waker = Waker(simulator, first=1000)
+    pace = replace(PROMPT, wish=0.3)
+    async with following(simulator, wake=waker, pace=pace) as projector:
+        await fall_asleep(projector)
+        with pytest.raises(PulseTooLateError):
+            await projector.power_on()
+        assert 2 <= len(waker.macs) <= 0.3 / PROMPT.wake + 2
+        assert projector.snapshot.asleep
+        assert projector.snapshot.phase == "off"
+        assert WISH not in projector.values
+
+
+async def test_no_packet_could_be_sent(start_projector: StartProjector) -> None:
+    """That is told at once."""
+    simulator = await start_projector(state="ready")
+    waker = Waker(simulator)
+    waker.error = PulseConnectionError("no network")
+    async with following(simulator, wake=waker) as projector:
+        await fall_asleep(projector)
+        with pytest.raises(PulseConnectionError, match="no network"):
+            await projector.power_on()
+        assert len(waker.macs) == 1
+
+
+async def test_off_while_asleep(start_projector: StartProjector) -> None:
+    """It is off already; a wish to wake it is withdrawn."""
+    simulator = await start_projector(state="ready")
+    waker = Waker(simulator, first=1000)
+    async with following(simulator, wake=waker) as projector:
+        await fall_asleep(projector)
+        await projector.power_off()
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value(WISH, "on")
+        await projector.power_off()
+        with pytest.raises(PulseWithdrawnError):
+            await turning
+        assert projector.snapshot.phase == "off"
+        packets = len(waker.macs)
+        simulator.device.power.boot("ready")
+        await projector.until_value(STATE, "ready")
+        assert asked(simulator) == (0, 0)
+        assert len(waker.macs) == packets
+
+
+async def test_a_choice_while_asleep(start_projector: StartProjector) -> None:
+    """With the wish to wake it, it is done when it is up."""
+    simulator = await start_projector(state="on", speed=200.0)
+    waker = Waker(simulator)
+    async with following(simulator, wake=waker) as projector:
+        simulator.device.power.start("ready")
+        await fall_asleep(projector)
+        with pytest.raises(PulseConnectionError):
+            await projector.select_source("SDI")
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value(WISH, "on")
+        await asyncio.gather(turning, projector.select_source("SDI"))
+        await projector.until_value(STATE, "on")
+        assert simulator.get("image.window.main.source") == "SDI"
+
+
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [("standby", None), ("ready", "deconditioning")],
+    ids=["standby", "cooling"],
+)
+async def test_gone_without_a_word(
+    start_projector: StartProjector, state: str, after: str | None
+) -> None:
+    """It was seen where it may leave the network from."""
+    simulator = await start_projector("hdr_cs", state=after or state, speed=1.0)
+    async with following(simulator, wake=Waker(simulator)) as projector:
+        simulator.device.power.start(state)
+        await projector.until_value(STATE, state)
+        simulator.faults.refuse = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        assert projector.snapshot.asleep
+
+
+@pytest.mark.parametrize("state", ["on", "conditioning", "deconditioning", "error"])
+async def test_gone_is_not_asleep(start_projector: StartProjector, state: str) -> None:
+    """Nothing leaves the network by itself from there."""
+    simulator = await start_projector("hdr_cs", state=state)
+    waker = Waker(simulator)
+    async with following(simulator, wake=waker) as projector:
+        simulator.faults.refuse = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        assert not projector.snapshot.asleep
+        with pytest.raises(PulseConnectionError):
+            await projector.power_on()
+        assert waker.macs == []
+
+
+async def test_nobody_can_wake_it(start_projector: StartProjector) -> None:
+    """Then it is merely out of reach."""
+    simulator = await start_projector(state="ready")
+    async with following(simulator) as projector:
+        await projector.command("system.gotoeco")
+        await projector.until_reachable(False)
+        assert not projector.snapshot.asleep
+        async with asyncio.timeout(1):
+            with pytest.raises(PulseConnectionError):
+                await projector.power_on()
+
+
+async def test_others_hold_the_connections(start_projector: StartProjector) -> None:
+    """A projector that answers, if only by closing, does not sleep."""
+    simulator = await start_projector("hdr_cs", state="standby")
+    async with following(simulator, wake=Waker(simulator)) as projector:
+        simulator.faults.accept_then_close = True
+        simulator.drop()
+        await projector.until(lambda: projector.snapshot.crowded)
+        assert not projector.snapshot.asleep

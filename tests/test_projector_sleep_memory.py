@@ -1,0 +1,153 @@
+"""Floor 3: coming back to a projector that slept when we left, or sleeps now."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import PHASE, STATE
+from custom_components.barco_pulse.protocol import (
+    JsonValue,
+    PulseAuthenticationError,
+    PulseConnectionError,
+    PulseCrowdedError,
+    PulseError,
+    PulseProtocolError,
+    PulseStrangerError,
+    PulseTimeoutError,
+)
+from simulator import Simulator
+
+from .common import Followed, following, running
+from .conftest import StartProjector
+from .test_projector_sleep import WISH, Waker, fall_asleep
+
+AWAY = PulseConnectionError("no route")
+
+
+async def memory_of(simulator: Simulator, *, asleep: bool = True) -> JsonValue:
+    """Return what is kept of a projector, which sleeps then."""
+    async with following(simulator, wake=Waker(simulator)) as projector:
+        if asleep:
+            await fall_asleep(projector)
+        memory: JsonValue = json.loads(json.dumps(projector.memory()))
+        return memory
+
+
+def again(simulator: Simulator, memory: JsonValue, **options: Any) -> Followed:
+    """Return the projector as it is known after a restart."""
+    given = {
+        "memory": memory,
+        "serial_number": str(simulator.device.store.kept("system.serialnumber")),
+        "wake": Waker(simulator),
+    }
+    return Followed(simulator, **(given | options))
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_a_start_while_it_sleeps(
+    start_projector: StartProjector, model: str
+) -> None:
+    """It is known who it is and that it sleeps; it can be woken then."""
+    simulator = await start_projector(model, state="ready", speed=200.0)
+    projector = again(simulator, await memory_of(simulator))
+    assert projector.identity is not None
+    assert projector.mac == simulator.model.mac
+    with pytest.raises(PulseConnectionError) as away:
+        await projector.connect()
+    assert projector.sleeps(away.value)
+    assert projector.snapshot.asleep
+    assert projector.snapshot.is_on is False
+    assert projector.values[PHASE] == "off"
+    async with running(projector):
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value(WISH, "on")
+        await turning
+        await projector.until_value(STATE, "on")
+        assert projector.snapshot.reachable
+
+
+async def test_it_fell_asleep_while_nobody_looked(
+    start_projector: StartProjector,
+) -> None:
+    """It was last seen where it leaves the network from."""
+    simulator = await start_projector("hdr_cs", state="standby")
+    memory = await memory_of(simulator, asleep=False)
+    projector = again(simulator, memory)
+    assert projector.sleeps(AWAY)
+
+
+async def test_it_was_on(start_projector: StartProjector) -> None:
+    """Then nobody knows why it does not answer."""
+    simulator = await start_projector("hdr_cs", state="on")
+    projector = again(simulator, await memory_of(simulator, asleep=False))
+    assert not projector.sleeps(AWAY)
+    assert not projector.snapshot.asleep
+
+
+@pytest.mark.parametrize(
+    ("error", "sleeps"),
+    [
+        (AWAY, True),
+        (PulseTimeoutError("no reply"), True),
+        (PulseCrowdedError("closed"), False),
+        (PulseStrangerError("another"), False),
+        (PulseProtocolError("no projector"), False),
+        (PulseAuthenticationError("wrong PIN"), False),
+    ],
+    ids=repr,
+)
+async def test_what_says_that_it_sleeps(
+    start_projector: StartProjector, error: PulseError, sleeps: bool
+) -> None:
+    """Whatever answers does not sleep."""
+    simulator = await start_projector("hdr_cs", state="ready")
+    projector = again(simulator, await memory_of(simulator))
+    assert projector.sleeps(error) is sleeps
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"wake": None},
+        {"memory": None},
+        {"serial_number": None},
+        {"serial_number": "another"},
+    ],
+    ids=str,
+)
+async def test_what_it_takes_to_sleep(
+    start_projector: StartProjector, options: dict[str, Any]
+) -> None:
+    """To be known, and to have somebody who can wake it."""
+    simulator = await start_projector("hdr_cs", state="ready")
+    memory = await memory_of(simulator)
+    assert again(simulator, memory).sleeps(AWAY)
+    projector = again(simulator, **({"memory": memory} | options))
+    assert not projector.sleeps(AWAY)
+    assert not projector.snapshot.asleep
+
+
+async def test_the_memory_of_who_slept(start_projector: StartProjector) -> None:
+    """It survives a start that did not find it."""
+    simulator = await start_projector("hdr_cs", state="ready")
+    memory = await memory_of(simulator)
+    projector = again(simulator, memory)
+    assert projector.sleeps(AWAY)
+    version = projector.memory_version
+    assert again(simulator, json.loads(json.dumps(projector.memory()))).sleeps(AWAY)
+    assert projector.memory_version == version
+
+
+async def test_found_awake(start_projector: StartProjector) -> None:
+    """What is told now counts more than what was."""
+    simulator = await start_projector("hdr_cs", state="ready")
+    memory = await memory_of(simulator)
+    simulator.device.power.start("on")
+    projector = again(simulator, memory)
+    await projector.connect()
+    async with running(projector):
+        assert projector.snapshot.reachable
+        assert not projector.snapshot.asleep
+        assert projector.snapshot.phase == "on"

@@ -1,12 +1,13 @@
 """Fixtures for all tests: a simulated projector, and Home Assistant with it set up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 import contextlib
 from dataclasses import dataclass
 from functools import partial
 import logging
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, MATCH_ALL
 from homeassistant.core import Event, HomeAssistant, State, callback
@@ -17,11 +18,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.barco_pulse import api, upkeep
+from custom_components.barco_pulse import api, link, upkeep
 from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pace import Pace
 from simulator import Simulator
+
+from .common import open_sockets
 
 type StartProjector = Callable[..., Awaitable[Simulator]]
 type SetUp = Callable[..., Awaitable[MockConfigEntry]]
@@ -93,6 +96,26 @@ async def set_up(
 
 
 @pytest.fixture
+def no_set_up() -> Iterator[None]:
+    """What is set up after a flow is not the flow's business."""
+    with (
+        patch("custom_components.barco_pulse.async_setup_entry", return_value=True),
+        patch("custom_components.barco_pulse.async_unload_entry", return_value=True),
+    ):
+        yield
+
+
+@pytest.fixture
+async def no_connection_is_left(projector: Simulator) -> AsyncIterator[None]:
+    """Whatever happens in a flow, it leaves no socket, seen from both sides."""
+    before = open_sockets()
+    yield
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    assert open_sockets() == before
+    assert projector.counters.connections_most <= 1
+
+
+@pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Leave out of a snapshot what differs from one run to the next."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
@@ -104,30 +127,51 @@ def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
+def change_pace(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> None:
+    """Let the integration take other times from now on, beside those it takes."""
+    pace = vars(upkeep)["Pace"]
+    monkeypatch.setattr(upkeep, "Pace", partial(pace, **seconds))
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do within milliseconds what the integration leaves seconds for by itself."""
-    pace = partial(
-        Pace,
+    change_pace(
+        monkeypatch,
         poll_on=0.01,
         poll_changing=0.01,
         poll_idle=0.02,
         slow=0.0,
         discovery=0.01,
         settle=0.01,
+        grace=0.02,
+        busy=0.01,
+        wake=0.02,
+        rest=0.005,
         push=0.001,
         retry_least=0.01,
         retry_most=0.01,
     )
-    monkeypatch.setattr(upkeep, "Pace", pace)
+
+
+@pytest.fixture
+def grace(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do all else within milliseconds, but call nothing unreachable before its time."""
+    change_pace(monkeypatch, grace=Pace().grace)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no answer longer than a second."""
     deadlines = partial(Deadlines, first_byte=0.5, between_chunks=0.5, answer=1.0)
-    monkeypatch.setattr(upkeep, "Deadlines", deadlines)
+    monkeypatch.setattr(link, "Deadlines", deadlines)
     monkeypatch.setattr(api, "Deadlines", deadlines)
+
+
+@pytest.fixture
+def attentive(quick: None, impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notice within a second that a projector fell silent."""
+    change_pace(monkeypatch, resync=0.2)
 
 
 async def wait_until(

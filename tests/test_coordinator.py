@@ -187,6 +187,7 @@ async def test_wrong_pin_while_running(
     requests = home.projector.counters.requests
     caplog.clear()
     home.projector.pin = "99999"
+    home.projector.personality.without_pin = "none"
     home.projector.drop()
     await home.until("media_player.projector", STATE_UNAVAILABLE)
     await wait_until(hass, lambda: bool(reauth_flows(hass)))

@@ -11,9 +11,10 @@ import pytest
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, logged, spoil
+from .conftest import Home, MoveIn, SetUp, StartProjector, change_pace, logged, spoil
 
 INLET = "environment.temperature.inlet.value"
+PRESS = "keydispatcher.postevent"
 ESSENTIAL = {
     "media_player.projector",
     "number.laser_power",
@@ -102,8 +103,38 @@ async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
 async def test_a_command_that_fails_says_why(
     move_in: MoveIn, fault: dict[str, Any], key: str
 ) -> None:
-    """Nothing pretends to have worked."""
+    """Nothing pretends to have worked, and no key is pressed twice."""
     home = await move_in("balder_cs", state="ready")
+    home.projector.faults.methods = (PRESS,)
+    spoil(home.projector, fault)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("send_command", "remote.remote", command="menu")
+
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == key
+    assert str(refusal.value).startswith("Balder CS ")
+    assert home.projector.counters.requests[PRESS] <= 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        ({"busy": True}, "too_late"),
+        ({"silence": True}, "too_late"),
+        ({"half_open": "fin"}, "too_late"),
+        ({"nesting": 5000}, "not_understood"),
+        ({"endless": True}, "not_understood"),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("grace", "impatient")
+async def test_switching_on_that_fails_says_why(
+    move_in: MoveIn, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], key: str
+) -> None:
+    """It is tried as long as there is hope, and not for ever."""
+    change_pace(monkeypatch, wish=0.2, grace=10)
+    home = await move_in("balder_cs", state="ready", speed=1)
     home.projector.faults.methods = ("system.poweron",)
     spoil(home.projector, fault)
 
@@ -113,7 +144,21 @@ async def test_a_command_that_fails_says_why(
     assert refusal.value.translation_domain == DOMAIN
     assert refusal.value.translation_key == key
     assert str(refusal.value).startswith("Balder CS ")
-    assert home.shows("switch.power") != "on"
+
+
+@pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
+async def test_switching_on_whose_answer_is_cut_off_is_looked_after(
+    move_in: MoveIn, fault: str
+) -> None:
+    """It was heard: it is not asked twice, and nobody is told that it failed."""
+    home = await move_in("balder_cs", state="ready", speed=1)
+    home.projector.faults.methods = ("system.poweron",)
+    setattr(home.projector.faults, fault, True)
+
+    await home.act("turn_on", "switch.power")
+
+    await home.until("switch.power", "on")
+    assert home.projector.counters.requests["system.poweron"] == 1
 
 
 def change_pin(projector: Simulator) -> None:
@@ -131,9 +176,13 @@ def go_away(projector: Simulator) -> None:
 )
 @pytest.mark.usefixtures("impatient")
 async def test_a_command_that_must_connect_first_says_why_it_cannot(
-    move_in: MoveIn, trouble: Callable[[Simulator], None], key: str
+    move_in: MoveIn,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: Callable[[Simulator], None],
+    key: str,
 ) -> None:
     """Between its polls a projector that does not push is left alone."""
+    change_pace(monkeypatch, grace=0.1, busy=0.01, retry_least=0.01)
     login = {"authenticate": {"params": [{"name": "code", "type": "int"}]}}
     home = await move_in({"extends": "minimal", "methods": login}, pin="12345")
     counters = home.projector.counters

@@ -1,5 +1,6 @@
 """What all entities have in common: they come and go, and say what went wrong."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.rows import PulseEntityDescription
 from custom_components.barco_pulse.snapshot import Snapshot
 
+from .common import asked_again
 from .conftest import Home, MoveIn, SetUp, StartProjector, logged, wait_until
 
 POWERED_ONLY = {
@@ -84,24 +86,38 @@ async def test_what_goes_with_its_object_is_unavailable(
     assert logged(caplog) == []
 
 
-COMMANDS: list[tuple[str, str, dict[str, Any]]] = [
+AT_ONCE: list[tuple[str, str, dict[str, Any]]] = [
     ("press", "button.activity", {}),
-    ("select_source", "media_player.projector", {"source": "SDI"}),
-    ("turn_off", "media_player.projector", {}),
     ("set_value", "number.brightness", {"value": 0.5}),
     ("send_command", "remote.remote", {"command": "menu"}),
-    ("turn_off", "remote.remote", {}),
-    ("select_option", "select.source", {"option": "SDI"}),
     ("select_option", "select.orientation", {"option": "desktop_rear"}),
-    ("select_option", "select.preset", {"option": "1: Sport"}),
-    ("select_option", "select.profile", {"option": "Cinema"}),
-    ("turn_off", "switch.power", {}),
     ("turn_on", "switch.warp", {}),
 ]
-"""One of every kind."""
+"""One of every kind that is done now or not at all."""
+PATIENT = [
+    ("select_source", "media_player.projector", {"source": "SDI"}, "property.set"),
+    ("turn_off", "media_player.projector", {}, "system.poweroff"),
+    ("send_command", "remote.remote", {"command": "source_SDI"}, "property.set"),
+    ("turn_off", "remote.remote", {}, "system.poweroff"),
+    ("select_option", "select.source", {"option": "SDI"}, "property.set"),
+    (
+        "select_option",
+        "select.preset",
+        {"option": "1: Sport"},
+        "profile.activatepreset",
+    ),
+    (
+        "select_option",
+        "select.profile",
+        {"option": "Cinema"},
+        "profile.activateprofile",
+    ),
+    ("turn_off", "switch.power", {}, "system.poweroff"),
+]
+"""One of every kind that waits until it can be done."""
 
 
-@pytest.mark.parametrize(("action", "name", "data"), COMMANDS)
+@pytest.mark.parametrize(("action", "name", "data"), AT_ONCE)
 async def test_commands_to_a_busy_projector(
     move_in: MoveIn, action: str, name: str, data: dict[str, Any]
 ) -> None:
@@ -122,7 +138,41 @@ async def test_commands_to_a_busy_projector(
         assert home.state(name) == before
 
 
-@pytest.mark.parametrize(("action", "name", "data"), COMMANDS)
+@pytest.mark.parametrize(("action", "name", "data", "method"), PATIENT)
+@pytest.mark.usefixtures("quick")
+async def test_commands_that_wait_for_a_busy_projector(
+    move_in: MoveIn,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+    name: str,
+    data: dict[str, Any],
+    method: str,
+) -> None:
+    """They are tried until they are done, and nothing shows before."""
+    home = await move_in("balder_cs", state="on", speed=1)
+    before = home.shows(name)
+    home.projector.faults.busy = True
+    command = asyncio.create_task(home.act(action, name, **data))
+    await home.projector.wait_until(asked_again(home.projector, method, 3))
+    assert not command.done()
+    assert home.shows(name) == before
+
+    home.projector.faults.busy = False
+
+    await command
+    if action == "turn_off":
+        await home.until(name, "off")
+    else:
+        await home.until(
+            name if name.startswith("select.") else "select.source",
+            data.get("option", "SDI"),
+        )
+    assert logged(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "data"), [*AT_ONCE, *(command[:3] for command in PATIENT)]
+)
 async def test_commands_without_the_pin(
     hass: HomeAssistant,
     start_projector: StartProjector,

@@ -160,7 +160,7 @@ async def test_unload_while_a_command_is_under_way(
 
     with pytest.raises(HomeAssistantError) as refusal:
         await command
-    assert refusal.value.translation_key == "unreachable"
+    assert refusal.value.translation_key == "withdrawn"
 
 
 async def test_reload(hass: HomeAssistant, move_in: MoveIn) -> None:
@@ -190,7 +190,7 @@ async def test_removal(hass: HomeAssistant, move_in: MoveIn) -> None:
     ("fault", "reason"),
     [
         ({"refuse": True}, "unreachable"),
-        ({"accept_then_close": True}, "unreachable"),
+        ({"accept_then_close": True}, "crowded"),
         ({"close_mid_reply": True}, "unreachable"),
         ({"silence": True}, "no_answer"),
         ({"half_open": True}, "no_answer"),
@@ -248,7 +248,9 @@ async def test_wrong_pin(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, answer: str
 ) -> None:
     """A PIN that is refused at set-up is asked for again; it is not tried twice."""
-    projector = await start_projector("balder_cs", personality={"wrong_pin": answer})
+    projector = await start_projector(
+        "balder_cs", personality={"wrong_pin": answer, "without_pin": "none"}
+    )
 
     entry = await set_up(projector, pin="1")
 

@@ -1,5 +1,7 @@
 """The projector as a media player: power and source."""
 
+import asyncio
+
 from homeassistant.components.media_player import MediaPlayerEntityFeature
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -65,25 +67,27 @@ async def test_switching_on_is_shown_at_once(move_in: MoveIn) -> None:
     """Elsewhere it takes until the next poll finds the projector warmed up."""
     home = await move_in("hdr_cs", state="standby", speed=1)
 
-    await home.act("turn_on", PROJECTOR)
+    turn_on = asyncio.create_task(home.act("turn_on", PROJECTOR))
 
     await home.until(PROJECTOR, "on")
     assert home.projector.state == "standby"
     assert home.shows("sensor.state") == "standby"
+    await turn_on
 
 
 async def test_refused_command_raises(move_in: MoveIn) -> None:
     """Elsewhere the action looks successful, and nothing happens."""
     home = await move_in("hdr_cs", state="on", speed=1)
-    await home.act("turn_off", PROJECTOR)
+    home.projector.change("system.state", "error")
+    await home.until(PROJECTOR, "off")
 
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("turn_on", PROJECTOR)
 
     assert refusal.value.translation_key == "not_now"
-    assert "busy transitioning to ready" in str(refusal.value)
-    await home.until(PROJECTOR, "off")
-    assert home.projector.counters.requests["system.poweron"] == 1
+    assert "state error" in str(refusal.value)
+    assert home.shows(PROJECTOR) == "off"
+    assert home.projector.counters.requests["system.poweron"] == 0
 
 
 async def test_turn_on_without_the_pin(

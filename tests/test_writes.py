@@ -45,7 +45,7 @@ POWER = "illumination.sources.laser.power"
         ("image.connector.displayport2.detectedsignal", {"active": True}, []),
         ("image.brightness", 0.5, ["number.brightness"]),
         ("image.gamma", 2.5, []),
-        ("system.state", "conditioning", ["sensor.state"]),
+        ("system.state", "conditioning", ["sensor.phase", "sensor.state"]),
         ("system.targetstate", "ready", []),
     ],
 )

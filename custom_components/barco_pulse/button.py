@@ -77,7 +77,7 @@ class PulseButton(PulseEntity, ButtonEntity):
     def available(self) -> bool:
         """Available while the object that has the method is there."""
         method = self.entity_description.names[0]
-        return self.coordinator.last_update_success and self.snapshot.present(method)
+        return self.snapshot.reachable and self.snapshot.present(method)
 
     @override
     async def async_press(self) -> None:

@@ -9,7 +9,7 @@ import logging
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, Platform
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -22,8 +22,15 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from yarl import URL
 
-from .catalogue import SIGNAL
-from .const import CONF_FRAMING, DOMAIN, MANUFACTURER
+from .catalogue import PEERS, SIGNAL, SOURCES
+from .const import (
+    CONF_CONNECTION,
+    CONF_FRAMING,
+    CONF_SOURCES,
+    DOMAIN,
+    MANUFACTURER,
+    RELEASE,
+)
 from .identity import Identity
 from .memory import Memory
 from .projector import Projector
@@ -32,14 +39,18 @@ from .protocol import (
     JsonObject,
     PulseAccessError,
     PulseAuthenticationError,
+    PulseCrowdedError,
     PulseError,
     PulseProtocolError,
     PulseRequestError,
     PulseStateError,
     PulseTimeoutError,
+    PulseTooLateError,
+    PulseWithdrawnError,
 )
 from .rows import Tables
 from .snapshot import Snapshot
+from .wake import async_wake
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,12 +60,18 @@ type PulseConfigEntry = ConfigEntry[PulseCoordinator]
 _ERROR_KEYS: tuple[tuple[type[PulseError], str], ...] = (
     (PulseAuthenticationError, "pin_refused"),
     (PulseAccessError, "pin_needed"),
+    (PulseWithdrawnError, "withdrawn"),
+    (PulseTooLateError, "too_late"),
+    (PulseCrowdedError, "crowded"),
     (PulseStateError, "not_now"),
     (PulseRequestError, "refused"),
     (PulseTimeoutError, "no_answer"),
     (PulseProtocolError, "not_understood"),
     (PulseError, "unreachable"),
 )
+
+
+_NEEDS_PIN = (PulseAuthenticationError, PulseAccessError)
 
 
 def translated[E: HomeAssistantError](
@@ -102,10 +119,15 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             serial_number=entry.unique_id,
             framing=Framing(framing) if framing else None,
             names=[
-                name for row in static for name in (*row.names, *row.shown, *row.asks)
+                PEERS,
+                *(n for row in static for n in (*row.names, *row.shown, *row.asks)),
             ],
             interest=self._interest,
             memory=memory.data,
+            # An empty one is a choice: it is not to be woken.
+            wake=None if entry.options.get(CONF_MAC) == "" else self._async_wake,
+            mac=entry.options.get(CONF_MAC),
+            release=entry.options.get(CONF_CONNECTION) == RELEASE,
             on_update=self._handle_snapshot,
             on_signal=self._handle_signal,
         )
@@ -115,6 +137,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self._key_acts: list[Callable[[], None]] = []
         self._watching = False
         self._firmware: str | None = None  # as the device registry has it
+        self._told: Snapshot | None = None
 
     @property
     def identity(self) -> Identity:
@@ -137,9 +160,19 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             sw_version=identity.firmware,
             configuration_url=str(URL.build(scheme="http", host=host, path="/")),
         )
-        if identity.mac:
-            info["connections"] = {(CONNECTION_NETWORK_MAC, format_mac(identity.mac))}
+        if mac := self.projector.mac:
+            info["connections"] = {(CONNECTION_NETWORK_MAC, format_mac(mac))}
         return info
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources to show: all, unless the owner chose some."""
+        chosen = self.config_entry.options.get(CONF_SOURCES)
+        sources = self.data.texts(SOURCES)
+        return [source for source in sources if not chosen or source in chosen]
+
+    async def _async_wake(self, mac: str) -> None:
+        await async_wake(self.hass, mac, self.config_entry.data[CONF_HOST])
 
     def unique_id(self, row: EntityDescription) -> str:
         """Return the id that is never to change once it was released."""
@@ -154,6 +187,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def _interest(self, snapshot: Snapshot) -> Iterator[str]:
         """Name what the entities that will be enabled are going to show."""
+        yield PEERS
         for platform, rows in self._tables.items():
             for row in rows(snapshot):
                 yield from row.asks
@@ -229,10 +263,11 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_setup(self) -> None:
         try:
             await self.projector.connect()
-        except (PulseAuthenticationError, PulseAccessError) as error:
+        except _NEEDS_PIN as error:
             raise translated(ConfigEntryAuthFailed, error, self.name) from error
         except PulseError as error:
-            raise translated(UpdateFailed, error, self.name) from error
+            if not self.projector.sleeps(error):
+                raise translated(UpdateFailed, error, self.name) from error
         self._task = self.config_entry.async_create_background_task(
             self.hass, self.projector.run(), f"{DOMAIN} {self.name}"
         )
@@ -241,7 +276,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_update_data(self) -> Snapshot:
         """Answer a refresh that somebody asked for; values arrive when they are read."""
         snapshot = self.projector.snapshot
-        if snapshot.error is not None:
+        if snapshot.error is not None and not snapshot.asleep:
             raise translated(UpdateFailed, snapshot.error, self.name)
         if self._watching:  # not while being set up: all was just read
             self.projector.refresh()
@@ -255,7 +290,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             self._task.cancel()
             await asyncio.wait([self._task])
             self._task = None
-        await self.projector.disconnect()
+        await self.projector.stop()
         await self._memory.flush()
 
     @callback
@@ -303,20 +338,28 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
+        before, self._told = self._told, snapshot
         self._note_shape(snapshot)
-        if snapshot.error is None:
+        projector = self.projector
+        self._memory.async_keep(projector.memory, projector.memory_version)
+        if snapshot.reachable:
             self._note_changes()
-            projector = self.projector
-            self._memory.async_keep(projector.memory, projector.memory_version)
-            if not self.last_update_success:
-                _LOGGER.info("%s is back", self.name)
-            self.async_set_updated_data(snapshot)
-            return
-        if self.last_update_success:
-            _LOGGER.info("Lost %s: %s", self.name, snapshot.error)
+        self._log(snapshot, was_reachable=before is None or before.reachable)
         self.data = snapshot
         self.last_exception = snapshot.error
-        self.last_update_success = False
+        self.last_update_success = snapshot.reachable or snapshot.asleep
         self.async_update_listeners()
-        if isinstance(snapshot.error, PulseAuthenticationError | PulseAccessError):
+        refused = snapshot.pin_refused and not (before and before.pin_refused)
+        if refused or isinstance(snapshot.error, _NEEDS_PIN):
             self.config_entry.async_start_reauth(self.hass)
+
+    def _log(self, snapshot: Snapshot, *, was_reachable: bool) -> None:
+        """Say once that it went, and once that it is back."""
+        if snapshot.reachable == was_reachable:
+            return
+        if snapshot.reachable:
+            _LOGGER.info("%s is back", self.name)
+        elif snapshot.asleep:
+            _LOGGER.info("%s is asleep", self.name)
+        else:
+            _LOGGER.info("Lost %s: %s", self.name, snapshot.error)

@@ -11,13 +11,14 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PIN
 from homeassistant.core import HomeAssistant
 
-from .catalogue import ACTIVE_CONNECTOR
+from .catalogue import ACTIVE_CONNECTOR, WISH
 from .coordinator import PulseConfigEntry
 from .privacy import Privacy
 from .projector import Projector
 from .protocol import JsonObject, JsonValue, PulseError
 from .snapshot import Snapshot
 
+_DERIVED: Final = (ACTIVE_CONNECTOR, "power.", WISH)
 _PATIENCE: Final = 30  # seconds for reading all that the projector has
 
 
@@ -75,6 +76,10 @@ def _connection(projector: Projector, snapshot: Snapshot, survey: str) -> JsonOb
         "framing": projector.framing,
         "counters": dict(projector.counters),
         "survey": survey,
+        "asleep": snapshot.asleep,
+        "pin_refused": snapshot.pin_refused,
+        "control_refused": snapshot.control_refused,
+        "phase": snapshot.phase,
     }
 
 
@@ -91,9 +96,7 @@ def _description(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _real[T](named: Mapping[str, T]) -> Iterable[tuple[str, T]]:
-    """Leave out what is only another name for something."""
+    """Leave out what the projector itself does not know."""
     return (
-        (name, thing)
-        for name, thing in named.items()
-        if not name.startswith(ACTIVE_CONNECTOR)
+        (name, thing) for name, thing in named.items() if not name.startswith(_DERIVED)
     )

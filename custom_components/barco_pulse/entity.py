@@ -71,6 +71,8 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     @override
     def available(self) -> bool:
         """Unavailable while what it shows does not exist."""
+        if not self.snapshot.reachable:
+            return self.snapshot.asleep and self.entity_description.asleep
         return super().available and self.told is not None
 
     @property
@@ -112,22 +114,28 @@ def async_add_rows[RowT: PulseEntityDescription](
     """Add the entities of the rows that the projector has, now or later.
 
     Also of those it once had: asleep, it cannot tell what it will have when awake.
+    Out of reach, it tells nothing of what it has no use for: nothing new then.
     """
     coordinator = entry.runtime_data
     added: set[str] = set()
-    seen: int | None = None  # the shape for which all was added
+    seen: tuple[int, bool] | None = None  # the shape for which all was added
 
     @callback
     def add() -> None:
         nonlocal seen
-        if seen == coordinator.shape_version:
+        snapshot = coordinator.data
+        shape = (coordinator.shape_version, snapshot.reachable)
+        if seen == shape:
             return
-        seen = coordinator.shape_version
+        seen = shape
         new = [
             row
-            for row in rows(coordinator.data)
+            for row in rows(snapshot)
             if row.key not in added
-            and (row.exists(coordinator.data) or coordinator.is_known(platform, row))
+            and (
+                (snapshot.reachable and row.exists(snapshot))
+                or coordinator.is_known(platform, row)
+            )
         ]
         added.update(row.key for row in new)
         if new:

@@ -69,7 +69,7 @@ class PulseEvent(PulseEntity, EventEntity):
     @override
     def available(self) -> bool:
         """Available while the projector could tell."""
-        return self.coordinator.last_update_success
+        return self.snapshot.reachable
 
     @callback
     def _happen(self, event_type: str, attributes: JsonObject) -> None:

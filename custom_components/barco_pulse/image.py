@@ -110,7 +110,7 @@ class PulseImage(PulseEntity, ImageEntity):
     @override
     def available(self) -> bool:
         """Unavailable too if the web server of the projector does not show it."""
-        return self.coordinator.last_update_success and not self._failed
+        return self.snapshot.reachable and not self._failed
 
     @override
     async def async_added_to_hass(self) -> None:

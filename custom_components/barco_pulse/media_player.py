@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import SOURCE, SOURCES, STATE, TARGET_STATE
+from .catalogue import POWER, SOURCE, SOURCES, STATE, TARGET_STATE, WISH
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
@@ -36,6 +36,11 @@ MEDIA_PLAYERS = (
         device_class=MediaPlayerDeviceClass.PROJECTOR,
         names=(STATE,),
         also=(TARGET_STATE, SOURCE, SOURCES),
+        attributes=(
+            ("pending", WISH + POWER),
+            ("pending_source", f"{WISH}source"),
+        ),
+        asleep=True,
     ),
 )
 
@@ -91,7 +96,7 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
     @override
     def source_list(self) -> list[str]:
         """The sources of this projector."""
-        return self.snapshot.texts(SOURCES)
+        return self.coordinator.sources
 
     @override
     async def async_turn_on(self) -> None:
@@ -115,4 +120,4 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
                     "sources": ", ".join(self.source_list),
                 },
             )
-        await self.command(self.coordinator.projector.set_property(SOURCE, source))
+        await self.command(self.coordinator.projector.select_source(source))

@@ -20,7 +20,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import PROFILES, SOURCE, SOURCES, STATE, TARGET_STATE
+from .catalogue import POWER, PROFILES, SOURCES, STATE, TARGET_STATE, WISH
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
@@ -39,7 +39,13 @@ class PulseRemoteDescription(PulseEntityDescription, RemoteEntityDescription):
 
 
 REMOTES = (
-    PulseRemoteDescription(key="remote", names=(STATE,), also=(TARGET_STATE, SOURCES)),
+    PulseRemoteDescription(
+        key="remote",
+        names=(STATE,),
+        also=(TARGET_STATE, SOURCES),
+        attributes=(("pending", WISH + POWER),),
+        asleep=True,
+    ),
 )
 
 
@@ -115,9 +121,7 @@ class PulseRemote(PulseEntity, RemoteEntity):
                 for name, key in known_keys(snapshot.methods).items()
             },
             **{
-                f"source_{source}": at_once(
-                    partial(projector.set_property, SOURCE), source
-                )
+                f"source_{source}": at_once(projector.select_source, source)
                 for source in snapshot.texts(SOURCES)
             },
             **{

@@ -27,6 +27,8 @@ class PulseEntityDescription(EntityDescription):
     """Names of what `exists_fn` looks at."""
     exists_fn: Callable[[Snapshot], bool] = lambda snapshot: True
     """Whether to show it at all on a projector that has it."""
+    asleep: bool = False
+    """Whether it makes sense of a projector that sleeps, and can be woken."""
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """What can be selected."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.const import EntityCategory, Platform
@@ -14,10 +14,12 @@ from .catalogue import (
     ACTIVE_CONNECTOR,
     ACTIVE_PRESET,
     ACTIVE_PROFILE,
+    PHASE,
     PRESETS,
     PROFILES,
     SOURCE,
     SOURCES,
+    WISH,
 )
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
@@ -38,6 +40,8 @@ class PulseSelectDescription(PulseEntityDescription, SelectEntityDescription):
     remembered: str | None = None
     """Name of what was selected last from here, where no projector tells."""
     select_fn: Callable[[Projector, str], Awaitable[None]] | None = None
+    early: bool = False
+    """Whether it can be selected while the projector powers up."""
 
 
 _setting = partial(PulseSelectDescription, entity_category=EntityCategory.CONFIG)
@@ -48,25 +52,35 @@ _COLOR_MODE = "image.color.p7.custom"
 
 SELECTS = (
     PulseSelectDescription(
-        key="source", names=(SOURCE,), also=(SOURCES,), listed=SOURCES
+        key="source",
+        names=(SOURCE,),
+        also=(SOURCES, PHASE),
+        attributes=(("pending", f"{WISH}source"),),
+        listed=SOURCES,
+        select_fn=Projector.select_source,
+        early=True,
     ),
     PulseSelectDescription(
         key="preset",
         names=(PRESETS,),
-        also=(ACTIVE_PRESET,),
+        also=(ACTIVE_PRESET, PHASE),
+        attributes=(("pending", f"{WISH}preset"),),
         asks=(PRESETS,),
         exists_fn=lambda snapshot: bool(snapshot.presets),
         listed=PRESETS,
         remembered=ACTIVE_PRESET,
         select_fn=Projector.activate_preset,
+        early=True,
     ),
     PulseSelectDescription(
         key="profile",
         names=(PROFILES,),
-        also=(ACTIVE_PROFILE,),
+        also=(ACTIVE_PROFILE, PHASE),
+        attributes=(("pending", f"{WISH}profile"),),
         listed=PROFILES,
         remembered=ACTIVE_PROFILE,
         select_fn=Projector.activate_profile,
+        early=True,
     ),
     _setting(
         key="operational_mode",
@@ -162,13 +176,21 @@ class PulseSelect(PulseEntity, SelectEntity):
     @override
     def available(self) -> bool:
         """Unavailable while there is nothing to select from."""
-        return super().available and bool(self._choices)
+        snapshot = self.snapshot
+        comes = (
+            self.entity_description.early
+            and snapshot.phase in ("warming", "on")
+            and (snapshot.reachable or snapshot.asleep)
+        )
+        return (super().available or comes) and bool(self._choices)
 
     @property
     def _choices(self) -> dict[str, JsonValue]:
         """What is offered, and what the projector calls it."""
         listed, kind = self.entity_description.listed, self.kind
         choices = self.snapshot.options(listed) if listed else {}
+        if listed == SOURCES:
+            choices = {s: s for s in self.coordinator.sources}
         choices = choices or {option: option for option in kind.options}
         if kind.base == "enum":
             choices = {slug(label): wire for label, wire in choices.items()}
@@ -194,9 +216,12 @@ class PulseSelect(PulseEntity, SelectEntity):
 
     @property
     @override
-    def extra_state_attributes(self) -> dict[str, bool] | None:
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Say of what is only remembered that nobody can verify it."""
-        return {"verified": False} if self.entity_description.remembered else None
+        attributes = super().extra_state_attributes
+        if self.entity_description.remembered:
+            return {**(attributes or {}), "verified": False}
+        return attributes
 
     @override
     async def async_select_option(self, option: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, override
 
@@ -30,11 +31,26 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
 
-from .catalogue import MOTORS, NOTIFICATIONS, SIGNAL, STATE, TARGET_STATE
+from .catalogue import (
+    MOTORS,
+    NOTIFICATIONS,
+    OFF_AT,
+    PHASE,
+    POWER,
+    READY_AT,
+    READY_DURATION,
+    READY_TIMER,
+    SIGNAL,
+    STATE,
+    TARGET_STATE,
+    WISH,
+)
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .introspection import as_number
+from .phase import PHASES
 from .protocol import JsonValue
 from .rows import PulseEntityDescription, slug, words
 from .snapshot import Snapshot
@@ -46,7 +62,7 @@ PARALLEL_UPDATES = 0  # read-only
 class PulseSensorDescription(PulseEntityDescription, SensorEntityDescription):
     """A row of the table below."""
 
-    state_fn: Callable[[Snapshot], StateType] | None = None
+    state_fn: Callable[[Snapshot], StateType | datetime] | None = None
     """For what takes more than one value to tell."""
     attributes_fn: Callable[[Snapshot], dict[str, Any]] | None = None
     value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
@@ -81,6 +97,11 @@ def _word(word: JsonValue) -> JsonValue:
     return _state(word) if isinstance(word, str) and word else None
 
 
+def _moment(name: str, snapshot: Snapshot) -> datetime | None:
+    time = as_number(snapshot.values.get(name))
+    return None if time is None else dt_util.utc_from_timestamp(time)
+
+
 def _known(text: JsonValue) -> JsonValue:
     return None if text == "Unknown" else text
 
@@ -112,6 +133,28 @@ _frequency = partial(
 )
 
 SENSORS = (
+    PulseSensorDescription(
+        key="phase",
+        names=(PHASE,),
+        device_class=SensorDeviceClass.ENUM,
+        options=[*PHASES],
+        attributes=(("pending", WISH + POWER),),
+        asleep=True,
+    ),
+    *(
+        PulseSensorDescription(
+            key=key,
+            names=(PHASE,),
+            also=(time, *timers),
+            device_class=SensorDeviceClass.TIMESTAMP,
+            state_fn=partial(_moment, time),
+            asleep=True,
+        )
+        for key, time, timers in (
+            ("ready_at", READY_AT, ()),
+            ("off_at", OFF_AT, (READY_TIMER, READY_DURATION)),
+        )
+    ),
     PulseSensorDescription(
         key="state", names=(STATE,), device_class=SensorDeviceClass.ENUM
     ),
@@ -369,6 +412,8 @@ class PulseSensor(PulseEntity, SensorEntity):
         """The values of an enumeration, as the translations name them."""
         if self.entity_description.device_class is not SensorDeviceClass.ENUM:
             return None
+        if self.entity_description.options:
+            return self.entity_description.options
         states = filter(None, map(_state, self.kind.options))
         return [*states] or None
 
@@ -383,7 +428,7 @@ class PulseSensor(PulseEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> StateType:
+    def native_value(self) -> StateType | datetime:
         """The present value; unknown where it is none that this sensor can show."""
         if (state_fn := self.entity_description.state_fn) is not None:
             return state_fn(self.snapshot)

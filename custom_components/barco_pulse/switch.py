@@ -10,7 +10,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import STATE, TARGET_STATE
+from .catalogue import POWER, STATE, TARGET_STATE, WISH
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .projector import Projector
@@ -56,6 +56,8 @@ SWITCHES = (
         key="power",
         names=(STATE,),
         also=(TARGET_STATE,),
+        attributes=(("pending", WISH + POWER),),
+        asleep=True,
         is_on_fn=lambda snapshot: snapshot.is_on,
         switch_fn=lambda projector, on: (
             projector.power_on() if on else projector.power_off()

@@ -1,0 +1,74 @@
+"""Floor 4: wake a projector that sleeps."""
+
+from collections.abc import Iterable
+from functools import partial
+from ipaddress import IPv4Address, IPv4Interface, ip_address
+import logging
+import socket
+from typing import Final
+
+from homeassistant.components import network
+from homeassistant.components.network.models import Adapter
+from homeassistant.core import HomeAssistant
+from wakeonlan import send_magic_packet
+
+from .protocol import PulseConnectionError
+
+_LOGGER = logging.getLogger(__name__)
+
+PORT: Final = 9
+
+type _Way = tuple[str, str | None]
+"""The address to send to, and that of the interface to send from, if it matters."""
+
+
+async def async_wake(hass: HomeAssistant, mac: str, host: str) -> None:
+    """Send a magic packet to the network that the projector is in, and to itself.
+
+    Itself, because a router may know the way to a sleeper, but let no broadcast
+    through. Raises PulseConnectionError if no packet could be sent.
+    """
+    adapters = await network.async_get_adapters(hass)
+    ways = [*_ways(await _address(hass, host), adapters)]
+    await hass.async_add_executor_job(partial(_send, mac, ways))
+
+
+async def _address(hass: HomeAssistant, host: str) -> IPv4Address | None:
+    """Return the address of a host, None if nobody knows it."""
+    try:
+        found = await hass.loop.getaddrinfo(host, None, family=socket.AF_INET)
+    except OSError, UnicodeError:
+        return None
+    address = ip_address(found[0][4][0])
+    return address if isinstance(address, IPv4Address) else None
+
+
+def _ways(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Way]:
+    """Return where to send: to the projector's own network, to all if none is."""
+    if host is not None:
+        yield str(host), None
+        if host.is_loopback:
+            return
+    interfaces = [
+        IPv4Interface((ip["address"], ip["network_prefix"]))
+        for adapter in adapters
+        if adapter["enabled"]
+        for ip in adapter["ipv4"]
+    ]
+    near = [i for i in interfaces if host is not None and host in i.network]
+    for interface in near or interfaces:
+        yield str(interface.network.broadcast_address), str(interface.ip)
+
+
+def _send(mac: str, ways: Iterable[_Way]) -> None:
+    errors = []
+    for target, interface in ways:
+        try:
+            send_magic_packet(mac, ip_address=target, port=PORT, interface=interface)
+        except OSError as error:
+            errors.append(f"{target}: {error}")
+        else:
+            _LOGGER.debug("Sent a magic packet to %s", target)
+            errors.append("")
+    if all(errors):
+        raise PulseConnectionError(f"Could not send a magic packet: {errors}")

@@ -1,0 +1,237 @@
+"""Source, preset and profile, chosen before the projector can take them."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from custom_components.barco_pulse import wake
+
+from .conftest import Home, MoveIn, change_pace, logged, wait_until
+from .observe import overhear
+from .sleeping import Packets, fall_asleep
+
+PROJECTOR = "media_player.projector"
+SOURCE = "image.window.main.source"
+SET = ("property.set", {"property": SOURCE, "value": "DisplayPort 1"})
+CHOICES = {
+    "select.source": ("DisplayPort 1", SET),
+    "select.preset": ("5: Gaming", ("profile.activatepreset", 5)),
+    "select.profile": ("Café", ("profile.activateprofile", "Café")),
+}
+"""What is chosen, and what is asked of the projector then."""
+METHODS = ("property.set", "profile.activatepreset", "profile.activateprofile")
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture(params=CHOICES)
+def name(request: pytest.FixtureRequest) -> str:
+    """Return one select after the other."""
+    return str(request.param)
+
+
+async def warm_up(move_in: MoveIn) -> Home:
+    """Return a projector that was asked to switch on, and is still in standby."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+    home.projector.change("system.state", "standby")
+    await home.until("select.source", STATE_UNAVAILABLE)
+    await home.act("turn_on", PROJECTOR)
+    await home.until("sensor.phase", "warming")
+    return home
+
+
+async def choose(home: Home, name: str) -> asyncio.Task[None]:
+    """Choose something before it can be had."""
+    option, _ = CHOICES[name]
+    command = asyncio.create_task(home.act("select_option", name, option=option))
+    await until_pending(home, name, option)
+    return command
+
+
+async def until_pending(home: Home, name: str, option: str | None) -> None:
+    """Wait until an entity says that it waits for this."""
+    await wait_until(home.hass, lambda: home.attribute(name, "pending") == option)
+
+
+async def test_chosen_while_it_warms_up(
+    move_in: MoveIn, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is kept, and shown as such, and done as soon as it can be done."""
+    home = await warm_up(move_in)
+    option, asked = CHOICES[name]
+    before = home.shows(name)
+    requests = overhear(home.projector, *METHODS)
+
+    command = await choose(home, name)
+
+    assert before != STATE_UNAVAILABLE
+    assert home.shows(name) == before
+    assert not command.done()
+    await home.projector.wait_until(lambda: bool(requests))  # in vain
+    home.projector.change("system.state", "on")
+    await command
+    await home.until(name, option)
+    await until_pending(home, name, None)
+    assert {str(request) for request in requests} == {str(asked)}
+    assert logged(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "entity", "data"),
+    [
+        ("select_source", PROJECTOR, {"source": "DisplayPort 1"}),
+        ("send_command", "remote.remote", {"command": "source_DisplayPort 1"}),
+        ("select_option", "select.source", {"option": "DisplayPort 1"}),
+    ],
+)
+async def test_a_source_by_any_entity(
+    move_in: MoveIn, action: str, entity: str, data: dict[str, Any]
+) -> None:
+    """The media player says so, too."""
+    home = await warm_up(move_in)
+
+    command = asyncio.create_task(home.act(action, entity, **data))
+
+    await until_pending(home, "select.source", "DisplayPort 1")
+    assert home.attribute(PROJECTOR, "pending_source") == "DisplayPort 1"
+    assert home.attribute(PROJECTOR, "source") is None
+    home.projector.change("system.state", "on")
+    await command
+    await home.until("select.source", "DisplayPort 1")
+    assert home.attribute(PROJECTOR, "source") == "DisplayPort 1"
+    assert home.attribute(PROJECTOR, "pending_source") is None
+
+
+async def test_the_newest_counts(move_in: MoveIn) -> None:
+    """Whoever chose before is not told of a failure; one source is shown."""
+    home = await warm_up(move_in)
+    first = await choose(home, "select.source")
+    requests = overhear(home.projector, "property.set")
+    second = asyncio.create_task(
+        home.act("select_source", PROJECTOR, source="HDBaseT A")
+    )
+    await until_pending(home, "select.source", "HDBaseT A")
+    await first
+    requests.clear()
+
+    home.projector.change("system.state", "on")
+
+    await second
+    await home.until("select.source", "HDBaseT A")
+    assert {params["value"] for _, params in requests} == {"HDBaseT A"}
+
+
+async def test_all_three_at_once(move_in: MoveIn) -> None:
+    """They do not displace each other."""
+    home = await warm_up(move_in)
+    commands = [await choose(home, name) for name in CHOICES]
+    requests = overhear(home.projector, *METHODS)
+
+    home.projector.change("system.state", "on")
+
+    await asyncio.gather(*commands)
+    await home.until("select.source", "DisplayPort 1")
+    asked = {str(request) for request in requests}
+    assert asked == {str(request) for _, request in CHOICES.values()}
+
+
+async def test_switched_off_instead(move_in: MoveIn, name: str) -> None:
+    """It is dropped, and whoever chose it is told."""
+    home = await warm_up(move_in)
+    command = await choose(home, name)
+
+    turn_off = asyncio.create_task(home.act("turn_off", PROJECTOR))
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await command
+    assert refusal.value.translation_key == "withdrawn"
+    requests = overhear(home.projector, *METHODS)
+    home.projector.change("system.state", "on")
+    await turn_off
+    await home.until("sensor.state", "deconditioning")
+    assert requests == []
+    assert home.attribute(name, "pending") is None
+
+
+async def test_too_late(
+    move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not come up: that is said, once."""
+    change_pace(monkeypatch, wish=0.2)
+    home = await warm_up(move_in)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("select_option", name, option=CHOICES[name][0])
+
+    assert refusal.value.translation_key == "too_late"
+    await until_pending(home, name, None)
+
+
+async def test_not_while_it_is_off(move_in: MoveIn, name: str) -> None:
+    """Nobody switches it on: there is nothing to wait for."""
+    home = await move_in("hdr_cs", state="on")
+    home.projector.change("system.state", "standby")
+    await home.until(name, STATE_UNAVAILABLE)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("select_source", PROJECTOR, source="DisplayPort 1")
+
+    assert refusal.value.translation_key == "not_now"
+    assert home.projector.state == "standby"
+    assert home.attribute(PROJECTOR, "pending_source") is None
+
+
+async def test_not_while_it_cools_down(move_in: MoveIn, name: str) -> None:
+    """Soon it will not be there any more."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+    home.projector.power_off()
+    await home.until("sensor.phase", "cooling")
+    home.projector.faults.busy = True
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("select_option", name, option=CHOICES[name][0])
+
+    assert refusal.value.translation_key == "not_now"
+    assert home.attribute(name, "pending") is None
+
+
+async def test_what_is_refused_is_not_repeated(move_in: MoveIn) -> None:
+    """Not yet is one thing, no is another."""
+    home = await warm_up(move_in)
+    home.projector.device.put("profile.profiles", ["SDR Cinema"], tell=False)
+    command = await choose(home, "select.profile")
+    requests = overhear(home.projector, "profile.activateprofile")
+
+    home.projector.change("system.state", "on")
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await command
+    assert refusal.value.translation_key == "refused"
+    assert home.attribute("select.profile", "pending") is None
+    asked = len(requests)
+    await home.act("turn_off", PROJECTOR)  # the end
+    assert len(requests) == asked
+
+
+async def test_chosen_while_it_is_woken(
+    move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the deepest sleep, all in one go."""
+    packets = Packets()
+    monkeypatch.setattr(wake, "send_magic_packet", packets.send)
+    home = await move_in("hdr_cs", state="on")
+    await fall_asleep(home)
+    assert home.shows(name) == STATE_UNAVAILABLE
+    turn_on = asyncio.create_task(home.act("turn_on", PROJECTOR))
+    await home.until("sensor.phase", "warming")
+    command = await choose(home, name)
+
+    packets.wakes = home.projector
+
+    await turn_on
+    await command
+    await home.until(name, CHOICES[name][0])
+    assert home.projector.state == "on"

@@ -1,0 +1,203 @@
+"""A cut that is over soon is nobody's business."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from .common import asked_again
+from .conftest import Home, MoveIn, change_pace, logged, spoil
+from .observe import overhear, written
+
+POWER = "illumination.sources.laser.power"
+PROJECTOR = "media_player.projector"
+PRESS = "keydispatcher.postevent"
+
+pytestmark = pytest.mark.usefixtures("grace")
+
+
+@pytest.fixture
+def short_grace(grace: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Call it unreachable after a moment, but not at once."""
+    change_pace(monkeypatch, grace=0.2)
+
+
+async def cut(home: Home, *, reset: bool = False) -> None:
+    """Cut the connection, and wait until there is another and all was read."""
+    read = asked_again(home.projector, "property.get", 2)
+    opened = home.projector.counters.connections_opened
+    home.projector.drop(reset=reset)
+    await home.projector.wait_until(
+        lambda: home.projector.counters.connections_opened > opened and read()
+    )
+
+
+async def lose(home: Home) -> None:
+    """Cut the connection for good, and wait until that is known."""
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    errors = home.entry.runtime_data.projector.errors
+    async with asyncio.timeout(5):
+        while not errors:
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("reset", [False, True])
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+async def test_a_short_cut_writes_nothing(
+    move_in: MoveIn, caplog: pytest.LogCaptureFixture, model: str, reset: bool
+) -> None:
+    """No state, no line in the log, however often."""
+    home = await move_in(model, state="on")
+    caplog.clear()
+    names = written(home)
+
+    for _ in range(3):
+        await cut(home, reset=reset)
+    home.projector.change(POWER, 61)  # the end
+    await home.until("number.laser_power", "61")
+
+    assert names == ["number.laser_power"]
+    assert logged(caplog) == []
+
+
+async def test_what_changed_during_a_cut_shows(
+    move_in: MoveIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And nothing else."""
+    home = await move_in("hdr_cs", state="on")
+    caplog.clear()
+    names = written(home)
+    await lose(home)
+    home.projector.change(POWER, 61)
+
+    home.projector.faults.refuse = False
+
+    await home.until("number.laser_power", "61")
+    assert names == ["number.laser_power"]
+    assert logged(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "data"),
+    [
+        ("set_value", "number.laser_power", {"value": 61}),
+        ("send_command", "remote.remote", {"command": "menu"}),
+        ("select_option", "select.profile", {"option": "Café"}),
+        ("select_source", PROJECTOR, {"source": "DisplayPort 1"}),
+        ("turn_off", PROJECTOR, {}),
+    ],
+)
+async def test_a_command_during_a_cut_is_carried_out(
+    move_in: MoveIn,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+    name: str,
+    data: dict[str, Any],
+) -> None:
+    """Once, as soon as the connection is back; nobody need know that it was away."""
+    methods = {
+        "set_value": "property.set",
+        "send_command": PRESS,
+        "select_option": "profile.activateprofile",
+        "select_source": "property.set",
+        "turn_off": "system.poweroff",
+    }
+    home = await move_in("hdr_cs", state="on", speed=1)
+    caplog.clear()
+    requests = overhear(home.projector, methods[action])
+    await lose(home)
+    command = asyncio.create_task(home.act(action, name, **data))
+    await asyncio.wait([command], timeout=0.05)
+    assert not command.done()
+
+    home.projector.faults.refuse = False
+
+    await command
+    assert len(requests) == 1
+    assert home.shows(name) != STATE_UNAVAILABLE
+    assert logged(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "data"),
+    [
+        ("set_value", "number.laser_power", {"value": 61}),
+        ("send_command", "remote.remote", {"command": "menu"}),
+        ("select_source", PROJECTOR, {"source": "DisplayPort 1"}),
+        ("turn_off", PROJECTOR, {}),
+    ],
+)
+async def test_a_command_during_a_cut_that_lasts_fails_once(
+    short_grace: None,
+    move_in: MoveIn,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+    name: str,
+    data: dict[str, Any],
+) -> None:
+    """When it is called unreachable, and then it is done with."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+    caplog.clear()
+    await lose(home)
+    requests = overhear(home.projector, "property.set", PRESS, "system.poweroff")
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act(action, name, **data)
+
+    assert refusal.value.translation_key == "unreachable"
+    assert home.shows(name) == STATE_UNAVAILABLE
+    home.projector.faults.refuse = False
+    await home.until(PROJECTOR, "on")
+    assert requests == []
+    title = home.entry.title
+    [gone, back] = logged(caplog)
+    assert gone.startswith(f"Lost {title}: Cannot connect to 127.0.0.1")
+    assert back == f"{title} is back"
+
+
+@pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
+async def test_a_setting_that_was_cut_off_is_repeated(
+    move_in: MoveIn, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    """Set twice it is the same; a key would be pressed twice."""
+    home = await move_in("hdr_cs", state="on")
+    caplog.clear()
+    spoil(home.projector, {"methods": ("property.set",), "count": 1, fault: True})
+    requests = overhear(home.projector, "property.set")
+
+    await home.act("set_value", "number.laser_power", value=61)
+
+    await home.until("number.laser_power", "61")
+    assert requests == [("property.set", {"property": POWER, "value": 61})] * 2
+    assert logged(caplog) == []
+
+
+@pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
+async def test_a_setting_is_repeated_once_only(move_in: MoveIn, fault: str) -> None:
+    """If it takes the projector down each time, that is said."""
+    home = await move_in("hdr_cs", state="on")
+    spoil(home.projector, {"methods": ("property.set",), fault: True})
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("set_value", "number.laser_power", value=61)
+
+    assert refusal.value.translation_key == "unreachable"
+    assert home.projector.counters.requests["property.set"] == 2
+
+
+@pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
+async def test_a_key_that_was_cut_off_is_not_repeated(
+    move_in: MoveIn, fault: str
+) -> None:
+    """Nobody knows whether it was pressed."""
+    home = await move_in("hdr_cs", state="on")
+    spoil(home.projector, {"methods": (PRESS,), "count": 1, fault: True})
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("send_command", "remote.remote", command="menu")
+
+    assert refusal.value.translation_key == "unreachable"
+    assert home.projector.counters.requests[PRESS] == 1

@@ -1,0 +1,268 @@
+"""Where it is between off and on, and until when."""
+
+from datetime import UTC, datetime, timedelta
+
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.barco_pulse import life
+
+from .conftest import Home, MoveIn, wait_until
+from .observe import history
+
+PHASE = "sensor.phase"
+READY_AT = "sensor.ready_at"
+OFF_AT = "sensor.off_at"
+TIMER = "system.ready.timeout.enable"
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+class Clock:
+    """Stands in for the module `time`: it passes only when it is told to."""
+
+    def __init__(self) -> None:
+        """Begin somewhere."""
+        self.now = datetime(2026, 11, 25, 20, tzinfo=UTC)
+
+    def tick(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+    def time(self) -> float:
+        """Return the Unix time."""
+        return self.now.timestamp()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return the clock on the wall; timers go on."""
+    clock = Clock()
+    monkeypatch.setattr(life, "time", clock)
+    return clock
+
+
+def moment(home: Home, name: str) -> datetime | None:
+    """Return the time that a sensor shows, None while it is unknown."""
+    shown = home.shows(name)
+    return None if shown == STATE_UNKNOWN else dt_util.parse_datetime(str(shown))
+
+
+async def until_known(home: Home, name: str) -> datetime:
+    """Wait until a sensor shows a time."""
+    await wait_until(home.hass, lambda: moment(home, name) is not None)
+    shown = moment(home, name)
+    assert shown is not None
+    return shown
+
+
+def is_in(shown: datetime | None, seconds: float, about: float = 2) -> bool:
+    """Tell whether a time is about so many seconds from now."""
+    assert shown is not None
+    off = shown - dt_util.utcnow() - timedelta(seconds=seconds)
+    return abs(off) < timedelta(seconds=about)
+
+
+async def to(home: Home, state: str) -> None:
+    """Put the projector into a power state."""
+    home.projector.change("system.state", state)
+    await home.until("sensor.state", state)
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx", "minimal"])
+async def test_enabled_by_default(move_in: MoveIn, model: str) -> None:
+    """Whatever the model tells of itself; nothing is known of times yet."""
+    home = await move_in(model, state="on")
+
+    assert home.shows(PHASE) == "on"
+    assert home.shows(READY_AT) == STATE_UNKNOWN
+    assert home.shows(OFF_AT) == STATE_UNKNOWN
+    assert home.attribute(PHASE, "options") == [
+        "off",
+        "warming",
+        "on",
+        "cooling",
+        "error",
+    ]
+    assert home.attribute(READY_AT, "device_class") == "timestamp"
+    assert home.attribute(OFF_AT, "device_class") == "timestamp"
+
+
+@pytest.mark.parametrize(
+    ("model", "rest"), [("hdr_cs", "standby"), ("balder_cs", "ready")]
+)
+async def test_cycle(move_in: MoveIn, model: str, rest: str) -> None:
+    """Once each, in this order; no ready on the way flickers through as off."""
+    home = await move_in(model, state="on", speed=400)
+    if model == "balder_cs":
+        home.projector.change(TIMER, False)
+    phases = history(home, PHASE)
+
+    await home.act("turn_off", "media_player.projector")
+    await home.projector.wait_for_state(rest)
+    await home.until("sensor.state", rest)
+    await home.until(PHASE, "off")
+    await home.act("turn_on", "media_player.projector")
+    await home.until("sensor.state", "on")
+    await home.until(PHASE, "on")
+
+    assert phases == ["cooling", "off", "warming", "on"]
+
+
+async def test_by_another_hand(move_in: MoveIn) -> None:
+    """The same when somebody uses the remote control."""
+    home = await move_in("hdr_cs", state="standby", speed=400)
+    phases = history(home, PHASE)
+
+    home.projector.power_on()
+    await home.until("sensor.state", "on")
+    home.projector.power_off()
+    await home.projector.wait_for_state("standby")
+    await home.until(PHASE, "off")
+
+    assert phases == ["warming", "on", "cooling", "off"]
+
+
+async def test_error(move_in: MoveIn) -> None:
+    """That is a phase of its own."""
+    home = await move_in("hdr_cs", state="on")
+
+    await to(home, "error")
+
+    await home.until(PHASE, "error")
+    await to(home, "service")
+    await home.until(PHASE, STATE_UNAVAILABLE)
+
+
+@pytest.mark.parametrize("begins", ["ready", "standby"])
+async def test_ready_at_is_learnt(move_in: MoveIn, clock: Clock, begins: str) -> None:
+    """From the first time on; and it is still known after a restart."""
+    home = await move_in("hdr_cs", state="on")
+
+    async def warm_up() -> None:
+        await to(home, begins)
+        home.projector.change("system.targetstate", "on")
+        await home.until(PHASE, "warming")
+
+    await warm_up()
+    assert home.shows(READY_AT) == STATE_UNKNOWN, "nobody knows yet"
+    clock.tick(60)
+    await to(home, "conditioning")
+    clock.tick(25)
+    await to(home, "on")
+    assert home.shows(READY_AT) == STATE_UNKNOWN, "it is over"
+
+    for again in range(2):
+        if again:
+            await home.reload()
+        clock.tick(3600)
+        await warm_up()
+        assert moment(home, READY_AT) == clock.now + timedelta(seconds=85)
+        assert home.shows(OFF_AT) == STATE_UNKNOWN
+        clock.tick(60)
+        await to(home, "conditioning")
+        assert moment(home, READY_AT) == clock.now + timedelta(seconds=25)
+        clock.tick(25)
+        await to(home, "on")
+        assert home.shows(READY_AT) == STATE_UNKNOWN
+
+
+async def test_a_restart_while_it_warms_up(move_in: MoveIn, clock: Clock) -> None:
+    """What was expected is expected still."""
+    home = await move_in("udx", state="ready")
+    for state in ("conditioning", "on", "ready", "conditioning"):
+        clock.tick(20)
+        await to(home, state)
+    expected = moment(home, READY_AT)
+    assert expected == clock.now + timedelta(seconds=20)
+
+    clock.tick(5)
+    await home.reload()
+
+    assert home.shows(PHASE) == "warming"
+    assert moment(home, READY_AT) == expected
+    clock.tick(20)
+    await home.reload()
+    assert home.shows(READY_AT) == STATE_UNKNOWN, "it takes longer than expected"
+
+
+async def test_off_at_by_the_projectors_own_timer(move_in: MoveIn) -> None:
+    """It tells how long it stays in ready, which is part of cooling down."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+    await to(home, "deconditioning")
+    await home.until(PHASE, "cooling")
+    assert home.shows(OFF_AT) == STATE_UNKNOWN, "nobody knows yet"
+
+    await to(home, "ready")
+
+    assert home.shows(PHASE) == "cooling"
+    assert is_in(await until_known(home, OFF_AT), 300)
+    assert home.shows(READY_AT) == STATE_UNKNOWN
+    await to(home, "standby")
+    await home.until(PHASE, "off")
+    assert home.shows(OFF_AT) == STATE_UNKNOWN
+
+
+async def test_off_at_after_a_restart_while_it_cools_down(move_in: MoveIn) -> None:
+    """The projector is asked for the time left."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+    await to(home, "deconditioning")
+    await to(home, "ready")
+    expected = await until_known(home, OFF_AT)
+
+    await home.reload()
+
+    assert home.shows(PHASE) == "cooling"
+    again = await until_known(home, OFF_AT)
+    assert abs(again - expected) < timedelta(seconds=3)
+
+
+async def test_off_at_is_learnt(move_in: MoveIn, clock: Clock) -> None:
+    """Where there is no timer: how long the last time took; also after a restart."""
+    home = await move_in("balder_cs", state="on")
+    await to(home, "deconditioning")
+    assert home.shows(PHASE) == "cooling"
+    assert home.shows(OFF_AT) == STATE_UNKNOWN, "nobody knows yet"
+    clock.tick(120)
+    await to(home, "ready")
+    assert home.shows(PHASE) == "off"
+
+    for again in range(2):
+        if again:
+            await home.reload()
+        await to(home, "on")
+        clock.tick(3600)
+        await to(home, "deconditioning")
+        assert moment(home, OFF_AT) == clock.now + timedelta(seconds=120)
+        clock.tick(120)
+        await to(home, "ready")
+        assert home.shows(PHASE) == "off"
+        assert home.shows(OFF_AT) == STATE_UNKNOWN
+
+
+async def test_a_timer_that_is_switched_off(move_in: MoveIn) -> None:
+    """While it cools down: then ready is where it stays."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+    await to(home, "deconditioning")
+    await to(home, "ready")
+    await until_known(home, OFF_AT)
+
+    home.projector.change(TIMER, False)
+
+    await home.until(PHASE, "off")
+    await home.until(OFF_AT, STATE_UNKNOWN)
+
+
+async def test_ready_on_the_way_up_is_no_cooling(move_in: MoveIn) -> None:
+    """From standby, somebody only wants it ready: that is off."""
+    home = await move_in("hdr_cs", state="standby", speed=100)
+    phases = history(home, PHASE)
+
+    await home.hass.services.async_call(
+        "barco_pulse", "call_method", {"method": "system.gotoready"}, blocking=True
+    )
+
+    await home.until("sensor.state", "ready")
+    assert home.shows(PHASE) == "off"
+    assert phases == []

@@ -1,0 +1,72 @@
+"""A PIN that is refused by a projector that anybody may read."""
+
+from datetime import timedelta
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from .conftest import Home, MoveIn, SetUp, StartProjector, logged, wait_until
+from .observe import history
+from .test_init import reauth_flows
+
+INLET = "environment.temperature.inlet.value"
+
+
+@pytest.mark.parametrize("answer", ["error", "false", "null", "empty"])
+async def test_at_the_start(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, answer: str
+) -> None:
+    """It is asked for once, too, and readings go on; after a restart, the same."""
+    projector = await start_projector(
+        "balder_cs", state="on", personality={"wrong_pin": answer}
+    )
+
+    for starts in (1, 2):
+        if starts == 1:
+            entry = await set_up(projector, pin="1")
+        else:
+            assert await hass.config_entries.async_reload(entry.entry_id)
+        home = Home(hass, projector, entry)
+        assert entry.state is ConfigEntryState.LOADED
+        await home.until("media_player.projector", "on")
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
+        await hass.async_block_till_done()
+        assert len(reauth_flows(hass)) == 1
+        assert projector.counters.requests["authenticate"] == starts
+        assert projector.counters.connections_open == 1
+
+
+@pytest.mark.usefixtures("grace")
+async def test_while_running(
+    hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is asked for once, too, and readings go on; only control needs the new one."""
+    home = await move_in("balder_cs", state="on")
+    requests = home.projector.counters.requests
+    caplog.clear()
+    states = history(home, "media_player.projector")
+    home.projector.pin = "99999"
+
+    for number in (31, 32, 33):
+        home.projector.drop()
+        home.projector.change(INLET, number)
+        await home.until("sensor.inlet_temperature", str(number))
+
+    await wait_until(hass, lambda: bool(reauth_flows(hass)))
+    assert requests["authenticate"] == 2
+    assert len(reauth_flows(hass)) == 1
+    assert home.entry.state is ConfigEntryState.LOADED
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_off", "media_player.projector")
+    assert refusal.value.translation_key == "pin_needed"
+    assert states == logged(caplog) == []
+
+    (flow,) = reauth_flows(hass)
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {"pin": "99999"})
+    await home.until("media_player.projector", "on")
+    await home.act("turn_off", "media_player.projector")
+    assert not reauth_flows(hass)

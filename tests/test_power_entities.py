@@ -1,0 +1,240 @@
+"""On and off by each entity that has them: the word is kept, in whatever state."""
+
+import asyncio
+
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import Home, MoveIn, change_pace, logged, wait_until
+from .observe import history, overhear
+
+PROJECTOR = "media_player.projector"
+ENTITIES = (PROJECTOR, "remote.remote", "switch.power")
+PENDING = (*ENTITIES, "sensor.phase")
+"""What says what is waited for."""
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture(params=ENTITIES)
+def name(request: pytest.FixtureRequest) -> str:
+    """Return one entity after the other."""
+    return str(request.param)
+
+
+async def until_pending(home: Home, value: str | None) -> None:
+    """Wait until all say that this is waited for."""
+    await wait_until(
+        home.hass,
+        lambda: all(home.attribute(name, "pending") == value for name in PENDING),
+    )
+
+
+async def reach(home: Home, state: str) -> None:
+    """Let the projector get into a state by itself."""
+    match state:
+        case "boot":
+            home.projector.cut_mains()
+            home.projector.restore_mains()
+        case "deconditioning":
+            home.projector.power_off()
+        case "conditioning":
+            home.projector.power_on()
+    await home.until("sensor.state", state)
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "speed"),
+    [
+        ("standby", "standby", 40),
+        ("ready", "ready", 10),
+        ("on", "boot", 100),
+        ("on", "deconditioning", 300),
+        ("ready", "conditioning", 4),
+        ("on", "on", 1),
+    ],
+)
+async def test_turn_on(
+    move_in: MoveIn, name: str, before: str, state: str, speed: float
+) -> None:
+    """It ends in on, whatever has to be waited for, and nobody is asked twice."""
+    home = await move_in("hdr_cs", state=before, speed=speed)
+    await reach(home, state)
+    commands = overhear(home.projector, "system.poweron", "system.poweroff")
+
+    await home.act("turn_on", name)
+
+    await home.until(name, "on")
+    await home.projector.wait_for_state("on")
+    await home.until("sensor.phase", "on")
+    needed = 0 if state in ("conditioning", "on") else 1
+    assert commands == [("system.poweron", None)] * needed
+    await until_pending(home, None)
+
+
+@pytest.mark.parametrize("state", ["boot", "deconditioning"])
+async def test_turn_on_is_kept_in_mind(
+    move_in: MoveIn, name: str, state: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While nothing can be done all say what is waited for, and it is not on yet."""
+    home = await move_in("balder_cs", state="on", speed=1)
+    await reach(home, state)
+    caplog.clear()
+
+    command = asyncio.create_task(home.act("turn_on", name))
+
+    await until_pending(home, "on")
+    await home.until("sensor.phase", "warming")
+    assert home.shows(name) == "off"
+    assert home.projector.counters.requests["system.poweron"] == 0
+    assert not command.done()
+    assert logged(caplog) == []
+    await home.act("turn_off", name)  # the end
+    with pytest.raises(HomeAssistantError):
+        await command
+
+
+@pytest.mark.parametrize("state", ["standby", "ready", "error", "deconditioning"])
+async def test_turn_off_where_it_is_not_on(
+    move_in: MoveIn, name: str, state: str
+) -> None:
+    """It does nothing: below, there is no network."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+    if state == "deconditioning":
+        home.projector.power_off()
+    else:
+        home.projector.change("system.state", state)
+    await home.until("sensor.state", state)
+    await home.until(name, "off")
+
+    await home.act("turn_off", name)
+
+    assert home.projector.counters.requests["system.poweroff"] == 0
+    assert home.projector.state == state
+
+
+async def test_turn_off(move_in: MoveIn, name: str) -> None:
+    """One step down."""
+    home = await move_in("hdr_cs", state="on", speed=1)
+
+    await asyncio.gather(*(home.act("turn_off", name) for _ in range(3)))
+
+    await home.until(name, "off")
+    await home.until("sensor.phase", "cooling")
+    assert home.projector.counters.requests["system.poweroff"] == 1
+
+
+async def test_turn_off_while_it_warms_up(move_in: MoveIn, name: str) -> None:
+    """It cannot turn back: as soon as it is on."""
+    home = await move_in("hdr_cs", state="ready", speed=4)
+    home.projector.power_on()
+    await home.until("sensor.state", "conditioning")
+    states = history(home, "sensor.state")
+    requests = home.projector.counters.requests
+
+    command = asyncio.create_task(home.act("turn_off", name))
+
+    await until_pending(home, "off")
+    assert requests["system.poweroff"] == 0
+    await command
+    await home.until(name, "off")
+    await until_pending(home, None)
+    assert states == ["on", "deconditioning"]
+    assert requests["system.poweroff"] == 1
+
+
+async def test_turn_off_calls_turning_on_off(move_in: MoveIn, name: str) -> None:
+    """Whoever wanted it on is told; it cools down as if nobody had asked."""
+    home = await move_in("hdr_cs", state="on", speed=200)
+    home.projector.power_off()
+    await home.until("sensor.state", "deconditioning")
+    command = asyncio.create_task(home.act("turn_on", name))
+    await until_pending(home, "on")
+
+    await home.act("turn_off", PROJECTOR)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await command
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == "withdrawn"
+    await until_pending(home, None)
+    await home.projector.wait_for_state("standby")
+    assert home.projector.counters.requests["system.poweron"] == 0
+
+
+async def test_turn_on_calls_turning_off_off(move_in: MoveIn, name: str) -> None:
+    """The newest wish counts, and nobody failed."""
+    home = await move_in("hdr_cs", state="ready", speed=4)
+    home.projector.power_on()
+    await home.until("sensor.state", "conditioning")
+    command = asyncio.create_task(home.act("turn_off", name))
+    await until_pending(home, "off")
+
+    await home.act("turn_on", PROJECTOR)
+
+    await command
+    await home.until("sensor.state", "on")
+    await until_pending(home, None)
+    assert home.projector.counters.requests["system.poweroff"] == 0
+
+
+async def test_turning_on_by_several_at_once(move_in: MoveIn) -> None:
+    """Is one wish."""
+    home = await move_in("hdr_cs", state="standby", speed=20)
+
+    await asyncio.gather(*(home.act("turn_on", name) for name in ENTITIES))
+
+    await home.until("sensor.state", "on")
+    assert home.projector.counters.requests["system.poweron"] == 1
+
+
+@pytest.mark.parametrize("state", ["error", "service"])
+async def test_a_state_that_nobody_can_switch_on(
+    move_in: MoveIn, name: str, state: str
+) -> None:
+    """That is said at once, and nothing is asked."""
+    home = await move_in("hdr_cs", state="ready")
+    home.projector.change("system.state", state)
+    await home.until("sensor.state", state)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", name)
+
+    assert refusal.value.translation_key == "not_now"
+    assert f"state {state}" in str(refusal.value)
+    assert home.projector.counters.requests["system.poweron"] == 0
+    await until_pending(home, None)
+
+
+async def test_too_late(
+    move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for ever, and then nothing is waited for any more."""
+    change_pace(monkeypatch, wish=0.1)
+    home = await move_in("hdr_cs", state="on", speed=1)
+    home.projector.power_off()
+    await home.until("sensor.state", "deconditioning")
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", name)
+
+    assert refusal.value.translation_key == "too_late"
+    assert "within 0.1 s" in str(refusal.value)
+    await until_pending(home, None)
+    await home.until("sensor.phase", "cooling")
+
+
+async def test_whoever_asked_may_go(move_in: MoveIn, name: str) -> None:
+    """An automation that is stopped does not take its wish back."""
+    home = await move_in("hdr_cs", state="on", speed=200)
+    home.projector.power_off()
+    await home.until("sensor.state", "deconditioning")
+    command = asyncio.create_task(home.act("turn_on", name))
+    await until_pending(home, "on")
+
+    command.cancel()
+
+    await home.projector.wait_for_state("on")
+    await home.until(name, "on")

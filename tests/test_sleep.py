@@ -1,0 +1,198 @@
+"""A projector that has left the network to sleep, and how it is woken."""
+
+import asyncio
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from custom_components.barco_pulse import wake
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import MoveIn, change_pace, logged, wait_until
+from .observe import history, overhear
+from .sleeping import ASLEEP, Packets, fall_asleep, shown
+
+MODELS = ("hdr_cs", "balder_cs")
+PROJECTOR = "media_player.projector"
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture(params=MODELS)
+def model(request: pytest.FixtureRequest) -> str:
+    """Return one model after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
+    """Let no magic packet out."""
+    packets = Packets()
+    monkeypatch.setattr(wake, "send_magic_packet", packets.send)
+    return packets
+
+
+async def test_asleep(
+    move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is off, not unavailable; what nobody can know of it is. One line in the log."""
+    home = await move_in(model, state="on")
+    power = history(home, PROJECTOR)
+    caplog.clear()
+
+    await fall_asleep(home)
+
+    assert shown(home) == ASLEEP
+    assert logged(caplog) == [f"{home.entry.title} is asleep"]
+    assert power == ["off"]
+    assert packets.sent == []
+
+
+@pytest.mark.parametrize("name", [PROJECTOR, "remote.remote", "switch.power"])
+async def test_woken(
+    move_in: MoveIn,
+    packets: Packets,
+    model: str,
+    name: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whichever entity is switched on: by magic packet, then on all the way."""
+    home = await move_in(model)
+    await fall_asleep(home)
+    phases = history(home, "sensor.phase")
+    commands = overhear(home.projector, "system.poweron", "system.poweroff")
+    caplog.clear()
+    packets.wakes = home.projector
+
+    await home.act("turn_on", name)
+
+    await home.until(name, "on")
+    await home.until("sensor.state", "on")
+    assert set(packets.sent) == {home.projector.model.mac}
+    assert {method for method, _ in commands} == {"system.poweron"}
+    assert phases == ["warming", "on"]
+    assert home.attribute(name, "pending") is None
+    assert logged(caplog) == [f"{home.entry.title} is back"]
+
+
+async def test_waking_shows_what_it_waits_for(
+    move_in: MoveIn, packets: Packets, model: str
+) -> None:
+    """From the wish on: warming, and pending; repeated until it is heard."""
+    home = await move_in(model)
+    await fall_asleep(home)
+
+    command = asyncio.create_task(home.act("turn_on", PROJECTOR))
+    await home.until("sensor.phase", "warming")
+    await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
+    assert home.attribute("sensor.phase", "pending") == "on"
+    assert home.shows(PROJECTOR) == "off"
+    assert home.shows("sensor.state") == STATE_UNAVAILABLE
+    await packets.until(3)
+    assert not command.done()
+    packets.wakes = home.projector
+
+    await command
+
+    await home.until(PROJECTOR, "on")
+
+
+async def test_not_woken(
+    move_in: MoveIn, packets: Packets, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody hears it: that is said after a while, and it is off as before."""
+    change_pace(monkeypatch, wish=0.2)
+    home = await move_in(model)
+    await fall_asleep(home)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", PROJECTOR)
+
+    assert refusal.value.translation_domain == DOMAIN
+    assert refusal.value.translation_key == "too_late"
+    assert len(packets.sent) > 1
+    assert shown(home) == ASLEEP
+    assert home.attribute(PROJECTOR, "pending") is None
+
+
+async def test_no_packet_can_be_sent(
+    move_in: MoveIn, packets: Packets, model: str
+) -> None:
+    """That is said at once."""
+    home = await move_in(model)
+    await fall_asleep(home)
+    packets.failure = OSError("Network is unreachable")
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await home.act("turn_on", PROJECTOR)
+
+    assert refusal.value.translation_key == "unreachable"
+    assert "Network is unreachable" in str(refusal.value)
+    assert shown(home) == ASLEEP
+
+
+async def test_waking_is_called_off(
+    move_in: MoveIn, packets: Packets, model: str
+) -> None:
+    """By switching off: no further packet, and it is off."""
+    home = await move_in(model)
+    await fall_asleep(home)
+    command = asyncio.create_task(home.act("turn_on", PROJECTOR))
+    await home.until("sensor.phase", "warming")
+
+    await home.act("turn_off", "switch.power")
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await command
+    assert refusal.value.translation_key == "withdrawn"
+    assert shown(home) == ASLEEP
+    assert home.projector.state == "eco"
+
+
+async def test_switching_off_a_sleeper_does_nothing(
+    move_in: MoveIn, packets: Packets, model: str
+) -> None:
+    """It is off."""
+    home = await move_in(model)
+    await fall_asleep(home)
+
+    for name in (PROJECTOR, "remote.remote", "switch.power"):
+        await home.act("turn_off", name)
+
+    assert packets.sent == []
+    assert shown(home) == ASLEEP
+
+
+async def test_woken_by_somebody_else(
+    move_in: MoveIn, packets: Packets, model: str
+) -> None:
+    """It is back without a word from us."""
+    home = await move_in(model)
+    await fall_asleep(home)
+
+    home.projector.power_on()
+
+    await home.until("sensor.state", "on")
+    await home.until(PROJECTOR, "on")
+    assert packets.sent == []
+
+
+async def test_mains_cut_while_on(
+    move_in: MoveIn,
+    packets: Packets,
+    model: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """That is no sleep: all is unavailable."""
+    home = await move_in(model, state="on")
+    caplog.clear()
+
+    home.projector.cut_mains()
+    home.projector.drop(reset=True)
+
+    await home.until(PROJECTOR, STATE_UNAVAILABLE)
+    assert shown(home) == {}
+    [line] = logged(caplog)
+    assert line.startswith(f"Lost {home.entry.title}: ")

@@ -1,0 +1,116 @@
+"""A projector that sleeps while Home Assistant starts, or that nobody can wake."""
+
+import asyncio
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.barco_pulse import wake
+
+from .conftest import Home, MoveIn, SetUp, StartProjector, logged
+from .sleeping import ASLEEP, Packets, fall_asleep, shown
+
+MODELS = ("hdr_cs", "balder_cs")
+PROJECTOR = "media_player.projector"
+NO_MAC = {"network.device.lan.hwaddress": ""}
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture(params=MODELS)
+def model(request: pytest.FixtureRequest) -> str:
+    """Return one model after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
+    """Let no magic packet out."""
+    packets = Packets()
+    monkeypatch.setattr(wake, "send_magic_packet", packets.send)
+    return packets
+
+
+async def test_without_an_address_nobody_can_wake_it(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    packets: Packets,
+    model: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Then it is unavailable, and the entry waits for it after a restart."""
+    projector = await start_projector(model, state="on", values=NO_MAC)
+    home = Home(hass, projector, await set_up(projector))
+    caplog.clear()
+    await fall_asleep(home)
+
+    assert shown(home) == {}
+    [line] = logged(caplog)
+    assert line.startswith(f"Lost {home.entry.title}: ")
+
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    assert home.entry.state is ConfigEntryState.SETUP_RETRY
+    assert home.entry.error_reason_translation_key == "unreachable"
+
+
+async def test_an_address_that_the_owner_knows(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    packets: Packets,
+    model: str,
+) -> None:
+    """An option of the entry, for who does not tell."""
+    projector = await start_projector(model, values=NO_MAC)
+    home = Home(hass, projector, await set_up(projector))
+    hass.config_entries.async_update_entry(
+        home.entry, options={"mac": "00:0d:0a:00:00:01"}
+    )
+    await home.reload()
+
+    await fall_asleep(home)
+
+    assert shown(home) == ASLEEP
+    command = asyncio.create_task(home.act("turn_on", PROJECTOR))
+    await packets.until(1)
+    assert packets.sent[0] == "00:0d:0a:00:00:01"
+    projector.power_on()
+    await command
+
+
+async def test_restart_while_asleep(
+    move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Home Assistant remembers whom it knew, and can switch it on."""
+    home = await move_in(model, state="on")
+    await fall_asleep(home)
+    before = home.entries().keys()
+    await home.unload()
+    caplog.clear()
+
+    await home.load()
+
+    assert shown(home) == ASLEEP
+    assert home.entries().keys() == before
+    assert logged(caplog) == [f"{home.entry.title} is asleep"]
+    packets.wakes = home.projector
+    await home.act("turn_on", PROJECTOR)
+    await home.until(PROJECTOR, "on")
+    await home.until("sensor.state", "on")
+
+
+async def test_restart_after_the_mains_were_cut(
+    hass: HomeAssistant, move_in: MoveIn, packets: Packets, model: str
+) -> None:
+    """Last seen with a picture, it does not sleep: the entry waits for it."""
+    home = await move_in(model, state="on")
+    home.projector.cut_mains()
+    home.projector.drop(reset=True)
+    await home.unload()
+
+    await hass.config_entries.async_setup(home.entry.entry_id)
+
+    assert home.entry.state is ConfigEntryState.SETUP_RETRY
+    assert packets.sent == []

@@ -1,0 +1,246 @@
+"""Where magic packets go; that they wake a projector is told in test_sleep.py."""
+
+import errno
+import socket
+from typing import Any
+
+from homeassistant.components import network
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.barco_pulse import wake
+from custom_components.barco_pulse.protocol import PulseConnectionError
+from simulator import Simulator
+
+MAC = "00:0D:0A:4E:35:C2"
+UNKNOWN = "projector.invalid"
+
+type Packet = tuple[str, str | None]
+"""The address it goes to, and that of the interface it leaves by."""
+
+
+def adapter(*addresses: str, enabled: bool = True) -> dict[str, Any]:
+    """Return a network adapter of the host, as Home Assistant tells of it."""
+    split = [address.split("/") for address in addresses]
+    return {
+        "name": "eth",
+        "index": 1,
+        "enabled": enabled,
+        "auto": False,
+        "default": False,
+        "ipv4": [{"address": a, "network_prefix": int(p)} for a, p in split],
+        "ipv6": [
+            {"address": "fe80::1", "flowinfo": 0, "scope_id": 1, "network_prefix": 64}
+        ],
+    }
+
+
+HOME = adapter("192.0.2.5/24")
+CINEMA = adapter("198.51.100.130/25", "203.0.113.9/30")
+
+
+class Wire:
+    """Takes the packets instead of the network."""
+
+    def __init__(self) -> None:
+        """Everything can be sent."""
+        self.packets: list[Packet] = []
+        self.blocked: set[str] = set()
+
+    def send(self, *macs: str, ip_address: str, port: int, **options: Any) -> None:
+        """Stand in for wakeonlan.send_magic_packet."""
+        assert macs == (MAC,)
+        assert port == 9
+        if ip_address in self.blocked:
+            raise OSError(errno.ENETUNREACH, "Network is unreachable")
+        self.packets.append((ip_address, options.pop("interface", None)))
+        assert not options
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """Let no packet out."""
+    wire = Wire()
+    monkeypatch.setattr(wake, "send_magic_packet", wire.send)
+    return wire
+
+
+@pytest.fixture
+def adapters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Return the adapters that the host is to have."""
+    adapters: list[dict[str, Any]] = []
+
+    async def told(hass: HomeAssistant) -> list[dict[str, Any]]:
+        return adapters
+
+    monkeypatch.setattr(network, "async_get_adapters", told)
+    return adapters
+
+
+@pytest.mark.parametrize(
+    ("host", "there", "packets"),
+    [
+        pytest.param(
+            "192.0.2.30",
+            [HOME, CINEMA],
+            [("192.0.2.30", None), ("192.0.2.255", "192.0.2.5")],
+            id="its own network only",
+        ),
+        pytest.param(
+            "198.51.100.200",
+            [HOME, CINEMA],
+            [("198.51.100.200", None), ("198.51.100.255", "198.51.100.130")],
+            id="half a network",
+        ),
+        pytest.param(
+            "203.0.113.10",
+            [HOME, CINEMA],
+            [("203.0.113.10", None), ("203.0.113.11", "203.0.113.9")],
+            id="an adapter's second address",
+        ),
+        pytest.param(
+            "198.51.100.20",
+            [HOME, CINEMA],
+            [
+                ("198.51.100.20", None),
+                ("192.0.2.255", "192.0.2.5"),
+                ("198.51.100.255", "198.51.100.130"),
+                ("203.0.113.11", "203.0.113.9"),
+            ],
+            id="all, if it is in none",
+        ),
+        pytest.param(
+            "192.0.2.30",
+            [adapter("192.0.2.5/24", enabled=False), CINEMA],
+            [
+                ("192.0.2.30", None),
+                ("198.51.100.255", "198.51.100.130"),
+                ("203.0.113.11", "203.0.113.9"),
+            ],
+            id="not by an adapter that is not to be used",
+        ),
+        pytest.param("192.0.2.30", [], [("192.0.2.30", None)], id="no adapter"),
+        pytest.param(
+            "127.0.0.1",
+            [HOME, adapter("127.0.0.1/8")],
+            [("127.0.0.1", None)],
+            id="loopback, only to itself",
+        ),
+    ],
+)
+async def test_where_packets_go(
+    hass: HomeAssistant,
+    wire: Wire,
+    adapters: list[dict[str, Any]],
+    host: str,
+    there: list[dict[str, Any]],
+    packets: list[Packet],
+) -> None:
+    """To the projector and to its network; to all networks if nobody knows which."""
+    adapters += there
+
+    await wake.async_wake(hass, MAC, host)
+
+    assert wire.packets == packets
+
+
+@pytest.mark.parametrize("failure", [OSError("no name server"), UnicodeError("label")])
+async def test_a_name_that_nobody_knows(
+    hass: HomeAssistant,
+    wire: Wire,
+    adapters: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Exception,
+) -> None:
+    """Asleep it may have no name: then it is called everywhere."""
+
+    async def fail(*args: Any, **kwargs: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(hass.loop, "getaddrinfo", fail)
+    adapters += [HOME, CINEMA]
+
+    await wake.async_wake(hass, MAC, UNKNOWN)
+
+    assert wire.packets == [
+        ("192.0.2.255", "192.0.2.5"),
+        ("198.51.100.255", "198.51.100.130"),
+        ("203.0.113.11", "203.0.113.9"),
+    ]
+
+
+async def test_a_name_is_looked_up(
+    hass: HomeAssistant,
+    wire: Wire,
+    adapters: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What counts is the address behind it."""
+
+    async def look_up(host: str, port: None, family: int) -> list[Any]:
+        assert (host, family) == ("projector.local", socket.AF_INET)
+        return [(family, socket.SOCK_STREAM, 6, "", ("192.0.2.30", 0))]
+
+    monkeypatch.setattr(hass.loop, "getaddrinfo", look_up)
+    adapters += [HOME, CINEMA]
+
+    await wake.async_wake(hass, MAC, "projector.local")
+
+    assert wire.packets == [("192.0.2.30", None), ("192.0.2.255", "192.0.2.5")]
+
+
+async def test_one_packet_is_enough(
+    hass: HomeAssistant, wire: Wire, adapters: list[dict[str, Any]]
+) -> None:
+    """A router that knows no way to it does not keep the broadcast back."""
+    adapters += [HOME]
+    wire.blocked = {"192.0.2.30"}
+
+    await wake.async_wake(hass, MAC, "192.0.2.30")
+
+    assert wire.packets == [("192.0.2.255", "192.0.2.5")]
+
+
+async def test_no_packet_could_be_sent(
+    hass: HomeAssistant, wire: Wire, adapters: list[dict[str, Any]]
+) -> None:
+    """That is said, with each reason."""
+    adapters += [HOME]
+    wire.blocked = {"192.0.2.30", "192.0.2.255"}
+
+    with pytest.raises(PulseConnectionError) as failed:
+        await wake.async_wake(hass, MAC, "192.0.2.30")
+
+    assert "192.0.2.30: [Errno 101] Network is unreachable" in str(failed.value)
+    assert "192.0.2.255: " in str(failed.value)
+    assert wire.packets == []
+
+
+async def test_nowhere_to_send_to(
+    hass: HomeAssistant,
+    wire: Wire,
+    adapters: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No address and no adapter: nothing was sent, and that is an error."""
+
+    async def fail(*args: Any, **kwargs: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr(hass.loop, "getaddrinfo", fail)
+
+    with pytest.raises(PulseConnectionError):
+        await wake.async_wake(hass, MAC, UNKNOWN)
+
+
+async def test_a_real_packet(
+    hass: HomeAssistant,
+    adapters: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is sent to this very machine wakes whom it names, and nobody else."""
+    async with Simulator("balder_cs", state="eco") as projector:
+        monkeypatch.setattr(wake, "PORT", projector.wake_port)
+        await wake.async_wake(hass, "00:0D:0A:00:00:01", projector.host)
+        await wake.async_wake(hass, MAC, projector.host)
+        await projector.wait_for_state("boot")

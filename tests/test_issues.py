@@ -7,6 +7,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.snapshot import Snapshot
 
 from .conftest import Home, MoveIn, SetUp, StartProjector
 from .observe import overhear
@@ -140,6 +141,20 @@ async def test_the_repair_outlasts_the_connection(move_in: MoveIn) -> None:
 
     await home.until(SENSOR, "0")
     assert not issues(home)
+
+
+async def test_the_repair_outlasts_a_projector_that_tells_nothing(
+    move_in: MoveIn,
+) -> None:
+    """A list that could not be read is not an empty one."""
+    home = await move_in("udx")
+    home.projector.notify("ERROR", "1", TEXT)
+    await home.until(SENSOR, "1")
+    coordinator = home.entry.runtime_data
+
+    coordinator.async_set_updated_data(Snapshot(reachable=True))
+
+    assert len(issues(home)) == 1
 
 
 async def test_the_repair_goes_with_the_entry_and_comes_back_with_it(

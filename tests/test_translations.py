@@ -1,6 +1,5 @@
 """Words and icons: for everything that needs them, and in every language the same."""
 
-import ast
 import json
 from pathlib import Path
 import re
@@ -11,6 +10,7 @@ import pytest
 
 from custom_components.barco_pulse import TABLES
 from custom_components.barco_pulse.catalogue import PROPERTIES
+from custom_components.barco_pulse.const import KEEP, RELEASE
 from custom_components.barco_pulse.event import PulseEventDescription
 from custom_components.barco_pulse.rows import PulseEntityDescription, slug
 from custom_components.barco_pulse.select import PulseSelectDescription
@@ -22,12 +22,9 @@ from .words import (
     ACTIONS,
     ENGLISH,
     ICONS,
-    SOURCES,
     WORDS,
     entities,
-    keywords,
     placeholders,
-    table,
     texts,
     translated_calls,
 )
@@ -37,6 +34,7 @@ SWITCHED = ("binary_sensor", "switch")
 """Platforms whose states are on and off, and have words of Home Assistant's."""
 
 STATES = {
+    "sensor.phase": {"off", "warming", "on", "cooling", "error"},
     "sensor.signal": {"no_signal"},
     "sensor.color_primaries": {
         "rec709",
@@ -94,12 +92,15 @@ async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
 
 @pytest.fixture
 def rows(snapshots: list[Snapshot]) -> Rows:
-    """All entities that have words: there may be, and three projectors have."""
+    """All entities that have words: there may be, and three projectors have.
+
+    One that is named after its device has words for its attributes alone.
+    """
     found: Rows = {}
     for snapshot in snapshots:
         for platform, rows_of in TABLES.items():
             for row in rows_of(snapshot):
-                if row.name is not None:
+                if row.name is not None or row.attributes:
                     key = f"{platform}.{row.translation_key or row.key}"
                     found.setdefault(key, []).append(row)
     return found
@@ -179,31 +180,6 @@ def test_no_two_entities_have_the_same_name(
 # What the code uses
 
 
-def test_config_flow_words() -> None:
-    """Every error, abort and step has words, and no words are left over."""
-    assigned = {
-        node.value.value
-        for node in ast.walk(SOURCES["config_flow"])
-        if isinstance(node, ast.Assign)
-        and ast.unparse(node.targets[0]).startswith("errors[")
-        and isinstance(node.value, ast.Constant)
-    }
-    config = ENGLISH["config"]
-    assert set(config["error"]) == assigned | table("config_flow")
-    assert set(config["step"]) == keywords("config_flow", "step_id")
-    # Two reasons are given by Home Assistant's own helpers.
-    assert set(config["abort"]) == keywords("config_flow", "reason") | {
-        "already_configured",
-        "reauth_successful",
-    }
-
-
-@pytest.mark.parametrize("step", ENGLISH["config"]["step"].values())
-def test_every_field_has_a_description(step: dict[str, dict[str, str]]) -> None:
-    """A name alone does not say what to type in."""
-    assert set(step["data"]) == set(step["data_description"])
-
-
 def test_exception_words() -> None:
     """Every exception has a message, and no message is left over."""
     assert {
@@ -212,15 +188,6 @@ def test_exception_words() -> None:
     } == {
         key: {"message": names} for key, names in translated_calls("translation_domain")
     }
-
-
-def test_issue_words() -> None:
-    """Every issue says what is wrong and what to do."""
-    issues = {
-        key: placeholders(f"{words['title']} {words['description']}")
-        for key, words in ENGLISH["issues"].items()
-    }
-    assert issues == dict(translated_calls("is_fixable"))
 
 
 def test_action_words() -> None:
@@ -235,7 +202,7 @@ def test_action_words() -> None:
 
 
 def test_selector_words() -> None:
-    """What can be chosen for a field of an action has words too."""
+    """What can be chosen for a field of an action or option has words too."""
     selectors = [
         field["selector"]["select"]
         for action in ACTIONS.values()
@@ -246,7 +213,7 @@ def test_selector_words() -> None:
         key: set(words["options"]) for key, words in ENGLISH["selector"].items()
     } == {
         selector["translation_key"]: set(selector["options"]) for selector in selectors
-    }
+    } | {"connection": {KEEP, RELEASE}}
 
 
 def test_entity_words(rows: Rows) -> None:
@@ -255,8 +222,9 @@ def test_entity_words(rows: Rows) -> None:
     assert set(words) == set(rows)
     for key, sharing in rows.items():
         for row in sharing:
+            assert ("name" in words[key]) is (row.name is not None), key
             known = set(row.translation_placeholders or {})
-            assert placeholders(words[key]["name"]) <= known, key
+            assert placeholders(words[key].get("name", "")) <= known, key
 
 
 def test_state_words(rows: Rows, snapshots: list[Snapshot]) -> None:

@@ -1,5 +1,7 @@
 """Barco Pulse projectors in Home Assistant."""
 
+import logging
+
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv
@@ -17,12 +19,15 @@ from . import (
     sensor,
     switch,
 )
-from .const import DOMAIN
+from .const import DOMAIN, ENTRY_VERSION
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .issues import async_report_errors
+from .issues import async_report_issues
 from .memory import Memory
+from .peers import async_offer_peers
 from .rows import Tables
 from .services import async_setup_services
+
+_LOGGER = logging.getLogger(__name__)
 
 TABLES: Tables = {
     Platform.BINARY_SENSOR: binary_sensor.rows,
@@ -60,10 +65,30 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     coordinator.async_remove_stale()
-    async_report_errors(entry)
+    async_report_issues(entry)
+    async_offer_peers(entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_watch()
     return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
+    """Refuse what a newer version of this integration has left.
+
+    There is nothing older yet: what becomes of it goes here. Home Assistant refuses
+    what is newer by itself, but not in every release.
+    """
+    if entry.version <= ENTRY_VERSION:
+        return True
+    _LOGGER.error(
+        "%s was set up by a newer version of this integration, which this one cannot "
+        "read (%s, not %s): update the integration, or remove the projector and add "
+        "it again",
+        entry.title,
+        entry.version,
+        ENTRY_VERSION,
+    )
+    return False
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:

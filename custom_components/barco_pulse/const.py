@@ -5,4 +5,15 @@ from typing import Final
 DOMAIN: Final = "barco_pulse"
 MANUFACTURER: Final = "Barco"
 
+ENTRY_VERSION: Final = 1
+"""Another one if an older version of this integration cannot read the entry."""
+ENTRY_MINOR_VERSION: Final = 1
+
 CONF_FRAMING: Final = "framing"
+
+CONF_CONNECTION: Final = "connection"
+"""Option: `KEEP` or `RELEASE`."""
+KEEP: Final = "keep"
+RELEASE: Final = "release"
+CONF_SOURCES: Final = "sources"
+"""Option: the names of the sources to show; all if there are none."""

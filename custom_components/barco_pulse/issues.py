@@ -1,66 +1,133 @@
-"""Floor 5: what the projector itself calls an error becomes a repair issue.
+"""Floor 5: what somebody has to mend becomes a repair issue.
 
-It goes when the projector dismisses it. Not in repairs.py: there is nothing to fix
-from here.
+What the projector itself calls an error goes when the projector dismisses it; what
+repairs.py can mend goes when it is mended.
 """
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from homeassistant.core import callback
 from homeassistant.helpers import issue_registry as ir
 
 from .catalogue import NOTIFICATIONS
-from .const import DOMAIN
-from .coordinator import PulseConfigEntry, PulseCoordinator
-from .protocol import JsonObject
+from .const import CONF_CONNECTION, DOMAIN, RELEASE
+from .coordinator import PulseConfigEntry
+from .snapshot import Snapshot
 
-_SEVERITIES = ("ERROR", "CRITICAL")
+_SEVERITIES = frozenset({"ERROR", "CRITICAL"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Issue:
+    """What is said of a projector."""
+
+    key: str
+    """The words."""
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
+    is_fixable: bool = False
+    placeholders: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem(_Issue):
+    """What stands between the projector and us."""
+
+    exists_fn: Callable[[Snapshot, bool], bool]
+    """Given what is known, and whether the connection is released between polls."""
+
+
+PROBLEMS = (
+    _Problem(
+        key="control_needs_pin",
+        is_fixable=True,
+        exists_fn=lambda snapshot, released: snapshot.control_refused,
+    ),
+    _Problem(
+        key="connection_limit",
+        is_fixable=True,
+        exists_fn=lambda snapshot, released: snapshot.crowded and not released,
+    ),
+    _Problem(
+        key="connection_limit_released",
+        exists_fn=lambda snapshot, released: snapshot.crowded and released,
+    ),
+)
 
 
 @callback
-def async_report_errors(entry: PulseConfigEntry) -> None:
+def async_report_issues(entry: PulseConfigEntry) -> None:
     """Keep the issues of a projector true until its entry is unloaded."""
     coordinator = entry.runtime_data
-    reported: set[str] = set()
+    released = entry.options.get(CONF_CONNECTION) == RELEASE
+    errors, problems = _Reports(entry), _Reports(entry)
 
     @callback
     def report() -> None:
-        if NOTIFICATIONS not in coordinator.data.values:
-            return  # nobody knows
-        errors = {
-            f"{entry.entry_id}_{notification.get('id')}": notification
-            for notification in coordinator.data.notifications
-            if str(notification.get("severity")).upper() in _SEVERITIES
-        }
-        for issue_id in reported - errors.keys():
-            ir.async_delete_issue(coordinator.hass, DOMAIN, issue_id)
-        for issue_id in errors.keys() - reported:
-            _create(coordinator, issue_id, errors[issue_id])
-        reported.clear()
-        reported.update(errors)
+        snapshot = coordinator.data
+        if NOTIFICATIONS in snapshot.values:  # else nobody knows
+            errors.show(_errors(snapshot))
+        problems.show({p.key: p for p in PROBLEMS if p.exists_fn(snapshot, released)})
 
     @callback
     def forget() -> None:
-        for issue_id in reported:
-            ir.async_delete_issue(coordinator.hass, DOMAIN, issue_id)
+        errors.show({})
+        problems.show({})
 
     report()
     entry.async_on_unload(coordinator.async_add_listener(report, (NOTIFICATIONS,)))
     entry.async_on_unload(forget)
 
 
-@callback
-def _create(
-    coordinator: PulseCoordinator, issue_id: str, notification: JsonObject
-) -> None:
-    ir.async_create_issue(
-        coordinator.hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="projector_error",
-        translation_placeholders={
-            "projector": coordinator.name,
-            "code": str(notification.get("code") or "-"),
-            "message": str(notification.get("message", "")),
-        },
-    )
+def _errors(snapshot: Snapshot) -> dict[str, _Issue]:
+    """Return what the projector says, by its own numbers."""
+    return {
+        str(notification.get("id")): _Issue(
+            key="projector_error",
+            severity=ir.IssueSeverity.ERROR,
+            placeholders=(
+                ("code", str(notification.get("code") or "-")),
+                ("message", str(notification.get("message", ""))),
+            ),
+        )
+        for notification in snapshot.notifications
+        if str(notification.get("severity")).upper() in _SEVERITIES
+    }
+
+
+class _Reports:
+    """Issues of one kind: each is raised once, and deleted when it is gone."""
+
+    def __init__(self, entry: PulseConfigEntry) -> None:
+        """There are none yet."""
+        self._entry = entry
+        self._hass = entry.runtime_data.hass
+        self._shown: Mapping[str, _Issue] = {}
+
+    def show(self, issues: Mapping[str, _Issue]) -> None:
+        """Let there be these, and no others."""
+        for name in self._shown.keys() - issues.keys():
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(name))
+        for name, issue in issues.items():
+            if issue != self._shown.get(name):
+                self._create(name, issue)
+        self._shown = issues
+
+    def _issue_id(self, name: str) -> str:
+        return f"{self._entry.entry_id}_{name}"
+
+    def _create(self, name: str, issue: _Issue) -> None:
+        projector = self._entry.runtime_data.name
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id(name),
+            data={"entry_id": self._entry.entry_id, "key": issue.key},
+            is_fixable=issue.is_fixable,
+            severity=issue.severity,
+            translation_key=issue.key,
+            translation_placeholders={
+                "projector": projector,
+                **dict(issue.placeholders),
+            },
+        )

@@ -1,0 +1,74 @@
+"""Side: offer to add the projectors that a projector knows of."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_UNIQUE_ID
+from homeassistant.core import callback
+from homeassistant.helpers import discovery_flow
+from homeassistant.util.network import is_host_valid
+
+from .catalogue import PEERS
+from .const import DOMAIN
+from .coordinator import PulseConfigEntry
+from .introspection import as_list
+from .protocol import JsonValue
+
+
+@callback
+def async_offer_peers(entry: PulseConfigEntry) -> None:
+    """Offer each once, until the entry is unloaded."""
+    coordinator = entry.runtime_data
+    hass = coordinator.hass
+    offered: set[str] = set()
+    seen: JsonValue = None
+
+    @callback
+    def offer() -> None:
+        nonlocal seen
+        listed = coordinator.data.values.get(PEERS)
+        if listed == seen:
+            return
+        seen = listed
+        known = {other.unique_id for other in hass.config_entries.async_entries(DOMAIN)}
+        known.add(entry.data[CONF_HOST])  # itself, if it does not tell who it is
+        for peer in _peers(listed):
+            unique_id = peer[CONF_UNIQUE_ID]
+            if unique_id in known | offered:
+                continue
+            offered.add(unique_id)
+            discovery_flow.async_create_flow(
+                hass, DOMAIN, {"source": SOURCE_INTEGRATION_DISCOVERY}, peer
+            )
+
+    offer()
+    entry.async_on_unload(coordinator.async_add_listener(offer, (PEERS,)))
+
+
+def _peers(listed: JsonValue) -> Iterator[dict[str, Any]]:
+    """Yield what is told of each that can be reached; nothing is promised of it."""
+    for entry in as_list(listed):
+        if not isinstance(entry, dict):
+            continue
+        told = {
+            name.lower(): str(value).strip()
+            for name, value in entry.items()
+            if isinstance(value, str | int)
+        }
+        hosts = filter(
+            is_host_valid, (told.get("address", ""), told.get("hostname", ""))
+        )
+        if (host := next(hosts, None)) is None:
+            continue
+        yield {
+            CONF_HOST: host,
+            CONF_PORT: _port(told.get("port", "")),
+            CONF_NAME: told.get("name") or told.get("product") or host,
+            CONF_UNIQUE_ID: told.get("serial") or host,
+        }
+
+
+def _port(text: str) -> int | None:
+    port = int(text) if text.isascii() and text.isdecimal() else 0
+    return port if 0 < port < 65536 else None

@@ -1,0 +1,150 @@
+"""What the tests of all flows share: a user who types, and wrong ends of a wire."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+import contextlib
+import json
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_DHCP,
+    SOURCE_INTEGRATION_DISCOVERY,
+    SOURCE_SSDP,
+    SOURCE_USER,
+    ConfigFlowResult,
+)
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_NAME,
+    CONF_PIN,
+    CONF_PORT,
+    CONF_UNIQUE_ID,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from homeassistant.helpers.service_info.ssdp import SsdpServiceInfo
+
+from custom_components.barco_pulse.const import DOMAIN
+from simulator import Simulator
+
+PIN = "0072064213"
+"""Long enough to be found in a log; as a number it has no leading zeros."""
+TYPE = "urn:schemas-upnp-org:device:projector:1"
+MAC = "00:04:a5:12:34:56"
+
+
+@contextlib.asynccontextmanager
+async def answering(
+    answer: Callable[[dict[str, Any]], str],
+) -> AsyncIterator[dict[str, Any]]:
+    """Serve what `answer` makes of each JSON request; give its address."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while request := await reader.read(65536):
+                body = request[request.index(b"{") :]  # behind an HTTP head, perhaps
+                writer.write(answer(json.loads(body)).encode())
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1")
+    async with server:
+        host, port = server.sockets[0].getsockname()
+        yield {CONF_HOST: host, CONF_PORT: port}
+        server.close_clients()
+
+
+def web_page(request: dict[str, Any]) -> str:
+    """Answer like a web server."""
+    return "HTTP/1.1 400 Bad Request\r\n\r\n<html>{ body: none }</html>"
+
+
+def always_busy(request: dict[str, Any]) -> str:
+    """Answer like a projector that is not to be spoken to now."""
+    error = {"code": -32009, "message": "busy transitioning to ready"}
+    return json.dumps({"jsonrpc": "2.0", "id": request["id"], "error": error})
+
+
+def refusal_that_repeats_the_pin(request: dict[str, Any]) -> str:
+    """Answer like a projector that has no manners."""
+    error = {"code": -32000, "message": f"No such PIN: {request['params']['code']}"}
+    return json.dumps({"jsonrpc": "2.0", "id": request["id"], "error": error})
+
+
+def form(projector: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return what a user who makes no mistake types in."""
+    return {CONF_HOST: projector.host, CONF_PORT: projector.port, CONF_PIN: PIN} | (
+        changes
+    )
+
+
+async def start_user_flow(hass: HomeAssistant) -> ConfigFlowResult:
+    """Open the form."""
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    assert not result["errors"]
+    return result
+
+
+async def submit(
+    hass: HomeAssistant, result: ConfigFlowResult, values: dict[str, Any]
+) -> ConfigFlowResult:
+    """Send the form of the flow that `result` belongs to."""
+    return await hass.config_entries.flow.async_configure(result["flow_id"], values)
+
+
+def suggested(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what the fields of a form hold when it opens."""
+    assert result["data_schema"] is not None
+    return {
+        str(key): (key.description or {}).get("suggested_value")
+        for key in result["data_schema"].schema
+    }
+
+
+def announcement(host: str = "127.0.0.1", udn: str = "", **upnp: Any) -> Any:
+    """Return what SSDP has heard, and read in the description."""
+    udn = udn or "uuid:1"
+    return SsdpServiceInfo(
+        ssdp_usn=f"{udn}::{TYPE}",
+        ssdp_st=TYPE,
+        ssdp_udn=udn,
+        ssdp_location=host and f"http://{host}:8080/description.xml",
+        upnp={"manufacturer": "Barco NV", "friendlyName": "Hall"} | upnp,
+    )
+
+
+def lease(host: str = "127.0.0.1") -> DhcpServiceInfo:
+    """Return what DHCP has heard."""
+    return DhcpServiceInfo(ip=host, hostname="hall", macaddress=MAC.replace(":", ""))
+
+
+def peer(host: str = "127.0.0.1", port: int | None = None) -> dict[str, Any]:
+    """Return what another projector knows."""
+    return {
+        CONF_HOST: host,
+        CONF_PORT: port,
+        CONF_NAME: "Hall",
+        CONF_UNIQUE_ID: "7777777777",
+    }
+
+
+async def discover(hass: HomeAssistant, info: Any) -> ConfigFlowResult:
+    """Let Home Assistant find something."""
+    source = SOURCE_INTEGRATION_DISCOVERY
+    if isinstance(info, SsdpServiceInfo):
+        source = SOURCE_SSDP
+    elif isinstance(info, DhcpServiceInfo):
+        source = SOURCE_DHCP
+    return await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": source}, data=info
+    )
+
+
+def card(hass: HomeAssistant) -> dict[str, str]:
+    """Return the words in the one card under "discovered"."""
+    [flow] = hass.config_entries.flow.async_progress()
+    return dict(flow["context"]["title_placeholders"])

@@ -1,0 +1,231 @@
+"""Projectors that Home Assistant finds by itself."""
+
+from typing import Any
+
+from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+
+from custom_components.barco_pulse import config_flow
+from custom_components.barco_pulse.const import CONF_FRAMING
+from simulator import Simulator
+
+from .conftest import StartProjector, logged, spoil
+from .flows import (
+    PIN,
+    announcement,
+    card,
+    discover,
+    form,
+    lease,
+    peer,
+    start_user_flow,
+    submit,
+)
+
+pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
+
+
+@pytest.fixture
+async def projector(
+    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
+) -> Simulator:
+    """A projector to be found, on the port where they all are."""
+    projector = await start_projector("balder_cs", pin=PIN)
+    monkeypatch.setattr(config_flow, "DEFAULT_PORT", projector.port)
+    return projector
+
+
+@pytest.mark.parametrize("info", [announcement(), lease(), peer()])
+async def test_found(hass: HomeAssistant, projector: Simulator, info: Any) -> None:
+    """It is offered under its own name, and added without a question."""
+    result = await discover(hass, info)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "confirm"
+    assert result["data_schema"] is not None
+    assert not result["data_schema"].schema
+    name = projector.get("system.name")
+    assert card(hass) == {"name": name, "host": projector.host}
+    assert result["description_placeholders"] == card(hass)
+
+    result = await submit(hass, result, {})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == name
+    assert result["data"] == {
+        CONF_HOST: projector.host,
+        CONF_PORT: projector.port,
+        CONF_PIN: None,
+        CONF_FRAMING: "bare",
+    }
+    assert result["result"].unique_id == projector.get("system.serialnumber")
+
+
+@pytest.mark.parametrize("info", [announcement(), lease(), peer()])
+async def test_found_with_a_pin(
+    hass: HomeAssistant, projector: Simulator, info: Any
+) -> None:
+    """What tells nothing without a PIN is offered under the name it was found by."""
+    projector.personality.without_pin = "none"
+    result = await discover(hass, info)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "confirm"
+    assert not result["errors"]
+    assert card(hass)["name"].lower() == "hall"
+
+    result = await submit(hass, result, {CONF_PIN: "1"})
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {CONF_PIN: "invalid_auth"}
+    result = await submit(hass, result, {CONF_PIN: ""})
+    assert result["errors"] == {CONF_PIN: "pin_needed"}
+
+    result = await submit(hass, result, {CONF_PIN: PIN})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_PIN] == PIN
+    assert result["result"].unique_id == projector.get("system.serialnumber")
+
+
+async def test_pin_that_came_later(hass: HomeAssistant, projector: Simulator) -> None:
+    """It is asked for as soon as the projector does."""
+    result = await discover(hass, announcement())
+    projector.personality.without_pin = "none"
+
+    result = await submit(hass, result, {})
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {CONF_PIN: "pin_needed"}
+    assert result["data_schema"] is not None
+    assert CONF_PIN in result["data_schema"].schema
+
+    result = await submit(hass, result, {CONF_PIN: PIN})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"refuse": True}, "cannot_connect"),
+        ({"silence": True}, "timeout_connect"),
+        ({"endless": True}, "not_pulse"),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("impatient")
+async def test_gone_when_it_is_to_be_added(
+    hass: HomeAssistant, projector: Simulator, fault: dict[str, Any], error: str
+) -> None:
+    """It is said, and the same card goes on when it is back."""
+    result = await discover(hass, announcement())
+    spoil(projector, fault)
+
+    result = await submit(hass, result, {})
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {"base": error}
+
+    projector.faults.clear()
+    result = await submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("info", [announcement(), lease(), peer()])
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"refuse": True}, "cannot_connect"),
+        ({"silence": True}, "cannot_connect"),
+        ({"endless": True}, "not_pulse"),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("impatient")
+async def test_nothing_to_offer(
+    hass: HomeAssistant,
+    projector: Simulator,
+    info: Any,
+    fault: dict[str, Any],
+    reason: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nobody is bothered with what is no projector, or does not answer."""
+    spoil(projector, fault)
+
+    result = await discover(hass, info)
+    projector.faults.clear()
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == reason
+    assert not logged(caplog)
+
+
+@pytest.mark.parametrize("maker", ["barco", " BARCO n.v.", "Barco", "", None])
+async def test_makers_of_pulse_projectors(
+    hass: HomeAssistant, projector: Simulator, maker: str | None
+) -> None:
+    """However it is written, or if it is not; then the projector is asked."""
+    result = await discover(hass, announcement(manufacturer=maker))
+
+    assert result["type"] is FlowResultType.FORM
+    result = await submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("maker", ["Epson", "Not Barco", 7])
+async def test_other_makers(
+    hass: HomeAssistant, projector: Simulator, maker: object
+) -> None:
+    """The type is for projectors of all makes: others are left in peace."""
+    result = await discover(hass, announcement(manufacturer=maker))
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "not_barco"
+    assert projector.counters.connections_opened == 0
+
+
+async def test_announcement_from_nowhere(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Without an address there is nothing to ask."""
+    result = await discover(hass, announcement(host=""))
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "cannot_connect"
+
+
+@pytest.mark.parametrize("port", [None, 1])
+async def test_port_of_a_peer(
+    hass: HomeAssistant, projector: Simulator, port: int | None
+) -> None:
+    """Where nothing answers at the port that was told, the usual one is asked."""
+    result = await discover(hass, peer(port=port))
+    result = await submit(hass, result, {})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_PORT] == projector.port
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_no_port_is_asked_twice(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Not if the port that was told is the usual one either."""
+    spoil(projector, {"silence": True})
+    await submit(hass, await start_user_flow(hass), form(projector))
+    once = projector.counters.connections_opened
+
+    result = await discover(hass, peer(port=projector.port))
+
+    assert result["reason"] == "cannot_connect"
+    assert projector.counters.connections_opened == 2 * once
+
+
+async def test_peer_at_a_port_of_its_own(
+    hass: HomeAssistant, projector: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The port that was told is asked first."""
+    monkeypatch.setattr(config_flow, "DEFAULT_PORT", 1)
+
+    result = await discover(hass, peer(port=projector.port))
+    result = await submit(hass, result, {})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_PORT] == projector.port

@@ -1,0 +1,269 @@
+"""What Home Assistant finds and knows already, or is about to know."""
+
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.config_entries import SOURCE_IGNORE, SOURCE_USER, ConfigEntryState
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.barco_pulse import config_flow
+from custom_components.barco_pulse.const import DOMAIN
+from simulator import Simulator
+
+from .conftest import StartProjector, make_entry
+from .flows import (
+    MAC,
+    PIN,
+    announcement,
+    card,
+    discover,
+    form,
+    lease,
+    peer,
+    start_user_flow,
+    submit,
+)
+
+pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
+
+FOUND = [announcement(), lease(), peer()]
+
+
+@pytest.fixture
+async def projector(
+    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
+) -> Simulator:
+    """A projector to be found, on the port where they all are."""
+    projector = await start_projector("balder_cs", pin=PIN)
+    monkeypatch.setattr(config_flow, "DEFAULT_PORT", projector.port)
+    return projector
+
+
+async def load(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set an entry up."""
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+
+def tell_mac(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Let the projector have told its MAC address."""
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, str(entry.unique_id))},
+        connections={(dr.CONNECTION_NETWORK_MAC, MAC)},
+    )
+
+
+def choose_mac(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Let the projector's owner have told it."""
+    hass.config_entries.async_update_entry(entry, options={CONF_MAC: MAC})
+
+
+@pytest.mark.parametrize("info", FOUND)
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_known_host(
+    hass: HomeAssistant, projector: Simulator, info: Any, host: str
+) -> None:
+    """It is not asked: it may not take a second connection."""
+    entry = make_entry(projector, host=host)
+    entry.add_to_hass(hass)
+
+    result = await discover(hass, info)
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert entry.data[CONF_HOST] == host
+    assert projector.counters.connections_opened == 0
+
+
+@pytest.mark.parametrize("info", FOUND)
+async def test_known_host_is_back(
+    hass: HomeAssistant, projector: Simulator, info: Any
+) -> None:
+    """What could not be set up is tried again at once."""
+    entry = make_entry(projector)
+    entry.add_to_hass(hass)
+    entry.mock_state(hass, ConfigEntryState.SETUP_RETRY)
+
+    result = await discover(hass, info)
+    await hass.async_block_till_done()
+
+    assert result["reason"] == "already_configured"
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_known_host_at_another_port(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """SSDP and DHCP tell of hosts: whatever the port, it is the same projector."""
+    make_entry(projector, port=1).add_to_hass(hass)
+
+    for info in (announcement(), lease()):
+        result = await discover(hass, info)
+        assert result["reason"] == "already_configured"
+
+    assert projector.counters.connections_opened == 0
+
+
+async def test_a_neighbour_at_the_same_host(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Behind a router that translates ports it is another projector."""
+    make_entry(projector).add_to_hass(hass)
+
+    async with Simulator("hdr_cs") as neighbour:
+        result = await discover(hass, peer(port=neighbour.port))
+
+    assert result["step_id"] == "confirm"
+    assert card(hass)["name"] == "Hodr CS-1730044201"
+    assert projector.counters.connections_opened == 0
+
+
+async def test_a_name_that_leads_nowhere(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Then the projector tells who it is."""
+    entry = make_entry(projector, host="gone.example")
+    entry.add_to_hass(hass)
+
+    with patch.object(hass.loop, "getaddrinfo", side_effect=OSError):
+        result = await discover(hass, announcement())
+
+    assert result["reason"] == "already_configured"
+    assert entry.data[CONF_HOST] == projector.host
+
+
+@pytest.mark.parametrize("info", FOUND)
+async def test_moved(hass: HomeAssistant, projector: Simulator, info: Any) -> None:
+    """The entry follows its projector, and keeps its PIN."""
+    entry = make_entry(projector, host="127.0.0.9", port=1)
+    await load(hass, entry)
+    reloads: list[ConfigEntryState] = []
+    entry.async_on_state_change(lambda: reloads.append(entry.state))
+
+    result = await discover(hass, info)
+    await hass.async_block_till_done()
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert dict(entry.data) == dict(make_entry(projector).data)
+    assert ConfigEntryState.NOT_LOADED in reloads
+    assert entry.state is ConfigEntryState.LOADED
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+
+
+@pytest.mark.parametrize("know", [tell_mac, choose_mac])
+@pytest.mark.parametrize("host", ["127.0.0.9", "127.0.0.1", "localhost"])
+async def test_known_mac(
+    hass: HomeAssistant,
+    projector: Simulator,
+    know: Callable[[HomeAssistant, MockConfigEntry], None],
+    host: str,
+) -> None:
+    """Nobody is asked: while a projector starts its port is not open yet."""
+    other = MockConfigEntry(domain=DOMAIN, unique_id="1", data={CONF_HOST: "10.0.0.1"})
+    other.add_to_hass(hass)
+    entry = make_entry(projector, host=host)
+    await load(hass, entry)
+    know(hass, entry)
+    reloads: list[ConfigEntryState] = []
+    entry.async_on_state_change(lambda: reloads.append(entry.state))
+
+    result = await discover(hass, lease())
+    await hass.async_block_till_done()
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    moved = host == "127.0.0.9"
+    assert entry.data == {
+        **make_entry(projector).data,
+        CONF_HOST: "127.0.0.1" if moved else host,
+    }
+    assert bool(reloads) is moved
+    assert projector.counters.connections_opened == 0
+
+
+@pytest.mark.parametrize("without_pin", ["read", "none"])
+@pytest.mark.parametrize("first", FOUND)
+@pytest.mark.parametrize("second", [announcement(udn="uuid:2"), *FOUND[1:]])
+async def test_found_twice(
+    hass: HomeAssistant, projector: Simulator, without_pin: Any, first: Any, second: Any
+) -> None:
+    """One card is enough, also of what does not tell who it is."""
+    projector.personality.without_pin = without_pin
+    await discover(hass, first)
+    asked = projector.counters.connections_opened
+    shown = card(hass)
+
+    result = await discover(hass, second)
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_in_progress"
+    assert projector.counters.connections_opened == asked
+    assert card(hass) == shown
+
+
+async def test_found_at_two_hosts(hass: HomeAssistant, projector: Simulator) -> None:
+    """It is known by its serial number."""
+    await discover(hass, announcement())
+
+    result = await discover(hass, announcement(host="localhost", udn="uuid:2"))
+
+    assert result["reason"] == "already_in_progress"
+    assert card(hass)["host"] == projector.host
+
+
+async def test_added_by_hand_while_it_is_offered(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """The card does not stand in the way, and goes."""
+    await discover(hass, announcement())
+
+    result = await submit(hass, await start_user_flow(hass), form(projector))
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_set_up_meanwhile(hass: HomeAssistant, projector: Simulator) -> None:
+    """Who gives the PIN of a projector that is set up tells it to that."""
+    projector.personality.without_pin = "none"
+    result = await discover(hass, announcement())
+    entry = make_entry(projector, host="127.0.0.9", port=1, pin="1")
+    entry.add_to_hass(hass)
+
+    result = await submit(hass, result, {CONF_PIN: PIN})
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert entry.data[CONF_PORT] == projector.port
+    assert entry.data[CONF_PIN] == PIN
+
+
+@pytest.mark.parametrize("without_pin", ["read", "none"])
+async def test_ignored(
+    hass: HomeAssistant, projector: Simulator, without_pin: Any
+) -> None:
+    """What its owner does not want is not offered again, but can be added."""
+    projector.personality.without_pin = without_pin
+    await discover(hass, announcement())
+    [flow] = hass.config_entries.flow.async_progress()
+    await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_IGNORE},
+        data={"unique_id": flow["context"]["unique_id"], "title": "Hall"},
+    )
+
+    result = await discover(hass, announcement())
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+    result = await submit(hass, await start_user_flow(hass), form(projector))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["result"].source == SOURCE_USER

@@ -1,0 +1,172 @@
+"""What can be chosen about a projector that is set up."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.const import CONF_MAC
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.device_registry import format_mac
+from homeassistant.helpers.selector import SelectSelector
+import pytest
+
+from custom_components.barco_pulse.catalogue import IDENTITY
+from custom_components.barco_pulse.const import (
+    CONF_CONNECTION,
+    CONF_SOURCES,
+    KEEP,
+    RELEASE,
+)
+
+from .conftest import Home, MoveIn
+from .flows import MAC, suggested
+
+
+async def open_form(home: Home) -> ConfigFlowResult:
+    """Open the options."""
+    options = home.hass.config_entries.options
+    result = await options.async_init(home.entry.entry_id)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "init"
+    assert not result["errors"]
+    return result
+
+
+async def choose(
+    home: Home, result: ConfigFlowResult, **values: Any
+) -> ConfigFlowResult:
+    """Send the form, and let the entry be loaded again."""
+    result = await home.hass.config_entries.options.async_configure(
+        result["flow_id"], {CONF_CONNECTION: KEEP, **values}
+    )
+    await home.hass.async_block_till_done()
+    return result
+
+
+def offered(result: ConfigFlowResult) -> list[str]:
+    """Return the sources that there are to choose from."""
+    assert result["data_schema"] is not None
+    selector = result["data_schema"].schema[CONF_SOURCES]
+    assert isinstance(selector, SelectSelector)
+    return list(map(str, selector.config["options"]))
+
+
+async def test_form(move_in: MoveIn) -> None:
+    """It opens with what the projector told."""
+    home = await move_in("balder_cs")
+
+    result = await open_form(home)
+
+    mac = format_mac(str(home.projector.get(IDENTITY["mac"])))
+    assert suggested(result) == {
+        CONF_CONNECTION: None,
+        CONF_MAC: mac,
+        CONF_SOURCES: None,
+    }
+    assert offered(result) == home.entry.runtime_data.data.texts("image.source.list")
+    assert "HDMI" in offered(result)
+    result = await choose(home, result, **{CONF_MAC: mac})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert home.entry.options == {
+        CONF_CONNECTION: KEEP,
+        CONF_MAC: mac,
+        CONF_SOURCES: [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (MAC, MAC),
+        (" 0004A5123456 ", MAC),
+        ("00-04-A5-12-34-56", MAC),
+        ("0004.a512.3456", MAC),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+async def test_mac(move_in: MoveIn, typed: str, kept: str) -> None:
+    """However it is written; and who wants none is not offered one again."""
+    home = await move_in("balder_cs")
+
+    result = await choose(home, await open_form(home), **{CONF_MAC: typed})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert home.entry.options[CONF_MAC] == kept
+    assert suggested(await open_form(home))[CONF_MAC] == kept
+
+
+@pytest.mark.parametrize("typed", ["1", "00:04:a5:12:34", "0004a512345g", "no\nmac"])
+async def test_wrong_mac_and_recovery(move_in: MoveIn, typed: str) -> None:
+    """It is said, and nothing that was chosen has to be chosen again."""
+    home = await move_in("balder_cs")
+    result = await open_form(home)
+    chosen = {CONF_CONNECTION: RELEASE, CONF_SOURCES: ["HDMI"]}
+
+    result = await choose(home, result, **chosen, **{CONF_MAC: typed})
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {CONF_MAC: "invalid_mac"}
+    assert suggested(result) == {**chosen, CONF_MAC: typed}
+    assert not home.entry.options
+
+    result = await choose(home, result, **chosen, **{CONF_MAC: MAC})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert home.entry.options == {**chosen, CONF_MAC: MAC}
+
+
+async def test_choice_takes_effect_and_is_shown_again(move_in: MoveIn) -> None:
+    """The entry is loaded anew, once."""
+    home = await move_in("balder_cs")
+    loads: list[ConfigEntryState] = []
+    home.entry.async_on_state_change(lambda: loads.append(home.entry.state))
+    chosen = {CONF_CONNECTION: RELEASE, CONF_MAC: MAC, CONF_SOURCES: ["HDMI"]}
+
+    await choose(home, await open_form(home), **chosen)
+
+    assert loads.count(ConfigEntryState.LOADED) == 1
+    result = await open_form(home)
+    assert suggested(result) == chosen
+    assert len(offered(result)) > 1
+
+
+async def test_sources_of_a_projector_that_is_away(move_in: MoveIn) -> None:
+    """They are remembered, and so is what was chosen of those that are gone."""
+    home = await move_in("balder_cs")
+    sources = offered(await open_form(home))
+    await choose(home, await open_form(home), **{CONF_SOURCES: ["HDMI"]})
+    await home.unload()
+    home.hass.config_entries.async_update_entry(
+        home.entry, options={CONF_SOURCES: ["SDI 9", "HDMI"]}
+    )
+
+    result = await open_form(home)
+
+    assert offered(result) == [*sources, "SDI 9"]
+    assert suggested(result)[CONF_SOURCES] == ["SDI 9", "HDMI"]
+
+
+@pytest.mark.parametrize("memory", [None, {"kept": None}, {"kept": {}}])
+async def test_no_sources_are_known(
+    move_in: MoveIn, hass_storage: dict[str, Any], memory: Any
+) -> None:
+    """Then there is nothing to choose."""
+    home = await move_in("balder_cs")
+    await home.unload()
+    key = f"barco_pulse.{home.entry.entry_id}"
+    del hass_storage[key]
+    if memory is not None:
+        hass_storage[key] = {
+            "version": 1,
+            "minor_version": 1,
+            "key": key,
+            "data": memory,
+        }
+
+    result = await open_form(home)
+
+    assert CONF_SOURCES not in suggested(result)
+    result = await choose(home, result)
+    assert home.entry.options == {
+        CONF_CONNECTION: KEEP,
+        CONF_MAC: "",
+        CONF_SOURCES: [],
+    }

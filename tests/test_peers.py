@@ -1,0 +1,231 @@
+"""Projectors that another projector knows of."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.barco_pulse import config_flow
+from custom_components.barco_pulse.catalogue import PEERS
+from custom_components.barco_pulse.const import DOMAIN
+from simulator import Simulator
+
+from .common import subscribed
+from .conftest import Home, MoveIn, StartProjector, wait_until
+from .flows import submit
+
+OTHER = {"Address": "127.0.0.1", "Port": "1", "Serial": "77", "Name": "Hall"}
+
+
+def cards(hass: HomeAssistant) -> list[dict[str, str]]:
+    """Return the words in all cards under "discovered"."""
+    flows = hass.config_entries.flow.async_progress()
+    assert {flow["context"]["source"] for flow in flows} <= {
+        SOURCE_INTEGRATION_DISCOVERY
+    }
+    return [dict(flow["context"]["title_placeholders"]) for flow in flows]
+
+
+def about(projector: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return what another projector knows of this one."""
+    return {
+        "Address": projector.host,
+        "Hostname": "hall.home",
+        "Port": str(projector.port),
+        "Serial": projector.get("system.serialnumber"),
+        "Name": "Hall",
+        "Product": "UDX",
+    } | changes
+
+
+@pytest.fixture
+async def hall(
+    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
+) -> Simulator:
+    """Another projector."""
+    hall = await start_projector("hdr_cs")
+    monkeypatch.setattr(config_flow, "DEFAULT_PORT", 1)
+    return hall
+
+
+@pytest.fixture
+def offers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What is offered, which nobody asks further."""
+    offers: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        "custom_components.barco_pulse.peers.discovery_flow.async_create_flow",
+        lambda hass, domain, context, data: offers.append(data),
+    )
+    return offers
+
+
+async def tell(home: Home, peers: Any) -> None:
+    """Let the projector tell of others."""
+    coordinator = home.entry.runtime_data
+    told = asyncio.Event()
+    remove = coordinator.async_add_listener(told.set)
+    home.projector.change(PEERS, peers)
+    async with asyncio.timeout(5):
+        while coordinator.data.values.get(PEERS) != peers:
+            told.clear()
+            await told.wait()
+    remove()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_offered_and_added(
+    hass: HomeAssistant, move_in: MoveIn, hall: Simulator, when: str
+) -> None:
+    """Known at the start or met later, it is a card, and becomes an entry."""
+    values = {PEERS: [about(hall)]} if when == "before" else {}
+    home = await move_in("balder_cs", values=values)
+    if when == "after":
+        home.projector.change(PEERS, [about(hall)])
+    await wait_until(hass, lambda: bool(cards(hass)))
+    [flow] = hass.config_entries.flow.async_progress()
+    assert cards(hass) == [{"name": str(hall.get("system.name")), "host": hall.host}]
+
+    result = await submit(hass, flow, {})
+    await hass.async_block_till_done()
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    assert entry.unique_id == hall.get("system.serialnumber")
+    assert entry.data["port"] == hall.port
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    ("peer", "offer"),
+    [
+        (
+            {"Address": "10.0.0.7", "Port": "9091", "Serial": "77", "Name": "Hall"},
+            ("10.0.0.7", 9091, "77", "Hall"),
+        ),
+        (
+            {"ADDRESS": " 10.0.0.7 ", "port": 9091, "serial": 77, "product": "UDX"},
+            ("10.0.0.7", 9091, "77", "UDX"),
+        ),
+        (
+            {"Hostname": "hall.home", "Port": "", "Serial": None, "Name": ""},
+            ("hall.home", None, "hall.home", "hall.home"),
+        ),
+        (
+            {"Address": "no address", "Hostname": "hall", "Port": "65536"},
+            ("hall", None, "hall", "hall"),
+        ),
+        (
+            {"Address": "10.0.0.7", "Port": "-1", "Name": ["Hall"]},
+            ("10.0.0.7", None, "10.0.0.7", "10.0.0.7"),
+        ),
+        (
+            {"Address": "10.0.0.7", "Port": "٩٠٩٠"},
+            ("10.0.0.7", None, "10.0.0.7", "10.0.0.7"),
+        ),
+        (
+            {"Address": "10.0.0.7", "Port": "0"},
+            ("10.0.0.7", None, "10.0.0.7", "10.0.0.7"),
+        ),
+        ({"Address": "", "Serial": "77"}, None),
+        ({"Address": 7, "Hostname": "http://hall"}, None),
+        ({}, None),
+        ("10.0.0.7", None),
+        (None, None),
+    ],
+)
+async def test_what_is_told(
+    move_in: MoveIn,
+    offers: list[dict[str, Any]],
+    peer: Any,
+    offer: tuple[object, ...] | None,
+) -> None:
+    """However it is written, and whatever is missing; and the next is not forgotten."""
+    home = await move_in("balder_cs")
+
+    await tell(home, [peer, {**OTHER, "Serial": "88"}])
+
+    names = ("host", "port", "unique_id", "name")
+    assert [tuple(data[name] for name in names) for data in offers] == [
+        *([offer] if offer else []),
+        ("127.0.0.1", 1, "88", "Hall"),
+    ]
+
+
+@pytest.mark.parametrize("peers", ["hall", 7, {"Address": "10.0.0.7"}])
+async def test_no_list(
+    move_in: MoveIn,
+    offers: list[dict[str, Any]],
+    caplog: pytest.LogCaptureFixture,
+    peers: Any,
+) -> None:
+    """What is no list tells of nobody."""
+    home = await move_in("balder_cs")
+
+    await tell(home, peers)
+    assert not offers
+
+    await tell(home, [OTHER])
+    assert len(offers) == 1
+    assert "Traceback" not in caplog.text
+
+
+async def test_each_once(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
+    """Who is seen again, or at another address, was offered already."""
+    home = await move_in("balder_cs")
+    await tell(home, [OTHER, OTHER])
+    await tell(home, [])
+    await tell(home, [{**OTHER, "Address": "10.0.0.9"}, {**OTHER, "Serial": "78"}])
+
+    assert [offer["unique_id"] for offer in offers] == ["77", "78"]
+
+
+async def test_itself_and_those_that_are_set_up(
+    hass: HomeAssistant, move_in: MoveIn, offers: list[dict[str, Any]]
+) -> None:
+    """They are known."""
+    home = await move_in("balder_cs")
+    MockConfigEntry(domain=DOMAIN, unique_id="77").add_to_hass(hass)
+    itself = about(home.projector)
+
+    await tell(home, [OTHER, itself, {"Address": home.projector.host}])
+
+    assert not offers
+
+
+@pytest.mark.parametrize("recursion", ["refused", "ignored"])
+async def test_projector_that_describes_one_object_at_a_time(
+    move_in: MoveIn, offers: list[dict[str, Any]], recursion: str
+) -> None:
+    """It is asked for the object that knows of others."""
+    home = await move_in("balder_cs", personality={"recursion": recursion})
+
+    await tell(home, [OTHER])
+
+    assert len(offers) == 1
+
+
+async def test_not_after_the_end(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
+    """An entry that is not loaded offers nothing, and does not ask for it."""
+    home = await move_in("balder_cs")
+    assert PEERS in subscribed(home.projector)
+    coordinator = home.entry.runtime_data
+
+    await home.unload()
+    coordinator.async_update_listeners()
+
+    assert (PEERS,) not in set(coordinator.async_contexts())
+    assert not offers
+
+
+async def test_projector_that_knows_of_none(
+    move_in: MoveIn, offers: list[dict[str, Any]]
+) -> None:
+    """It is not asked for what it does not have."""
+    home = await move_in("minimal")
+
+    assert PEERS not in home.projector.network.log.joined("in").decode()
+    assert not offers

@@ -1,0 +1,208 @@
+"""What stands between the projector and us, and how it is mended from here."""
+
+import dataclasses
+from typing import Any
+
+from homeassistant.components.repairs import DOMAIN as REPAIRS
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_PIN
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.barco_pulse.const import (
+    CONF_CONNECTION,
+    CONF_SOURCES,
+    DOMAIN,
+    RELEASE,
+)
+
+from .conftest import Home, SetUp, StartProjector, spoil
+from .flows import PIN
+
+
+@pytest.fixture
+async def home(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> Home:
+    """A projector that was set up without its PIN."""
+    assert await async_setup_component(hass, REPAIRS, {})
+    projector = await start_projector("balder_cs", pin=PIN)
+    return Home(hass, projector, await set_up(projector, pin=None))
+
+
+def issues(home: Home) -> dict[str, ir.IssueEntry]:
+    """Return the repairs that the integration asks for, by their words."""
+    known = ir.async_get(home.hass).issues.values()
+    return {str(i.translation_key): i for i in known if i.domain == DOMAIN}
+
+
+def tell(home: Home, **changes: bool) -> None:
+    """Let the coordinator know something about its projector."""
+    coordinator = home.entry.runtime_data
+    snapshot = dataclasses.replace(coordinator.data, **changes)
+    coordinator.async_set_updated_data(snapshot)
+
+
+async def refuse(home: Home) -> None:
+    """Let the projector refuse a command, for want of a PIN."""
+    with pytest.raises(HomeAssistantError):
+        await home.act("turn_on", "media_player.projector")
+
+
+async def start(home: Home, key: str) -> Any:
+    """Open what mends an issue."""
+    manager = home.hass.data[REPAIRS]["flow_manager"]
+    issue = issues(home)[key]
+    assert issue.is_fixable
+    result = await manager.async_init(DOMAIN, data={"issue_id": issue.issue_id})
+    assert result["type"] is FlowResultType.FORM
+    assert result["description_placeholders"] == {"projector": home.entry.title}
+    assert not result["errors"]
+    return result
+
+
+async def submit(home: Home, result: Any, values: dict[str, str]) -> Any:
+    """Send the form, and let the entry be loaded again."""
+    manager = home.hass.data[REPAIRS]["flow_manager"]
+    result = await manager.async_configure(result["flow_id"], values)
+    await home.hass.async_block_till_done()
+    return result
+
+
+@pytest.mark.parametrize(
+    ("told", "released", "key", "fixable"),
+    [
+        ("control_refused", False, "control_needs_pin", True),
+        ("control_refused", True, "control_needs_pin", True),
+        ("crowded", False, "connection_limit", True),
+        ("crowded", True, "connection_limit_released", False),
+    ],
+)
+async def test_issue(
+    home: Home, told: str, released: bool, key: str, fixable: bool
+) -> None:
+    """It is there as long as what it tells of, and says what can be done."""
+    if released:
+        options = {CONF_CONNECTION: RELEASE}
+        home.hass.config_entries.async_update_entry(home.entry, options=options)
+        await home.reload()
+    assert not issues(home)
+
+    tell(home, **{told: True})
+    [issue] = issues(home).values()
+    assert issue.translation_key == key
+    assert issue.translation_placeholders == {"projector": home.entry.title}
+    assert issue.severity is ir.IssueSeverity.WARNING
+    assert issue.is_fixable is fixable
+
+    tell(home, **{told: False})
+    assert not issues(home)
+
+
+async def test_issue_is_raised_once(home: Home) -> None:
+    """Who ignores it is not told again with each value that changes."""
+    raised: list[Any] = []
+    home.hass.bus.async_listen(
+        ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, lambda event: raised.append(event)
+    )
+    tell(home, control_refused=True)
+    tell(home, control_refused=True, complete=False)
+    tell(home, control_refused=True, complete=True)
+    await home.hass.async_block_till_done()
+
+    assert [event.data["action"] for event in raised] == ["create"]
+
+
+@pytest.mark.parametrize("remove", [False, True])
+async def test_issues_go_with_the_entry(home: Home, remove: bool) -> None:
+    """An entry that is not loaded has nothing to say."""
+    tell(home, control_refused=True, crowded=True)
+    assert len(issues(home)) == 2
+
+    if remove:
+        await home.hass.config_entries.async_remove(home.entry.entry_id)
+    else:
+        await home.unload()
+
+    assert not issues(home)
+
+
+async def test_pin(home: Home) -> None:
+    """The PIN is kept, and the issue gone."""
+    tell(home, control_refused=True)
+    data = dict(home.entry.data)
+
+    result = await start(home, "control_needs_pin")
+    assert result["step_id"] == "pin"
+    result = await submit(home, result, {CONF_PIN: f" {PIN} "})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert dict(home.entry.data) == {**data, CONF_PIN: PIN}
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert home.projector.counters.requests["authenticate"] == 2  # probe, and set-up
+    assert not issues(home)
+
+
+@pytest.mark.parametrize(
+    ("pin", "fault", "errors"),
+    [
+        ("", {}, {CONF_PIN: "invalid_pin"}),
+        ("12a4", {}, {CONF_PIN: "invalid_pin"}),
+        ("1", {}, {CONF_PIN: "invalid_auth"}),
+        (PIN, {"refuse": True}, {"base": "cannot_connect"}),
+    ],
+)
+async def test_wrong_pin_and_recovery(
+    home: Home, pin: str, fault: dict[str, Any], errors: dict[str, str]
+) -> None:
+    """A mistake can be corrected in the same flow."""
+    await refuse(home)
+    result = await start(home, "control_needs_pin")
+    spoil(home.projector, fault)
+
+    result = await submit(home, result, {CONF_PIN: pin})
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == errors
+    assert home.entry.data[CONF_PIN] is None
+    assert "control_needs_pin" in issues(home)
+
+    home.projector.faults.clear()
+    result = await submit(home, result, {CONF_PIN: PIN})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert home.entry.data[CONF_PIN] == PIN
+
+
+async def test_pin_of_another_projector(home: Home) -> None:
+    """It is not kept, and the issue stays."""
+    await refuse(home)
+    result = await start(home, "control_needs_pin")
+    home.projector.change("system.serialnumber", "4444444444")
+
+    result = await submit(home, result, {CONF_PIN: PIN})
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "wrong_projector"
+    assert home.entry.data[CONF_PIN] is None
+    assert "control_needs_pin" in issues(home)
+
+
+async def test_release(home: Home) -> None:
+    """The option is set, others stay, and the issue is gone until it is told again."""
+    options = {CONF_SOURCES: ["HDMI"]}
+    home.hass.config_entries.async_update_entry(home.entry, options=options)
+    tell(home, crowded=True)
+
+    result = await start(home, "connection_limit")
+    assert result["step_id"] == "release"
+    result = await submit(home, result, {})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert home.entry.options == {**options, CONF_CONNECTION: RELEASE}
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert not issues(home)
+    tell(home, crowded=True)
+    assert set(issues(home)) == {"connection_limit_released"}

@@ -1,0 +1,95 @@
+"""The words of what asks and of what wants to be mended."""
+
+import ast
+
+import pytest
+
+from custom_components.barco_pulse.issues import PROBLEMS
+from custom_components.barco_pulse.repairs import REPAIRS
+
+from .words import ENGLISH, SOURCES, keywords, placeholders, table, texts
+
+FLOWS = {
+    "config_flow": ENGLISH["config"],
+    "options_flow": ENGLISH["options"],
+    "repairs": {
+        part: {
+            key: words
+            for issue in ENGLISH["issues"].values()
+            for key, words in issue.get("fix_flow", {}).get(part, {}).items()
+        }
+        for part in ("step", "error", "abort")
+    },
+}
+"""The words of everything that asks."""
+
+
+def errors_of(module: str) -> set[str]:
+    """Return the errors that a module puts into a form by itself."""
+    return {
+        str(node.value.value)
+        for node in ast.walk(SOURCES[module])
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]).startswith("errors[")
+        and isinstance(node.value, ast.Constant)
+    }
+
+
+@pytest.mark.parametrize("module", FLOWS)
+def test_flow_steps(module: str) -> None:
+    """Every step has words, and no words are left over."""
+    assert set(FLOWS[module]["step"]) == keywords(module, "step_id")
+
+
+def test_flow_errors() -> None:
+    """Every error has words where it can occur."""
+    probed = errors_of("probe") | table("probe")
+    assert set(FLOWS["config_flow"]["error"]) == probed
+    assert set(FLOWS["options_flow"]["error"]) == errors_of("options_flow")
+    # An address that is no longer one was never accepted.
+    assert set(FLOWS["repairs"]["error"]) == probed - {"invalid_host"}
+
+
+def test_flow_aborts() -> None:
+    """Every end has words, and no words are left over."""
+    # Some reasons are given by Home Assistant's own helpers.
+    assert set(FLOWS["config_flow"]["abort"]) == keywords("config_flow", "reason") | {
+        "already_configured",
+        "cannot_connect",
+        "not_pulse",
+        "reauth_successful",
+        "reconfigure_successful",
+    }
+    assert set(FLOWS["repairs"]["abort"]) == keywords("repairs", "reason")
+
+
+@pytest.mark.parametrize(
+    "step", [step for words in FLOWS.values() for step in words["step"].values()]
+)
+def test_every_field_has_a_description(step: dict[str, dict[str, str]]) -> None:
+    """A name alone does not say what to type in."""
+    assert set(step.get("data", {})) == set(step.get("data_description", {}))
+
+
+def test_repair_says_the_same_as_set_up() -> None:
+    """The same error has the same words."""
+    for part in ("error", "abort"):
+        for key, words in FLOWS["repairs"][part].items():
+            assert words == ENGLISH["config"][part][key]
+
+
+def test_issue_words() -> None:
+    """Every issue says what is wrong, and what to do or how it is mended from here."""
+    issues = ENGLISH["issues"]
+    assert set(issues) == keywords("issues", "key")
+    mended = {key for key, words in issues.items() if "fix_flow" in words}
+    assert mended == set(REPAIRS)
+    assert mended == {problem.key for problem in PROBLEMS if problem.is_fixable}
+    for key, words in issues.items():
+        assert ("description" in words) is (key not in mended)
+        known = {"projector"}
+        if key == "projector_error":
+            known |= {"code", "message"}
+        assert {
+            name for _, text in texts(words) for name in placeholders(text)
+        } == known

@@ -1,0 +1,269 @@
+"""What owners of projectors complain about elsewhere, and what they get here instead.
+
+Ten stories, each on real sockets, with three models that sleep, cool and report in
+different ways.
+"""
+
+import asyncio
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
+from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from custom_components.barco_pulse import wake
+from custom_components.barco_pulse.const import DOMAIN
+
+from .common import connected
+from .conftest import Home, MoveIn, SetUp, StartProjector, logged, wait_until
+from .observe import history, overhear, written
+
+MODELS = ("hdr_cs", "balder_cs", "udx")
+PROJECTOR = "media_player.projector"
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture(params=MODELS)
+def model(request: pytest.FixtureRequest) -> str:
+    """Return one model after the other."""
+    return str(request.param)
+
+
+async def fall_asleep(home: Home) -> None:
+    """Let the projector leave the network by itself."""
+    await home.hass.services.async_call(
+        DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
+    )
+    await home.projector.wait_for_state("eco")
+    await home.until("sensor.state", STATE_UNAVAILABLE)
+
+
+async def flows(hass: HomeAssistant) -> list[Any]:
+    """Return the config flows that wait for somebody."""
+    await hass.async_block_till_done()
+    return list(hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+
+
+async def test_restart_while_in_eco_then_woken(
+    move_in: MoveIn,
+    model: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """1. Home Assistant restarts while it is in ECO: off, and it can be switched on."""
+    home = await move_in(model)
+    monkeypatch.setattr(wake, "PORT", home.projector.wake_port)
+    await fall_asleep(home)
+    await home.unload()
+    caplog.clear()
+    await home.load()
+    assert home.shows(PROJECTOR) == "off"
+    assert home.shows("sensor.phase") == "off"
+    assert home.shows("sensor.state") == STATE_UNAVAILABLE
+    await home.act("turn_on", PROJECTOR)
+    await home.until(PROJECTOR, "on")
+    await home.until("sensor.state", "on")
+    name = home.entry.title
+    assert logged(caplog) == [f"{name} is asleep", f"{name} is back"]
+
+
+async def test_restart_while_in_eco_without_mac(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    model: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """2. The same where nobody can wake it: unavailable, and back when it is back."""
+    mac = "network.device.lan.hwaddress"
+    projector = await start_projector(model, values={mac: ""})
+    home = Home(hass, projector, await set_up(projector))
+    await fall_asleep(home)
+    assert home.shows(PROJECTOR) == STATE_UNAVAILABLE
+    await home.unload()
+    caplog.clear()
+    await hass.config_entries.async_setup(home.entry.entry_id)
+    assert home.entry.state is ConfigEntryState.SETUP_RETRY
+    projector.power_on()
+    await projector.wait_for_state("on")
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    await home.until(PROJECTOR, "on")
+    [line] = logged(caplog)
+    assert "not ready yet" in line, "Home Assistant's own"
+
+
+async def test_changes_made_elsewhere_show_within_a_second(
+    move_in: MoveIn, model: str
+) -> None:
+    """3. The IR remote switches on, another controller chooses a source."""
+    home = await move_in(model)
+    home.projector.power_on()
+    async with asyncio.timeout(1):
+        await home.until(PROJECTOR, "on")
+        await home.until("sensor.state", "on")
+        await wait_until(home.hass, lambda: bool(home.attribute(PROJECTOR, "source")))
+    sources = home.attribute(PROJECTOR, "source_list")
+    other = next(s for s in sources if s != home.attribute(PROJECTOR, "source"))
+    async with connected(home.projector) as controller:
+        await controller.request(
+            "property.set", {"property": "image.window.main.source", "value": other}
+        )
+        async with asyncio.timeout(1):
+            await home.until("select.source", other)
+    assert home.attribute(PROJECTOR, "source") == other
+
+
+async def test_warming_is_on_cooling_is_off(move_in: MoveIn, model: str) -> None:
+    """4. And switching on while it cools down ends in on."""
+    home = await move_in(model, state="on", speed=500)
+    phases, power = history(home, "sensor.phase"), history(home, PROJECTOR)
+    await home.act("turn_off", PROJECTOR)
+    await home.until("sensor.state", "deconditioning")
+    assert home.shows(PROJECTOR) == "off"
+    assert home.shows("sensor.phase") == "cooling"
+    await home.act("turn_on", PROJECTOR)
+    await home.until(PROJECTOR, "on")
+    await home.until("sensor.phase", "on")
+    assert phases == ["cooling", "warming", "on"]
+    assert power == ["off", "on"]
+
+
+async def test_socket_cut_mid_command(
+    grace: None, move_in: MoveIn, model: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """5. The command gets through after the cut, and nobody sees a flicker."""
+    home = await move_in(model, state="on")
+    states = written(home)
+    home.projector.faults.methods = ("property.set",)
+    home.projector.faults.count = 1
+    home.projector.faults.close_mid_reply = True
+    await home.act("set_value", "number.laser_power", value=60)
+    assert home.projector.get("illumination.sources.laser.power") == 60
+    await home.until("number.laser_power", "60")
+    home.projector.drop(reset=True)
+    await home.act("set_value", "number.laser_power", value=70)
+    await home.until("number.laser_power", "70")
+    assert set(states) == {"number.laser_power"}
+    assert logged(caplog) == []
+
+
+async def test_socket_cut_for_good(move_in: MoveIn, model: str) -> None:
+    """5. Or it fails, once, and says why."""
+    home = await move_in(model, state="on")
+    home.projector.faults.refuse = True
+    home.projector.drop(reset=True)
+    with pytest.raises(HomeAssistantError) as failed:
+        await home.act("set_value", "number.laser_power", value=60)
+    assert failed.value.translation_key == "unreachable"
+    await home.until(PROJECTOR, STATE_UNAVAILABLE)
+
+
+async def test_what_standby_lacks_comes_and_goes(
+    move_in: MoveIn, model: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """6. Without a word in the log."""
+    home = await move_in(model, state="standby")
+    assert home.shows("number.laser_power") in (None, STATE_UNAVAILABLE)
+    caplog.clear()
+    await home.act("turn_on", PROJECTOR)
+    power = f"{home.projector.device.store.kept('illumination.sources.laser.power'):g}"
+    await home.until("number.laser_power", power)
+    home.projector.power_off()
+    await home.projector.wait_for_state("ready")
+    home.projector.change("system.state", "standby")
+    await home.until("number.laser_power", STATE_UNAVAILABLE)
+    assert home.shows(PROJECTOR) == "off"
+    assert logged(caplog) == []
+
+
+async def test_wrong_pin_at_run_time(
+    hass: HomeAssistant, move_in: MoveIn, model: str
+) -> None:
+    """7. One question for the new one, readings meanwhile, and no restart."""
+    home = await move_in(model, state="on", pin="12345")
+    asked = overhear(home.projector, "authenticate")
+    home.projector.pin = "54321"
+    for _ in range(3):
+        opened = home.projector.counters.connections_opened
+        home.projector.drop()
+        await home.projector.wait_until(
+            lambda: home.projector.counters.connections_opened > opened  # noqa: B023 awaited in the loop
+        )
+    home.projector.change("illumination.sources.laser.power", 55)
+    await home.until("number.laser_power", "55")
+    [flow] = await flows(hass)
+    assert flow["context"]["source"] == "reauth"
+    assert len(asked) == 1
+    assert home.shows(PROJECTOR) == "on"
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {CONF_PIN: "54321"}
+    )
+    assert result["reason"] == "reauth_successful"
+    await hass.async_block_till_done()
+    await home.act("set_value", "number.laser_power", value=60)
+    assert await flows(hass) == []
+
+
+@pytest.mark.usefixtures("attentive")
+async def test_another_address(
+    hass: HomeAssistant, move_in: MoveIn, model: str
+) -> None:
+    """8. The same entities, with all their history."""
+    home = await move_in(model, state="on")
+    before = home.entries()
+    await home.projector.move()
+    await home.until(PROJECTOR, STATE_UNAVAILABLE)
+    result = await home.entry.start_reconfigure_flow(hass)
+    assert result["type"] is FlowResultType.FORM
+    assert (
+        hass.config_entries.flow.async_get(result["flow_id"])["context"]["source"]
+        == SOURCE_RECONFIGURE
+    )
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"],
+        {CONF_HOST: home.projector.host, CONF_PORT: home.projector.port},
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert home.shows(PROJECTOR) == "on"
+    assert {n: e.entity_id for n, e in home.entries().items()} == {
+        n: e.entity_id for n, e in before.items()
+    }
+
+
+async def test_second_controller(move_in: MoveIn, model: str) -> None:
+    """9. Both work, and see what the other does."""
+    home = await move_in(model, state="on")
+    async with connected(home.projector) as controller:
+        for value in (40, 50, 60):
+            await controller.request(
+                "property.set",
+                {"property": "illumination.sources.laser.power", "value": value},
+            )
+            await home.until("number.laser_power", str(value))
+            await home.act("set_value", "number.laser_power", value=value + 5)
+            answer = await controller.request(
+                "property.get", {"property": "illumination.sources.laser.power"}
+            )
+            assert answer == value + 5
+    assert home.projector.counters.connections_opened == 2
+
+
+async def test_flood(move_in: MoveIn, model: str) -> None:
+    """10. A slider on the web page: bounded writes, and all else goes on."""
+    home = await move_in(model, state="on")
+    states = written(home)
+    for step in range(1000):
+        home.projector.change("illumination.sources.laser.power", 30 + step % 50)
+        if step % 50 == 0:
+            await asyncio.sleep(0)
+    home.projector.change("illumination.sources.laser.power", 33)
+    await home.act(
+        "select_source", PROJECTOR, source=home.attribute(PROJECTOR, "source")
+    )
+    await home.until("number.laser_power", "33")
+    assert states.count("number.laser_power") < 200

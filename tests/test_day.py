@@ -1,0 +1,183 @@
+"""A day in the life of a projector, a thousand times as fast."""
+
+import asyncio
+import logging
+from typing import Any
+
+from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+import pytest
+
+from custom_components.barco_pulse import wake
+from custom_components.barco_pulse.const import DOMAIN
+from simulator import Simulator
+
+from .common import connected, open_sockets
+from .conftest import Home, MoveIn, logged, wait_until
+
+LASER = "illumination.sources.laser.power"
+PROJECTOR = "media_player.projector"
+
+
+class Day:
+    """What happens to one projector, and what its owner does about it."""
+
+    def __init__(self, home: Home) -> None:
+        """Begin in the morning."""
+        self.home = home
+        self.projector: Simulator = home.projector
+        self.pin = self.projector.pin
+
+    async def film(self) -> None:
+        """Switch on with a source, dim it, switch off."""
+        home = self.home
+        await home.act("turn_on", PROJECTOR)
+        await wait_until(
+            home.hass, lambda: bool(home.attribute(PROJECTOR, "source_list"))
+        )
+        source = home.attribute(PROJECTOR, "source_list")[-1]
+        await home.act("select_source", PROJECTOR, source=source)
+        await home.until("sensor.phase", "on")
+        await home.until("select.source", source)
+        await self.until_shown("number.laser_power")
+        await self.until_shown("sensor.signal")
+        await home.act("set_value", "number.laser_power", value=60)
+        await home.until("number.laser_power", "60")
+
+    @property
+    def firmware(self) -> str | None:
+        """What the device page says."""
+        devices = dr.async_get(self.home.hass)
+        [device] = dr.async_entries_for_config_entry(devices, self.home.entry.entry_id)
+        return device.sw_version
+
+    async def rest(self) -> None:
+        """Wait until it has booted."""
+        await self.projector.wait_until(lambda: self.projector.state != "boot")
+        await self.home.until("sensor.state", self.projector.state)
+
+    async def until_shown(self, name: str) -> None:
+        """Wait until an entity shows anything."""
+        nothing = (None, STATE_UNAVAILABLE)
+        await wait_until(self.home.hass, lambda: self.home.shows(name) not in nothing)
+
+    async def off(self) -> None:
+        """Switch off, and see it cool down."""
+        await self.home.act("turn_off", PROJECTOR)
+        await self.home.until("sensor.phase", "off")
+        assert self.home.shows(PROJECTOR) == "off"
+
+    async def infrared(self) -> None:
+        """Somebody uses the remote control."""
+        self.projector.power_on()
+        await self.home.until(PROJECTOR, "on")
+        await self.home.until("sensor.state", "on")
+        self.projector.power_off()
+        await self.home.until(PROJECTOR, "off")
+        await self.home.until("sensor.phase", "off")
+
+    async def another_controller(self) -> None:
+        """A tablet on the wall dims it, too."""
+        async with connected(self.projector) as controller:
+            await controller.request("property.set", {"property": LASER, "value": 50})
+            await self.home.until("number.laser_power", "50")
+
+    async def mains_cut(self) -> None:
+        """The fuse blows in the middle of the film."""
+        self.projector.cut_mains()
+        await self.home.until(PROJECTOR, STATE_UNAVAILABLE)
+        self.projector.restore_mains()
+        await self.rest()
+
+    async def sleep(self) -> None:
+        """It goes to ECO by itself."""
+        await self.home.hass.services.async_call(
+            DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
+        )
+        await self.home.until("sensor.state", STATE_UNAVAILABLE)
+        assert self.home.shows(PROJECTOR) == "off"
+
+    async def another_firmware(self) -> None:
+        """An update asks for a PIN that nobody needed before, or for another."""
+        self.pin = "54321"
+        self.projector.update_firmware("9.9.9", pin=self.pin)
+        hass = self.home.hass
+        await wait_until(hass, lambda: self.firmware == "9.9.9")
+        await self.rest()
+        if self.home.entry.data[CONF_PIN] is None:
+            with pytest.raises(HomeAssistantError):
+                await self.home.act("turn_on", PROJECTOR)
+            issues = ir.async_get(hass).issues
+            assert [i.translation_key for i in issues.values()] == ["control_needs_pin"]
+            await self.reconfigure({CONF_PIN: self.pin})
+            assert not ir.async_get(hass).issues
+        else:
+            [flow] = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+            await hass.config_entries.flow.async_configure(
+                flow["flow_id"], {CONF_PIN: self.pin}
+            )
+        await hass.async_block_till_done()
+
+    async def another_address(self) -> None:
+        """The router gives it another one."""
+        await self.projector.move()
+        await self.home.until("sensor.state", STATE_UNAVAILABLE)
+        await self.reconfigure({CONF_PORT: self.projector.port})
+        assert self.home.shows("sensor.state") != STATE_UNAVAILABLE
+
+    async def reconfigure(self, changes: dict[str, Any]) -> None:
+        """Tell Home Assistant what is new."""
+        hass, entry = self.home.hass, self.home.entry
+        flow = await entry.start_reconfigure_flow(hass)
+        form = {name: entry.data[name] for name in (CONF_HOST, CONF_PORT)}
+        result = await hass.config_entries.flow.async_configure(
+            flow["flow_id"], form | changes
+        )
+        assert result["reason"] == "reconfigure_successful"
+        await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+@pytest.mark.usefixtures("attentive")
+async def test_a_day(
+    hass: HomeAssistant,
+    move_in: MoveIn,
+    model: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """At its end all is as a new start would find it, and nothing is left of it."""
+    sockets = open_sockets()
+    home = await move_in(model)
+    monkeypatch.setattr(wake, "PORT", home.projector.wake_port)
+    day = Day(home)
+    caplog.clear()
+    await day.film()
+    await day.another_controller()
+    await day.off()
+    await day.infrared()
+    await day.sleep()
+    await day.film()  # wakes it
+    await day.mains_cut()
+    await day.another_firmware()
+    await day.another_address()
+    await day.film()
+    await day.off()
+    await day.sleep()
+    await day.film()
+    assert len(logged(caplog)) <= 20
+    assert logged(caplog, logging.WARNING) == []
+    projector = home.projector
+    assert len({c.number for c in projector.connections if not c.faults.half_open}) == 1
+
+    shown = {name: home.shows(name) for name in home.entries()}
+    await home.reload()
+    anew = {name: home.shows(name) for name in home.entries()}
+    assert shown == anew
+    await home.unload()
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    ours = [t for t in asyncio.all_tasks() if "barco" in repr(t.get_coro())]
+    assert ours == []
+    assert open_sockets() <= sockets + 6, "the simulator's own ports"

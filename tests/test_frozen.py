@@ -1,0 +1,49 @@
+"""What people's automations and history hang on, and what must therefore never change.
+
+`frozen.json` only grows: a new entity, command or action is added to it, nothing is
+ever taken out. Who must change a name all the same migrates: a newer minor version of
+the config entry, and `async_migrate_entry`.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+
+from custom_components.barco_pulse.config_flow import PulseConfigFlow
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import MoveIn
+
+FROZEN: dict[str, Any] = json.loads(
+    Path(__file__).with_name("frozen.json").read_text(encoding="utf-8")
+)
+MODELS = ("balder_cs", "hdr_cs", "udx")
+
+
+def test_entry_version() -> None:
+    """An older Home Assistant must be able to read what a newer one wrote."""
+    version = [PulseConfigFlow.VERSION, PulseConfigFlow.MINOR_VERSION]
+    assert version == FROZEN["entry version"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_names(hass: HomeAssistant, move_in: MoveIn, model: str) -> None:
+    """Unique ids, the remote control's commands, and actions are what they were."""
+    home = await move_in(model, state="on")
+    entries = home.entries()
+    assert set(FROZEN["unique ids"][model]) <= entries.keys()
+    serial = home.projector.get("system.serialnumber")
+    assert all(e.unique_id.startswith(f"{serial}_") for e in entries.values())
+    with pytest.raises(ServiceValidationError) as unknown:
+        await home.act("send_command", "remote.remote", command="no such command")
+    placeholders = unknown.value.translation_placeholders
+    assert placeholders is not None
+    commands = placeholders["commands"].split(", ")
+    assert set(FROZEN["commands"][model]) <= set(commands)
+    assert (
+        set(FROZEN["actions"]) <= hass.services.async_services_for_domain(DOMAIN).keys()
+    )

@@ -31,17 +31,17 @@ def require_free(port: int, option: str) -> None:
         ) from error
 
 
-def is_free(port: int) -> bool:
+def is_free(port: int, kind: int = socket.SOCK_STREAM) -> bool:
     """Tell whether this process could listen on a port of this machine."""
     try:
-        _bind(port)
+        _bind(port, kind)
     except OSError:
         return False
     return True
 
 
-def _bind(port: int) -> None:
-    with socket.socket() as probe:
+def _bind(port: int, kind: int = socket.SOCK_STREAM) -> None:
+    with socket.socket(type=kind) as probe:
         # As the servers do it: the rest of a connection just closed is no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))

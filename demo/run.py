@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 import fcntl
 from pathlib import Path
 import signal
+import socket
 import sys
 
 from homeassistant.const import RESTART_EXIT_CODE
@@ -20,6 +21,7 @@ from .settings import DemoError, Projector, Settings, read_settings
 SIMULATOR_SECONDS = 20
 START_SECONDS = 240
 WEB_PORT = 80
+WAKE_PORT = 9  # UDP
 
 WELCOME = """
 Home Assistant is ready: {url}
@@ -30,6 +32,8 @@ Try this
   - Settings > Devices & services > Barco Pulse shows the device with its entities.
     Many are disabled: show them, enable one, and it appears within half a minute.
     Enable "On-screen display" (if this demo runs as root), and send the remote "menu".
+  - Enable "Go to ECO" and press it while the projector is ready: asleep, it is off the
+    network, and off. Switch it on (if this demo runs as root): it is woken first.
 
 Add the second projector by hand
   - Settings > Devices & services > Add integration > Barco Pulse,
@@ -83,22 +87,21 @@ async def _start_projector(
             *("--port", str(projector.port)),
             *("--control-port", str(projector.control_port)),
             *("--speed", str(settings.speed)),
-            *(
-                ["--web-port", str(WEB_PORT)]
-                if _shows_screens(projector, settings)
-                else ()
-            ),
+            *(_well_known_ports() if projector is settings.ready_made else ()),
         )
     )
     await wait_for_port(process, log, projector.port, SIMULATOR_SECONDS)
 
 
-def _shows_screens(projector: Projector, settings: Settings) -> bool:
-    """Whether a projector gets the port where its screens can be looked at.
+def _well_known_ports() -> Iterator[str]:
+    """Return options for where its screens are looked at, and where it is woken.
 
-    It is the same for all, and only root may have it: a demo goes without.
+    They are the same for all, and only root may have them: a demo goes without.
     """
-    return projector is settings.ready_made and is_free(WEB_PORT)
+    if is_free(WEB_PORT):
+        yield from ("--web-port", str(WEB_PORT))
+    if is_free(WAKE_PORT, socket.SOCK_DGRAM):
+        yield from ("--wake-port", str(WAKE_PORT))
 
 
 async def _home_assistant(settings: Settings, configuration: Path) -> int:
@@ -118,7 +121,9 @@ async def _accompany(settings: Settings, process: Process) -> None:
         client = await login(session, settings.url)
         async with client.websocket() as home_assistant:
             await _until_started(home_assistant)
-            await client.add_projector(settings.ready_made)
+            # Once is enough: later it may sleep, or be wanted no more.
+            if not await home_assistant.call("config_entries/get", domain=DOMAIN):
+                await client.add_projector(settings.ready_made)
             await update_dashboard(home_assistant)
             print(
                 WELCOME.format(

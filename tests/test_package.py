@@ -10,6 +10,8 @@ import subprocess
 import tomllib
 from typing import Any
 
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_dhcp, async_get_ssdp
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
@@ -28,8 +30,12 @@ FLOORS = {
     "introspection": 3,
     "keys": 3,
     "latest": 3,
+    "life": 3,
+    "link": 3,
     "listed": 3,
     "pace": 3,
+    "phase": 3,
+    "power": 3,
     "projector": 3,
     "publisher": 3,
     "replica": 3,
@@ -37,10 +43,14 @@ FLOORS = {
     "snapshot": 3,
     "upkeep": 3,
     "values": 3,
+    "wishes": 3,
     "coordinator": 4,
     "memory": 4,
     "rows": 4,
+    "wake": 4,
     "entity": 5,
+    "known": 5,
+    "probe": 5,
     "binary_sensor": 6,
     "button": 6,
     "event": 6,
@@ -52,10 +62,13 @@ FLOORS = {
     "sensor": 6,
     "switch": 6,
     "issues": 6,
+    "options_flow": 6,
+    "peers": 6,
+    "repairs": 6,
     "services": 6,
     "privacy": 5,
     "diagnostics": 6,
-    "config_flow": 6,
+    "config_flow": 7,
     "__init__": 7,
 }
 """Which file stands on which floor; platforms stand on entity.py."""
@@ -104,9 +117,24 @@ def test_manifest() -> None:
         "requirements",
         "version",
     }
+    assert MANIFEST["dependencies"] == ["network"]  # what sends the signal to wake
     assert MANIFEST["domain"] == DOMAIN == INTEGRATION.name
     assert MANIFEST["iot_class"] == "local_push"
     assert MANIFEST["loggers"] == [f"custom_components.{DOMAIN}"]
+
+
+async def test_what_is_to_be_found(hass: HomeAssistant) -> None:
+    """Home Assistant reads it, and knows what to look for."""
+    dhcp = [m for m in await async_get_dhcp(hass) if m["domain"] == DOMAIN]
+    assert dhcp == [{"domain": DOMAIN, **matcher} for matcher in MANIFEST["dhcp"]]
+    assert {"registered_devices": True} in MANIFEST["dhcp"]
+    for matcher in MANIFEST["dhcp"]:
+        assert re.fullmatch(r"[0-9A-F]{6}\*", matcher.get("macaddress", "000000*"))
+    projector = "urn:schemas-upnp-org:device:projector:1"
+    assert (await async_get_ssdp(hass))[DOMAIN] == [
+        {"deviceType": projector},
+        {"st": projector},
+    ]
 
 
 def test_version() -> None:

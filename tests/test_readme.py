@@ -54,17 +54,18 @@ async def test_lights_are_dimmed_when_it_warms_up(
 
 
 async def test_film_night(hass: HomeAssistant, cinema: Simulator) -> None:
-    """The second example: it waits for the projector, then selects."""
+    """The second example: what is selected waits until it can be."""
     cinema.change("image.window.main.source", "SDI")
     script = AUTOMATIONS[
-        "Film night: switch on, wait until it is on, then source and preset"
+        "Film night: switch on, then source and preset. What cannot be done yet waits"
+        " until it can"
     ]
     config = {"film_night": {"sequence": script["actions"]}}
     assert await async_setup_component(hass, "script", {"script": config})
 
     await hass.services.async_call("script", "film_night", blocking=True)
 
-    assert cinema.state == "on"
+    await cinema.wait_for_state("on")
     assert cinema.get("image.window.main.source") == "HDMI"
     assert cinema.counters.requests["profile.activatepreset"] == 1
 

@@ -90,6 +90,7 @@ async def set_up(
         return entry
 
     yield set_up_entry
+    await hass.async_block_till_done()  # an entry may be about to be loaded again
     for entry in entries:
         if hass.config_entries.async_get_entry(entry.entry_id):
             await hass.config_entries.async_unload(entry.entry_id)

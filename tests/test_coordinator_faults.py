@@ -172,7 +172,7 @@ def go_away(projector: Simulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "key"), [(change_pin, "pin_refused"), (go_away, "unreachable")]
+    ("trouble", "key"), [(change_pin, "pin_needed"), (go_away, "unreachable")]
 )
 @pytest.mark.usefixtures("impatient")
 async def test_a_command_that_must_connect_first_says_why_it_cannot(

@@ -21,6 +21,7 @@ INTEGRATION = ROOT / "custom_components" / DOMAIN
 
 FLOORS = {
     "const": 0,
+    "bounds": 0,
     "protocol": 1,
     "api": 2,
     "connection": 2,
@@ -44,6 +45,7 @@ FLOORS = {
     "upkeep": 3,
     "values": 3,
     "wishes": 3,
+    "audience": 4,
     "coordinator": 4,
     "memory": 4,
     "rows": 4,

@@ -142,6 +142,8 @@ async def test_ready_at_is_learnt(move_in: MoveIn, clock: Clock, begins: str) ->
 
     async def warm_up() -> None:
         await to(home, begins)
+        # Where it is heading is told a moment after the state.
+        await wait_until(home.hass, lambda: home.shows(PHASE) in ("cooling", "off"))
         home.projector.change("system.targetstate", "on")
         await home.until(PHASE, "warming")
 

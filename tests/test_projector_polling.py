@@ -93,7 +93,7 @@ async def test_a_released_connection_comes_back_for_a_command(
 ) -> None:
     """Nobody has to wait for the next poll."""
     simulator = await start_projector("minimal")
-    async with following(simulator, pace=CALM) as projector:
+    async with following(simulator, pace=replace(CALM, busy=PATIENCE)) as projector:
         await until_released(simulator, projector)
         await projector.power_on()
         await projector.until_value(STATE, "on")
@@ -177,8 +177,25 @@ async def test_another_projector_took_the_address_meanwhile(
 
 
 async def test_wrong_pin_at_a_poll(start_projector: StartProjector) -> None:
-    """A PIN that was changed meanwhile is refused once, and that is the end of it."""
+    """A PIN that was changed meanwhile is refused once; reading goes on without."""
     simulator = await start_projector(personality=NO_PUSH)
+    async with following(simulator, pace=QUICK) as projector:
+        await until_released(simulator, projector)
+        tries = simulator.counters.requests["authenticate"]
+        simulator.pin = "99999"
+        await projector.until(lambda: projector.snapshot.pin_refused)
+        simulator.change(STATE, "on")
+        await projector.until_value(STATE, "on")
+        assert projector.snapshot.reachable
+        assert simulator.counters.requests["authenticate"] == tries + 1
+
+
+async def test_wrong_pin_at_a_poll_and_nothing_to_read(
+    start_projector: StartProjector,
+) -> None:
+    """Where nothing may be read without, that is the end of it."""
+    locked = {**NO_PUSH, "without_pin": "none"}
+    simulator = await start_projector(personality=locked)
     projector = Followed(simulator, pace=QUICK)
     await projector.connect()
     async with running(projector) as task:

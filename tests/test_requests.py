@@ -85,7 +85,7 @@ async def test_nothing_is_asked_beside_the_calm_polls(
 ) -> None:
     """One request at every resync, a few for what is slow at every other one."""
     home = await move_in(model, state=state)
-    monkeypatch.setattr(upkeep, "Pace", partial(Pace, resync=0.02, slow=0.04))
+    monkeypatch.setattr(upkeep, "Pace", partial(Pace, resync=0.05, slow=0.1))
     await home.enable()
     requests = home.projector.counters.requests
     before = Counter(requests)
@@ -136,6 +136,7 @@ async def test_what_is_enabled_is_subscribed(
         lambda: home.projector.connections not in ([], [first])
     )
     await home.until("number.gamma", "2.2")
+    await hass.async_block_till_done()
 
     assert home.entry.state is ConfigEntryState.LOADED
     assert GAMMA in subscribed(home)
@@ -183,7 +184,7 @@ async def test_what_nobody_shows_is_not_read_slowly(
     hass: HomeAssistant, move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without an enabled counter nobody asks for counters."""
-    monkeypatch.setattr(upkeep, "Pace", partial(Pace, resync=0.02, slow=0.04))
+    monkeypatch.setattr(upkeep, "Pace", partial(Pace, resync=0.05, slow=0.1))
     home = await move_in("udx", state="on")
     for name in home.names("sensor"):
         er.async_get(hass).async_update_entity(

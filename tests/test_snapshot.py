@@ -1,5 +1,6 @@
 """Floor 3: what is known of a projector at one moment."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -184,3 +185,18 @@ def test_a_new_snapshot_knows_nothing() -> None:
     assert not Snapshot().reachable
     assert Snapshot().state is None
     assert Snapshot().is_on is None
+
+
+def test_changes() -> None:
+    """By name what is new, else and gone; None where more than that is."""
+    before = snapshot(same=1, other=1, gone=[1])
+
+    assert snapshot(same=1, other=2, new=0).changes(before) == {"other", "gone", "new"}
+    assert snapshot(same=1, other=1, gone=[1]).changes(before) == set()
+    remembered = MappingProxyType({"kept": 1})
+    assert replace(before, remembered=remembered).changes(before) == {"kept"}
+    assert replace(before, asleep=True).changes(before) is None
+    properties = MappingProxyType({"same": PropertyType("int")})
+    described = replace(before, properties=properties)
+    assert described.changes(before) is None
+    assert described.changes(replace(described, properties={**properties})) == set()

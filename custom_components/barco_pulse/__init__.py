@@ -1,5 +1,6 @@
 """Barco Pulse projectors in Home Assistant."""
 
+import asyncio
 import logging
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
@@ -67,7 +68,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
     coordinator.async_remove_stale()
     async_report_issues(entry)
     async_offer_peers(entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    for platform in PLATFORMS:
+        # All in one step would hold the event loop for too long.
+        await hass.config_entries.async_forward_entry_setups(entry, [platform])
+        await asyncio.sleep(0)
     coordinator.async_watch()
     return True
 

@@ -6,6 +6,7 @@ specs/PROTOCOL.md.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from .introspection import PropertyType
@@ -103,6 +104,7 @@ def is_list(method: str) -> bool:
     return method.rpartition(".")[2].startswith("list")
 
 
+@lru_cache(maxsize=4096)  # asked of the same names at every push
 def is_slow(name: str) -> bool:
     """Tell whether a value changes all the time by itself: read, never subscribed."""
     return name.startswith("statistics.") or name.endswith(".remaining")

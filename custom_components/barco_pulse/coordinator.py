@@ -22,6 +22,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from yarl import URL
 
+from .audience import Audience
 from .catalogue import PEERS, SIGNAL, SOURCES
 from .const import (
     CONF_CONNECTION,
@@ -138,6 +139,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self._watching = False
         self._firmware: str | None = None  # as the device registry has it
         self._told: Snapshot | None = None
+        self._audience = Audience()
 
     @property
     def identity(self) -> Identity:
@@ -196,8 +198,8 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
                 if not entry.disabled if entry else row.entity_registry_enabled_default:
                     yield from row.shown
 
-    def _note_shape(self, snapshot: Snapshot) -> None:
-        """Rows come and go with what there is, not with every value."""
+    def _note_shape(self, snapshot: Snapshot) -> bool:
+        """Rows come and go with what there is: tell whether that is another."""
         signal = snapshot.values.get(SIGNAL)
         shape = (
             snapshot.properties,
@@ -206,9 +208,11 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             signal.keys() if isinstance(signal, Mapping) else None,
             [snapshot.known(name) for name in self._asks],
         )
-        if shape != self._shape:
-            self._shape = shape
-            self.shape_version += 1
+        if shape == self._shape:
+            return False
+        self._shape = shape
+        self.shape_version += 1
+        return True
 
     @callback
     def async_remove_stale(self) -> None:
@@ -237,7 +241,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _handle_signal(self, signal: str, arguments: JsonObject) -> None:
-        for act in self._acts[signal]:
+        for act in self._acts.get(signal, ()):
             act(arguments)
 
     @callback
@@ -325,11 +329,13 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     ) -> Callable[[], None]:
         """Listen for snapshots; `context` is the names of what the listener shows."""
         remove = super().async_add_listener(update_callback, context)
+        leave = self._audience.add(update_callback, context)
         if self._watching and context:
             self.async_watch()
 
         @callback
         def remove_listener() -> None:
+            leave()
             remove()
             if self._watching and context:
                 self.async_watch()
@@ -339,7 +345,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
         before, self._told = self._told, snapshot
-        self._note_shape(snapshot)
+        reshaped = self._note_shape(snapshot)
         projector = self.projector
         self._memory.async_keep(projector.memory, projector.memory_version)
         if snapshot.reachable:
@@ -348,7 +354,11 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self.data = snapshot
         self.last_exception = snapshot.error
         self.last_update_success = snapshot.reachable or snapshot.asleep
-        self.async_update_listeners()
+        changes = None if before is None or reshaped else snapshot.changes(before)
+        if changes is None:
+            self.async_update_listeners()
+        else:
+            self._audience.tell(changes)
         refused = snapshot.pin_refused and not (before and before.pin_refused)
         if refused or isinstance(snapshot.error, _NEEDS_PIN):
             self.config_entry.async_start_reauth(self.hass)

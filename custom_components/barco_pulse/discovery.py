@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Set as Abstr
 import logging
 import re
 
+from .bounds import MAX_NAMES, is_plain
 from .catalogue import CONNECTORS, PROPERTIES, SETTLED_STATES, STATE
 from .introspection import ObjectModel, Parameters, PropertyType, as_list, parse_object
 from .protocol import (
@@ -17,6 +18,9 @@ from .protocol import (
 )
 
 _UNKNOWN = PropertyType("object")
+
+_MAX_CONNECTORS = 50
+"""That feed a source; and so many sources are remembered."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,6 +61,7 @@ class Discovery:
         self._models: dict[str, ObjectModel] = {}  # by top-level object
         self._asked: defaultdict[str, set[str]] = defaultdict(set)  # by power state
         self._doubtful: set[str] = set()  # top-level objects to ask for again
+        self._known: set[str] = set()  # all objects ever seen
         self._refused = False  # it does not introspect at all
         self._readable: set[str] = set()
         self._connectors: dict[str, tuple[str, ...]] = {}
@@ -85,17 +90,13 @@ class Discovery:
 
     def knows(self, name: str) -> bool:
         """Tell whether object `name` was ever seen."""
-        return any(
-            known.startswith(f"{name}.")
-            for named in (self.properties, self.methods)
-            for known in named
-        )
+        return name in self._known
 
     def forget(self, name: str) -> None:
         """Object `name` changed: ask again, if it is still there; "" for all."""
         self._connectors.clear()
         self._refused = False
-        self._doubtful |= {top_of(name)} if name else self._tops
+        self._doubtful |= {top_of(name)} & self._tops if name else self._tops
         if not name:
             self._asked.clear()
 
@@ -142,7 +143,9 @@ class Discovery:
         if self._refused and not self.objects:
             return
         # While it changes, objects come one by one: what they are can wait.
-        seen = self._asked[state] if state in SETTLED_STATES else self._models.keys()
+        seen = self._asked[state] if state in SETTLED_STATES else set(self._models)
+        if STATE not in self.properties:
+            seen = seen - doubtful  # nobody could tell when it has settled
         tops = self._tops & (self.objects or self._tops)
         if not self.objects:
             # Who does not tell of one object tells of none.
@@ -157,10 +160,17 @@ class Discovery:
         models = await asyncio.gather(*map(self._explore_top, sorted(tops)))
         for top, (model, settled) in zip(sorted(tops), models, strict=True):
             if model is not None:
-                known = self._models.get(top, ObjectModel())
-                self._models[top] = known.merged(model)
-            if settled:
+                self._keep(top, model)
+            if settled and state in SETTLED_STATES:
                 self._asked[state].add(top)
+
+    def _keep(self, top: str, model: ObjectModel) -> None:
+        """Learn more of a top-level object, unless that is too much to be true."""
+        merged = self._models.get(top, ObjectModel()).merged(model)
+        others = (known for name, known in self._models.items() if name != top)
+        sizes = (len(m.properties) + len(m.methods) for m in (merged, *others))
+        if sum(sizes) <= MAX_NAMES:
+            self._models[top] = merged
 
     async def _explore_top(self, top: str) -> tuple[ObjectModel | None, bool]:
         """Return all that is known below `top`, and whether that is all there is."""
@@ -193,6 +203,13 @@ class Discovery:
         return parse_object(name, description) if description else None
 
     def _compose(self) -> None:
+        self._compose_names()
+        self._known = set()
+        for name in (*self.properties, *self.methods):
+            while (name := _owner(name)) and name not in self._known:
+                self._known.add(name)
+
+    def _compose_names(self) -> None:
         self.methods = {
             name: parameters
             for model in self._models.values()
@@ -221,8 +238,7 @@ class Discovery:
     async def learn(self, name: str) -> None:
         """Ask for one object that no table can name."""
         if (model := await self._introspect(name)) is not None:
-            top = top_of(name)
-            self._models[top] = self._models.get(top, ObjectModel()).merged(model)
+            self._keep(top_of(name), model)
             self._compose()
 
     def keep(self, readable: Iterable[str]) -> None:
@@ -237,8 +253,11 @@ class Discovery:
         name = object_name(source)
         listed = as_list(await self.ask(f"image.source.{name}.listconnectors"))
         names = (e.get("name") if isinstance(e, Mapping) else e for e in listed)
-        connectors = tuple(object_name(n) for n in names if isinstance(n, str))
+        told = [object_name(n) for n in names if isinstance(n, str) and is_plain(n)]
+        connectors = tuple(dict.fromkeys(told[:_MAX_CONNECTORS]))
         if not self.unsettled:
+            if len(self._connectors) >= _MAX_CONNECTORS:
+                self._connectors.clear()
             self._connectors[source] = connectors or (name,)
         return connectors or (name,)
 

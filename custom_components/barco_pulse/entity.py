@@ -8,6 +8,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .bounds import shown
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .introspection import PropertyType
 from .protocol import JsonValue
@@ -81,7 +82,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         """What the row adds."""
         values = self.snapshot.values
         return {
-            attribute: values[name]
+            attribute: shown(values[name])
             for attribute, name in self.entity_description.attributes
             if name in values
         } or None
@@ -90,6 +91,12 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         """Return all that the entity's state and attributes are made of."""
         own = (getattr(self, name) for name in self.shows)
         return self.available, self.extra_state_attributes, *own
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Home Assistant is about to write what is there to show by now."""
+        await super().async_added_to_hass()
+        self._shown = self._to_show()
 
     @callback
     @override
@@ -128,16 +135,12 @@ def async_add_rows[RowT: PulseEntityDescription](
         if seen == shape:
             return
         seen = shape
-        new = [
-            row
-            for row in rows(snapshot)
-            if row.key not in added
-            and (
-                (snapshot.reachable and row.exists(snapshot))
-                or coordinator.is_known(platform, row)
-            )
-        ]
-        added.update(row.key for row in new)
+        new = []
+        for row in rows(snapshot):
+            exists = snapshot.reachable and row.exists(snapshot)
+            if row.key not in added and (exists or coordinator.is_known(platform, row)):
+                added.add(row.key)  # two names may come to one key
+                new.append(row)
         if new:
             async_add_entities(make(coordinator, row) for row in new)
 

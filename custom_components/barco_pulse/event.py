@@ -9,6 +9,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .bounds import shown
 from .catalogue import KEY_EVENT, NOTIFICATIONS
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
@@ -96,7 +97,7 @@ class PulseNotificationEvent(PulseEvent):
         notifications = self.snapshot.notifications
         for entry in reversed(notifications):
             if str(entry.get("id")) not in self._told:
-                told = {key: entry.get(key) for key in ("id", "code", "message")}
+                told = {key: shown(entry.get(key)) for key in ("id", "code", "message")}
                 self._happen(str(entry.get("severity")).lower(), told)
         self._told = {str(entry.get("id")) for entry in notifications}
 
@@ -112,5 +113,5 @@ class PulseKeyEvent(PulseEvent):
 
     @callback
     def _on_key(self, arguments: JsonObject) -> None:
-        attributes = {name: arguments.get(name) for name in ("key", "source")}
+        attributes = {name: shown(arguments.get(name)) for name in ("key", "source")}
         self._happen(str(arguments.get("type")).lower(), attributes)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+import re
 from typing import Final, Self
 
 from .api import DEFAULT_PORT, PulseClient
+from .bounds import bare
 from .catalogue import IDENTITY
 from .connection import Deadlines
 from .protocol import (
@@ -17,6 +19,7 @@ from .protocol import (
 )
 from .values import Values
 
+_MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}")
 _LOGIN_REQUIRED: Final = "user.authenticationrequired"
 
 
@@ -36,9 +39,10 @@ class Identity:
     def from_values(cls, values: Mapping[str, JsonValue]) -> Self:
         """Raise PulseProtocolError without a serial number: no Pulse projector."""
         parts = {
-            part: str(value)
+            part: text
             for part, name in IDENTITY.items()
-            if isinstance(value := values.get(name), str | int) and value != ""
+            if isinstance(value := values.get(name), str | int)
+            and (text := _told(part, str(value)))
         }
         if "serial_number" not in parts:
             raise PulseProtocolError("It tells no serial number: no Pulse projector")
@@ -60,6 +64,13 @@ class Identity:
     def title(self) -> str:
         """What its owner calls it, or else what Barco does."""
         return self.name or " ".join(filter(None, (self.model, self.serial_number)))
+
+
+def _told(part: str, text: str) -> str:
+    """Return what may stand on the device page, and in sentences."""
+    if part == "mac" and not _MAC.fullmatch(text):
+        return ""
+    return bare(text)
 
 
 async def read_identity(values: Values) -> Identity:

@@ -7,10 +7,22 @@ or likely is accepted (specs/PROTOCOL.md, "Introspection").
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
+import logging
 from sys import intern
 from typing import Any, Self
 
+from .bounds import (
+    MAX_DESCRIPTION_PARTS,
+    MAX_DESCRIPTION_TEXT,
+    MAX_NUMBER,
+    MAX_OPTIONS,
+    is_moderate,
+    is_name,
+)
 from .protocol import JsonObject, JsonValue
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +145,12 @@ class ObjectModel:
 def parse_object(name: str, description: JsonValue) -> ObjectModel:
     """Read the answer to `introspect` of object `name`, with all that it tells of.
 
-    What is not understood is left out: an odd member must not hide the others.
+    What is not understood is left out: an odd member must not hide the others. So is
+    all of what is too much to be a projector's.
     """
+    if not is_moderate(description, MAX_DESCRIPTION_PARTS, MAX_DESCRIPTION_TEXT):
+        _LOGGER.debug("More than any projector tells of %r", name)
+        return ObjectModel()
     properties: dict[str, PropertyType] = {}
     methods: dict[str, Parameters] = {}
     unexplained: set[str] = set()
@@ -144,16 +160,19 @@ def parse_object(name: str, description: JsonValue) -> ObjectModel:
         name, description = waiting.pop()
         prefix = f"{name}." if name else ""
         for key, entry in _named(description, "properties"):
-            properties[intern(prefix + key)] = _parse_type(entry)
+            if is_name(full := prefix + key):
+                properties[intern(full)] = _parse_type(entry)
         for key, entry in _named(description, "methods"):
-            methods[intern(prefix + key)] = {
-                parameter: _parse_type(details)
-                for parameter, details in _named(entry, "params")
-            }
+            if is_name(full := prefix + key):
+                methods[intern(full)] = {
+                    parameter: _parse_type(details)
+                    for parameter, details in _named(entry, "params")
+                }
         # Children are given by their full name, but do not count on it.
         below = {
-            child if child.startswith(prefix) else prefix + child: entry
+            full: entry
             for child, entry in _named(description, "objects")
+            if is_name(full := child if child.startswith(prefix) else prefix + child)
         }
         children = frozenset(below) if children is None else children
         for child, entry in below.items():
@@ -169,12 +188,11 @@ def parse_object(name: str, description: JsonValue) -> ObjectModel:
 def _named(description: JsonValue, member: str) -> Iterable[tuple[str, JsonObject]]:
     entries = description.get(member) if isinstance(description, Mapping) else None
     for entry in as_list(entries):
-        if isinstance(entry, str):
-            yield entry, {}
-        elif isinstance(entry, Mapping):
+        name: JsonValue = entry
+        if isinstance(entry, Mapping):
             name = entry.get("name") or entry.get("object")
-            if isinstance(name, str):
-                yield name, entry
+        if isinstance(name, str) and is_name(name):
+            yield name, entry if isinstance(entry, Mapping) else {}
 
 
 def _parse_type(entry: JsonObject) -> PropertyType:
@@ -182,12 +200,15 @@ def _parse_type(entry: JsonObject) -> PropertyType:
     details: JsonObject = kind if isinstance(kind, dict) else {"base": kind}
     access = str(entry.get("access", "")).upper()
     base: Any = details.get("base")
+    minimum, maximum = as_number(details.get("min")), as_number(details.get("max"))
+    if minimum is not None and maximum is not None and minimum >= maximum:
+        minimum = maximum = None  # no range at all
     return _shared(
         PropertyType(
-            base=intern(base) if isinstance(base, str) else "string",
+            base=intern(base) if is_name(base) else "string",
             writable="WRITE" in access or access == "RW",
-            minimum=as_number(details.get("min")),
-            maximum=as_number(details.get("max")),
+            minimum=minimum,
+            maximum=maximum,
             step=_step(details),
             options=_options(details) or _options(entry),
         )
@@ -198,23 +219,27 @@ def _step(details: JsonObject) -> float | None:
     """`step-size` is a factor on `precision`, but the data do not keep to it."""
     precision = as_number(details.get("precision"))
     factor = as_number(details.get("step-size", details.get("step")))
-    if precision is None:
-        return factor
-    # Rounded, for 0.1 x 3 is not 0.3.
-    return round(max(precision, precision * (factor or 1)), 9)
+    if precision is not None:
+        # Rounded, for 0.1 x 3 is not 0.3.
+        factor = round(max(precision, precision * (factor or 1)), 9)
+    return factor if factor and factor > 0 else None
 
 
 def _options(details: JsonObject) -> tuple[str, ...]:
+    names = dict.fromkeys(filter(is_name, _listed_options(details)))
+    return tuple(islice(names, MAX_OPTIONS))
+
+
+def _listed_options(details: JsonObject) -> Iterable[str]:
     for member in ("values", "enum", "items", "options"):
         match details.get(member):
             case Mapping() as entries:
                 if all(as_number(number) is not None for number in entries.values()):
-                    return tuple(entries)
+                    return entries.keys()
             case str():
                 continue
             case [*entries]:
-                names = (_option(entry) for entry in entries)
-                return tuple(name for name in names if name)
+                return map(_option, entries)
     return ()
 
 
@@ -232,7 +257,10 @@ def as_list(value: JsonValue) -> Sequence[JsonValue]:
 
 
 def as_number(value: JsonValue) -> float | None:
-    """Return a number as it is, anything else (a bool, too) as None."""
+    """Return a number as it is, anything else (a bool, too) as None.
+
+    So is one that nothing can be counted or measured with.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value
+    return value if -MAX_NUMBER <= value <= MAX_NUMBER else None

@@ -6,15 +6,20 @@ repairs.py can mend goes when it is mended.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
+import re
 
 from homeassistant.core import callback
 from homeassistant.helpers import issue_registry as ir
 
+from .bounds import shown
 from .catalogue import NOTIFICATIONS
 from .const import CONF_CONNECTION, DOMAIN, RELEASE
 from .coordinator import PulseConfigEntry
+from .protocol import JsonValue
 from .snapshot import Snapshot
 
+MAX_ERRORS = 10
 _SEVERITIES = frozenset({"ERROR", "CRITICAL"})
 
 
@@ -80,19 +85,32 @@ def async_report_issues(entry: PulseConfigEntry) -> None:
 
 
 def _errors(snapshot: Snapshot) -> dict[str, _Issue]:
-    """Return what the projector says, by its own numbers."""
+    """Return what the projector says, by its own numbers: the newest of it."""
+    errors = (
+        notification
+        for notification in snapshot.notifications
+        if str(notification.get("severity")).upper() in _SEVERITIES
+    )
     return {
-        str(notification.get("id")): _Issue(
+        str(shown(notification.get("id"), 100)): _Issue(
             key="projector_error",
             severity=ir.IssueSeverity.ERROR,
             placeholders=(
-                ("code", str(notification.get("code") or "-")),
-                ("message", str(notification.get("message", ""))),
+                ("code", _verbatim(notification.get("code")) or "-"),
+                ("message", _verbatim(notification.get("message"))),
             ),
         )
-        for notification in snapshot.notifications
-        if str(notification.get("severity")).upper() in _SEVERITIES
+        for notification in islice(errors, MAX_ERRORS)
     }
+
+
+def _verbatim(words: JsonValue) -> str:
+    """Return what Markdown, which a repair's text is, shows as it stands.
+
+    The frontend filters scripts, but neither links nor pictures.
+    """
+    text = "" if (told := shown(words)) is None else str(told)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 class _Reports:

@@ -118,14 +118,17 @@ class Link(ABC):
             try:
                 await self._meet()
             except PulseAuthenticationError as refusal:
-                _LOGGER.debug("Going on without a PIN: %s", refusal)
-                try:
-                    await self._meet()
-                except (PulseAccessError, PulseProtocolError) as error:
-                    raise refusal from error
+                await self._meet_without_pin(refusal)
         except BaseException:
             await self.disconnect()
             raise
+
+    async def _meet_without_pin(self, refusal: PulseAuthenticationError) -> None:
+        _LOGGER.debug("Going on without a PIN: %s", refusal)
+        try:
+            await self._meet()
+        except (PulseAccessError, PulseProtocolError) as error:
+            raise refusal from error
 
     async def disconnect(self) -> None:
         """Close the connection. Whoever waits for an answer gets an error."""

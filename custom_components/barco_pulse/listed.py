@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+from .bounds import MAX_LISTED, is_name
 from .catalogue import BLOCK_KINDS, BLOCKS, COUNTERS
 from .introspection import PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue
@@ -82,10 +83,10 @@ class Listed:
             if not isinstance(name, str):
                 continue
             name = f"{_STATISTICS}{name.removeprefix(_STATISTICS)}.value"
-            known_unit = unit if isinstance(unit, str) else None
-            self.kinds[name] = PropertyType("int", unit=known_unit)
-            if value is not None:
-                self._news[name] = value
+            known_unit = unit if isinstance(unit, str) and is_name(unit) else None
+            if self._is_known(name, PropertyType("int", unit=known_unit)):
+                if value is not None:
+                    self._news[name] = value
 
     def _take_blocks(self, block_type: str, answer: JsonValue) -> None:
         if not isinstance(answer, Mapping):
@@ -94,9 +95,18 @@ class Listed:
             path = path.removeprefix(_ENVIRONMENT).removesuffix(".value")
             name = f"{_ENVIRONMENT}{path}.value"
             unit = block_kind(name) if block_type == _ANY else block_type
-            self.kinds[name] = PropertyType("float", unit=unit)
-            if as_number(value) is not None:
-                self._news[name] = value
+            if self._is_known(name, PropertyType("float", unit=unit)):
+                if as_number(value) is not None:
+                    self._news[name] = value
+
+    def _is_known(self, name: str, kind: PropertyType) -> bool:
+        """Note what there is, as long as it is no more than a projector can have."""
+        if not is_name(name) or (
+            name not in self.kinds and len(self.kinds) >= MAX_LISTED
+        ):
+            return False
+        self.kinds[name] = kind
+        return True
 
     def memory(self) -> JsonObject:
         """Return what is listed, to be kept until the next start."""

@@ -198,15 +198,13 @@ class PulseNumber(PulseEntity, NumberEntity):
     @override
     def native_min_value(self) -> float:
         """The least the projector takes now."""
-        described = self.kind.minimum, self.entity_description.native_min_value
-        return self._limit(0, *described, DEFAULT_MIN_VALUE)
+        return self._range[0]
 
     @property
     @override
     def native_max_value(self) -> float:
         """The most the projector takes now."""
-        described = self.kind.maximum, self.entity_description.native_max_value
-        return self._limit(1, *described, DEFAULT_MAX_VALUE)
+        return self._range[1]
 
     @property
     @override
@@ -214,11 +212,18 @@ class PulseNumber(PulseEntity, NumberEntity):
         """The distance from one value to the next."""
         return self.kind.step or self.entity_description.native_step
 
-    def _limit(self, index: int, *described: float | None) -> float:
-        """Prefer the limit in force to one described, and any to none."""
-        limits = self.entity_description.limits
-        in_force = self.snapshot.number(limits[index]) if limits else None
-        return next(limit for limit in (in_force, *described) if limit is not None)
+    @property
+    def _range(self) -> tuple[float, float]:
+        """Prefer the limits in force to those described, and any to none."""
+        limits, row = self.entity_description.limits, self.entity_description
+        in_force = [*map(self.snapshot.number, limits)] if limits else [None, None]
+        described = (
+            (in_force[0], self.kind.minimum, row.native_min_value, DEFAULT_MIN_VALUE),
+            (in_force[1], self.kind.maximum, row.native_max_value, DEFAULT_MAX_VALUE),
+        )
+        low, high = (next(x for x in any_of if x is not None) for any_of in described)
+        # Between two limits that crossed there is nothing to set.
+        return (low, high) if low <= high else (low, low)
 
     @override
     async def async_set_native_value(self, value: float) -> None:

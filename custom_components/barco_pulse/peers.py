@@ -1,6 +1,7 @@
 """Side: offer to add the projectors that a projector knows of."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
@@ -9,11 +10,14 @@ from homeassistant.core import callback
 from homeassistant.helpers import discovery_flow
 from homeassistant.util.network import is_host_valid
 
+from .bounds import bare
 from .catalogue import PEERS
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
 from .introspection import as_list
 from .protocol import JsonValue
+
+MAX_PEERS = 50
 
 
 @callback
@@ -33,7 +37,7 @@ def async_offer_peers(entry: PulseConfigEntry) -> None:
         seen = listed
         known = {other.unique_id for other in hass.config_entries.async_entries(DOMAIN)}
         known.add(entry.data[CONF_HOST])  # itself, if it does not tell who it is
-        for peer in _peers(listed):
+        for peer in islice(_peers(listed), MAX_PEERS - len(offered)):
             unique_id = peer[CONF_UNIQUE_ID]
             if unique_id in known | offered:
                 continue
@@ -48,11 +52,11 @@ def async_offer_peers(entry: PulseConfigEntry) -> None:
 
 def _peers(listed: JsonValue) -> Iterator[dict[str, Any]]:
     """Yield what is told of each that can be reached; nothing is promised of it."""
-    for entry in as_list(listed):
+    for entry in as_list(listed)[:MAX_PEERS]:
         if not isinstance(entry, dict):
             continue
         told = {
-            name.lower(): str(value).strip()
+            name.lower(): bare(str(value))
             for name, value in entry.items()
             if isinstance(value, str | int)
         }

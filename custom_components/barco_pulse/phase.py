@@ -31,6 +31,7 @@ _STARTS: Final = ("eco", "standby", "ready", "conditioning")
 _ENDS: Final = ("on", "error")
 _RUNS_KEPT: Final = 5
 _LONGEST: Final = 2 * 3600.0
+_LONGEST_TIMER: Final = 7 * 24 * 3600.0
 _SAME: Final = 5.0
 """Seconds: the projector's timers count whole ones, and answers take their time."""
 
@@ -146,8 +147,8 @@ class Phase:
             self._timed = self._remaining = None
             return
         end = None
-        remaining = as_number(values.get(READY_REMAINING))
-        duration = as_number(values.get(READY_DURATION))
+        remaining = _duration(values.get(READY_REMAINING))
+        duration = _duration(values.get(READY_DURATION))
         if remaining and remaining != self._remaining:
             end = now + remaining
         elif duration and self._timed is None and self._came_from is not None:
@@ -226,6 +227,12 @@ class Phase:
                     for name, runs in learnt.items()
                     if isinstance(runs, list)
                 }
+
+
+def _duration(value: JsonValue) -> float | None:
+    """Return what a timer can be set to, anything else as None."""
+    seconds = as_number(value)
+    return seconds if seconds is not None and 0 <= seconds <= _LONGEST_TIMER else None
 
 
 def _text(value: JsonValue) -> str | None:

@@ -4,6 +4,7 @@ Sans-I/O: no sockets, no clock. Facts about the wire are in specs/PROTOCOL.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+import contextlib
 from dataclasses import dataclass
 import enum
 import json
@@ -13,6 +14,8 @@ from typing import cast
 
 import orjson
 
+from .bounds import one_line
+
 type JsonValue = (
     str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None
 )
@@ -21,13 +24,21 @@ type JsonObject = Mapping[str, JsonValue]
 MAX_MESSAGE_SIZE = 8 * 1024 * 1024
 """Bytes. A recursive introspection is some hundred KiB; beyond this nobody means well."""
 
+MAX_PARTS = 200_000
+"""Commas and opening brackets of a message: they decide how long parsing blocks the
+event loop. The largest that is known has some 10,000."""
+
+MAX_FLAWED_SIZE = 256 * 1024
+"""Bytes of a message that is no JSON and yet read: that takes ten times as long."""
+
 MAX_ERROR_LENGTH = 300
 """Characters of the projector's own words that an exception repeats."""
 
 # A brace that no quote or brace follows is noise, not the beginning of a message.
 _BEGIN = re.compile(rb'\{[ \t\r\n]{0,64}["}]')
+_BEGIN_OF_CHUNK = re.compile(rb'[ \t\r\n]*+\{[ \t\r\n]{0,64}["}]')
 _UNDECIDED_BEGIN = re.compile(rb"\{[ \t\r\n]{0,64}\Z")
-_BOUNDARY = re.compile(rb"\}[ \t\r\n\0]*\{")
+_BOUNDARY = re.compile(rb'\}[ \t\r\n\0]*(?=\{[ \t\r\n]{0,64}["}])')
 # All up to the next brace, or up to a string that has no end yet.
 _TO_BRACE = re.compile(rb'(?:[^"{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
 _IN_STRING = re.compile(rb'["\\]')
@@ -183,12 +194,15 @@ def named(items: JsonValue) -> Iterator[tuple[str, JsonValue]]:
 
 def request_error(error: JsonValue) -> PulseRequestError:
     """Turn the `error` member of a reply into the exception that names it."""
-    code, message = None, str(error)
+    code, message = None, error
     if isinstance(error, Mapping):
         number = error.get("code")
         code = number if isinstance(number, int) else None
-        message = str(error.get("message") or f"error {number}")
-    message = " ".join(message.split())[:MAX_ERROR_LENGTH]
+        message = error.get("message") or f"error {code}"
+    # Whatever else it is has no words.
+    message = (
+        one_line(message, MAX_ERROR_LENGTH) if isinstance(message, str) else "error"
+    )
     if code == _ACCESS_DENIED:
         return PulseAccessError(message, code)
     # One model says with -32000 what another says with -32009: the text decides.
@@ -223,10 +237,12 @@ class MessageDecoder:
         """Take the next bytes, whatever they hold.
 
         Raises PulseProtocolError for an object that is no JSON, nests deeper than
-        orjson's limit (1,024) or is larger than MAX_MESSAGE_SIZE. The decoder is of
-        no further use then.
+        orjson's limit (1,024), is larger than MAX_MESSAGE_SIZE or has more than
+        MAX_PARTS. The decoder is of no further use then.
         """
-        if not self._buffer and len(chunk) <= MAX_MESSAGE_SIZE:
+        if not self._buffer and (
+            (chunk[:2] == b'{"' and len(chunk) <= MAX_PARTS) or _may_be_message(chunk)
+        ):
             # By far the most frequent case: the chunk is one message.
             try:
                 message = orjson.loads(chunk)
@@ -247,25 +263,40 @@ class MessageDecoder:
         """Hand out what is complete; return where the unfinished rest begins."""
         data = self._buffer
         begin = 0
-        guessing = True  # until the first wrong guess, so that no chunk costs n x n
+        guessing = True  # once: no chunk costs n x n
         while True:
-            message = None
             if self._depth == 0:
                 begin, certain = _find_begin(data, begin)
                 if not certain:
                     return begin
-                self._position = begin
                 if guessing:
-                    end, message = _guess(data, begin)
-                    guessing = message is not None
-            if message is None:
-                if not (end := self._scan()):
-                    return begin
-                message = _parse(data[begin:end])
-            if end - begin > MAX_MESSAGE_SIZE:
+                    guessing = False
+                    begin = self._guess(begin)
+                self._position = begin
+            end = self._scan()
+            if not end or end - begin > MAX_MESSAGE_SIZE:
                 return begin
-            self._on_message(message)
+            self._on_message(_parse(data[begin:end]))
             begin = end
+
+    def _guess(self, begin: int) -> int:
+        """Take each `}{` for the end of a message; return where one begins, unguessed.
+
+        That is the last one, or the first that did not end there.
+        """
+        data = self._buffer
+        while boundary := _BOUNDARY.search(data, begin):
+            end = boundary.start() + 1
+            raw = data[begin:end]
+            if len(raw) > MAX_MESSAGE_SIZE or not _has_few_parts(raw):
+                break
+            try:
+                message = orjson.loads(raw)
+            except orjson.JSONDecodeError:
+                break
+            self._on_message(message)
+            begin = boundary.end()
+        return begin
 
     def _scan(self) -> int:
         """Return the end of the object that has begun, 0 while it is unfinished."""
@@ -301,34 +332,42 @@ def _find_begin(data: bytearray, start: int) -> tuple[int, bool]:
     return match.start() if match else len(data), False
 
 
-def _guess(data: bytearray, begin: int) -> tuple[int, JsonObject | None]:
-    """Try the next `}{` as the end of the message at `begin`."""
-    if not (boundary := _BOUNDARY.search(data, begin)):
-        return 0, None
-    end = boundary.start() + 1
-    try:
-        return end, orjson.loads(data[begin:end])
-    except orjson.JSONDecodeError:
-        return 0, None
+def _may_be_message(chunk: bytes) -> bool:
+    """Tell whether, if it is JSON, it is what the slow way takes for a message, too."""
+    begins = chunk.startswith(b'{"') or _BEGIN_OF_CHUNK.match(chunk)
+    return bool(begins) and len(chunk) <= MAX_MESSAGE_SIZE and _has_few_parts(chunk)
+
+
+def _has_few_parts(raw: bytes | bytearray) -> bool:
+    """Tell whether parsing it takes no longer than it may."""
+    if len(raw) <= MAX_PARTS:
+        return True
+    return sum(map(raw.count, (b",", b"{", b"["))) <= MAX_PARTS
 
 
 def _parse(raw: bytearray) -> JsonObject:
     """Parse one delimited object."""
+    if not _has_few_parts(raw):
+        raise PulseProtocolError(f"A message of {len(raw)} bytes has too many parts")
     try:
         return cast(JsonObject, orjson.loads(raw))
     except orjson.JSONDecodeError as error:
-        try:
-            return _parse_leniently(raw.decode(errors="replace"))
-        except ValueError, RecursionError:
-            raise PulseProtocolError(
-                f"Cannot decode a message of {len(raw)} bytes: {error.msg}"
-            ) from error
+        if len(raw) <= MAX_FLAWED_SIZE:
+            with contextlib.suppress(ValueError, RecursionError):
+                return _parse_leniently(raw.decode(errors="replace"))
+        raise PulseProtocolError(
+            f"Cannot decode a message of {len(raw)} bytes: {error.msg}"
+        ) from error
 
 
 def _parse_leniently(text: str) -> JsonObject:
     """Keep a message of which one value is no JSON: half a character, NaN, infinity."""
     message = json.loads(
-        text, strict=False, parse_constant=lambda _: None, parse_float=_finite
+        text,
+        strict=False,
+        parse_constant=lambda _: None,
+        parse_float=_finite,
+        parse_int=_whole,
     )
     clean = json.dumps(message, ensure_ascii=False).encode(errors="replace")
     return cast(JsonObject, orjson.loads(clean))
@@ -337,3 +376,8 @@ def _parse_leniently(text: str) -> JsonObject:
 def _finite(text: str) -> float | None:
     number = float(text)
     return number if math.isfinite(number) else None
+
+
+def _whole(text: str) -> float | None:
+    """Without an end to its digits it is none that Python, or JSON, could hold."""
+    return int(text) if len(text) < 19 else _finite(text)

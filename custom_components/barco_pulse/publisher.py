@@ -27,6 +27,10 @@ class Publisher:
         self._make = make
         self._on_update = on_update
         self._throttle = Throttle(pace)
+        self._urgent = Throttle(pace)
+        self._held = False  # the timer is for what was urgent
+        self._queue: deque[Snapshot] = deque()
+        self._told: asyncio.Handle | None = None  # something, in this step of the loop
         self._timer: asyncio.TimerHandle | None = None
         self._error: PulseError = _NEVER_MET
         self._snapshot: Snapshot | None = None
@@ -49,8 +53,34 @@ class Publisher:
             wait = self._throttle.wait(loop.time())
             self._timer = loop.call_later(wait, self.now)
 
+    def at_once(self) -> None:
+        """Tell what must not go unseen, one thing in each step of the event loop.
+
+        Of a flood of it not each drop either.
+        """
+        if self._held:
+            return
+        loop = asyncio.get_running_loop()
+        if wait := self._urgent.wait(loop.time()):
+            self.stop()
+            self._held = True
+            self._timer = loop.call_later(wait, self.now)
+        elif self._told is not None:
+            self._queue.append(self._make(None))
+        else:
+            self.now()
+            self._told = loop.call_soon(self._next)
+
+    def _next(self) -> None:
+        self._told = None
+        if self._queue:
+            self._show(self._queue.popleft())
+            self._told = asyncio.get_running_loop().call_soon(self._next)
+
     def stop(self) -> None:
         """What was to be told soon is not true any more."""
+        self._held = False
+        self._queue.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -79,7 +109,9 @@ class Publisher:
 
     def _tell(self, error: PulseError | None) -> None:
         self.stop()
-        snapshot = self._make(error)
+        self._show(self._make(error))
+
+    def _show(self, snapshot: Snapshot) -> None:
         if snapshot != self.snapshot:
             self._snapshot = snapshot
             self._on_update(snapshot)

@@ -9,6 +9,7 @@ from itertools import batched
 from types import MappingProxyType
 from typing import Any
 
+from .bounds import MAX_NOTIFICATIONS, is_moderate, is_plain
 from .catalogue import (
     BLOCKS,
     EMITTED,
@@ -148,7 +149,7 @@ class Replica:
         """Find out what feeds the active source; return whether that is news."""
         source = self.values.current.get(SOURCE)
         connectors: tuple[str, ...] = ()
-        if isinstance(source, str) and source:
+        if isinstance(source, str) and source and is_plain(source):
             connectors = await self.discovery.connectors(source)
         news = connectors != self.connectors.all
         self.connectors.all = connectors
@@ -190,7 +191,7 @@ class Replica:
         if name == NOTIFICATIONS:
             self._listed_count = self.values.current.get(NOTIFICATION_COUNT)
         result = await self.discovery.ask(self.connectors.real_name(name))
-        if result is not None:
+        if result is not None and is_moderate(result):
             self._lists[name] = result
         elif not self.unsettled:
             self._lists.pop(name, None)
@@ -296,7 +297,7 @@ class Replica:
             if not isinstance(entry, dict) or entry.get("id") != notification.get("id")
         ]
         new = [notification] if signal == EMITTED and "id" in notification else []
-        self._lists[NOTIFICATIONS] = others + new
+        self._lists[NOTIFICATIONS] = (others + new)[-MAX_NOTIFICATIONS:]
 
     def of_firmware(self, firmware: str | None) -> None:
         """With another firmware, what it has is not known any more."""

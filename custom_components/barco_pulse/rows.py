@@ -8,6 +8,7 @@ import re
 from homeassistant.const import Platform
 from homeassistant.helpers.entity import EntityDescription
 
+from .bounds import bare
 from .snapshot import Snapshot
 
 
@@ -59,5 +60,5 @@ def slug(text: str) -> str:
 def words(path: str) -> str:
     """Return a dotted path as a person writes it: "dmd.fan1" -> "DMD fan 1"."""
     spaced = re.sub(r"[._]+|(?<=[a-z])(?=\d)", " ", path)
-    short = re.sub(r"\b(cpu|dmd|led|psu|fpga)", lambda m: m[0].upper(), spaced)
+    short = re.sub(r"\b(cpu|dmd|led|psu|fpga)", lambda m: m[0].upper(), bare(spaced))
     return short[:1].upper() + short[1:]

@@ -1,9 +1,11 @@
 """What can be read."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -33,6 +35,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
+from .bounds import one_line, shown
 from .catalogue import (
     MOTORS,
     NOTIFICATIONS,
@@ -49,9 +52,9 @@ from .catalogue import (
 )
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
-from .introspection import as_number
+from .introspection import PropertyType, as_number
 from .phase import PHASES
-from .protocol import JsonValue
+from .protocol import JsonObject, JsonValue
 from .rows import PulseEntityDescription, slug, words
 from .snapshot import Snapshot
 
@@ -83,7 +86,10 @@ def _signal_name(signal: JsonValue) -> JsonValue:
 def _resolution(signal: JsonValue) -> JsonValue:
     if not isinstance(signal, Mapping) or not signal.get("active"):
         return None
-    return f"{signal.get('horizontal_resolution')}x{signal.get('vertical_resolution')}"
+    sides = (
+        shown(signal.get(f"{side}_resolution")) for side in ("horizontal", "vertical")
+    )
+    return "x".join(map(str, sides))
 
 
 def _state(word: JsonValue) -> str | None:
@@ -95,6 +101,12 @@ def _state(word: JsonValue) -> str | None:
 def _word(word: JsonValue) -> JsonValue:
     """Return one of many words, of which nobody tells all."""
     return _state(word) if isinstance(word, str) and word else None
+
+
+def _told(notification: JsonObject) -> JsonObject:
+    """Return what a notification says, and no more of it than can be shown."""
+    members = islice(notification.items(), 20)
+    return {one_line(name, 50): shown(value) for name, value in members}
 
 
 def _moment(name: str, snapshot: Snapshot) -> datetime | None:
@@ -244,7 +256,9 @@ SENSORS = (
         names=(NOTIFICATIONS,),
         state_class=SensorStateClass.MEASUREMENT,
         state_fn=lambda snapshot: len(snapshot.warnings),
-        attributes_fn=lambda snapshot: {"notifications": snapshot.warnings[:10]},
+        attributes_fn=lambda snapshot: {
+            "notifications": [*map(_told, snapshot.warnings[:10])]
+        },
     ),
     _rare(key="ip_address", names=("network.device.lan.ip4config",), member="Address"),
     _rare(
@@ -302,8 +316,22 @@ _COUNTERS_WANTED = ("laser_hours", "projector_hours")
 _COUNTERS_WITHOUT_USE = ("systemtime",)  # a clock
 
 
+def _some(
+    snapshot: Snapshot, prefix: str, most: int
+) -> Iterable[tuple[str, PropertyType]]:
+    """Return the first of what is below an object, and has a value."""
+    return islice(
+        (
+            (name, kind)
+            for name, kind in snapshot.properties.items()
+            if name.startswith(prefix) and name.endswith(".value")
+        ),
+        most,
+    )
+
+
 def _counters(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
-    for name, kind in snapshot.properties.items():
+    for name, kind in _some(snapshot, "statistics.", MAX_COUNTERS):
         counter = name.removeprefix("statistics.").removesuffix(".value")
         if f"statistics.{counter}.value" != name or counter in _COUNTERS_WITHOUT_USE:
             continue
@@ -350,31 +378,34 @@ _BLOCK_KINDS: Mapping[str, tuple[str, SensorDeviceClass | None, str, int]] = {
     "Angle": ("angle", None, DEGREE, 1),
 }
 """Value type of a block: key, device class, unit, digits."""
+MAX_COUNTERS = 100
+MAX_BLOCKS = 200
+_MAX_THRESHOLDS = 10
 _PLACES = ("inlet", "outlet", "mainboard")
 """Whose temperatures everybody wants to know."""
 
 
 def _blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
-    for name, kind in snapshot.properties.items():
+    thresholds = defaultdict[str, list[tuple[str, str]]](list)
+    for name in snapshot.properties:
+        block, found, threshold = name.partition(".threshold.")
+        if found and len(thresholds[block]) < _MAX_THRESHOLDS:
+            thresholds[block].append((slug(threshold), name))
+    for name, kind in _some(snapshot, "environment.", MAX_BLOCKS):
         block_kind = _BLOCK_KINDS.get(kind.unit or "")
-        if block_kind is None or not name.startswith("environment."):
+        if block_kind is None:
             continue
         key, device_class, unit, digits = block_kind
         path = name.removeprefix("environment.").removesuffix(".value")
         word, _, place = path.partition(".")
         block = f"image.{place}" if word == "image-tilt" else place or word
         wanted = key == "temperature" and block in _PLACES
-        thresholds = f"environment.{path}.threshold."
         yield _diagnostic(
             key=f"{slug(block)}_{key}" if place else key,
             translation_key=f"{block}_{key}" if wanted else f"block_{key}",
             translation_placeholders={"block": words(block)},
             names=(name,),
-            attributes=tuple(
-                (slug(other.removeprefix(thresholds)), other)
-                for other in snapshot.properties
-                if other.startswith(thresholds)
-            ),
+            attributes=tuple(thresholds.get(f"environment.{path}", ())),
             device_class=device_class,
             state_class=SensorStateClass.MEASUREMENT,
             native_unit_of_measurement=unit,
@@ -438,7 +469,7 @@ class PulseSensor(PulseEntity, SensorEntity):
             return state if state in options else None
         if self.native_unit_of_measurement or self.state_class:
             return as_number(value)
-        return value if isinstance(value, str) and value else None
+        return one_line(value) or None if isinstance(value, str) else None
 
     @property
     @override

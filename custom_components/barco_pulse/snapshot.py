@@ -1,10 +1,13 @@
 """Floor 3: what is known of a projector at one moment."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set as AbstractSet
+from dataclasses import dataclass, fields
+from heapq import nlargest
+from itertools import islice
 from types import MappingProxyType
-from typing import Any
+from typing import Any, override
 
+from .bounds import MAX_NOTIFICATIONS, MAX_OPTIONS, is_name, is_plain
 from .catalogue import NOTIFICATIONS, PHASE, PRESETS, STATE, TARGET_STATE, is_on
 from .introspection import Parameters, PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue, PulseError
@@ -13,7 +16,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SERIOUS = ("WARNING", "ERROR", "CRITICAL")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """A projector at one moment; on a change it is replaced, never altered."""
 
@@ -43,6 +46,34 @@ class Snapshot:
     """True if it was asked for something, without a PIN, that takes a PIN."""
     crowded: bool = False
     """True if it closes each connection at once: others hold all that it has."""
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        """Compare; what is the same object, as nearly all is, takes no time."""
+        if not isinstance(other, Snapshot):
+            return NotImplemented
+        return (
+            self._agrees(other)
+            and self.values == other.values
+            and self.remembered == other.remembered
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _agrees(self, other: Snapshot) -> bool:
+        for member in _BESIDE_VALUES:
+            mine, its = getattr(self, member), getattr(other, member)
+            if mine is not its and mine != its:
+                return False
+        return True
+
+    def changes(self, before: Snapshot) -> AbstractSet[str] | None:
+        """Return the names whose value is another one; None: other things are, too."""
+        if not self._agrees(before):
+            return None
+        return _differing(self.values, before.values) | _differing(
+            self.remembered, before.remembered
+        )
 
     @property
     def state(self) -> str | None:
@@ -79,7 +110,7 @@ class Snapshot:
     def text(self, name: str) -> str | None:
         """Return a value that is text, else None."""
         value = self.values.get(name)
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and is_plain(value) else None
 
     def known(self, name: str) -> JsonValue:
         """Return a value, or the last one there was of what can be set."""
@@ -92,11 +123,13 @@ class Snapshot:
     def texts(self, name: str) -> list[str]:
         """Return the texts of a known value that is a list, else an empty list."""
         items = as_list(self.known(name))
-        return [item for item in items if isinstance(item, str)]
+        names = (item for item in items if isinstance(item, str) and is_name(item))
+        return [*islice(dict.fromkeys(names), MAX_OPTIONS)]
 
     def options(self, name: str) -> dict[str, JsonValue]:
         """Return what a known list offers: what a person sees, and what is sent."""
-        return dict(_options(self.known(name)))
+        told = ((k, v) for k, v in _options(self.known(name)) if is_name(k))
+        return dict(islice(told, MAX_OPTIONS))
 
     @property
     def presets(self) -> dict[str, JsonValue]:
@@ -108,7 +141,7 @@ class Snapshot:
         """What the projector has to say, newest first. Members: specs/PROTOCOL.md."""
         listed = as_list(self.values.get(NOTIFICATIONS))
         entries = [entry for entry in listed if isinstance(entry, dict)]
-        return sorted(entries, key=lambda e: str(e.get("timestamp", "")), reverse=True)
+        return nlargest(MAX_NOTIFICATIONS, entries, key=_timestamp)
 
     @property
     def warnings(self) -> list[JsonObject]:
@@ -118,6 +151,25 @@ class Snapshot:
             for entry in self.notifications
             if str(entry.get("severity")).upper() in _SERIOUS
         ]
+
+
+def _timestamp(notification: JsonObject) -> str:
+    timestamp = notification.get("timestamp")
+    return str(timestamp) if isinstance(timestamp, str | int | float) else ""
+
+
+_BESIDE_VALUES = tuple(
+    field.name
+    for field in fields(Snapshot)
+    if field.name not in ("values", "remembered")
+)
+
+
+def _differing(
+    these: Mapping[str, JsonValue], those: Mapping[str, JsonValue]
+) -> set[str]:
+    other = {name for name, value in these.items() if those.get(name) != value}
+    return other | (those.keys() - these)
 
 
 def _options(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:
@@ -133,6 +185,6 @@ def _options(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:
             case {"id": str() as wire, "name": str() as label}:
                 yield label, wire
             case [slot, str() as profile] | {"key": slot, "value": str() as profile}:
-                number = str(slot).removesuffix(".0")
-                if profile and number.isdecimal():
+                number = str(slot)[:9].removesuffix(".0")
+                if profile and number.isascii() and number.isdecimal():
                     yield f"{number}: {profile}", int(number)

@@ -115,7 +115,9 @@ class PulseSwitch(PulseEntity, SwitchEntity):
         description = self.entity_description
         if description.is_on_fn is not None:
             return description.is_on_fn(self.snapshot)
-        return {description.on: True, description.off: False}.get(self.reading)
+        if self.reading == description.on:
+            return True
+        return False if self.reading == description.off else None
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

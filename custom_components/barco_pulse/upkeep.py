@@ -29,6 +29,7 @@ from .protocol import (
     JsonObject,
     JsonValue,
     Notification,
+    PulseAuthenticationError,
     PulseError,
     PulseStrangerError,
     PulseTimeoutError,
@@ -220,16 +221,23 @@ class Upkeep(Link):
             self._attention.clear()
             if self._released:
                 self._released = False
-                await self._open()
-                await self._identify()
-                await self._subscribe_to_signals()
-                if self._signalled:  # but nobody heard it meanwhile
-                    self._schedule.discover_soon(loop.time())
+                try:
+                    await self._meet_again()
+                except PulseAuthenticationError as refusal:
+                    await self._meet_without_pin(refusal)
             elif self._lost is not None:
                 raise self._lost
             if loop.time() >= self._schedule.due_at:
                 await self._synchronise()
                 await self._release_if_may()
+
+    async def _meet_again(self) -> None:
+        """Connect after a pause; what it is and has was learnt before."""
+        await self._open()
+        await self._identify()
+        await self._subscribe_to_signals()
+        if self._signalled:  # but nobody heard it meanwhile
+            self._schedule.discover_soon(asyncio.get_running_loop().time())
 
     async def _release_if_may(self) -> None:
         if self._may_release() and self._client.connected:
@@ -246,6 +254,8 @@ class Upkeep(Link):
 
     def _interval(self) -> float:
         """Return the seconds from one read of everything to the next."""
+        if self._replica.values.passing:
+            return self._pace.poll_on
         if self._replica.values.subscribed and not self._replica.values.silent:
             return self._pace.resync
         if asyncio.get_running_loop().time() < self._expectant_until:
@@ -337,4 +347,4 @@ class Upkeep(Link):
 
     def _publish_pushed(self) -> None:
         if self._in_step:
-            self._publisher.now()
+            self._publisher.at_once()

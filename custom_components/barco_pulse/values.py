@@ -11,6 +11,7 @@ from collections.abc import (
 )
 import logging
 
+from .bounds import is_moderate
 from .catalogue import SOURCE, STATE, TARGET_STATE
 from .protocol import (
     JsonObject,
@@ -56,7 +57,8 @@ class Values:
         self._never = mute
         self._pushes: dict[str, int] = {}  # name -> number of its last push
         self._pushed = 0
-        self._blank = False  # the last read found no source
+        self.passing = False
+        """True if the last read fell into a change of source."""
         self.unsettled = False
         """True if the projector was too busy to tell all."""
         self.silent = False
@@ -99,7 +101,11 @@ class Values:
                 raise
         if not isinstance(result, Mapping):
             raise PulseProtocolError("property.get of a list must answer an object")
-        return {name: result[name] for name in asked if result.get(name) is not None}
+        return {
+            name: value
+            for name in asked
+            if (value := result.get(name)) is not None and is_moderate(value)
+        }
 
     async def _get_singly(self, names: Sequence[str]) -> JsonObject:
         values = await asyncio.gather(*map(self._get_one, names))
@@ -147,14 +153,16 @@ class Values:
         result = await request("property.get", {"property": names})
         if isinstance(result, Mapping):
             for name in names:
-                if result.get(name) is not None and self._pushes.get(name, 0) <= begun:
-                    self.current[name] = result[name]
+                value = result.get(name)
+                pushed = self._pushes.get(name, 0) > begun
+                if value is not None and is_moderate(value) and not pushed:
+                    self.current[name] = value
 
     def _passing(self, values: JsonObject) -> bool:
         """A change of source passes through ""; read twice, it is the truth."""
         blank = values.get(SOURCE) == "" and self.current.get(SOURCE) != ""
-        self._blank = blank and not self._blank
-        return self._blank
+        self.passing = blank and not self.passing
+        return self.passing
 
     async def subscribe(self, names: AbstractSet[str]) -> None:
         """Be told of changes of exactly these, as far as the projector tells."""
@@ -192,6 +200,8 @@ class Values:
             # A change of source passes through "".
             if name not in self.subscribed or (name == SOURCE and not value):
                 continue
+            if not is_moderate(value):
+                value = None
             self._pushed += 1
             self._pushes[name] = self._pushed
             self.silent = False

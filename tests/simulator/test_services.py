@@ -165,8 +165,8 @@ async def test_a_newer_target(udx: Simulator, udx_client: Client) -> None:
     await udx_client.set("optics.focus.target", 50)
     await udx_client.set("optics.focus.target", 70)
     focus = "optics.focus.position"
-    await udx.wait_until(lambda: udx.get(focus) != 0)
-    assert udx.get(focus) == 70
+    await udx.wait_until(lambda: udx.get(focus) == 70)
+    assert udx.get("optics.focus.target") == 70
 
 
 async def test_lens_to_the_center(udx: Simulator, udx_client: Client) -> None:

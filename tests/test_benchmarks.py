@@ -1,0 +1,74 @@
+"""Every benchmark still runs; how fast, is not for a test to say."""
+
+import asyncio
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from benchmarks.__main__ import PARTS, parse
+from benchmarks.figure import Figure, Growth, Report
+from benchmarks.plot import plot
+from benchmarks.table import growth_table, number, table
+
+REPORT = Report(
+    [
+        Figure("a", "Speed", 0.9, bar=0.8, least=True),
+        Figure("b", "Time", 3.04, "ms", 1.5),
+        Figure("c", "Just told", 12_345.6, "kB"),
+    ],
+    [Growth("Memory", "kB", [(1, 10.0), (200, 12.5)]), Growth("Idle", "s", [(1, 0)])],
+)
+
+
+@pytest.mark.timeout(180)  # seven processes, four of them with Home Assistant
+async def test_all_parts_run() -> None:
+    """Each in its quick way, side by side, in processes that end with it."""
+    reports = await asyncio.gather(*(run(quick=True) for run in PARTS.values()))
+
+    figures = [figure for report in reports for figure in report.figures]
+    assert {figure.part for figure in figures} == set("abcdefgh")
+    assert all(figure.value >= 0 for figure in figures)
+    assert any(report.growth for report in reports)
+
+
+def test_table() -> None:
+    """Each figure with its bar, and whether that is met."""
+    assert table(REPORT.figures).splitlines()[2:] == [
+        "| a | Speed | 0.900 | ≥ 0.8 | met |",
+        "| b | Time | 3.04 ms | ≤ 1.5 | **missed** |",
+        "| c | Just told | 12,346 kB |  |  |",
+    ]
+    assert growth_table(REPORT).splitlines() == [
+        "| projectors in one Home Assistant | 1 | 200 |",
+        "| --- | --- | --- |",
+        "| Memory, kB | 10.0 | 12.5 |",
+        "| Idle, s | 0 |  |",
+    ]
+    assert growth_table(Report([])) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(0.0123, "0.0123"), (1.0, "1.00"), (99.96, "100"), (0, "0")]
+)
+def test_numbers(value: float, written: str) -> None:
+    """With three digits that count."""
+    assert number(value) == written
+
+
+def test_plot() -> None:
+    """A picture of its own, for light and dark, of what has a bar and what grows."""
+    picture = plot(REPORT)
+
+    assert fromstring(picture).tag.endswith("svg")  # noqa: S314  our own
+    assert "prefers-color-scheme: dark" in picture
+    assert picture.count("<rect") == 2
+    assert picture.count("<circle") == 3
+    assert "Just told" not in picture
+
+
+def test_command_line() -> None:
+    """All, or some, slowly or quickly."""
+    assert parse([]).parts == []
+    assert parse(["--quick", "latency"]).quick
+    with pytest.raises(SystemExit):
+        parse(["nothing"])

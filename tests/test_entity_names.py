@@ -1,0 +1,56 @@
+"""An entity hears only of what its row names: is that all that it looks at?"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import async_get_platforms
+import pytest
+
+from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.entity import PulseEntity
+
+from .conftest import MoveIn
+
+
+class _Read(dict[str, Any]):
+    """Values that note which of them were looked at."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        """Nobody has looked yet."""
+        super().__init__(values)
+        self.names: set[str] = set()
+
+    @override
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+    @override
+    def __getitem__(self, name: str) -> Any:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
+@pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
+async def test_state_is_made_of_what_the_row_names(
+    hass: HomeAssistant, move_in: MoveIn, model: str
+) -> None:
+    """An entity hears of changes of these names only."""
+    home = await move_in(model, state="on")
+    coordinator = home.entry.runtime_data
+    told = coordinator.data
+    looked = 0
+    for platform in async_get_platforms(hass, DOMAIN):
+        for entity in platform.entities.values():
+            assert isinstance(entity, PulseEntity)
+            values, remembered = _Read(told.values), _Read(told.remembered)
+            coordinator.data = replace(told, values=values, remembered=remembered)
+            entity.async_write_ha_state()
+            shown = set(entity.entity_description.shown)
+            assert values.names | remembered.names <= shown, entity.entity_id
+            looked += len(values.names)
+    assert looked > 50
+    coordinator.data = told

@@ -1,0 +1,1 @@
+"""Weeks of trouble in minutes, and what they leave behind: nothing."""

@@ -1,0 +1,37 @@
+"""Let atheris look for bytes that the decoder takes differently when they are cut.
+
+Not a test of every day: it looks for as long as it is told to. The first byte tells
+where to cut.
+
+    uv pip install --target /tmp/atheris --no-deps atheris==3.1.0
+    PYTHONPATH=/tmp/atheris python -m tests.faults.fuzz_atheris -max_total_time=60
+"""
+
+from importlib import import_module
+import sys
+from typing import Any
+
+atheris: Any = import_module("atheris")  # nothing else needs it
+
+with atheris.instrument_imports(
+    include=[
+        "custom_components.barco_pulse.protocol",
+        "custom_components.barco_pulse.bounds",
+    ]
+):
+    from custom_components.barco_pulse import protocol
+
+from .test_fuzz_protocol import SMALL, cut, outcome  # noqa: E402
+
+
+def look(data: bytes) -> None:
+    """Fail if these bytes come to something else when they are cut."""
+    step, stream = (data[0] % 16 + 1, data[1:]) if data else (1, b"")
+    pieces = cut(stream, range(0, len(stream), step))
+    assert outcome(pieces) == outcome([stream])
+
+
+if __name__ == "__main__":
+    protocol.MAX_MESSAGE_SIZE = SMALL
+    atheris.Setup(sys.argv, look)
+    atheris.Fuzz()

@@ -1,0 +1,139 @@
+"""What it says of what it has."""
+
+from .hostile import Horror
+from .oddities import MANY, MEGA, NAMES, ODD, ODDITIES
+from .twists import always, described, each_type, floats, inside_itself, more
+
+MODEL: dict[str, Horror] = {
+    **{
+        f"introspection is {name}": Horror(
+            twists={"introspect": always(value)}, large="1" in name or "many" in name
+        )
+        for name, value in ODD.items()
+    },
+    **{
+        # So much that the log, if it is to hold it all, takes its time.
+        f"every type is {name}": Horror(twists=each_type(value), large=name == "nested")
+        for name, value in ODD.items()
+        if not name.startswith(("1", "many"))
+    },
+    **{
+        f"every range is {name}": Horror(
+            twists=each_type(
+                {"base": "float", "min": low, "max": high, "step-size": step}
+            )
+        )
+        for name, low, high, step in (
+            ("turned over", 100, -100, 1),
+            ("a point", 5, 5, 0),
+            ("huge", -1e300, 1e300, 1e300),
+            ("without step", 0, 1, 0),
+            ("stepping back", 0, 1, -1),
+            ("text", "a", "b", "c"),
+            ("endless", float("-inf"), float("inf"), float("nan")),
+            ("tiny", 0, 1e-300, 1e-300),
+        )
+    },
+    "an option of 1 MB": Horror(
+        twists=more(
+            "image",
+            properties=[
+                {"name": "orientation", "type": {"base": "enum", "values": [MEGA, "x"]}}
+            ],
+        ),
+        large=True,
+    ),
+    "100,000 options": Horror(
+        twists=more(
+            "image",
+            properties=[
+                {
+                    "name": "orientation",
+                    "type": {"base": "enum", "values": [f"o{n}" for n in range(MANY)]},
+                }
+            ],
+        ),
+        large=True,
+    ),
+    "odd options": Horror(
+        twists=each_type(
+            {
+                "base": "enum",
+                "values": [*NAMES, *ODDITIES, "unknown", "unavailable", "A", "a"],
+            }
+        )
+    ),
+    "100,000 counters": Horror(
+        twists=more(
+            "statistics", properties=floats(f"c{n}.value" for n in range(MANY))
+        ),
+        large=True,
+    ),
+    "4,000 counters": Horror(
+        twists=more(
+            "statistics", properties=floats(f"c{n}.value" for n in range(4_000))
+        ),
+        large=True,
+    ),
+    "4,000 temperatures": Horror(
+        twists=more(
+            "environment",
+            properties=floats(f"temperature.t{n}.value" for n in range(4_000)),
+        ),
+        large=True,
+    ),
+    "4,000 thresholds": Horror(
+        twists=more(
+            "environment",
+            properties=floats(
+                f"temperature.inlet.threshold.t{n}" for n in range(4_000)
+            ),
+        ),
+        large=True,
+    ),
+    "4,000 properties everywhere": Horror(
+        twists=described(
+            lambda told, name: (
+                {**told, "properties": floats(f"p{n}" for n in range(4_000))}
+                if name
+                else told
+            )
+        ),
+        large=True,
+    ),
+    "20,000 objects": Horror(
+        twists=more("", objects=[{"name": f"o{n}"} for n in range(20_000)]), large=True
+    ),
+    "10,000 methods": Horror(
+        twists=more(
+            "image", methods=[{"name": f"list{n}", "params": []} for n in range(10_000)]
+        ),
+        large=True,
+    ),
+    "odd counters": Horror(
+        twists=more("statistics", properties=floats(f"{name}.value" for name in NAMES))
+    ),
+    "odd temperatures": Horror(
+        twists=more(
+            "environment",
+            properties=floats(f"temperature.{name}.value" for name in NAMES),
+        )
+    ),
+    "odd objects": Horror(twists=more("", objects=[{"name": name} for name in NAMES])),
+    "objects inside themselves": Horror(twists=described(inside_itself)),
+    "listed counters": Horror(
+        twists={
+            "statistics.listcounters": always(
+                [{"name": name, "unit": name, "value": 1} for name in NAMES]
+                + [{"name": f"n{n}", "unit": "hours", "value": n} for n in range(4_000)]
+            )
+        }
+    ),
+    "listed sensors": Horror(
+        twists={
+            "environment.getcontrolblocks": always(
+                {f"temperature.{name}": 1.0 for name in [*NAMES, *range(4_000)]}
+            )
+        }
+    ),
+}

@@ -1,0 +1,233 @@
+"""The whole integration against a projector that means no good."""
+
+from collections.abc import Iterator
+from functools import partial
+import json
+import logging
+import os
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.barco_pulse import upkeep
+from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.pace import Pace
+
+from ..conftest import Home, SetUp, StartProjector, wait_until
+from .blocking import watched
+from .horrors import HORRORS
+from .hostile import HONEST, Horror, Hostile, hostile
+from .oddities import ODD
+from .said import signal
+
+MAX_ENTITIES = 1500
+MAX_ATTRIBUTES = 128 * 1024
+MAX_KEPT = 8 * 1024 * 1024
+LONGEST = 0.05
+"""Seconds of processor time for one step of the event loop."""
+SHOWN = "sensor.state"
+TELLING = ("lines", "nested", "object of all")
+"""Of all odd values those that find most."""
+
+_NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_LIVE_MARKDOWN = re.compile(r"(?<!\\)[<>\[\]()`*_!|&]|(?<!\\)[:.@](?=\S)")
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield all texts in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from (str(name), *texts(part))
+    elif isinstance(value, list | tuple | set):
+        for part in value:
+            yield from texts(part)
+
+
+def assert_plain(value: Any) -> None:
+    """No text in it could be taken for anything but a text on one line."""
+    for text in texts(value):
+        assert not _NOT_PLAIN.search(text)
+
+
+def assert_fit_to_show(states: list[State], most: int) -> None:
+    """Home Assistant can keep it, and show it."""
+    assert len(states) <= most
+    for state in states:
+        assert len(state.state) <= 255
+        attributes = dict(state.attributes)
+        assert len(json.dumps(attributes, default=str)) <= MAX_ATTRIBUTES, (
+            state.entity_id
+        )
+        assert_plain([state.state, json.loads(json.dumps(attributes, default=str))])
+        assert not set("<>") & set(state.name)
+
+
+def assert_registries_fit(hass: HomeAssistant, entry_id: str) -> None:
+    """Names are names."""
+    for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry_id):
+        names = [
+            device.name,
+            device.model,
+            device.model_id,
+            device.sw_version,
+            device.serial_number,
+        ]
+        assert_plain([*names, *map(list, device.connections)])
+        assert all(
+            len(name or "") <= 255 and not set("<>") & set(name or "") for name in names
+        )
+    for entity in er.async_entries_for_config_entry(er.async_get(hass), entry_id):
+        assert_plain([entity.original_name, entity.unique_id, entity.entity_id])
+        assert len(entity.unique_id) <= 512
+        assert not set("<>") & set(entity.original_name or "")
+    issues = [
+        i for (domain, _), i in ir.async_get(hass).issues.items() if domain == DOMAIN
+    ]
+    assert len(issues) <= 20
+    for issue in issues:
+        placeholders = issue.translation_placeholders or {}
+        assert_plain([issue.issue_id, placeholders])
+        assert all(
+            len(text) <= 1000 for text in (issue.issue_id, *placeholders.values())
+        )
+        for name in ("message", "code"):
+            assert not _LIVE_MARKDOWN.search(placeholders.get(name, ""))
+
+
+def assert_log_is_quiet(records: list[logging.LogRecord]) -> None:
+    """Nobody complains, and each line is one line."""
+    for record in records:
+        # One says of every custom integration that it is one; the other is how long
+        # by the clock a step of the event loop took.
+        if record.name in ("homeassistant.loader", "asyncio"):
+            continue
+        ours = DOMAIN in record.name
+        assert record.exc_info is None or record.levelno < logging.INFO
+        assert record.levelno < (logging.WARNING if ours else logging.ERROR), (
+            record.getMessage()
+        )
+        if DOMAIN in record.getMessage() or ours:
+            assert record.levelno < logging.WARNING, record.getMessage()
+            assert not _NOT_PLAIN.search(record.getMessage()), record.getMessage()[:300]
+
+
+def note_figures(name: str, seconds: float, kept: int) -> None:
+    """Write down what the horror came to, if `FUZZ_REPORT` names a file."""
+    if report := os.environ.get("FUZZ_REPORT"):
+        with Path(report).open("a") as figures:
+            figures.write(f"{seconds * 1000:.0f} ms {kept // 1000} kB {name}\n")
+
+
+class Stage:
+    """A hostile projector in Home Assistant."""
+
+    def __init__(self, hass: HomeAssistant, server: Hostile, home: Home) -> None:
+        """It was set up, or could not be."""
+        self.hass = hass
+        self.server = server
+        self.home = home
+
+    def inspect(self, most: int = MAX_ENTITIES) -> None:
+        """See that nothing bad came of it."""
+        entry = self.home.entry
+        assert entry.state in (ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY)
+        ids = {e.entity_id for e in self.home.entries().values()}
+        assert_fit_to_show(
+            [s for s in self.hass.states.async_all() if s.entity_id in ids], most
+        )
+        assert_registries_fit(self.hass, entry.entry_id)
+        assert_plain(entry.title)
+
+    async def recover(self) -> None:
+        """It comes to its senses: all is well without anybody's help but a look."""
+        self.server.horror = HONEST
+        for line in self.server.lines:
+            line.write(signal("modelupdated", {"object": ""}))
+        if self.home.entry.state is not ConfigEntryState.LOADED:
+            await self.home.reload()
+        await wait_until(self.hass, lambda: self.home.entity_id(SHOWN) is not None)
+        await self.hass.services.async_call(
+            "homeassistant",
+            "update_entity",
+            {"entity_id": self.home.entity_id(SHOWN)},
+            blocking=True,
+        )
+        await self.home.until(SHOWN, "on")
+
+
+@pytest.fixture
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nothing but what keeps a flood away from Home Assistant."""
+    pace = partial(
+        Pace,
+        discovery=0.01,
+        settle=0.01,
+        grace=0.02,
+        busy=0.01,
+        retry_least=0.01,
+        retry_most=0.01,
+    )
+    monkeypatch.setattr(upkeep, "Pace", pace)
+
+
+CHOSEN = {
+    name: horror
+    for name, horror in HORRORS.items()
+    if os.environ.get("FUZZ_EXAMPLES")
+    or not any(
+        name.endswith(f" {odd}") for odd in (*ODD, *range(3, 6)) if odd not in TELLING
+    )
+}
+"""Those of every day; with `FUZZ_EXAMPLES` all."""
+
+
+@pytest.mark.usefixtures("entity_registry_enabled_by_default", "_patient")
+@pytest.mark.parametrize("horror", CHOSEN.values(), ids=CHOSEN.keys())
+async def test_horror(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    request: pytest.FixtureRequest,
+    horror: Horror,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing breaks, blocks, swells or lies, and it is over when it is over."""
+    await hass.config.async_set_time_zone("UTC")
+    assert await async_setup_component(hass, "homeassistant", {})
+    projector = await start_projector("udx", state="on")
+    level = logging.INFO if horror.large else logging.DEBUG
+    caplog.set_level(level, f"custom_components.{DOMAIN}")
+    with watched(monkeypatch) as blocking:
+        async with hostile(projector, horror) as server:
+            entry = await set_up(projector, port=server.port)
+            steps = [blocking.longest()]
+            if horror.refused:
+                assert entry.state is ConfigEntryState.SETUP_RETRY
+            stage = Stage(hass, server, Home(hass, projector, entry))
+            stage.inspect()
+            server.say()
+            await hass.async_block_till_done()
+            stage.inspect()
+            await stage.recover()
+            stage.inspect()
+            steps.append(blocking.longest())
+            await hass.config_entries.async_unload(entry.entry_id)
+    kept = hass_storage[f"{DOMAIN}.{entry.entry_id}"]
+    note_figures(request.node.name, max(steps)[0], len(json.dumps(kept)))
+    assert max(steps)[0] <= LONGEST, max(steps)[1]
+    assert len(json.dumps(kept)) <= MAX_KEPT
+    assert_log_is_quiet(caplog.records)

@@ -1,0 +1,216 @@
+"""What says nothing when it goes: a link that is cut, a service that hangs.
+
+With BARCO_PULSE_REAL_TIME in the environment at the integration's own pace, which takes
+minutes: scripts/silence.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+import contextlib
+import os
+import re
+import signal
+import sys
+import time
+from typing import Any, Final
+
+from homeassistant.const import CONF_HOST, CONF_PORT, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_socket import socket_allow_hosts
+
+from custom_components.barco_pulse import connection
+from simulator import Simulator, listener, udp
+from tests.conftest import Home, SetUp, StartProjector, change_pace, wait_until
+
+from .wire import FAR, Wire, own_wire
+
+PROJECTOR: Final = "media_player.projector"
+REAL_TIME: Final = bool(os.environ.get("BARCO_PULSE_REAL_TIME"))
+real_time = pytest.mark.skipif(not REAL_TIME, reason="takes minutes: scripts/silence")
+hurried = pytest.mark.skipif(REAL_TIME, reason="is no measurement")
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show at once what is usually kept back for the grace of 10 s."""
+    change_pace(monkeypatch, grace=0.0)
+
+
+@pytest.fixture
+def brisk_keep_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the kernel ask after a second, and once."""
+    brisk = {"TCP_KEEPIDLE": 1, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 1}
+    monkeypatch.setattr(connection, "KEEP_ALIVE", brisk)
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """Lay a wire; the simulator may listen at its far end."""
+    with contextlib.ExitStack() as stack:
+        try:
+            wire = stack.enter_context(own_wire())
+        except OSError as error:
+            pytest.skip(f"no network namespace may be made here: {error}")
+        socket_allow_hosts(["127.0.0.1", FAR])
+        for module in (listener, udp):
+            monkeypatch.setattr(module, "loopback", lambda host: host)
+        yield wire
+
+
+@pytest.fixture
+async def far_home(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, wire: Wire
+) -> Home:
+    """Set up a projector at the far end of the wire."""
+    with wire.at_far_end():
+        projector = await start_projector("hdr_cs", state="on", host=FAR)
+    return Home(hass, projector, await set_up(projector))
+
+
+def report(what: str, begun: float) -> float:
+    """Say how long it took."""
+    seconds = time.monotonic() - begun
+    sys.stdout.write(f"\n{what}: {seconds:.1f} s\n")
+    return seconds
+
+
+async def seconds_until(home: Home, shown: str, what: str) -> float:
+    """Return how long it takes until the projector shows as that."""
+    begun = time.monotonic()
+    await wait_until(home.hass, lambda: home.shows(PROJECTOR) == shown, 90)
+    return report(what, begun)
+
+
+def test_a_read_into_the_silence_leaves_it_in_time() -> None:
+    """As long as a request is not acknowledged, keep-alive keeps quiet."""
+    keep_alive = connection.KEEP_ALIVE
+    asked = keep_alive["TCP_KEEPINTVL"] * keep_alive["TCP_KEEPCNT"]
+    last = keep_alive["TCP_KEEPIDLE"] + asked
+    assert last + connection.Deadlines().first_byte <= 20
+
+
+@hurried
+@pytest.mark.usefixtures("at_once", "brisk_keep_alive")
+async def test_keep_alive_notices_a_dead_link(far_home: Home, wire: Wire) -> None:
+    """Nobody asks anything meanwhile; the kernel does."""
+    wire.cut()
+    assert await seconds_until(far_home, STATE_UNAVAILABLE, "noticed after") < 4
+    wire.mend()
+    await far_home.until(PROJECTOR, "on")
+
+
+@real_time
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("before_resync", [29, 16, 14])
+async def test_a_dead_link_is_noticed_in_time(
+    far_home: Home, wire: Wire, before_resync: float
+) -> None:
+    """Also where a read of everything falls into the silence, and keeps the kernel busy."""
+    projector = far_home.projector
+    reads = projector.counters.requests["property.get"]
+    await projector.wait_until(
+        lambda: projector.counters.requests["property.get"] > reads, 40
+    )
+    await asyncio.sleep(30 - before_resync)
+    projector.change("environment.temperature.inlet.value", 31)
+    await far_home.until("sensor.inlet_temperature", "31")
+    wire.cut()
+    what = f"link cut, {before_resync} s before a read, noticed after"
+    assert await seconds_until(far_home, STATE_UNAVAILABLE, what) <= 20
+    wire.mend()
+    await seconds_until(far_home, "on", "link mended, right again after")
+
+
+@contextlib.asynccontextmanager
+async def process() -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, Any]]]:
+    """Start a projector in a process of its own; give its address."""
+    options = [
+        "-m",
+        "simulator",
+        "--model",
+        "hdr_cs",
+        "--port",
+        "0",
+        "--state",
+        "on",
+        "--drift",
+        "0",
+    ]
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *options,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert child.stdout is not None
+        async with asyncio.timeout(20):
+            greeting = (await child.stdout.readline()).decode()
+        address = re.search(r"listens on ([\d.]+):(\d+)", greeting)
+        assert address is not None, greeting
+        yield child, {CONF_HOST: address[1], CONF_PORT: int(address[2])}
+    finally:
+        child.send_signal(signal.SIGCONT)
+        child.terminate()
+        await child.wait()
+
+
+async def hang(
+    hass: HomeAssistant, set_up: SetUp, limit: float, quiet: float = 0
+) -> None:
+    """Stop the service behind a living kernel, so long after the start, and let it go on."""
+    async with process() as (child, address):
+        projector = Simulator("hdr_cs")  # who it is; it never starts
+        home = Home(hass, projector, await set_up(projector, **address))
+        await home.until(PROJECTOR, "on")
+        await asyncio.sleep(quiet)
+        child.send_signal(signal.SIGSTOP)
+        noticed = await seconds_until(
+            home, STATE_UNAVAILABLE, "service hangs, noticed after"
+        )
+        assert noticed < limit
+        child.send_signal(signal.SIGCONT)
+        back = await seconds_until(home, "on", "service goes on, right again after")
+        assert back < 2
+        await home.unload()
+
+
+@hurried
+@pytest.mark.usefixtures("attentive")
+async def test_a_service_that_hangs_is_noticed(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    """Its kernel acknowledges all; only the resync tells."""
+    await hang(hass, set_up, 2)
+
+
+@real_time
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.timeout(120)
+async def test_a_service_that_hangs_is_noticed_in_time(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    """Thirty seconds to the next read, and five to its first byte."""
+    await hang(hass, set_up, 40, quiet=3)
+
+
+@real_time
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("outage", [20, 60])
+async def test_an_outage_is_over_soon(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, outage: float
+) -> None:
+    """The longer it was away, the calmer it is asked for."""
+    projector = await start_projector("hdr_cs", state="on")
+    home = Home(hass, projector, await set_up(projector))
+    projector.faults.refuse = True
+    projector.drop(reset=True)
+    begun = time.monotonic()
+    await wait_until(hass, lambda: home.shows(PROJECTOR) == STATE_UNAVAILABLE, 20)
+    report("port closed, shown after", begun)
+    await asyncio.sleep(outage - (time.monotonic() - begun))
+    projector.faults.clear()
+    back = await seconds_until(home, "on", f"open after {outage} s, right again after")
+    assert back <= max(1.0, 0.05 * outage) * 1.2 + 1

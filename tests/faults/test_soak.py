@@ -1,0 +1,39 @@
+"""The soak, in short."""
+
+import asyncio
+import sys
+
+import pytest
+
+from soak.figures import GROWTH, Figures, growth
+
+
+async def test_a_little_soak_leaves_nothing() -> None:
+    """As scripts/soak does, for a few seconds; in a process of its own, to be counted."""
+    arguments = ["--cycles", "400", "--reloads", "20", "--flows", "20"]
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "soak",
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await child.communicate()
+    assert child.returncode == 0, output.decode()
+
+
+@pytest.mark.parametrize(
+    ("end", "grown"),
+    [
+        (Figures(10, 2, 8, GROWTH), []),
+        (Figures(11, 2, 8, 0), ["descriptors"]),
+        (Figures(10, 3, 9, 0), ["tasks", "threads"]),
+        (Figures(10, 2, 8, 3 * GROWTH), ["memory"]),
+    ],
+    ids=str,
+)
+def test_growth_is_found(end: Figures, grown: list[str]) -> None:
+    """Counts since the start, memory since the first tenth."""
+    samples = [Figures(10, 2, 8, 0), Figures(12, 9, 9, GROWTH), end]
+    assert [line.partition(":")[0] for line in growth(samples)] == grown

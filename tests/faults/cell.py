@@ -104,7 +104,8 @@ class Cell:
         return f"{elapsed * 1000:.0f} ms"
 
     async def _load(self) -> None:
-        async with asyncio.timeout(5):
+        # Byte by byte all that it has takes a slow machine its time.
+        async with asyncio.timeout(30):
             await self.hass.config_entries.async_setup(self.home.entry.entry_id)
             await self.hass.async_block_till_done()
 

@@ -139,17 +139,19 @@ class Life(Upkeep):
 
     def _on_wish(self) -> None:
         """Something is wanted or has to wait, or is not and has not any more."""
+        if self._in_step and not self._phase.asleep:
+            self._note_phase()
+        self._note_sleep()
+        self._publisher.again()
+
+    def _note_sleep(self) -> None:
         if self._phase.asleep:
             self._phase.want(time.time(), wanted=self._wishes.wants(POWER, "on"))
-        elif self._in_step:
-            self._note_phase()
-        self._publisher.again()
 
     @override
     def _give_up(self) -> None:
         self._phase.lost()
-        if self._phase.asleep:
-            self._phase.want(time.time(), wanted=self._wishes.wants(POWER, "on"))
+        self._note_sleep()
         super()._give_up()
         self._nudge()
 

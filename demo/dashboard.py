@@ -1,98 +1,56 @@
-"""One view per projector, made of whatever entities it has."""
+"""The view of docs/dashboard.yaml for a projector, with what this one has."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+import re
 from typing import Any
 
-type Card = dict[str, Any]
+from homeassistant.util.yaml import parse_yaml
+
+from .settings import NAME, REPOSITORY
+
 type View = dict[str, Any]
 
-SECTIONS = ("Control", "State", "Settings", "Diagnostics")
-READINGS = ("sensor", "binary_sensor", "event", "image")
+TEMPLATE = REPOSITORY / "docs" / "dashboard.yaml"
 
-# Controls that fit into the tile of an entity, by its domain.
-FEATURES: dict[str, list[Card]] = {
-    "number": [{"type": "numeric-input", "style": "slider"}],
-    "select": [{"type": "select-options"}],
-    "switch": [{"type": "toggle"}],
-}
+_ENTITY = re.compile(rf"\b([a-z_]+\.){NAME}(_[a-z_]+)?\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """An entity as far as its place on the dashboard depends on it."""
+def view(title: str, path: str, name: str, entities: Collection[str]) -> View:
+    """Build the view of a projector.
 
-    entity_id: str
-    category: str | None
-
-    @property
-    def domain(self) -> str:
-        """The part before the dot."""
-        return self.entity_id.partition(".")[0]
-
-    @property
-    def section(self) -> str:
-        """The heading it belongs under."""
-        if self.category == "config":
-            return "Settings"
-        if self.category == "diagnostic":
-            return "Diagnostics"
-        return "State" if self.domain in READINGS else "Control"
+    Args:
+        title: of the view.
+        path: of the view, in the address.
+        name: what its entity ids begin with, after the dot.
+        entities: the ids of those it has; cards of others are left out.
+    """
+    text = _ENTITY.sub(rf"\g<1>{name}\g<2>", TEMPLATE.read_text())
+    built: View = _only(parse_yaml(text), entities)
+    return {**built, "title": title, "path": path}
 
 
-def view(title: str, path: str, entities: Iterable[Entity]) -> View:
-    """Build the view of one projector."""
-    placed: dict[str, list[Card]] = {name: [] for name in SECTIONS}
-    for entity in sorted(entities, key=_rank):
-        placed[entity.section].append(_card(entity))
-    placed["State"].append(_logbook(placed["Control"][:1] + placed["State"]))
-    return {
-        "type": "sections",
-        "title": title,
-        "path": path,
-        "max_columns": len(SECTIONS),
-        "sections": [
-            {"type": "grid", "cards": [{"type": "heading", "heading": name}, *cards]}
-            for name, cards in placed.items()
-            if cards
-        ],
-    }
-
-
-def entity_ids(shown: View) -> set[str]:
+def entity_ids(shown: Any) -> set[str]:
     """Return the entities that a view shows."""
-    return {
-        card["entity"]
-        for section in shown.get("sections", ())
-        for card in section.get("cards", ())
-        if "entity" in card
-    }
+    found: set[str] = set()
+    if isinstance(shown, list):
+        found.update(*map(entity_ids, shown))
+    elif isinstance(shown, dict):
+        found.update(*map(entity_ids, shown.values()))
+        if isinstance(entity := shown.get("entity"), str):
+            found.add(entity)
+    return found
 
 
-def _rank(entity: Entity) -> int:
-    """Sort by kind, the most used first; within a kind as the integration has them."""
-    domains = ("media_player", "switch", "select", "number", "remote", *READINGS)
-    known = entity.domain in domains
-    return domains.index(entity.domain) if known else len(domains)
-
-
-def _card(entity: Entity) -> Card:
-    """Return the card of one entity."""
-    if entity.domain == "media_player":
-        return {"type": "media-control", "entity": entity.entity_id}
-    card: Card = {
-        "type": "tile",
-        "entity": entity.entity_id,
-        # The view says already which device it is.
-        "name": {"type": "entity"},
-        "grid_options": {"columns": 12},
-    }
-    if features := FEATURES.get(entity.domain):
-        card |= {"features": features, "features_position": "inline"}
-    return card
-
-
-def _logbook(cards: Iterable[Card]) -> Card:
-    """Return a card with what happened in the last hour to what other cards show."""
-    shown = [card["entity"] for card in cards]
-    return {"type": "logbook", "hours_to_show": 1, "target": {"entity_id": shown}}
+def _only(part: Any, entities: Collection[str]) -> Any:
+    """Leave out what shows other entities."""
+    if isinstance(part, dict):
+        return {key: _only(value, entities) for key, value in part.items()}
+    if isinstance(part, list):
+        return [
+            _only(each, entities)
+            for each in part
+            if not isinstance(each, dict)
+            or each.get("entity") is None
+            or each["entity"] in entities
+        ]
+    return part

@@ -1,11 +1,12 @@
 """The dashboard of the running Home Assistant: a view for each of its projectors."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from .client import DOMAIN, WebSocket
-from .dashboard import Entity, View, entity_ids, view
+from .dashboard import View, entity_ids, view
 
 DASHBOARD = "demo-projectors"
 PATH_PREFIX = "projector-"
@@ -74,19 +75,26 @@ async def _shown_views(home_assistant: WebSocket) -> list[View]:
 
 async def _wanted_views(home_assistant: WebSocket) -> dict[str, View]:
     """Return the view that each projector should have, by its path."""
-    entities: defaultdict[str, list[Entity]] = defaultdict(list)
+    entities: defaultdict[str, set[str]] = defaultdict(set)
     for entry in await home_assistant.call("config/entity_registry/list"):
         if entry["platform"] == DOMAIN and not _put_away(entry):
-            entities[entry["device_id"]].append(
-                Entity(entry["entity_id"], entry["entity_category"])
-            )
+            entities[entry["device_id"]].add(entry["entity_id"])
     devices = await home_assistant.call("config/device_registry/list")
     return {
-        path: view(device["name_by_user"] or device["name"], path, found)
+        path: view(device["name_by_user"] or device["name"], path, name, found)
         for device in devices
         if (found := entities.get(device["id"]))
+        for name in _names(found)
         for path in [PATH_PREFIX + device["id"]]
     }
+
+
+def _names(entities: Iterable[str]) -> Iterator[str]:
+    """Return what the entities of one device begin with: its media player is that."""
+    for entity_id in entities:
+        domain, _, name = entity_id.partition(".")
+        if domain == "media_player":
+            yield name
 
 
 def _put_away(entry: dict[str, Any]) -> bool:

@@ -14,9 +14,10 @@ from homeassistant.const import RESTART_EXIT_CODE
 
 from .client import DOMAIN, WebSocket, login, new_session
 from .configuration import prepare
+from .past import make_up_past
 from .processes import is_free, require_free, running, wait_for_port
 from .projectors import keep_dashboard, update_dashboard
-from .settings import DemoError, Projector, Settings, read_settings
+from .settings import NAME, DemoError, Projector, Settings, read_settings
 
 SIMULATOR_SECONDS = 20
 START_SECONDS = 240
@@ -27,13 +28,14 @@ WELCOME = """
 Home Assistant is ready: {url}
 
 Try this
-  - Switch the projector on: its state goes from Ready over Warming up to On.
-    Choose a source or a profile, move the laser power, switch it off again.
+  - Switch the projector off: it cools down. Then on: it warms up. From the second time
+    on the dashboard tells how long that will take.
+  - Choose a source or a preset, move the laser power.
   - Settings > Devices & services > Barco Pulse shows the device with its entities.
     Many are disabled: show them, enable one, and it appears within half a minute.
     Enable "On-screen display" (if this demo runs as root), and send the remote "menu".
-  - Enable "Go to ECO" and press it while the projector is ready: asleep, it is off the
-    network, and off. Switch it on (if this demo runs as root): it is woken first.
+  - Enable "Go to ECO" and press it while the projector is off and cool: asleep, it is
+    off the network. Switch it on (if this demo runs as root): it is woken first.
 
 Add the second projector by hand
   - Settings > Devices & services > Add integration > Barco Pulse,
@@ -87,6 +89,7 @@ async def _start_projector(
             *("--port", str(projector.port)),
             *("--control-port", str(projector.control_port)),
             *("--speed", str(settings.speed)),
+            *projector.options,
             *(_well_known_ports() if projector is settings.ready_made else ()),
         )
     )
@@ -124,6 +127,8 @@ async def _accompany(settings: Settings, process: Process) -> None:
             # Once is enough: later it may sleep, or be wanted no more.
             if not await home_assistant.call("config_entries/get", domain=DOMAIN):
                 await client.add_projector(settings.ready_made)
+                await make_up_past(home_assistant)
+                await _choose_preset(home_assistant)
             await update_dashboard(home_assistant)
             print(
                 WELCOME.format(
@@ -136,6 +141,17 @@ async def _accompany(settings: Settings, process: Process) -> None:
                 flush=True,
             )
             await keep_dashboard(home_assistant)
+
+
+async def _choose_preset(home_assistant: WebSocket) -> None:
+    """Choose one, for no projector tells which is active until somebody did."""
+    await home_assistant.call(
+        "call_service",
+        domain="select",
+        service="select_option",
+        service_data={"option": "0: Cinema"},
+        target={"entity_id": f"select.{NAME}_preset"},
+    )
 
 
 async def _until_started(home_assistant: WebSocket) -> None:

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
+# What the examples in README and docs call the projector: entity ids begin with it.
+NAME = "cinema"
 
 
 class DemoError(Exception):
@@ -19,6 +21,8 @@ class Projector:
     model: str
     port: int
     pin: str | None
+    options: tuple[str, ...] = ()
+    """Of the simulator, beyond these."""
 
     @property
     def control_port(self) -> int:
@@ -90,7 +94,17 @@ def read_settings() -> Settings:
         folder=chosen.folder.resolve(),
         reset=chosen.reset,
         port=chosen.port,
-        ready_made=Projector("balder_cs", chosen.projector_port, pin="12345"),
+        # On: what it shows off cannot be seen while it is off.
+        ready_made=Projector(
+            "balder_cs",
+            chosen.projector_port,
+            pin="12345",
+            options=(
+                *("--state", "on"),
+                *("--value", f"system.name={NAME.title()}"),
+                *("--value", "image.window.main.source=DisplayPort 1"),
+            ),
+        ),
         by_hand=Projector("hdr_cs", chosen.second_port, pin=None),
         speed=chosen.speed,
     )

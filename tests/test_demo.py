@@ -1,42 +1,76 @@
 """What the demo shows, and what it says when it cannot start."""
 
+import json
 import socket
+from typing import Any
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.template import Template
 import pytest
 
-from demo.dashboard import Entity, entity_ids, view
+from demo.dashboard import TEMPLATE, entity_ids, view
+from demo.past import TEMPERATURES
 from demo.processes import require_free
 from demo.settings import DemoError
+from simulator import Simulator
+from tests.conftest import SetUp, StartProjector, wait_until
 
-ENTITIES = [
-    Entity("sensor.cinema_laser_hours", "diagnostic"),
-    Entity("sensor.cinema_state", None),
-    Entity("number.cinema_laser_power", None),
-    Entity("switch.cinema_power", None),
-    Entity("media_player.cinema", None),
-]
+# What of the view in docs/dashboard.yaml each model lacks: between them they have it all.
+LACKING = {
+    "balder_cs": {"switch.{}_shutter_closed"},
+    "udx": {"select.{}_operating_mode", "select.{}_preset"},
+}
 
 
-def test_dashboard_shows_every_entity_in_its_place() -> None:
-    """Controls first, the media player at the head of them."""
-    shown = view("Cinema", "cinema", ENTITIES)
+@pytest.fixture(params=LACKING)
+async def projector(
+    request: pytest.FixtureRequest, start_projector: StartProjector, set_up: SetUp
+) -> Simulator:
+    """Return a projector that is on and in Home Assistant."""
+    projector = await start_projector(request.param, state="on")
+    await set_up(projector)
+    return projector
 
-    assert entity_ids(shown) == {entity.entity_id for entity in ENTITIES}
-    places = {
-        section["cards"][0]["heading"]: [
-            card["entity"] for card in section["cards"] if "entity" in card
-        ]
-        for section in shown["sections"]
-    }
-    assert places == {
-        "Control": [
-            "media_player.cinema",
-            "switch.cinema_power",
-            "number.cinema_laser_power",
-        ],
-        "State": ["sensor.cinema_state"],
-        "Diagnostics": ["sensor.cinema_laser_hours"],
-    }
+
+async def test_view_shows_what_the_projector_has(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """All of it but what this model does not have: a card of that would be ugly."""
+    there = set(hass.states.async_entity_ids())
+    name = _name(hass)
+
+    shown = view("Hall", "hall", name, there)
+
+    assert entity_ids(shown) == _wanted(name) & there
+    lacking = {entity_id.format(name) for entity_id in LACKING[projector.model.name]}
+    assert _wanted(name) - there == lacking
+    assert (shown["title"], shown["path"]) == ("Hall", "hall")
+    assert "cinema" not in json.dumps(shown)
+
+
+async def test_view_lists_warnings_and_errors(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Its template is read as Home Assistant's markdown card reads it."""
+    [card] = _cards("markdown", _name(hass))
+    template = Template(card["content"], hass)
+    assert template.async_render(parse_result=False).strip() == "None."
+
+    projector.notify("WARNING", "4203", "Filter nearly used up")
+    await wait_until(
+        hass,
+        lambda: (
+            template.async_render(parse_result=False).strip()
+            == "- **Warning:** Filter nearly used up"
+        ),
+    )
+
+
+def test_the_past_is_that_of_shown_temperatures() -> None:
+    """The demo makes up a past for what the graph shows, and nothing else."""
+    [graph] = _cards("history-graph", "cinema")
+
+    assert entity_ids(graph) == {entity_id for entity_id, *_ in TEMPERATURES}
 
 
 def test_port_in_use_is_a_clear_message() -> None:
@@ -45,3 +79,27 @@ def test_port_in_use_is_a_clear_message() -> None:
         port = server.getsockname()[1]
         with pytest.raises(DemoError, match=rf"Port {port} .*(.|\n)*--port"):
             require_free(port, "--port")
+
+
+def _name(hass: HomeAssistant) -> str:
+    """Return what the projector's entities begin with."""
+    [media_player] = hass.states.async_entity_ids("media_player")
+    return media_player.partition(".")[2]
+
+
+def _wanted(name: str) -> set[str]:
+    """Return the entities that the committed view names."""
+    return {
+        entity_id.replace("cinema", name)
+        for line in TEMPLATE.read_text().splitlines()
+        if (entity_id := line.partition("entity: ")[2])
+    }
+
+
+def _cards(kind: str, name: str) -> list[dict[str, Any]]:
+    return [
+        card
+        for section in view("", "", name, _wanted(name))["sections"]
+        for card in section["cards"]
+        if card["type"] == kind
+    ]

@@ -1,0 +1,56 @@
+"""What the documents point to is there, and what they quote is what we say."""
+
+from itertools import chain
+from pathlib import Path
+import re
+
+import pytest
+
+from .words import ENGLISH, texts
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted(
+    chain(*(ROOT.glob(f"{folder}*.md") for folder in ("", "docs/", "specs/")))
+)
+OURS = [text for _, text in texts(ENGLISH)]
+
+
+def prose(document: Path) -> str:
+    """Return a document without its code."""
+    return re.sub(r"```.*?```|`[^`\n]+`", "", document.read_text(), flags=re.DOTALL)
+
+
+def anchors(document: Path) -> set[str]:
+    """Return the headings of a document as addresses have them."""
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", prose(document), re.MULTILINE)
+    }
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    """To a file that is there, and to a heading that it has."""
+    links = re.findall(
+        r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"", prose(document)
+    )
+    for link in map("".join, links):
+        if ":" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = document.parent / name if name else document
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_symptoms_are_quoted_as_they_are_shown() -> None:
+    """An owner looks for what they read on the screen."""
+    [section] = re.findall(
+        r"## When something does not work\n(.*?)\n## ",
+        prose(ROOT / "README.md"),
+        re.DOTALL,
+    )
+    symptoms = re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)
+    quoted = [quote for text in symptoms for quote in re.findall(r"\*([^*]+)\*", text)]
+    assert len(quoted) >= 8
+    assert [quote for quote in quoted if not any(quote in text for text in OURS)] == []

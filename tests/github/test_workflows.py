@@ -23,6 +23,7 @@ def test_all_are_there() -> None:
     """GitHub would also take .yml."""
     assert [path.name for path in WORKFLOWS] == [
         "codeql.yaml",
+        "e2e.yaml",
         "release.yaml",
         "test.yaml",
         "validate.yaml",

@@ -1,0 +1,1 @@
+"""What scripts/release does: are all versions one, and what goes into a release."""

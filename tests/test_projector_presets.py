@@ -32,6 +32,7 @@ async def test_what_was_activated_last(start_projector: StartProjector) -> None:
         assert projector.snapshot.presets["5: Gaming"] == 5
         await projector.activate_preset("5: Gaming")
         assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        assert projector.values[ACTIVE_PROFILE] == "Gaming", "it stands for that"
         await projector.until_value(LASER_POWER, 80)
 
         await projector.activate_profile("SDR Cinema")

@@ -1,7 +1,6 @@
 """Floor 3: a projector: what it is and has, and what can be asked of it."""
 
 from functools import cached_property, partial
-from typing import Final
 
 from .catalogue import ACTIVE_PRESET, ACTIVE_PROFILE, PRESETS, SOURCE
 from .keys import KeyEvent, key_request
@@ -14,11 +13,6 @@ from .protocol import (
     PulseRequestError,
     PulseStateError,
 )
-
-_ACTIVATE: Final = {
-    ACTIVE_PRESET: "profile.activatepreset",
-    ACTIVE_PROFILE: "profile.activateprofile",
-}
 
 
 class Projector(Life):
@@ -66,20 +60,27 @@ class Projector(Life):
         slot = self.snapshot.presets.get(option)
         if slot is None:
             raise PulseRequestError(f"There is no preset {option}")
-        await self._choose(
-            "preset", option, partial(self._activate, ACTIVE_PRESET, option, slot)
-        )
+        # Its name says which profile it stands for.
+        _, _, profile = option.partition(": ")
+        activated: dict[str, JsonValue] = {
+            ACTIVE_PRESET: option,
+            ACTIVE_PROFILE: profile,
+        }
+        activate = partial(self._activate, "profile.activatepreset", slot, activated)
+        await self._choose("preset", option, activate)
 
     async def activate_profile(self, name: str) -> None:
         """Activate a profile by name; while it powers up, as soon as it can."""
-        await self._choose(
-            "profile", name, partial(self._activate, ACTIVE_PROFILE, name, name)
-        )
+        activated: dict[str, JsonValue] = {ACTIVE_PROFILE: name}
+        activate = partial(self._activate, "profile.activateprofile", name, activated)
+        await self._choose("profile", name, activate)
 
-    async def _activate(self, what: str, name: str, value: JsonValue) -> None:
+    async def _activate(
+        self, method: str, value: JsonValue, activated: dict[str, JsonValue]
+    ) -> None:
         # A bare value for params is what real projectors were seen to take.
-        await self._control(_ACTIVATE[what], value)
-        self._replica.activated({what: name})
+        await self._control(method, value)
+        self._replica.activated(activated)
         self._publisher.again()
 
     async def assign_preset(self, slot: int, profile: str) -> None:

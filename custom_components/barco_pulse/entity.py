@@ -74,7 +74,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         """Unavailable while what it shows does not exist."""
         if not self.snapshot.reachable:
             return self.snapshot.asleep and self.entity_description.asleep
-        return super().available and self.told is not None
+        return self.told is not None
 
     @property
     @override

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from ..words import INTEGRATION
@@ -43,3 +44,10 @@ def test_files() -> None:
 def test_json(path: Path) -> None:
     """No key twice: the last would win."""
     json.loads(path.read_text(), object_pairs_hook=unique)
+
+
+@pytest.mark.parametrize("name", ["quality_scale", "services"])
+def test_yaml(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """No key twice: Home Assistant would say so in its log."""
+    load_yaml_dict(str(INTEGRATION / f"{name}.yaml"))
+    assert caplog.messages == []

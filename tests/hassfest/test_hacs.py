@@ -19,7 +19,7 @@ MIT = "fe2a9817987f862eaced948f0468c7f51d2fedfc48c5c505b246a49a3870e9a5"
 _HACS = vol.Schema(
     {
         vol.Required("name"): str,
-        vol.Optional("country"): vol.Any(str, [str]),
+        vol.Optional("country"): [vol.Match("^[A-Z]{2}$")],
         vol.Optional("filename"): str,
         vol.Optional("hacs"): str,
         vol.Optional("hide_default_branch"): bool,

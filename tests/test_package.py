@@ -49,6 +49,7 @@ FLOORS = {
     "audience": 4,
     "coordinator": 4,
     "memory": 4,
+    "roster": 4,
     "rows": 4,
     "wake": 4,
     "entity": 5,

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from itertools import chain
 import logging
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT, Platform
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -18,12 +18,11 @@ from homeassistant.helpers.device_registry import (
     DeviceInfo,
     format_mac,
 )
-from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from yarl import URL
 
 from .audience import Audience
-from .catalogue import PEERS, SIGNAL, SOURCES
+from .catalogue import SOURCES
 from .const import (
     CONF_CONNECTION,
     CONF_FRAMING,
@@ -49,6 +48,7 @@ from .protocol import (
     PulseTooLateError,
     PulseWithdrawnError,
 )
+from .roster import Roster
 from .rows import Tables
 from .snapshot import Snapshot
 from .wake import async_wake
@@ -104,14 +104,13 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     ) -> None:
         """Nothing is opened yet. `tables` tell what there is to show."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
-        self._tables = tables
         self._memory = memory
-        self._registry = er.async_get(hass)
-        static = [row for rows in tables.values() for row in rows(Snapshot())]
-        self._asks = sorted({name for row in static for name in row.asks})
-        self._shape: tuple[object, ...] = ()
-        self.shape_version = 0
-        """Another one whenever there may be other rows than before."""
+        self.roster = Roster(
+            er.async_get(hass),
+            tables,
+            entry_id=entry.entry_id,
+            serial_number=entry.unique_id,
+        )
         framing = entry.data.get(CONF_FRAMING)
         self.projector = Projector(
             entry.data[CONF_HOST],
@@ -119,11 +118,8 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             entry.data.get(CONF_PIN),
             serial_number=entry.unique_id,
             framing=Framing(framing) if framing else None,
-            names=[
-                PEERS,
-                *(n for row in static for n in (*row.names, *row.shown, *row.asks)),
-            ],
-            interest=self._interest,
+            names=self.roster.names,
+            interest=self.roster.interest,
             memory=memory.data,
             # An empty one is a choice: it is not to be woken.
             wake=None if entry.options.get(CONF_MAC) == "" else self._async_wake,
@@ -175,61 +171,6 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_wake(self, mac: str) -> None:
         await async_wake(self.hass, mac, self.config_entry.data[CONF_HOST])
-
-    def unique_id(self, row: EntityDescription) -> str:
-        """Return the id that is never to change once it was released."""
-        return f"{self.config_entry.unique_id}_{row.key}"
-
-    def is_known(self, platform: Platform, row: EntityDescription) -> bool:
-        """Tell whether the registry has the entity of a row."""
-        return self._entity_id(platform, row) is not None
-
-    def _entity_id(self, platform: Platform, row: EntityDescription) -> str | None:
-        return self._registry.async_get_entity_id(platform, DOMAIN, self.unique_id(row))
-
-    def _interest(self, snapshot: Snapshot) -> Iterator[str]:
-        """Name what the entities that will be enabled are going to show."""
-        yield PEERS
-        for platform, rows in self._tables.items():
-            for row in rows(snapshot):
-                yield from row.asks
-                entity_id = self._entity_id(platform, row)
-                entry = self._registry.async_get(entity_id) if entity_id else None
-                if not entry.disabled if entry else row.entity_registry_enabled_default:
-                    yield from row.shown
-
-    def _note_shape(self, snapshot: Snapshot) -> bool:
-        """Rows come and go with what there is: tell whether that is another."""
-        signal = snapshot.values.get(SIGNAL)
-        shape = (
-            snapshot.properties,
-            snapshot.methods,
-            snapshot.values.keys(),
-            signal.keys() if isinstance(signal, Mapping) else None,
-            [snapshot.known(name) for name in self._asks],
-        )
-        if shape == self._shape:
-            return False
-        self._shape = shape
-        self.shape_version += 1
-        return True
-
-    @callback
-    def async_remove_stale(self) -> None:
-        """Remove the entities of what the projector's firmware has no more."""
-        if not self.data.complete:
-            return
-        known = {
-            (platform, self.unique_id(row))
-            for platform, rows in self._tables.items()
-            for row in rows(self.data)
-            if row.known(self.data)
-        }
-        for entry in er.async_entries_for_config_entry(
-            self._registry, self.config_entry.entry_id
-        ):
-            if (entry.domain, entry.unique_id) not in known:
-                self._registry.async_remove(entry.entity_id)
 
     @callback
     def async_on_signal(
@@ -345,7 +286,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
         before, self._told = self._told, snapshot
-        reshaped = self._note_shape(snapshot)
+        reshaped = self.roster.note_shape(snapshot)
         projector = self.projector
         self._memory.async_keep(projector.memory, projector.memory_version)
         if snapshot.reachable:

@@ -41,6 +41,7 @@ FLOORS = {
     "projector": 3,
     "publisher": 3,
     "replica": 3,
+    "settings": 3,
     "signals": 3,
     "snapshot": 3,
     "upkeep": 3,

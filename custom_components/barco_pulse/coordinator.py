@@ -50,6 +50,7 @@ from .protocol import (
 )
 from .roster import Roster
 from .rows import Tables
+from .settings import Settings
 from .snapshot import Snapshot
 from .wake import async_wake
 
@@ -116,17 +117,19 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             entry.data[CONF_HOST],
             entry.data[CONF_PORT],
             entry.data.get(CONF_PIN),
-            serial_number=entry.unique_id,
-            framing=Framing(framing) if framing else None,
-            names=self.roster.names,
-            interest=self.roster.interest,
-            memory=memory.data,
-            # An empty one is a choice: it is not to be woken.
-            wake=None if entry.options.get(CONF_MAC) == "" else self._async_wake,
-            mac=entry.options.get(CONF_MAC),
-            release=entry.options.get(CONF_CONNECTION) == RELEASE,
-            on_update=self._handle_snapshot,
-            on_signal=self._handle_signal,
+            Settings(
+                serial_number=entry.unique_id,
+                framing=Framing(framing) if framing else None,
+                names=self.roster.names,
+                interest=self.roster.interest,
+                memory=memory.data,
+                # An empty one is a choice: it is not to be woken.
+                wake=None if entry.options.get(CONF_MAC) == "" else self._async_wake,
+                mac=entry.options.get(CONF_MAC),
+                release=entry.options.get(CONF_CONNECTION) == RELEASE,
+                on_update=self._handle_snapshot,
+                on_signal=self._handle_signal,
+            ),
         )
         self._task: asyncio.Task[None] | None = None
         self._acts: defaultdict[str, list[Callable[[JsonObject], None]]]

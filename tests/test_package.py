@@ -8,7 +8,6 @@ from pathlib import Path
 import re
 import subprocess
 import tomllib
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_dhcp, async_get_ssdp
@@ -16,8 +15,9 @@ import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
+from .words import INTEGRATION, MANIFEST, SOURCES
+
 ROOT = Path(__file__).parents[1]
-INTEGRATION = ROOT / "custom_components" / DOMAIN
 
 FLOORS = {
     "const": 0,
@@ -79,15 +79,6 @@ FLOORS = {
     "__init__": 7,
 }
 """Which file stands on which floor; platforms stand on entity.py."""
-
-
-def load(name: str) -> Any:
-    """Return the contents of a JSON file, by its path in the project."""
-    return json.loads((ROOT / name).read_text())
-
-
-MANIFEST = load(f"custom_components/{DOMAIN}/manifest.json")
-SOURCES = {path.stem: ast.parse(path.read_text()) for path in INTEGRATION.glob("*.py")}
 
 
 def project_files() -> Iterator[Path]:
@@ -169,7 +160,7 @@ def test_repository_address() -> None:
 
 def test_oldest_home_assistant() -> None:
     """HACS and the reader are told the same."""
-    oldest = load("hacs.json")["homeassistant"]
+    oldest = json.loads((ROOT / "hacs.json").read_text())["homeassistant"]
     readme = (ROOT / "README.md").read_text()
     assert re.findall(r"Home Assistant (\d{4}\.\d+(?:\.\d+)?)", readme) == [oldest]
 

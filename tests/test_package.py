@@ -49,6 +49,7 @@ FLOORS = {
     "wishes": 3,
     "audience": 4,
     "coordinator": 4,
+    "errors": 4,
     "memory": 4,
     "readings": 4,
     "roster": 4,

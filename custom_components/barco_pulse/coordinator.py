@@ -31,23 +31,11 @@ from .const import (
     MANUFACTURER,
     RELEASE,
 )
+from .errors import NEEDS_PIN, translated
 from .identity import Identity
 from .memory import Memory
 from .projector import Projector
-from .protocol import (
-    Framing,
-    JsonObject,
-    PulseAccessError,
-    PulseAuthenticationError,
-    PulseCrowdedError,
-    PulseError,
-    PulseProtocolError,
-    PulseRequestError,
-    PulseStateError,
-    PulseTimeoutError,
-    PulseTooLateError,
-    PulseWithdrawnError,
-)
+from .protocol import Framing, JsonObject, PulseError
 from .roster import Roster
 from .rows import Tables
 from .settings import Settings
@@ -57,35 +45,6 @@ from .wake import async_wake
 _LOGGER = logging.getLogger(__name__)
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
-
-# The first that fits.
-_ERROR_KEYS: tuple[tuple[type[PulseError], str], ...] = (
-    (PulseAuthenticationError, "pin_refused"),
-    (PulseAccessError, "pin_needed"),
-    (PulseWithdrawnError, "withdrawn"),
-    (PulseTooLateError, "too_late"),
-    (PulseCrowdedError, "crowded"),
-    (PulseStateError, "not_now"),
-    (PulseRequestError, "refused"),
-    (PulseTimeoutError, "no_answer"),
-    (PulseProtocolError, "not_understood"),
-    (PulseError, "unreachable"),
-)
-
-
-_NEEDS_PIN = (PulseAuthenticationError, PulseAccessError)
-
-
-def translated[E: HomeAssistantError](
-    kind: type[E], error: PulseError, projector: str
-) -> E:
-    """Return `error` as an exception that Home Assistant can show in any language."""
-    key = next(key for pulse, key in _ERROR_KEYS if isinstance(error, pulse))
-    return kind(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders={"projector": projector, "reason": str(error)},
-    )
 
 
 class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -211,7 +170,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_setup(self) -> None:
         try:
             await self.projector.connect()
-        except _NEEDS_PIN as error:
+        except NEEDS_PIN as error:
             raise translated(ConfigEntryAuthFailed, error, self.name) from error
         except PulseError as error:
             if not self.projector.sleeps(error):
@@ -304,7 +263,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         else:
             self._audience.tell(changes)
         refused = snapshot.pin_refused and not (before and before.pin_refused)
-        if refused or isinstance(snapshot.error, _NEEDS_PIN):
+        if refused or isinstance(snapshot.error, NEEDS_PIN):
             self.config_entry.async_start_reauth(self.hass)
 
     def _log(self, snapshot: Snapshot, *, was_reachable: bool) -> None:

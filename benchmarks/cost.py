@@ -19,7 +19,8 @@ from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, callback
 
 from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.protocol import Framing, MessageDecoder
+from custom_components.barco_pulse.decoder import MessageDecoder
+from custom_components.barco_pulse.protocol import Framing
 from simulator import Simulator
 
 from .decoding import a_message

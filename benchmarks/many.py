@@ -21,6 +21,9 @@ _MEMORY = 300.0  # kB per projector
 _GROWTH = 1.3
 _BLOCKED = 20.0  # ms
 
+_HOURLY = "CPU s per projector-hour"
+_MINUTELY = "CPU s per projector-minute"
+
 
 @dataclass
 class _House:
@@ -88,11 +91,26 @@ async def _move_in(home: Child, projectors: list[dict[str, Any]]) -> _House:
     return house
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What a look at all houses came to, in their order."""
+
+    houses: list[_House]
+    idle: list[_Cost]
+    warm: list[_Cost]
+    blocked: list[float]
+    rates: dict[int, _Cost]
+    """Of the house in the middle, by pushes a second."""
+    collections: list[tuple[int, float]]
+    """Count and seconds, of the empty house and the largest."""
+
+
 async def _look(
     plan: _Plan, hall: Child, empty: _House | None, houses: list[_House]
 ) -> Report:
-    everybody = sum(plan.counts)
+    """Let nothing happen, then a little everywhere, then much in one house."""
     idle = await _cpu(plan.idle, empty, houses)
+    everybody = sum(plan.counts)
     await hall.call("push", first=0, count=everybody, period=2.0, at_once=3)
     warm = await _cpu(plan.warm, empty, houses)
     for house in houses:
@@ -112,16 +130,24 @@ async def _look(
         )
         [rates[rate]] = await _cpu(plan.rate, empty, [middle])
     await hall.call("push", first=0, count=0, period=0, at_once=0)
-
-    n = middle.count
+    seen = _Seen(houses, idle, warm, blocked, rates, collections)
     least, most = houses[:2][-1], houses[-1]
-    growth = (
-        Growth("Idle", "CPU s per projector-hour", _points(houses, idle, 3600)),
-        Growth(
-            "Temperatures every 2 s",
-            "CPU s per projector-minute",
-            _points(houses, warm, 60),
-        ),
+    memory = f"Resident memory, {most.count} projectors"
+    growth = _growth(seen)
+    figures = [
+        *_of_the_middle(seen, place),
+        Figure("e", memory, most.kilobytes, "kB per projector", _MEMORY),
+        *_grown(growth, least.count, most.count),
+        *_of_the_loop(seen),
+    ]
+    return Report(figures, growth)
+
+
+def _growth(seen: _Seen) -> tuple[Growth, ...]:
+    houses = seen.houses
+    return (
+        Growth("Idle", _HOURLY, _points(houses, seen.idle, 3600)),
+        Growth("Temperatures every 2 s", _MINUTELY, _points(houses, seen.warm, 60)),
         Growth(
             "Memory",
             "kB per projector",
@@ -133,75 +159,45 @@ async def _look(
             [(house.count, statistics.median(house.seconds)) for house in houses],
         ),
     )
-    figures = [
-        Figure(
-            "d",
-            f"Idle, {n} projectors",
-            idle[place].all * 3600,
-            "CPU s per projector-hour",
-            _IDLE,
-        ),
-        Figure(
-            "d",
-            f"Idle, {n} projectors: of which to collect garbage",
-            idle[place].collecting * 3600,
-            "CPU s per projector-hour",
-        ),
-        Figure(
-            "d",
-            f"Three temperatures every 2 s, {n} projectors",
-            warm[place].all * 60,
-            "CPU s per projector-minute",
-            _WARM,
-        ),
-        Figure(
-            "d",
-            f"Three temperatures every 2 s, {n} projectors: of which to collect garbage",
-            warm[place].collecting * 60,
-            "CPU s per projector-minute",
-        ),
+
+
+def _of_the_middle(seen: _Seen, place: int) -> list[Figure]:
+    """Return what the projectors of one house cost."""
+    idle, warm, n = seen.idle[place], seen.warm[place], seen.houses[place].count
+    rest, warmth = (
+        f"Idle, {n} projectors",
+        f"Three temperatures every 2 s, {n} projectors",
+    )
+    of_which = "of which to collect garbage"
+    return [
+        Figure("d", rest, idle.all * 3600, _HOURLY, _IDLE),
+        Figure("d", f"{rest}: {of_which}", idle.collecting * 3600, _HOURLY),
+        Figure("d", warmth, warm.all * 60, _MINUTELY, _WARM),
+        Figure("d", f"{warmth}: {of_which}", warm.collecting * 60, _MINUTELY),
         *(
             Figure(
                 "d",
                 f"{rate} pushes a second, {n} projectors",
                 cost.all * 3600,
-                "CPU s per projector-hour",
+                _HOURLY,
             )
-            for rate, cost in rates.items()
-        ),
-        Figure(
-            "e",
-            f"Resident memory, {most.count} projectors",
-            most.kilobytes,
-            "kB per projector",
-            _MEMORY,
-        ),
-        *_grown(growth, least.count, most.count),
-        Figure(
-            "f",
-            f"Event loop blocked at most, setting {most.count} up",
-            most.blocked * 1000,
-            "CPU ms",
-            _BLOCKED,
-        ),
-        Figure(
-            "f",
-            f"Event loop blocked at most, {most.count} with temperatures",
-            blocked[-1] * 1000,
-            "CPU ms",
-            _BLOCKED,
-        ),
-        *(
-            Figure(
-                "f",
-                f"One whole garbage collection, {count} projectors",
-                seconds * 1000,
-                "CPU ms",
-            )
-            for count, seconds in collections
+            for rate, cost in seen.rates.items()
         ),
     ]
-    return Report(figures, growth)
+
+
+def _of_the_loop(seen: _Seen) -> list[Figure]:
+    """Return for how long nothing else could happen."""
+    most, blocked = seen.houses[-1], "Event loop blocked at most"
+    times = [
+        (f"{blocked}, setting {most.count} up", most.blocked, _BLOCKED),
+        (f"{blocked}, {most.count} with temperatures", seen.blocked[-1], _BLOCKED),
+        *(
+            (f"One whole garbage collection, {count} projectors", seconds, None)
+            for count, seconds in seen.collections
+        ),
+    ]
+    return [Figure("f", what, s * 1000, "CPU ms", limit) for what, s, limit in times]
 
 
 def _points(

@@ -14,6 +14,7 @@ from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.pace import Pace
 from custom_components.barco_pulse.projector import Projector
 from custom_components.barco_pulse.protocol import JsonObject, JsonValue, PulseError
+from custom_components.barco_pulse.settings import Settings
 from custom_components.barco_pulse.snapshot import Snapshot
 from simulator import Simulator
 
@@ -231,8 +232,11 @@ class Followed(Projector):
     def __init__(self, simulator: Simulator, **options: Any) -> None:
         """Be ready for a simulated projector, with its PIN."""
         self.listener = Listener()
-        given = {"pin": simulator.pin, "pace": PROMPT, "on_update": self.listener}
-        super().__init__(simulator.host, simulator.port, **(given | options))
+        pin = options.pop("pin", simulator.pin)
+        given: dict[str, Any] = {"pace": PROMPT, "on_update": self.listener}
+        super().__init__(
+            simulator.host, simulator.port, pin, Settings(**(given | options))
+        )
 
     @property
     def values(self) -> Mapping[str, JsonValue]:

@@ -18,13 +18,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.barco_pulse import api, link, upkeep
+from custom_components.barco_pulse import api, config_flow, link, upkeep, wake
 from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pace import Pace
 from simulator import Simulator
 
 from .common import open_sockets
+from .flows import PIN
+from .packets import Packets
 
 type StartProjector = Callable[..., Awaitable[Simulator]]
 type SetUp = Callable[..., Awaitable[MockConfigEntry]]
@@ -97,6 +99,18 @@ async def set_up(
 
 
 @pytest.fixture
+async def projector(start_projector: StartProjector) -> Simulator:
+    """A projector with a PIN, as most tests of flows want it."""
+    return await start_projector("balder_cs", pin=PIN)
+
+
+@pytest.fixture
+def usual_port(projector: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The projector is to be found on the port where they all are."""
+    monkeypatch.setattr(config_flow, "DEFAULT_PORT", projector.port)
+
+
+@pytest.fixture
 def no_set_up() -> Iterator[None]:
     """What is set up after a flow is not the flow's business."""
     with (
@@ -126,6 +140,14 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enable every entity at once, as core's fixture of this name does."""
     monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
+
+
+@pytest.fixture
+async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
+    """Let no magic packet out."""
+    packets = Packets()
+    monkeypatch.setattr(wake, "send_magic_packet", packets.send)
+    return packets
 
 
 def change_pace(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> None:

@@ -97,6 +97,18 @@ def test_transparent_and_trimmed(name: str) -> None:
     assert alphas[0][0] == alphas[-1][-1] == 0
 
 
+def test_no_two_alike() -> None:
+    """A picture that says nothing new is left out: Home Assistant takes the other."""
+    assert len({(BRAND / name).read_bytes() for name in NAMES}) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_compressed(name: str) -> None:
+    """As small as it can be without loss, for every browser fetches it."""
+    data = chunks(name)[b"IDAT"]
+    assert len(data) < len(zlib.compress(zlib.decompress(data), 9))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_up_to_date(name: str) -> None:
     """If this fails: scripts/brand."""

@@ -7,11 +7,10 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.barco_pulse import wake
-
 from .conftest import Home, MoveIn, change_pace, logged, wait_until
 from .observe import overhear
-from .sleeping import Packets, fall_asleep
+from .packets import Packets
+from .sleeping import fall_asleep
 
 PROJECTOR = "media_player.projector"
 SOURCE = "image.window.main.source"
@@ -217,11 +216,9 @@ async def test_what_is_refused_is_not_repeated(move_in: MoveIn) -> None:
 
 
 async def test_chosen_while_it_is_woken(
-    move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
+    move_in: MoveIn, packets: Packets, name: str
 ) -> None:
     """From the deepest sleep, all in one go."""
-    packets = Packets()
-    monkeypatch.setattr(wake, "send_magic_packet", packets.send)
     home = await move_in("hdr_cs", state="on")
     await fall_asleep(home)
     # At this speed it would stay ready for a moment only, and lose what was chosen.

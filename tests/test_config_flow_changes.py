@@ -12,16 +12,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
-from .conftest import StartProjector, make_entry, spoil
+from .conftest import make_entry, spoil
 from .flows import PIN, submit, suggested
 
 pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
-
-
-@pytest.fixture
-async def projector(start_projector: StartProjector) -> Simulator:
-    """A projector that is set up."""
-    return await start_projector("balder_cs", pin=PIN)
 
 
 async def start_reauth(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:

@@ -11,7 +11,7 @@ from custom_components.barco_pulse import config_flow
 from custom_components.barco_pulse.const import CONF_FRAMING
 from simulator import Simulator
 
-from .conftest import StartProjector, logged, spoil
+from .conftest import logged, spoil
 from .flows import (
     PIN,
     announcement,
@@ -24,17 +24,7 @@ from .flows import (
     submit,
 )
 
-pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
-
-
-@pytest.fixture
-async def projector(
-    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
-) -> Simulator:
-    """A projector to be found, on the port where they all are."""
-    projector = await start_projector("balder_cs", pin=PIN)
-    monkeypatch.setattr(config_flow, "DEFAULT_PORT", projector.port)
-    return projector
+pytestmark = pytest.mark.usefixtures("usual_port", "no_connection_is_left", "no_set_up")
 
 
 @pytest.mark.parametrize("info", [announcement(), lease(), peer()])

@@ -11,16 +11,10 @@ import pytest
 
 from simulator import Simulator
 
-from .conftest import StartProjector, spoil
-from .flows import PIN, always_busy, answering, form, start_user_flow, submit, web_page
+from .conftest import spoil
+from .flows import always_busy, answering, form, start_user_flow, submit, web_page
 
 pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
-
-
-@pytest.fixture
-async def projector(start_projector: StartProjector) -> Simulator:
-    """A projector to be added."""
-    return await start_projector("balder_cs", pin=PIN)
 
 
 @pytest.mark.parametrize(

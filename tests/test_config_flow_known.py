@@ -12,11 +12,10 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.barco_pulse import config_flow
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
-from .conftest import StartProjector, make_entry
+from .conftest import make_entry
 from .flows import (
     MAC,
     PIN,
@@ -30,19 +29,9 @@ from .flows import (
     submit,
 )
 
-pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
+pytestmark = pytest.mark.usefixtures("usual_port", "no_connection_is_left", "no_set_up")
 
 FOUND = [announcement(), lease(), peer()]
-
-
-@pytest.fixture
-async def projector(
-    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
-) -> Simulator:
-    """A projector to be found, on the port where they all are."""
-    projector = await start_projector("balder_cs", pin=PIN)
-    monkeypatch.setattr(config_flow, "DEFAULT_PORT", projector.port)
-    return projector
 
 
 async def load(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -8,6 +8,7 @@ import pytest
 from custom_components.barco_pulse.catalogue import LASER_POWER
 from custom_components.barco_pulse.projector import Projector
 from custom_components.barco_pulse.protocol import PulseConnectionError
+from custom_components.barco_pulse.settings import Settings
 
 from .common import (
     HASTY,
@@ -119,7 +120,10 @@ async def test_listener_that_fails(
             raise faults.pop()
 
     projector = Projector(
-        simulator.host, simulator.port, simulator.pin, pace=PROMPT, on_update=fail_once
+        simulator.host,
+        simulator.port,
+        simulator.pin,
+        Settings(pace=PROMPT, on_update=fail_once),
     )
     async with running(projector):
         await listener.until(lambda: len(listener.snapshots) >= 3)

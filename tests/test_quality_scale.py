@@ -22,7 +22,7 @@ import pytest
 from custom_components.barco_pulse import PLATFORMS, TABLES
 from custom_components.barco_pulse.snapshot import Snapshot
 
-from .words import ACTIONS, ENGLISH, INTEGRATION, SOURCES
+from .words import ACTIONS, ENGLISH, INTEGRATION, MANIFEST, SOURCES
 
 ROOT = INTEGRATION.parents[1]
 TESTS = Path(__file__).parent
@@ -30,7 +30,6 @@ TIERS: dict[str, list[str]] = json.loads((TESTS / "quality_scale.json").read_tex
 CLAIMS: dict[str, Any] = load_yaml_dict(str(INTEGRATION / "quality_scale.yaml"))[
     "rules"
 ]
-MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text())
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ROWS = [row for rows in TABLES.values() for row in rows(Snapshot())]
 SECTIONS: dict[str, str] = dict(

@@ -6,31 +6,19 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.barco_pulse import wake
 from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import MoveIn, change_pace, logged, wait_until
 from .observe import history, overhear
-from .sleeping import ASLEEP, Packets, fall_asleep, shown
+from .packets import Packets
+from .sleeping import ASLEEP, SLEEPERS, fall_asleep, shown
 
-MODELS = ("hdr_cs", "balder_cs")
 PROJECTOR = "media_player.projector"
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
-@pytest.fixture(params=MODELS)
-def model(request: pytest.FixtureRequest) -> str:
-    """Return one model after the other."""
-    return str(request.param)
-
-
-@pytest.fixture
-async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
-    """Let no magic packet out."""
-    packets = Packets()
-    monkeypatch.setattr(wake, "send_magic_packet", packets.send)
-    return packets
+pytestmark = [
+    pytest.mark.parametrize("model", SLEEPERS),
+    pytest.mark.usefixtures("quick"),
+]
 
 
 async def test_asleep(

@@ -6,30 +6,17 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.barco_pulse import wake
-
 from .conftest import Home, MoveIn, SetUp, StartProjector, logged
-from .sleeping import ASLEEP, Packets, fall_asleep, shown
+from .packets import Packets
+from .sleeping import ASLEEP, SLEEPERS, fall_asleep, shown
 
-MODELS = ("hdr_cs", "balder_cs")
 PROJECTOR = "media_player.projector"
 NO_MAC = {"network.device.lan.hwaddress": ""}
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
-@pytest.fixture(params=MODELS)
-def model(request: pytest.FixtureRequest) -> str:
-    """Return one model after the other."""
-    return str(request.param)
-
-
-@pytest.fixture
-async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
-    """Let no magic packet out."""
-    packets = Packets()
-    monkeypatch.setattr(wake, "send_magic_packet", packets.send)
-    return packets
+pytestmark = [
+    pytest.mark.parametrize("model", SLEEPERS),
+    pytest.mark.usefixtures("quick"),
+]
 
 
 async def test_without_an_address_nobody_can_wake_it(

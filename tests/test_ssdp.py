@@ -18,13 +18,14 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.barco_pulse import config_flow
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
 from .conftest import StartProjector, wait_until
 
 LOOPBACK = "127.0.0.1"
+
+pytestmark = pytest.mark.usefixtures("usual_port")
 
 
 def free_port() -> int:
@@ -52,13 +53,9 @@ def on_loopback(listening: int, asking: int) -> Iterator[None]:
 
 
 @pytest.fixture
-async def projector(
-    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
-) -> Simulator:
-    """Start one that announces itself; its port counts as the usual one."""
-    simulator = await start_projector("hdr_cs", ssdp_port=0, web_port=0)
-    monkeypatch.setattr(config_flow, "DEFAULT_PORT", simulator.port)
-    return simulator
+async def projector(start_projector: StartProjector) -> Simulator:
+    """Start one that announces itself."""
+    return await start_projector("hdr_cs", ssdp_port=0, web_port=0)
 
 
 async def found(hass: HomeAssistant) -> str:

@@ -1,4 +1,4 @@
-"""The words and icons there are, and those that the code asks for."""
+"""The words, icons and manifest there are, and what the code asks for."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ from custom_components.barco_pulse.const import DOMAIN
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / DOMAIN
 SOURCES = {path.stem: ast.parse(path.read_text()) for path in INTEGRATION.glob("*.py")}
 ACTIONS = load_yaml_dict(str(INTEGRATION / "services.yaml"))
+MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text())
 ICONS = json.loads((INTEGRATION / "icons.json").read_text())
 WORDS = {
     path.stem: json.loads(path.read_text())

@@ -65,7 +65,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
     )
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
-    coordinator.async_remove_stale()
+    coordinator.roster.async_remove_stale(coordinator.data)
     async_report_issues(entry)
     async_offer_peers(entry)
     for platform in PLATFORMS:

@@ -11,11 +11,11 @@ import logging
 import socket
 from typing import override
 
+from .decoder import MessageDecoder
 from .protocol import (
     Framing,
     JsonObject,
     JsonValue,
-    MessageDecoder,
     Notification,
     PulseConnectionError,
     PulseCrowdedError,

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from itertools import chain
 import logging
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT, Platform
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -18,12 +18,11 @@ from homeassistant.helpers.device_registry import (
     DeviceInfo,
     format_mac,
 )
-from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from yarl import URL
 
 from .audience import Audience
-from .catalogue import PEERS, SIGNAL, SOURCES
+from .catalogue import SOURCES
 from .const import (
     CONF_CONNECTION,
     CONF_FRAMING,
@@ -32,59 +31,20 @@ from .const import (
     MANUFACTURER,
     RELEASE,
 )
+from .errors import NEEDS_PIN, translated
 from .identity import Identity
 from .memory import Memory
 from .projector import Projector
-from .protocol import (
-    Framing,
-    JsonObject,
-    PulseAccessError,
-    PulseAuthenticationError,
-    PulseCrowdedError,
-    PulseError,
-    PulseProtocolError,
-    PulseRequestError,
-    PulseStateError,
-    PulseTimeoutError,
-    PulseTooLateError,
-    PulseWithdrawnError,
-)
+from .protocol import Framing, JsonObject, PulseError
+from .roster import Roster
 from .rows import Tables
+from .settings import Settings
 from .snapshot import Snapshot
 from .wake import async_wake
 
 _LOGGER = logging.getLogger(__name__)
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
-
-# The first that fits.
-_ERROR_KEYS: tuple[tuple[type[PulseError], str], ...] = (
-    (PulseAuthenticationError, "pin_refused"),
-    (PulseAccessError, "pin_needed"),
-    (PulseWithdrawnError, "withdrawn"),
-    (PulseTooLateError, "too_late"),
-    (PulseCrowdedError, "crowded"),
-    (PulseStateError, "not_now"),
-    (PulseRequestError, "refused"),
-    (PulseTimeoutError, "no_answer"),
-    (PulseProtocolError, "not_understood"),
-    (PulseError, "unreachable"),
-)
-
-
-_NEEDS_PIN = (PulseAuthenticationError, PulseAccessError)
-
-
-def translated[E: HomeAssistantError](
-    kind: type[E], error: PulseError, projector: str
-) -> E:
-    """Return `error` as an exception that Home Assistant can show in any language."""
-    key = next(key for pulse, key in _ERROR_KEYS if isinstance(error, pulse))
-    return kind(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders={"projector": projector, "reason": str(error)},
-    )
 
 
 class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -104,33 +64,31 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     ) -> None:
         """Nothing is opened yet. `tables` tell what there is to show."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
-        self._tables = tables
         self._memory = memory
-        self._registry = er.async_get(hass)
-        static = [row for rows in tables.values() for row in rows(Snapshot())]
-        self._asks = sorted({name for row in static for name in row.asks})
-        self._shape: tuple[object, ...] = ()
-        self.shape_version = 0
-        """Another one whenever there may be other rows than before."""
+        self.roster = Roster(
+            er.async_get(hass),
+            tables,
+            entry_id=entry.entry_id,
+            serial_number=entry.unique_id,
+        )
         framing = entry.data.get(CONF_FRAMING)
         self.projector = Projector(
             entry.data[CONF_HOST],
             entry.data[CONF_PORT],
             entry.data.get(CONF_PIN),
-            serial_number=entry.unique_id,
-            framing=Framing(framing) if framing else None,
-            names=[
-                PEERS,
-                *(n for row in static for n in (*row.names, *row.shown, *row.asks)),
-            ],
-            interest=self._interest,
-            memory=memory.data,
-            # An empty one is a choice: it is not to be woken.
-            wake=None if entry.options.get(CONF_MAC) == "" else self._async_wake,
-            mac=entry.options.get(CONF_MAC),
-            release=entry.options.get(CONF_CONNECTION) == RELEASE,
-            on_update=self._handle_snapshot,
-            on_signal=self._handle_signal,
+            Settings(
+                serial_number=entry.unique_id,
+                framing=Framing(framing) if framing else None,
+                names=self.roster.names,
+                interest=self.roster.interest,
+                memory=memory.data,
+                # An empty one is a choice: it is not to be woken.
+                wake=None if entry.options.get(CONF_MAC) == "" else self._async_wake,
+                mac=entry.options.get(CONF_MAC),
+                release=entry.options.get(CONF_CONNECTION) == RELEASE,
+                on_update=self._handle_snapshot,
+                on_signal=self._handle_signal,
+            ),
         )
         self._task: asyncio.Task[None] | None = None
         self._acts: defaultdict[str, list[Callable[[JsonObject], None]]]
@@ -176,61 +134,6 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_wake(self, mac: str) -> None:
         await async_wake(self.hass, mac, self.config_entry.data[CONF_HOST])
 
-    def unique_id(self, row: EntityDescription) -> str:
-        """Return the id that is never to change once it was released."""
-        return f"{self.config_entry.unique_id}_{row.key}"
-
-    def is_known(self, platform: Platform, row: EntityDescription) -> bool:
-        """Tell whether the registry has the entity of a row."""
-        return self._entity_id(platform, row) is not None
-
-    def _entity_id(self, platform: Platform, row: EntityDescription) -> str | None:
-        return self._registry.async_get_entity_id(platform, DOMAIN, self.unique_id(row))
-
-    def _interest(self, snapshot: Snapshot) -> Iterator[str]:
-        """Name what the entities that will be enabled are going to show."""
-        yield PEERS
-        for platform, rows in self._tables.items():
-            for row in rows(snapshot):
-                yield from row.asks
-                entity_id = self._entity_id(platform, row)
-                entry = self._registry.async_get(entity_id) if entity_id else None
-                if not entry.disabled if entry else row.entity_registry_enabled_default:
-                    yield from row.shown
-
-    def _note_shape(self, snapshot: Snapshot) -> bool:
-        """Rows come and go with what there is: tell whether that is another."""
-        signal = snapshot.values.get(SIGNAL)
-        shape = (
-            snapshot.properties,
-            snapshot.methods,
-            snapshot.values.keys(),
-            signal.keys() if isinstance(signal, Mapping) else None,
-            [snapshot.known(name) for name in self._asks],
-        )
-        if shape == self._shape:
-            return False
-        self._shape = shape
-        self.shape_version += 1
-        return True
-
-    @callback
-    def async_remove_stale(self) -> None:
-        """Remove the entities of what the projector's firmware has no more."""
-        if not self.data.complete:
-            return
-        known = {
-            (platform, self.unique_id(row))
-            for platform, rows in self._tables.items()
-            for row in rows(self.data)
-            if row.known(self.data)
-        }
-        for entry in er.async_entries_for_config_entry(
-            self._registry, self.config_entry.entry_id
-        ):
-            if (entry.domain, entry.unique_id) not in known:
-                self._registry.async_remove(entry.entity_id)
-
     @callback
     def async_on_signal(
         self, signal: str, act: Callable[[JsonObject], None]
@@ -267,7 +170,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_setup(self) -> None:
         try:
             await self.projector.connect()
-        except _NEEDS_PIN as error:
+        except NEEDS_PIN as error:
             raise translated(ConfigEntryAuthFailed, error, self.name) from error
         except PulseError as error:
             if not self.projector.sleeps(error):
@@ -345,7 +248,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
         before, self._told = self._told, snapshot
-        reshaped = self._note_shape(snapshot)
+        reshaped = self.roster.note_shape(snapshot)
         projector = self.projector
         self._memory.async_keep(projector.memory, projector.memory_version)
         if snapshot.reachable:
@@ -360,7 +263,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         else:
             self._audience.tell(changes)
         refused = snapshot.pin_refused and not (before and before.pin_refused)
-        if refused or isinstance(snapshot.error, _NEEDS_PIN):
+        if refused or isinstance(snapshot.error, NEEDS_PIN):
             self.config_entry.async_start_reauth(self.hass)
 
     def _log(self, snapshot: Snapshot, *, was_reachable: bool) -> None:

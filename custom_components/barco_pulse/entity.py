@@ -31,7 +31,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         super().__init__(coordinator, context=description.shown)
         self.entity_description = description
         self._attr_translation_key = description.translation_key or description.key
-        self._attr_unique_id = coordinator.unique_id(description)
+        self._attr_unique_id = coordinator.roster.unique_id(description)
         self._attr_device_info = coordinator.device_info
         self._shown = self._to_show()
 
@@ -74,7 +74,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         """Unavailable while what it shows does not exist."""
         if not self.snapshot.reachable:
             return self.snapshot.asleep and self.entity_description.asleep
-        return super().available and self.told is not None
+        return self.told is not None
 
     @property
     @override
@@ -124,6 +124,7 @@ def async_add_rows[RowT: PulseEntityDescription](
     Out of reach, it tells nothing of what it has no use for: nothing new then.
     """
     coordinator = entry.runtime_data
+    roster = coordinator.roster
     added: set[str] = set()
     seen: tuple[int, bool] | None = None  # the shape for which all was added
 
@@ -131,14 +132,14 @@ def async_add_rows[RowT: PulseEntityDescription](
     def add() -> None:
         nonlocal seen
         snapshot = coordinator.data
-        shape = (coordinator.shape_version, snapshot.reachable)
+        shape = (roster.version, snapshot.reachable)
         if seen == shape:
             return
         seen = shape
         new = []
         for row in rows(snapshot):
             exists = snapshot.reachable and row.exists(snapshot)
-            if row.key not in added and (exists or coordinator.is_known(platform, row)):
+            if row.key not in added and (exists or roster.is_known(platform, row)):
                 added.add(row.key)  # two names may come to one key
                 new.append(row)
         if new:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 import time
-from typing import Final, Unpack, override
+from typing import Final, override
 
 from .api import DEFAULT_PORT
 from .catalogue import POWER, READY_REMAINING, STATE, TARGET_STATE, WISH, is_on
@@ -21,45 +21,36 @@ from .protocol import (
     PulseStrangerError,
     PulseTimeoutError,
 )
+from .settings import Settings
 from .snapshot import Snapshot
-from .upkeep import Options, Upkeep
+from .upkeep import Upkeep
 from .wishes import Attempt, Wishes
 
 _CHOICES: Final = ("source", "preset", "profile")
 """What can be wanted before it is up."""
 
-type Wake = Callable[[str], Awaitable[None]]
-"""Sends a magic packet to a hardware address. Raises PulseError."""
-
 
 class Life(Upkeep):
-    """Know its phase, wake it, and do what was asked for as soon as it can be done.
-
-    `wake` wakes it, by `mac` or else by the address that it told.
-    """
+    """Know its phase, wake it, and do what was asked for as soon as it can be done."""
 
     def __init__(
         self,
         host: str,
         port: int = DEFAULT_PORT,
         pin: str | None = None,
-        *,
-        wake: Wake | None = None,
-        mac: str | None = None,
-        **options: Unpack[Options],
+        settings: Settings = Settings(),
     ) -> None:
         """Nothing is opened yet. Raises ValueError for a PIN that is not digits."""
-        super().__init__(host, port, pin, **options)
-        self._wake = wake
-        self._mac = mac
+        super().__init__(host, port, pin, settings)
+        self._wake = settings.wake
+        self._mac = settings.mac
         self._phase = Phase(self._pace)
         self._wishes = Wishes(self._pace.wish, self._on_wish)
         self._power = Power(self._look, self._command_power, self._pace)
         self._control_refused = False
         self._there: tuple[object, ...] = ()
-        memory = options.get("memory")
-        if isinstance(memory, dict):
-            self._phase.restore(memory.get("power"))
+        if isinstance(settings.memory, dict):
+            self._phase.restore(settings.memory.get("power"))
 
     @property
     def mac(self) -> str | None:

@@ -21,7 +21,7 @@ from .catalogue import (
     SOURCES,
     WISH,
 )
-from .coordinator import PulseConfigEntry
+from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
 from .projector import Projector
 from .protocol import JsonValue
@@ -37,6 +37,8 @@ class PulseSelectDescription(PulseEntityDescription, SelectEntityDescription):
 
     listed: str | None = None
     """Name of the list of options; without one the property's type tells them."""
+    offered_fn: Callable[[PulseCoordinator], list[str]] | None = None
+    """The options, where the owner has a say in them."""
     remembered: str | None = None
     """Name of what was selected last from here, where no projector tells."""
     select_fn: Callable[[Projector, str], Awaitable[None]] | None = None
@@ -56,7 +58,7 @@ SELECTS = (
         names=(SOURCE,),
         also=(SOURCES, PHASE),
         attributes=(("pending", f"{WISH}source"),),
-        listed=SOURCES,
+        offered_fn=lambda coordinator: coordinator.sources,
         select_fn=Projector.select_source,
         early=True,
     ),
@@ -187,14 +189,16 @@ class PulseSelect(PulseEntity, SelectEntity):
     @property
     def _choices(self) -> dict[str, JsonValue]:
         """What is offered, and what the projector calls it."""
-        listed, kind = self.entity_description.listed, self.kind
-        choices = self.snapshot.options(listed) if listed else {}
-        if listed == SOURCES:
-            choices = {s: s for s in self.coordinator.sources}
+        row, kind = self.entity_description, self.kind
+        choices: dict[str, JsonValue] = {}
+        if row.offered_fn is not None:
+            choices = {option: option for option in row.offered_fn(self.coordinator)}
+        elif row.listed is not None:
+            choices = self.snapshot.options(row.listed)
         choices = choices or {option: option for option in kind.options}
         if kind.base == "enum":
             choices = {slug(label): wire for label, wire in choices.items()}
-        if (sensible := self.entity_description.options) is not None:
+        if (sensible := row.options) is not None:
             return {label: choices[label] for label in sensible if label in choices}
         return choices
 

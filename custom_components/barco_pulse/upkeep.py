@@ -5,9 +5,9 @@ not push is polled.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 import math
-from typing import TypedDict, override
+from typing import override
 
 from .api import DEFAULT_PORT
 from .catalogue import (
@@ -15,17 +15,14 @@ from .catalogue import (
     EMITTED,
     KEY_EVENT,
     NOTIFICATION_COUNT,
-    PROPERTIES,
     SOURCE,
     STATE,
     TARGET_STATE,
 )
-from .connection import Deadlines
 from .identity import Identity, read_identity
 from .link import Link
 from .pace import Pace, Schedule
 from .protocol import (
-    Framing,
     JsonObject,
     JsonValue,
     Notification,
@@ -35,8 +32,8 @@ from .protocol import (
     PulseTimeoutError,
     named,
 )
-from .replica import ALWAYS_WATCHED, Interest, Replica
-from .snapshot import Snapshot
+from .replica import ALWAYS_WATCHED, Replica
+from .settings import Settings
 
 BACKGROUND_REQUESTS = 2
 """Under way at most, so that a command never queues behind them."""
@@ -46,69 +43,35 @@ _SIGNALS = (_MODEL_SIGNALS[0], EMITTED, DISMISSED, KEY_EVENT)
 _STATES_WITHOUT_PRESET = ("boot", "eco", "standby", "deconditioning")
 
 
-class Options(TypedDict, total=False):
-    """What may be told of a projector, and of how to look after it: see Upkeep."""
-
-    serial_number: str | None
-    framing: Framing | None
-    deadlines: Deadlines | None
-    pace: Pace | None
-    names: Iterable[str]
-    interest: Interest | None
-    memory: JsonValue
-    release: bool
-    on_update: Callable[[Snapshot], None]
-    on_signal: Callable[[str, JsonObject], None]
-
-
 class Upkeep(Link):
-    """Keep `snapshot` true while `run` runs.
-
-    `on_update` is called in the event loop after every change of the snapshot,
-    `on_signal(name, arguments)` for `catalogue.KEY_EVENT`.
-    `serial_number`, once known, must stay the same: another projector that took over
-    the address is not reachable as this one. `names` are those that somebody could
-    want to know, `interest` tells which of them are wanted until `watch` is called;
-    `memory` is what another one knew of the same projector. `release`: leave the
-    connection to other controllers between two polls.
-    """
+    """Keep `snapshot` true while `run` runs."""
 
     def __init__(
         self,
         host: str,
         port: int = DEFAULT_PORT,
         pin: str | None = None,
-        *,
-        serial_number: str | None = None,
-        framing: Framing | None = None,
-        deadlines: Deadlines | None = None,
-        pace: Pace | None = None,
-        names: Iterable[str] = PROPERTIES,
-        interest: Interest | None = None,
-        memory: JsonValue = None,
-        release: bool = False,
-        on_update: Callable[[Snapshot], None] = lambda snapshot: None,
-        on_signal: Callable[[str, JsonObject], None] = lambda name, arguments: None,
+        settings: Settings = Settings(),
     ) -> None:
         """Nothing is opened yet. Raises ValueError for a PIN that is not digits."""
         super().__init__(
             host,
             port,
             pin,
-            framing=framing,
-            deadlines=deadlines,
-            pace=pace or Pace(),
-            on_update=on_update,
+            framing=settings.framing,
+            deadlines=settings.deadlines,
+            pace=settings.pace or Pace(),
+            on_update=settings.on_update,
         )
         self.identity: Identity | None = None
-        self._serial_number = serial_number
-        self._release = release
-        self._on_signal = on_signal
+        self._serial_number = settings.serial_number
+        self._release = settings.release
+        self._on_signal = settings.on_signal
         self._background = asyncio.Semaphore(BACKGROUND_REQUESTS)
-        self._replica = Replica(self._ask, names, mute=release)
-        if interest is not None:
-            self._replica.interest = interest
-        self._restore(memory)
+        self._replica = Replica(self._ask, settings.names, mute=settings.release)
+        if settings.interest is not None:
+            self._replica.interest = settings.interest
+        self._restore(settings.memory)
         self._state: JsonValue = None
         self._in_step = False  # connected, and the snapshot is true
         self._schedule = Schedule(self._pace)

@@ -15,11 +15,12 @@ atheris: Any = import_module("atheris")  # nothing else needs it
 
 with atheris.instrument_imports(
     include=[
+        "custom_components.barco_pulse.decoder",
         "custom_components.barco_pulse.protocol",
         "custom_components.barco_pulse.bounds",
     ]
 ):
-    from custom_components.barco_pulse import protocol
+    from custom_components.barco_pulse import decoder
 
 from .test_fuzz_protocol import SMALL, cut, outcome  # noqa: E402
 
@@ -32,6 +33,6 @@ def look(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    protocol.MAX_MESSAGE_SIZE = SMALL
+    decoder.MAX_MESSAGE_SIZE = SMALL
     atheris.Setup(sys.argv, look)
     atheris.Fuzz()

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import orjson
 import pytest
 
-from custom_components.barco_pulse import protocol
+from custom_components.barco_pulse import decoder as decoding, protocol
 from custom_components.barco_pulse.connection import READ_AT_ONCE
+from custom_components.barco_pulse.decoder import MessageDecoder
 from custom_components.barco_pulse.protocol import (
     JsonObject,
-    MessageDecoder,
     Notification,
     PulseProtocolError,
     Reply,
@@ -48,10 +48,10 @@ def fuzz(examples: int) -> Callable[..., Any]:
     )
 
 
-@pytest.fixture(params=[SMALL, protocol.MAX_MESSAGE_SIZE], ids=["small", "real"])
+@pytest.fixture(params=[SMALL, decoding.MAX_MESSAGE_SIZE], ids=["small", "real"])
 def _bound(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no message be larger than this."""
-    monkeypatch.setattr(protocol, "MAX_MESSAGE_SIZE", request.param)
+    monkeypatch.setattr(decoding, "MAX_MESSAGE_SIZE", request.param)
 
 
 VALID = st.recursive(
@@ -236,7 +236,7 @@ def test_memory_is_bounded(
 ) -> None:
     """However long it goes on, no more is held than the largest message and a chunk."""
     bound = 64 * 1024
-    monkeypatch.setattr(protocol, "MAX_MESSAGE_SIZE", bound)
+    monkeypatch.setattr(decoding, "MAX_MESSAGE_SIZE", bound)
     decoder = MessageDecoder(lambda message: None)
     decoder.feed(b'{"warm":"up\xff"}')
     fed = 0
@@ -279,7 +279,7 @@ SLOW = {
 }
 
 
-@pytest.mark.parametrize("size", [4 * 65536, protocol.MAX_MESSAGE_SIZE])
+@pytest.mark.parametrize("size", [4 * 65536, decoding.MAX_MESSAGE_SIZE])
 @pytest.mark.parametrize("part", SLOW.values(), ids=SLOW.keys())
 def test_no_message_takes_long(part: bytes, size: int) -> None:
     """The worst that is not refused holds up the event loop no longer than this.

@@ -80,7 +80,7 @@ def test_what_is_tested_when() -> None:
 
 
 def test_validated_by_their_own() -> None:
-    """The real hassfest and HACS; tests/test_hassfest.py only says their rules anew."""
+    """The real hassfest and HACS; tests/hassfest only says their rules anew."""
     used = {step.get("uses", "").split("@")[0] for step in steps(VALIDATE)}
     assert used >= {"home-assistant/actions/hassfest", "hacs/action"}
 

@@ -8,12 +8,8 @@ from time import perf_counter
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.barco_pulse.protocol import (
-    MAX_MESSAGE_SIZE,
-    JsonObject,
-    MessageDecoder,
-    PulseProtocolError,
-)
+from custom_components.barco_pulse.decoder import MAX_MESSAGE_SIZE, MessageDecoder
+from custom_components.barco_pulse.protocol import JsonObject, PulseProtocolError
 
 NASTY = (
     "}{",

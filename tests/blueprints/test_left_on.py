@@ -59,7 +59,7 @@ async def test_warned_then_switched_off(
     assert not told
     await later(hass, clock, minutes=2)
     assert [call.data["message"] for call in told] == [
-        "Cinema has had no signal for 20 minutes. It will be switched off in 10 minutes."
+        "Cinema has had no signal for 20 min. It will be switched off in 10 min."
     ]
     assert playing.state == "on"
 
@@ -127,7 +127,7 @@ async def test_on_for_too_long(
     assert not told
     await later(hass, clock, hours=0.2)
     assert [call.data["message"] for call in told] == [
-        "Cinema has been on for 12 hours. It will be switched off in 10 minutes."
+        "Cinema has been on for 12 h. It will be switched off in 10 min."
     ]
     await later(hass, clock, minutes=10)
     await playing.wait_for_state("ready")

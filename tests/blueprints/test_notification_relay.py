@@ -142,7 +142,7 @@ async def test_out_of_reach(
     await hass.async_block_till_done()
     assert not told
     clock.forward(hass, minutes=2)
-    await until_told(told, "It has been out of reach for 15 minutes.")
+    await until_told(told, "It has been out of reach for 15 min.")
     clock.forward(hass, minutes=60)
     await hass.async_block_till_done()
     assert len(told) == 1

@@ -55,7 +55,11 @@ async def test_film_night(
 
 
 async def test_nothing_but_on(
-    hass: HomeAssistant, cinema: Simulator, use: Use, lights: list[ServiceCall]
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    lights: list[ServiceCall],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """What was left empty stays as it is."""
     await use("film_night", **FILM)
@@ -67,6 +71,7 @@ async def test_nothing_but_on(
     assert cinema.get("image.window.main.source") == source
     assert cinema.counters.requests["profile.activatepreset"] == 0
     assert not lights
+    assert "Error while executing" not in caplog.text
 
 
 async def test_scenes(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:

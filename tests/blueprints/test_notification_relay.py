@@ -11,6 +11,7 @@ from tests.conftest import wait_until
 from .conftest import PROJECTOR, Clock, Use, eventually, until_phase
 
 RELAY: dict[str, Any] = {"notification": "event.cinema_notification"}
+MESSAGE = {"title": "{{ title }}", "message": "{{ message }}"}
 NIGHT = {"quiet_from": "22:00:00", "quiet_to": "10:00:00"}
 AWAY = {"projector": PROJECTOR, "away_for": 15}
 
@@ -25,11 +26,11 @@ async def until_told(told: list[ServiceCall], message: str) -> None:
     await eventually(lambda: message in messages(told))
 
 
-async def test_what_matters(
-    hass: HomeAssistant, cinema: Simulator, use: Use, told: list[ServiceCall]
-) -> None:
+async def test_what_matters(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
     """As it comes, also if it comes in one moment, without what is of no importance."""
-    await use("notification_relay", **RELAY)
+    slow = [{"delay": 0.05}, {"action": "notify.phone", "data": MESSAGE}]
+    told = async_mock_service(hass, "notify", "phone")
+    await use("notification_relay", **RELAY, tell=slow)
 
     cinema.notify("INFO", "3000", "Firmware available")
     cinema.notify("WARNING", "1017", "Inlet blocked")
@@ -61,12 +62,7 @@ async def test_filter(
 async def test_all_variables(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
     """As the description promises."""
     heard = async_mock_service(hass, "notify", "phone")
-    words = {
-        "title": "{{ title }}",
-        "message": "{{ message }}",
-        "severity": "{{ severity }}",
-        "code": "{{ code }}",
-    }
+    words = MESSAGE | {"severity": "{{ severity }}", "code": "{{ code }}"}
     tell = [{"action": "notify.phone", "data": words}]
     await use("notification_relay", **RELAY, tell=tell)
 
@@ -163,7 +159,7 @@ async def test_back_soon(
     cinema.faults.refuse = False
     await until_phase(hass, "on")
 
-    clock.forward(hass, minutes=10)
+    clock.forward(hass, minutes=60)
     await hass.async_block_till_done()
 
     assert not told

@@ -93,6 +93,7 @@ async def test_flicker(
     use: Use,
     clock: Clock,
     activated: list[Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """What comes and goes changes nothing; nor is the same activated twice."""
     await use("picture_by_signal", **PICTURE | {"settle": 3})
@@ -119,6 +120,7 @@ async def test_flicker(
     await play(hass, playing)
     await eventually(settled)
     assert [preset for _, preset in activated] == [2, 0]
+    assert "Already running" not in caplog.text  # the last change counts
 
 
 async def test_switched_on(
@@ -145,6 +147,7 @@ async def test_resolutions(
     playing: Simulator,
     use: Use,
     activated: list[Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """They go before HDR and SDR, the first that fits."""
     cases = [
@@ -168,6 +171,7 @@ async def test_resolutions(
     await hass.async_block_till_done()  # no wish for HDR: left alone
 
     assert [preset for _, preset in activated] == [0, 1, 2, 0]
+    assert "Error while executing" not in caplog.text
 
 
 async def test_changed_while_home_assistant_was_away(

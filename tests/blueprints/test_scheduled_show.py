@@ -66,7 +66,7 @@ async def test_day(
     succeeded: list[ServiceCall],
 ) -> None:
     """On with its picture, and off; the next day nothing."""
-    await use("scheduled_show", **SHOW)
+    await use("scheduled_show", **SHOW | {"off_at": "23:00:00"})
 
     clock.strike(hass, 9, 44)
     await hass.async_block_till_done()
@@ -77,17 +77,16 @@ async def test_day(
     assert cinema.get("image.window.main.source") == "SDI"
     assert hass.states.is_state("select.cinema_preset", "2: HDR")
 
-    clock.strike(hass, 18)
+    clock.strike(hass, 23)
     await wait_until(hass, lambda: len(succeeded) == 2)
     assert cinema.counters.requests["system.poweroff"] == 1
     await until_phase(hass, "off")
 
-    clock.strike(hass, 9, 45)
-    await hass.async_block_till_done()
-    assert cinema.state == "ready"
     cinema.power_on()
     await until_phase(hass, "on")
-    clock.strike(hass, 18)
+    clock.strike(hass, 9, 45)
+    await hass.async_block_till_done()
+    clock.strike(hass, 23)
     await hass.async_block_till_done()
     assert cinema.state == "on"
     assert not told

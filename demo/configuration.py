@@ -7,6 +7,7 @@ import shutil
 from .settings import REPOSITORY, Settings
 
 TEMPLATES = Path(__file__).parent
+BLUEPRINTS = "blueprints/automation/barco_pulse"
 
 
 def prepare(settings: Settings) -> Path:
@@ -28,6 +29,8 @@ def prepare(settings: Settings) -> Path:
     link.unlink(missing_ok=True)
     link.symlink_to(REPOSITORY / "custom_components")
 
+    _link_blueprints(folder / BLUEPRINTS)
+
     for name in ("auth", "onboarding"):
         if not (storage / name).exists():
             shutil.copy(TEMPLATES / "storage" / f"{name}.json", storage / name)
@@ -37,3 +40,11 @@ def prepare(settings: Settings) -> Path:
     http["data"]["stable"]["server_port"] = settings.port
     (storage / "http").write_text(json.dumps(http))
     return folder
+
+
+def _link_blueprints(folder: Path) -> None:
+    """Offer our blueprints: one by one, for Home Assistant looks into no linked folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for blueprint in (REPOSITORY / BLUEPRINTS).glob("*.yaml"):
+        (folder / blueprint.name).symlink_to(blueprint)

@@ -1,6 +1,7 @@
 """What the demo shows, and what it says when it cannot start."""
 
 import json
+from pathlib import Path
 import socket
 from typing import Any
 
@@ -8,10 +9,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
 import pytest
 
+from demo.configuration import prepare
 from demo.dashboard import TEMPLATE, entity_ids, view
 from demo.past import TEMPERATURES
 from demo.processes import require_free
-from demo.settings import DemoError
+from demo.settings import REPOSITORY, DemoError, read_settings
 from simulator import Simulator
 from tests.conftest import SetUp, StartProjector, wait_until
 
@@ -71,6 +73,18 @@ def test_the_past_is_that_of_shown_temperatures() -> None:
     [graph] = _cards("history-graph", "cinema")
 
     assert entity_ids(graph) == {entity_id for entity_id, *_ in TEMPERATURES}
+
+
+def test_offers_the_blueprints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Home Assistant looks for them: it follows a link to a file, not a folder."""
+    monkeypatch.setattr("sys.argv", ["demo", "--folder", str(tmp_path)])
+    settings = read_settings()
+
+    for _ in range(2):
+        folder = prepare(settings)
+        offered = sorted(file.name for file in folder.glob("blueprints/**/*.yaml"))
+        ours = REPOSITORY / "blueprints/automation/barco_pulse"
+        assert offered == sorted(file.name for file in ours.iterdir())
 
 
 def test_port_in_use_is_a_clear_message() -> None:

@@ -313,7 +313,7 @@ PROOFS = {
     "reauthentication-flow": "test_config_flow.test_reauth",
     # Gold
     "devices": "test_coordinator.test_device",
-    "docs-examples": "test_readme.test_film_night",
+    "docs-examples": "test_docs_automations.test_film_night",
     "entity-translations": "test_translations.test_entity_words",
     "exception-translations": "test_translations.test_exception_words",
     "icon-translations": "test_translations.test_every_entity_has_an_icon",

@@ -1,32 +1,27 @@
-"""The automations in README.md do what it says."""
+"""The examples in README.md do what it says."""
 
-from datetime import timedelta
 from pathlib import Path
 import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import parse_yaml
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    async_fire_time_changed,
-    async_mock_service,
-)
+from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
 from tests.conftest import SetUp, StartProjector, wait_until
 
 README = Path(__file__).parents[1] / "README.md"
-AUTOMATIONS: dict[str, Any] = {
-    heading: parse_yaml(block)
-    for heading, block in re.findall(
-        r"^([^\n]+):\n\n```yaml\n((?:triggers|actions):.*?)```",
-        README.read_text(),
-        re.DOTALL | re.MULTILINE,
-    )
-}
+
+
+def example(heading: str) -> Any:
+    """Return the first example below a heading."""
+    _, _, section = README.read_text().partition(f"\n## {heading}\n")
+    match = re.search(r"```yaml\n(.*?)```", section, re.DOTALL)
+    assert match
+    return parse_yaml(match[1])
 
 
 @pytest.fixture
@@ -42,9 +37,9 @@ async def cinema(start_projector: StartProjector, set_up: SetUp) -> Simulator:
 async def test_lights_are_dimmed_when_it_warms_up(
     hass: HomeAssistant, cinema: Simulator
 ) -> None:
-    """The first example."""
+    """The automation."""
     dimmed = async_mock_service(hass, "light", "turn_on")
-    automation = AUTOMATIONS["Dim the lights when the projector warms up"]
+    automation = example("Automations")
     assert await async_setup_component(hass, "automation", {"automation": automation})
 
     cinema.power_on()
@@ -53,49 +48,9 @@ async def test_lights_are_dimmed_when_it_warms_up(
     assert dimmed[0].data["brightness_pct"] == 10
 
 
-async def test_film_night(hass: HomeAssistant, cinema: Simulator) -> None:
-    """The second example: what is selected waits until it can be."""
-    cinema.change("image.window.main.source", "SDI")
-    script = AUTOMATIONS[
-        "Film night: switch on, then source and preset. What cannot be done yet waits"
-        " until it can"
-    ]
-    config = {"film_night": {"sequence": script["actions"]}}
-    assert await async_setup_component(hass, "script", {"script": config})
-
-    await hass.services.async_call("script", "film_night", blocking=True)
-
-    await cinema.wait_for_state("on")
-    assert cinema.get("image.window.main.source") == "HDMI"
-    assert cinema.counters.requests["profile.activatepreset"] == 1
-
-
-async def test_switched_off_without_signal(
-    hass: HomeAssistant, cinema: Simulator
-) -> None:
-    """The third example."""
-    cinema.power_on()
-    await wait_until(hass, lambda: hass.states.is_state("sensor.cinema_state", "on"))
-    automation = AUTOMATIONS["Switch off when there was no signal for half an hour"]
-    assert await async_setup_component(hass, "automation", {"automation": automation})
-
-    cinema.change("image.connector.hdmi.detectedsignal", {"active": False})
-    await wait_until(
-        hass, lambda: hass.states.is_state("sensor.cinema_signal", "no_signal")
-    )
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=31))
-    await cinema.wait_for_state("ready", timeout=5)
-
-    assert cinema.counters.requests["system.poweroff"] == 1
-
-
 async def test_remote_control(hass: HomeAssistant, cinema: Simulator) -> None:
     """The example of the remote control."""
-    [example] = re.findall(
-        r"```yaml\n(actions:\n  - action: remote.*?)```", README.read_text(), re.DOTALL
-    )
-    script: Any = parse_yaml(example)
-    sequence = script["actions"]
+    sequence = example("Remote control")["actions"]
     assert await async_setup_component(
         hass, "script", {"script": {"menu": {"sequence": sequence}}}
     )

@@ -1,0 +1,158 @@
+"""What holds for every blueprint: Home Assistant takes it, and a person can fill it in."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components.automation import DOMAIN as AUTOMATION
+from homeassistant.components.automation.helpers import async_get_blueprints
+from homeassistant.components.blueprint import Blueprint
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import selector
+from homeassistant.setup import async_setup_component
+from homeassistant.util import yaml as yaml_util
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.barco_pulse.const import DOMAIN
+from simulator import Simulator
+
+from .conftest import BLUEPRINTS, PHASE, PROJECTOR
+
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(path.stem for path in BLUEPRINTS.glob("*.yaml"))
+
+EXPECTED = {
+    "projector": PROJECTOR,
+    "phase": PHASE,
+    "signal": "binary_sensor.cinema_signal_detected",
+    "hdr": "binary_sensor.cinema_hdr",
+    "preset": "select.cinema_preset",
+    "sensors": "sensor.cinema_resolution",
+    "notification": "event.cinema_notification",
+}
+"""What a person should be offered, by the names of the inputs."""
+
+
+@pytest.fixture(params=NAMES)
+async def blueprint(
+    hass: HomeAssistant, cinema: Simulator, request: pytest.FixtureRequest
+) -> Blueprint:
+    """Return each blueprint, as Home Assistant validates it."""
+    assert await async_setup_component(hass, AUTOMATION, {})
+    blueprints = async_get_blueprints(hass)
+    return await blueprints.async_get_blueprint(f"barco_pulse/{request.param}.yaml")
+
+
+def test_all_there() -> None:
+    """Five."""
+    assert NAMES == [
+        "film_night",
+        "left_on",
+        "notification_relay",
+        "picture_by_signal",
+        "scheduled_show",
+    ]
+
+
+def test_says_where_it_is_from_and_what_it_needs(blueprint: Blueprint) -> None:
+    """It can be imported again from there, by a Home Assistant that is new enough."""
+    metadata = blueprint.metadata
+    manifest = json.loads(
+        (ROOT / f"custom_components/{DOMAIN}/manifest.json").read_text()
+    )
+    hacs = json.loads((ROOT / "hacs.json").read_text())
+
+    address, _, path = metadata["source_url"].partition("/blob/main/")
+    assert address == manifest["documentation"]
+    assert yaml_util.load_yaml_dict(ROOT / path)["blueprint"]["name"] == blueprint.name
+    assert metadata["homeassistant"]["min_version"] == hacs["homeassistant"]
+    assert blueprint.validate() is None
+
+
+def test_every_input_counts_and_has_a_name(blueprint: Blueprint) -> None:
+    """Nothing is asked for in vain; what is preset can be chosen."""
+    assert yaml_util.extract_inputs(blueprint.data) == set(blueprint.inputs)
+    for name, described in blueprint.inputs.items():
+        assert described["name"], name
+        assert described["selector"], name
+        default = described.get("default")
+        if default not in (None, "", [], {}):
+            validate: Any = selector(described["selector"])
+            validate(default)
+
+
+def offered(hass: HomeAssistant, described: dict[str, Any]) -> set[str]:
+    """Return the entities of the projector that an input offers."""
+    entities = er.async_get(hass).entities.values()
+    return {
+        entity.entity_id
+        for entity in entities
+        for wanted in described["selector"]["entity"]["filter"]
+        if entity.disabled_by is None
+        and entity.platform == wanted["integration"]
+        and entity.domain in wanted["domain"]
+        and (entity.device_class or entity.original_device_class)
+        in wanted.get(
+            "device_class", [entity.device_class or entity.original_device_class]
+        )
+    }
+
+
+def test_offers_what_is_meant(hass: HomeAssistant, blueprint: Blueprint) -> None:
+    """Of the projector's thirty entities only those that can be meant, or nearly so."""
+    inputs = {
+        name: described
+        for name, described in blueprint.inputs.items()
+        if "entity" in described["selector"] and name != "keep_on"
+    }
+    for name, described in inputs.items():
+        entities = offered(hass, described)
+        assert EXPECTED[name] in entities
+        assert len(entities) <= (4 if name != "sensors" else 20)
+
+
+@pytest.mark.filterwarnings(
+    "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
+)
+@pytest.mark.parametrize("name", NAMES)
+async def test_imported_from_github(
+    hass: HomeAssistant,
+    aioclient_mock: Any,  # its methods are not typed
+    hass_ws_client: WebSocketGenerator,
+    name: str,
+) -> None:
+    """By its address, as the button in the documentation does."""
+    assert await async_setup_component(hass, AUTOMATION, {})
+    repository = "barco-pulse/home-assistant-barco-pulse"
+    path = f"blueprints/automation/{BLUEPRINTS.name}/{name}.yaml"
+    url = f"https://github.com/{repository}/blob/main/{path}"
+    text = (ROOT / path).read_text()
+    aioclient_mock.get(
+        f"https://raw.githubusercontent.com/{repository}/main/{path}", text=text
+    )
+    client = await hass_ws_client(hass)
+
+    async def ask(command: str, **fields: Any) -> Any:
+        await client.send_json_auto_id({"type": f"blueprint/{command}", **fields})
+        answer = await client.receive_json()
+        assert answer["success"], answer
+        return answer["result"]
+
+    imported = await ask("import", url=url)
+    assert imported["validation_errors"] is None
+    saved = f"{imported['suggested_filename']}.yaml"
+    await ask(
+        "save",
+        domain=AUTOMATION,
+        path=saved,
+        yaml=imported["raw_data"],
+        source_url=url,
+    )
+
+    blueprints = async_get_blueprints(hass)
+    await blueprints.async_reset_cache()  # so that it is read from the file
+    blueprint = await blueprints.async_get_blueprint(saved)
+    ours = await blueprints.async_get_blueprint(f"{BLUEPRINTS.name}/{name}.yaml")
+    assert blueprint.data == ours.data

@@ -1,0 +1,191 @@
+"""The blueprint "picture by signal"."""
+
+from typing import Any
+
+from homeassistant.core import CoreState, HomeAssistant
+import pytest
+
+from simulator import Simulator
+from tests.conftest import wait_until
+from tests.observe import overhear
+
+from .conftest import PHASE, PROJECTOR, Clock, Use, eventually, until_phase
+
+HDR = "binary_sensor.cinema_hdr"
+PRESET = "select.cinema_preset"
+SIGNAL = "image.connector.hdmi.detectedsignal"
+PICTURE: dict[str, Any] = {
+    "projector": PROJECTOR,
+    "hdr": HDR,
+    "preset": PRESET,
+    "for_hdr": "2: HDR",
+    "for_sdr": "0: Cinema",
+    "settle": 0.1,
+}
+
+
+@pytest.fixture
+async def playing(hass: HomeAssistant, cinema: Simulator) -> Simulator:
+    """Return a projector that is on, and shows SDR."""
+    cinema.power_on()
+    await until_phase(hass, "on")
+    await wait_until(hass, lambda: hass.states.is_state(HDR, "off"))
+    return cinema
+
+
+@pytest.fixture
+def activated(cinema: Simulator) -> list[tuple[str, Any]]:
+    """Return a list that takes the presets that are activated."""
+    return overhear(cinema, "profile.activatepreset")
+
+
+async def play(hass: HomeAssistant, projector: Simulator, **signal: Any) -> None:
+    """Let the player play something else."""
+    told = projector.get(SIGNAL)
+    assert isinstance(told, dict)
+    told = {**told, "active": True, "gamma_type": "POWER", **signal}
+    projector.change(SIGNAL, told)
+    hdr = "on" if told["gamma_type"] == "SMPTE_ST2084" else "off"
+    resolution = f"{told['horizontal_resolution']}x{told['vertical_resolution']}"
+    await wait_until(
+        hass,
+        lambda: (
+            hass.states.is_state(HDR, hdr)
+            and hass.states.is_state("sensor.cinema_resolution", resolution)
+        ),
+    )
+
+
+async def until_active(hass: HomeAssistant, option: str) -> None:
+    """Wait until a preset is active."""
+    await wait_until(hass, lambda: hass.states.is_state(PRESET, option))
+
+
+def running(hass: HomeAssistant) -> bool:
+    """Tell whether the automation waits for the signal to settle, or acts."""
+    automation = hass.states.get("automation.picture_by_signal")
+    return automation is not None and automation.attributes["current"] > 0
+
+
+IN_HDR = {"gamma_type": "SMPTE_ST2084"}
+
+
+async def test_hdr_and_sdr(
+    hass: HomeAssistant,
+    playing: Simulator,
+    use: Use,
+    activated: list[Any],
+) -> None:
+    """There, and back again."""
+    await use("picture_by_signal", **PICTURE)
+
+    await play(hass, playing, **IN_HDR)
+    await until_active(hass, "2: HDR")
+    await play(hass, playing)
+    await until_active(hass, "0: Cinema")
+
+    assert [preset for _, preset in activated] == [2, 0]
+
+
+async def test_flicker(
+    hass: HomeAssistant,
+    playing: Simulator,
+    use: Use,
+    clock: Clock,
+    activated: list[Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What comes and goes changes nothing; nor is the same activated twice."""
+    await use("picture_by_signal", **PICTURE | {"settle": 3})
+
+    def settled() -> bool:
+        """Let time pass until the automation has done what it wants."""
+        clock.forward(hass, seconds=4)
+        return not running(hass)
+
+    await play(hass, playing, **IN_HDR)
+    await eventually(settled)
+    for _ in range(3):
+        await play(hass, playing)
+        clock.forward(hass, seconds=1)
+        await play(hass, playing, **IN_HDR)
+        clock.forward(hass, seconds=1)
+    await eventually(settled)
+    playing.change(SIGNAL, {"active": False})
+    await wait_until(hass, lambda: hass.states.is_state(HDR, "unknown"))
+    await eventually(settled)
+    await play(hass, playing, **IN_HDR)
+    await eventually(settled)
+
+    await play(hass, playing)
+    await eventually(settled)
+    assert [preset for _, preset in activated] == [2, 0]
+    assert "Already running" not in caplog.text  # the last change counts
+
+
+async def test_switched_on(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    activated: list[Any],
+) -> None:
+    """It forgets its preset when it is off, so every film begins with the right one."""
+    await use("picture_by_signal", **PICTURE)
+
+    for _ in range(2):
+        cinema.power_on()
+        await wait_until(hass, lambda: hass.states.is_state(HDR, "off"))
+        await until_active(hass, "0: Cinema")
+        cinema.power_off()
+        await wait_until(hass, lambda: hass.states.is_state(PHASE, "off"))
+
+    assert len(activated) == 2
+
+
+async def test_resolutions(
+    hass: HomeAssistant,
+    playing: Simulator,
+    use: Use,
+    activated: list[Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """They go before HDR and SDR, the first that fits."""
+    cases = [
+        {"shows": "5120x2160", "range": "HDR", "option": "2: HDR"},
+        {"shows": "5120x2160", "option": "1: Sport"},
+    ]
+    special = {"sensors": ["sensor.cinema_resolution"], "cases": cases}
+    await use("picture_by_signal", **PICTURE | {"for_hdr": ""}, **special)
+    wide = {"horizontal_resolution": 5120, "vertical_resolution": 2160}
+    usual = {"horizontal_resolution": 3840, "vertical_resolution": 2160}
+
+    await play(hass, playing, **usual)
+    await until_active(hass, "0: Cinema")
+    await play(hass, playing, **wide)
+    await until_active(hass, "1: Sport")
+    await play(hass, playing, **wide, **IN_HDR)
+    await until_active(hass, "2: HDR")
+    await play(hass, playing, **usual)
+    await until_active(hass, "0: Cinema")
+    await play(hass, playing, **usual, **IN_HDR)
+    await hass.async_block_till_done()  # no wish for HDR: left alone
+
+    assert [preset for _, preset in activated] == [0, 1, 2, 0]
+    assert "Error while executing" not in caplog.text
+
+
+async def test_changed_while_home_assistant_was_away(
+    hass: HomeAssistant,
+    playing: Simulator,
+    use: Use,
+    activated: list[Any],
+) -> None:
+    """At its start it looks once."""
+    hass.set_state(CoreState.not_running)
+    await use("picture_by_signal", **PICTURE)
+    await play(hass, playing, **IN_HDR)
+
+    await hass.async_start()
+    await until_active(hass, "2: HDR")
+
+    assert len(activated) == 1

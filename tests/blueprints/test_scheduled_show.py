@@ -1,0 +1,297 @@
+"""The blueprint "scheduled show": it is Tuesday, half past nine in the morning."""
+
+import asyncio
+from datetime import datetime, timedelta
+import re
+from typing import Any
+
+from homeassistant.core import CoreState, HomeAssistant, ServiceCall, State
+from homeassistant.helpers import restore_state
+from homeassistant.helpers.restore_state import StoredState
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_mock_service
+
+from simulator import Simulator
+from tests.conftest import wait_until
+
+from .conftest import PHASE, PROJECTOR, Clock, Use, eventually, until_phase
+
+SHOW: dict[str, Any] = {
+    "projector": PROJECTOR,
+    "phase": PHASE,
+    "days": ["tue", "thu"],
+    "on_at": "09:45:00",
+    "off_at": "18:00:00",
+    "source": "SDI",
+    "preset": "select.cinema_preset",
+    "option": "2: HDR",
+    "retries": 2,
+    "pause": 5,
+    "success": [{"action": "notify.technician", "data": {"message": "{{ message }}"}}],
+}
+
+
+@pytest.fixture
+def succeeded(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return a list that takes the reports of success."""
+    return async_mock_service(hass, "notify", "technician")
+
+
+async def restart(
+    hass: HomeAssistant, use: Use, show: dict[str, Any], ran: datetime | None
+) -> None:
+    """Let Home Assistant start; the automation ran last before that."""
+    last = {"last_triggered": ran and ran.isoformat()}
+    state = State("automation.scheduled_show", "on", last)
+    stored = StoredState(state, None, dt_util.utcnow())
+    restore_state.async_get(hass).last_states[state.entity_id] = stored
+    hass.set_state(CoreState.not_running)
+    await use("scheduled_show", **show)
+    await hass.async_start()
+    await hass.async_block_till_done()
+
+
+def today(hour: int, minute: int = 0) -> datetime:
+    """Return a moment of this day."""
+    return dt_util.start_of_local_day() + timedelta(hours=hour, minutes=minute)
+
+
+async def test_day(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    clock: Clock,
+    told: list[ServiceCall],
+    succeeded: list[ServiceCall],
+) -> None:
+    """On with its picture, and off; the next day nothing."""
+    await use("scheduled_show", **SHOW | {"off_at": "23:00:00"})
+
+    clock.strike(hass, 9, 44)
+    await hass.async_block_till_done()
+    assert cinema.state == "ready"
+    clock.strike(hass, 9, 45)
+    await wait_until(hass, lambda: len(succeeded) == 1)
+    assert cinema.state == "on"
+    assert cinema.get("image.window.main.source") == "SDI"
+    assert hass.states.is_state("select.cinema_preset", "2: HDR")
+
+    clock.strike(hass, 23)
+    await wait_until(hass, lambda: len(succeeded) == 2)
+    assert cinema.counters.requests["system.poweroff"] == 1
+    await until_phase(hass, "off")
+
+    cinema.power_on()
+    await until_phase(hass, "on")
+    clock.strike(hass, 9, 45)
+    await hass.async_block_till_done()
+    clock.strike(hass, 23)
+    await hass.async_block_till_done()
+    assert cinema.state == "on"
+    assert not told
+    assert [call.data["message"] for call in succeeded] == [
+        "Cinema was switched on as planned.",
+        "Cinema was switched off as planned.",
+    ]
+
+
+async def test_ends_after_midnight(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    clock: Clock,
+    succeeded: list[ServiceCall],
+) -> None:
+    """What begins on a Tuesday ends on a Wednesday."""
+    await use("scheduled_show", **SHOW | {"on_at": "20:00:00", "off_at": "01:30:00"})
+
+    clock.strike(hass, 20)
+    await wait_until(hass, lambda: len(succeeded) == 1)
+    clock.strike(hass, 1, 30)
+    await wait_until(hass, lambda: len(succeeded) == 2)
+
+    assert cinema.counters.requests["system.poweroff"] == 1
+
+
+async def in_service(hass: HomeAssistant, cinema: Simulator) -> None:
+    """Let it be in a state in which it refuses to be switched on."""
+    cinema.change("system.state", "service")
+    await wait_until(
+        hass, lambda: hass.states.is_state("sensor.cinema_state", "service")
+    )
+
+
+async def until_refused(caplog: pytest.LogCaptureFixture, times: int) -> None:
+    """Wait until it was tried so many times, and is waited for the next."""
+    words = "ERROR.*It cannot be switched on in state service"
+    await eventually(lambda: len(re.findall(words, caplog.text)) == times)
+    await asyncio.sleep(0)
+
+
+async def test_tried_again(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    clock: Clock,
+    told: list[ServiceCall],
+    succeeded: list[ServiceCall],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It refuses at first."""
+    await in_service(hass, cinema)
+    await use("scheduled_show", **SHOW)
+
+    clock.strike(hass, 9, 45)
+    await until_refused(caplog, 1)
+    clock.forward(hass, minutes=6)
+    await until_refused(caplog, 2)
+    cinema.change("system.state", "ready")
+    await wait_until(hass, lambda: hass.states.is_state("sensor.cinema_state", "ready"))
+    clock.forward(hass, minutes=6)
+    await eventually(lambda: bool(succeeded))
+
+    assert cinema.state == "on"
+    assert not told
+
+
+async def test_reported_if_it_never_works(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    clock: Clock,
+    told: list[ServiceCall],
+    succeeded: list[ServiceCall],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With what is known of the reason."""
+    cinema.notify("ERROR", "1017", "Inlet blocked.")
+    await in_service(hass, cinema)
+    await use("scheduled_show", **SHOW)
+
+    clock.strike(hass, 9, 45)
+    for attempt in (1, 2, 3):
+        await until_refused(caplog, attempt)
+        assert not told
+        clock.forward(hass, minutes=6)
+    await eventually(lambda: bool(told))
+
+    assert [call.data["message"] for call in told] == [
+        'Cinema could not be switched on as planned. It is still "Off". Inlet blocked.'
+    ]
+    assert not succeeded
+
+
+async def test_out_of_reach(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    clock: Clock,
+    told: list[ServiceCall],
+) -> None:
+    """The network is broken."""
+    cinema.power_on()
+    await until_phase(hass, "on")
+    cinema.faults.refuse = True
+    cinema.drop()
+    await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "unavailable"))
+    await use("scheduled_show", **SHOW | {"retries": 0})
+
+    clock.strike(hass, 9, 45)
+    await eventually(lambda: is_running(hass))
+    await asyncio.sleep(0)
+    clock.forward(hass, minutes=6)
+    await eventually(lambda: bool(told))
+
+    assert told[0].data["message"] == (
+        "Cinema could not be switched on as planned."
+        " Home Assistant cannot reach it. Has it mains, and is it on the network?"
+    )
+
+
+def is_running(hass: HomeAssistant) -> bool:
+    """Tell whether the automation is doing something."""
+    automation = hass.states.get("automation.scheduled_show")
+    return automation is not None and automation.attributes["current"] > 0
+
+
+@pytest.mark.parametrize(
+    ("choice", "reason"),
+    [
+        ({"source": "VHS"}, "It is on, but does not show VHS."),
+        ({"option": "9: Nothing"}, "It is on, but could not activate 9: Nothing."),
+    ],
+)
+async def test_no_such_picture(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    clock: Clock,
+    told: list[ServiceCall],
+    caplog: pytest.LogCaptureFixture,
+    choice: dict[str, str],
+    reason: str,
+) -> None:
+    """The rest is done all the same."""
+    await use("scheduled_show", **SHOW | choice)
+
+    clock.strike(hass, 9, 45)
+    await eventually(lambda: "wait template (timeout: 0:00:30)" in caplog.text)
+    shown = str(cinema.get("image.window.main.source"))
+    await wait_until(hass, lambda: hass.states.is_state("select.cinema_source", shown))
+    clock.forward(hass, seconds=31)
+    await eventually(lambda: bool(told))
+
+    assert told[0].data["message"].strip() == (
+        f"Cinema could not be switched on as planned. {reason}"
+    )
+    assert cinema.state == "on"
+
+
+async def test_missed_the_beginning(
+    hass: HomeAssistant, cinema: Simulator, use: Use, succeeded: list[ServiceCall]
+) -> None:
+    """There was a power cut when it should have been switched on."""
+    await restart(hass, use, SHOW | {"on_at": "09:00:00"}, ran=None)
+    await eventually(lambda: bool(succeeded))
+
+    assert cinema.state == "on"
+
+
+async def test_missed_the_end(
+    hass: HomeAssistant, cinema: Simulator, use: Use, succeeded: list[ServiceCall]
+) -> None:
+    """It was switched on by plan, so it is switched off by plan, if too late."""
+    cinema.power_on()
+    await until_phase(hass, "on")
+    show = SHOW | {"on_at": "08:00:00", "off_at": "09:15:00"}
+    await restart(hass, use, show, ran=today(8))
+    await eventually(lambda: bool(succeeded))
+
+    assert cinema.counters.requests["system.poweroff"] == 1
+
+
+@pytest.mark.parametrize(
+    ("show", "ran"),
+    [
+        ({"on_at": "08:00:00", "off_at": "09:15:00"}, (9, 15)),
+        ({"on_at": "10:00:00"}, None),
+        ({"on_at": "09:00:00", "days": ["mon", "wed"]}, None),
+        ({"days": []}, None),
+    ],
+)
+async def test_missed_nothing(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    succeeded: list[ServiceCall],
+    show: dict[str, Any],
+    ran: tuple[int, int] | None,
+) -> None:
+    """Somebody watches something else, and a restart does not disturb."""
+    cinema.power_on()
+    await until_phase(hass, "on")
+    await restart(hass, use, SHOW | show, ran=today(*ran) if ran else None)
+
+    assert not succeeded
+    assert cinema.counters.requests["system.poweroff"] == 0

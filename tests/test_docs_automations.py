@@ -1,0 +1,300 @@
+"""The automations in docs/automations.md do what it says; its links lead somewhere."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from homeassistant.const import EVENT_CALL_SERVICE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util, yaml as yaml_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    async_fire_time_changed,
+    async_mock_service,
+)
+
+from simulator import Simulator
+from tests.conftest import SetUp, StartProjector, wait_until
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = (ROOT / "docs/automations.md").read_text()
+AUTOMATIONS: dict[str, Any] = {
+    heading: yaml_util.parse_yaml(block)
+    for heading, block in re.findall(
+        r"^### ([^\n]+)\n(?:(?!^#).)*?```yaml\n(.*?)```",
+        DOCUMENT,
+        re.DOTALL | re.MULTILINE,
+    )
+}
+SIGNAL = "image.connector.hdmi.detectedsignal"
+
+type Use = Callable[[str], Awaitable[None]]
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture
+async def cinema(start_projector: StartProjector, set_up: SetUp) -> Simulator:
+    """Return a projector with the name that the document gives it."""
+    projector = await start_projector(
+        "balder_cs", state="ready", values={"system.name": "Cinema"}
+    )
+    await set_up(projector)
+    return projector
+
+
+@pytest.fixture
+async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
+    """Make an automation of what stands below a heading."""
+
+    async def make(heading: str) -> None:
+        assert await async_setup_component(
+            hass, "automation", {"automation": AUTOMATIONS[heading]}
+        )
+        await hass.async_block_till_done()
+        [automation] = hass.states.async_all("automation")
+        assert automation.state == "on"
+        assert automation.name == heading
+
+    yield make
+    await hass.services.async_call(
+        "automation", "turn_off", {"entity_id": "all"}, blocking=True
+    )
+
+
+async def until_phase(hass: HomeAssistant, phase: str) -> None:
+    """Wait for a phase of the projector, and until all have reacted to it."""
+    await wait_until(hass, lambda: hass.states.is_state("sensor.cinema_phase", phase))
+    await hass.async_block_till_done()
+
+
+def test_ten_and_each_is_tried() -> None:
+    """Nothing stands there that nobody has seen working."""
+    tests = Path(__file__).read_text()
+    assert len(AUTOMATIONS) == DOCUMENT.count("```yaml") == 10
+    for heading, automation in AUTOMATIONS.items():
+        assert f'"{heading}"' in tests
+        assert automation["alias"] == heading
+
+
+def test_import_links() -> None:
+    """One for each blueprint, by the address that it gives itself."""
+    linked = re.findall(
+        r"\(https://my.home-assistant.io/redirect/blueprint_import/"
+        r"\?blueprint_url=([^)&/:]+)\)",
+        DOCUMENT,
+    )
+    files = (ROOT / "blueprints").glob("**/*.yaml")
+    blueprints = [yaml_util.load_yaml_dict(file)["blueprint"] for file in files]
+    assert sorted(map(unquote, linked)) == sorted(b["source_url"] for b in blueprints)
+
+
+async def test_film_night(hass: HomeAssistant, cinema: Simulator) -> None:
+    """What is selected waits until it can be."""
+    cinema.change("image.window.main.source", "SDI")
+    config = {"film_night": AUTOMATIONS["Film night"]}
+    assert await async_setup_component(hass, "script", {"script": config})
+
+    await hass.services.async_call("script", "film_night", blocking=True)
+
+    await cinema.wait_for_state("on")
+    assert cinema.get("image.window.main.source") == "HDMI"
+    assert cinema.counters.requests["profile.activatepreset"] == 1
+
+
+async def test_lights(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
+    """Three times, and not again for what was only out of sight."""
+    lights = async_mock_service(hass, "light", "turn_on")
+    await use("Lights follow the projector")
+
+    cinema.power_on()
+    await until_phase(hass, "on")
+    [entry] = hass.config_entries.async_entries("barco_pulse")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await until_phase(hass, "on")
+    cinema.power_off()
+    await until_phase(hass, "off")
+
+    assert [call.data["brightness_pct"] for call in lights] == [20, 0, 60]
+
+
+async def test_off_without_a_signal(
+    hass: HomeAssistant, cinema: Simulator, use: Use
+) -> None:
+    """After half an hour, and not before."""
+    cinema.power_on()
+    await until_phase(hass, "on")
+    await use("Off without a signal")
+
+    cinema.change(SIGNAL, {"active": False})
+    await wait_until(
+        hass, lambda: hass.states.is_state("sensor.cinema_signal", "no_signal")
+    )
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=29))
+    await hass.async_block_till_done()
+    assert cinema.state == "on"
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=31))
+    await cinema.wait_for_state("ready")
+
+    assert cinema.counters.requests["system.poweroff"] == 1
+
+
+async def test_masking(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
+    """Open for what is wide, else not."""
+    masking = async_mock_service(hass, "cover", "set_cover_position")
+    cinema.power_on()
+    await until_phase(hass, "on")
+    await use("Masking follows the picture")
+    signal = cinema.get(SIGNAL)
+    assert isinstance(signal, dict)
+
+    async def play(width: int) -> None:
+        cinema.change(SIGNAL, {**signal, "horizontal_resolution": width})
+        resolution = f"{width}x2160"
+        await wait_until(
+            hass, lambda: hass.states.is_state("sensor.cinema_resolution", resolution)
+        )
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=4))
+        await hass.async_block_till_done()
+
+    await play(3840)
+    await play(5120)
+
+    assert [call.data["position"] for call in masking] == [40, 100]
+
+
+async def test_intermission(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, use: Use
+) -> None:
+    """The shutter closes and opens again; nothing of it while the projector is off."""
+    hall = await start_projector("udx", state="on")
+    entry = await set_up(hall)
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        new = re.sub(r"\.udx_4k32_\d+", ".cinema", entity.entity_id)
+        registry.async_update_entity(entity.entity_id, new_entity_id=new)
+    lights = async_mock_service(hass, "light", "turn_on")
+    await use("Intermission")
+
+    async def pause() -> None:
+        hass.states.async_set("media_player.player", "playing")
+        hass.states.async_set("media_player.player", "paused")
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=6))
+        await hass.async_block_till_done()
+
+    await pause()
+    await hall.wait_until(lambda: hall.get("optics.shutter.position") == "Closed")
+    hass.states.async_set("media_player.player", "playing")
+    await hall.wait_until(lambda: hall.get("optics.shutter.position") == "Open")
+    await hass.async_block_till_done()
+    hall.power_off()
+    await until_phase(hass, "cooling")
+    await pause()
+
+    assert [call.data["brightness_pct"] for call in lights] == [40, 0]
+
+
+async def test_console(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
+    """On, with the console's source."""
+    await use("The console switches it on")
+    hass.states.async_set("media_player.console", "standby")
+
+    hass.states.async_set("media_player.console", "idle")
+    await hass.async_block_till_done()
+
+    await cinema.wait_for_state("on")
+    assert cinema.get("image.window.main.source") == "DisplayPort 1"
+
+
+async def test_receiver(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
+    """Whoever selects."""
+    cinema.power_on()
+    await until_phase(hass, "on")
+    await use("The receiver follows the source")
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+
+    cinema.change("image.window.main.source", "DisplayPort 1")
+    await wait_until(hass, lambda: bool(calls))
+
+    assert calls[0].data["service"] == "select_source"
+    assert calls[0].data["service_data"] == {
+        "entity_id": ["media_player.receiver"],
+        "source": "Game",
+    }
+
+
+async def test_how_long_it_will_take(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, use: Use
+) -> None:
+    """From the second time on."""
+    named = {"system.name": "Cinema"}
+    cinema = await start_projector("balder_cs", state="ready", values=named, speed=100)
+    await set_up(cinema)
+    told = async_mock_service(hass, "notify", "send_message")
+    await use("How long it will take")
+
+    for times in (0, 2):
+        cinema.power_on()
+        await until_phase(hass, "on")
+        cinema.power_off()
+        await until_phase(hass, "cooling")
+        await until_phase(hass, "off")
+        assert len(told) == times
+
+    time = dt_util.now().strftime("%H:%M")
+    assert [call.data["message"] for call in told] == [
+        f"Picture at {time}",
+        f"Cooled down at {time}",
+    ]
+
+
+@pytest.mark.parametrize(("day", "reports"), [(1, 1), (2, 0)])
+async def test_monthly_report(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    monkeypatch: pytest.MonkeyPatch,
+    day: int,
+    reports: int,
+) -> None:
+    """On the first of the month."""
+    cinema.notify("WARNING", "1017", "Inlet blocked")
+    await wait_until(
+        hass, lambda: hass.states.is_state("sensor.cinema_warnings_and_errors", "1")
+    )
+    told = async_mock_service(hass, "notify", "send_message")
+    await use("Monthly report")
+
+    morning = dt_util.now().replace(day=day, hour=9, minute=0, second=0, microsecond=0)
+    morning = morning.replace(year=morning.year + 1)
+    monkeypatch.setattr(dt_util, "now", lambda time_zone=None: morning)
+    async_fire_time_changed(hass, morning)
+    await hass.async_block_till_done()
+
+    assert [call.data["message"] for call in told] == reports * [
+        "The laser of the projector has run for 1181 hours. Warnings and errors: 1."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("press", "key"), [("long", "RC_MENU"), ("double", "RC_DOWN"), ("single", "RC_OK")]
+)
+async def test_wall_button(
+    hass: HomeAssistant, cinema: Simulator, use: Use, press: str, key: str
+) -> None:
+    """Each press a key."""
+    await use("A wall button opens the menu")
+    hass.states.async_set("event.wall_button", "unknown")
+
+    hass.states.async_set(
+        "event.wall_button", "2026-12-01T20:00:00.000+00:00", {"event_type": press}
+    )
+    await cinema.wait_until(lambda: bool(cinema.keys))
+
+    assert cinema.keys == [("CLICKED", key)]

@@ -154,6 +154,13 @@ def test_notifications() -> None:
     assert taken.warnings == [new]
 
 
+def test_notifications_of_one_second() -> None:
+    """The projector lists them in the order in which they happened."""
+    first, second = entry(1, "INFO", "2026-11-01"), entry(2, "ERROR", "2026-11-01")
+    taken = Snapshot(values={"notification.list": [first, second]})
+    assert taken.notifications == [second, first]
+
+
 @pytest.mark.parametrize(
     ("severity", "serious"),
     [

@@ -138,9 +138,12 @@ class Snapshot:
 
     @property
     def notifications(self) -> list[JsonObject]:
-        """What the projector has to say, newest first. Members: specs/PROTOCOL.md."""
+        """What the projector has to say, newest first. Members: specs/PROTOCOL.md.
+
+        Of the same second what is listed last is the newest.
+        """
         listed = as_list(self.values.get(NOTIFICATIONS))
-        entries = [entry for entry in listed if isinstance(entry, dict)]
+        entries = [entry for entry in reversed(listed) if isinstance(entry, dict)]
         return nlargest(MAX_NOTIFICATIONS, entries, key=_timestamp)
 
     @property

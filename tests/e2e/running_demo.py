@@ -12,7 +12,7 @@ from .projector import Projector
 REPOSITORY = Path(__file__).parents[2]
 PYTHON = REPOSITORY / ".venv/demo/bin/python"
 
-# A tenth of this machine's worst; the demo's own deadlines are shorter.
+# The demo gives each of its three programs 20 s.
 STOP_SECONDS = 70
 
 # The projector takes 5 s to warm up: long enough to be seen doing it.

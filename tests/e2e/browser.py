@@ -1,0 +1,84 @@
+"""Chromium, kept on this machine, and what goes wrong in its pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import re
+import shutil
+
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
+
+from .pictures import SCALE
+
+DESKTOP = ViewportSize(width=1280, height=900)
+WAIT_MILLISECONDS = 20_000
+
+# No name has an address, whatever the frontend asks for; no proxy knows one either.
+ARGUMENTS = [
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+# What the console says that is neither ours nor to be avoided without internet.
+UNAVOIDABLE = (
+    # Home Assistant serves other integrations' pictures from the internet; ours
+    # come with the integration.
+    re.compile(r"404 .*/api/brands/(?!.*barco_pulse)"),
+)
+
+
+@contextmanager
+def browser() -> Iterator[BrowserContext]:
+    """Run Debian's Chromium with one person's profile, in English."""
+    executable = shutil.which("chromium")
+    assert executable, "There is no Chromium: run scripts/e2e."
+    # Without its sandbox, which not every Linux allows: it sees no pages but ours.
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(
+            executable_path=executable, args=ARGUMENTS
+        ) as chromium,
+        chromium.new_context(
+            locale="en-US",
+            timezone_id="Europe/Brussels",
+            color_scheme="light",
+            viewport=DESKTOP,
+            device_scale_factor=SCALE,
+            reduced_motion="reduce",
+            service_workers="block",
+        ) as context,
+    ):
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        yield context
+
+
+class Trouble:
+    """What a page complains about, which nobody sees but in the developer's tools."""
+
+    def __init__(self, page: Page) -> None:
+        """Listen to a page."""
+        self.complaints: list[str] = []
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", self._failed)
+
+    def forgive(self, text: str) -> None:
+        """Forget what the test has provoked."""
+        self.complaints = [each for each in self.complaints if text not in each]
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            text = f"{message.text} {message.location['url']}"
+            if not any(known.search(text) for known in UNAVOIDABLE):
+                self.complaints.append(text)
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left aborts what it was loading.
+        if request.failure != "net::ERR_ABORTED" and "127.0.0.1" in request.url:
+            self.complaints.append(f"{request.failure} {request.url}")

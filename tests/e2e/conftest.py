@@ -1,0 +1,98 @@
+"""One demo and one browser for all; a new page for each test."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+import signal
+
+from playwright.sync_api import BrowserContext, expect
+import pytest
+
+from .browser import DESKTOP, WAIT_MILLISECONDS, browser
+from .frontend import Frontend
+from .projector import Projector
+from .running_demo import Demo, running_demo
+
+expect.set_options(timeout=WAIT_MILLISECONDS)
+
+FAILURES = Path(__file__).parents[2] / ".e2e"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A running demo."""
+    # Whoever ends the tests this way wants the demo to end, too.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+        demo.hall.set("system.name", "Hall")
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def context(demo: Demo) -> Iterator[BrowserContext]:
+    """A browser that is logged in."""
+    with browser() as context:
+        page = context.new_page()
+        Frontend(page, demo.url).open("/")
+        page.close()
+        yield context
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of where a test failed."""
+    report = yield
+    frontend = item.funcargs.get("frontend")
+    if report.failed and call.when == "call" and isinstance(frontend, Frontend):
+        picture = FAILURES / f"{item.name}.png"
+        frontend.page.screenshot(path=picture)  # which makes the folder
+        report.sections.append(("What the page showed", str(picture)))
+    return report
+
+
+@pytest.fixture
+def frontend(demo: Demo, context: BrowserContext) -> Iterator[Frontend]:
+    """Home Assistant's pages, in which nothing may go wrong unseen."""
+    page = context.new_page()
+    page.set_viewport_size(DESKTOP)
+    frontend = Frontend(page, demo.url)
+    frontend.open("/config/integrations/dashboard")
+    yield frontend
+    untranslated = frontend.untranslated()
+    page.close()
+    assert not frontend.trouble.complaints
+    assert not untranslated
+
+
+@pytest.fixture
+def cinema(demo: Demo) -> Iterator[Projector]:
+    """The projector that is set up."""
+    yield demo.cinema
+    demo.cinema.do("clear")
+
+
+@pytest.fixture
+def hall(demo: Demo, frontend: Frontend) -> Iterator[Projector]:
+    """The projector that nobody has added; if the test does, it is removed again."""
+    _forget_found(frontend)
+    present = frontend.entries
+    yield demo.hall
+    demo.hall.do("clear")
+    # Home Assistant gives back its name to a device that returns.
+    for device in frontend.call("config/device_registry/list"):
+        if device["name_by_user"]:
+            frontend.call(
+                "config/device_registry/update",
+                device_id=device["id"],
+                name_by_user=None,
+            )
+    for entry_id in frontend.entries.keys() - present.keys():
+        frontend.delete(f"config/config_entries/entry/{entry_id}")
+
+
+def _forget_found(frontend: Frontend) -> None:
+    """Let nothing be on offer: Home Assistant offers again what was removed."""
+    for flow in frontend.call("config_entries/flow/progress"):
+        frontend.delete(f"config/config_entries/flow/{flow['flow_id']}")

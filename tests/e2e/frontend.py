@@ -1,0 +1,178 @@
+"""Home Assistant's pages as a person uses them."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Error, Locator, Page, expect
+
+from .browser import Trouble
+
+DOMAIN = "barco_pulse"
+
+# What a page shows instead of words that it does not have.
+UNTRANSLATED = re.compile(
+    r"\b(component|config|entity|exceptions|issues|options|services|state|ui)\.[a-z_]+"
+    r"|\bundefined\b|\bNaN\b|\[object"
+)
+VISIBLE_TEXTS = """() => {
+  const texts = [];
+  (function look(root) {
+    for (const node of root.childNodes) {
+      if (node.nodeType === Node.TEXT_NODE) texts.push(node.data.trim());
+      else if (node instanceof Element && getComputedStyle(node).display !== "none") {
+        if (node.shadowRoot) look(node.shadowRoot);
+        look(node);
+      }
+    }
+  })(document.body);
+  return texts.filter(Boolean);
+}"""
+
+
+class Frontend:
+    """One page of a logged-in person."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        """Use a page for the Home Assistant at `url`."""
+        self.page = page
+        self.trouble = Trouble(page)
+        self._url = url
+
+    def open(self, path: str) -> None:
+        """Go to a page and wait until it is shown."""
+        try:
+            self.page.goto(self._url + path)
+        except Error as error:
+            # A dialog that has just closed goes back in the history, a bit later.
+            if "ERR_ABORTED" not in error.message:
+                raise
+            self.page.goto(self._url + path)
+        expect(self.page.locator("home-assistant-main")).to_be_attached()
+        expect(self.page.locator("#ha-launch-screen")).to_have_count(0)
+
+    def call(self, command: str, **fields: object) -> Any:
+        """Send a command of the websocket API: for what a test presupposes."""
+        return self.page.evaluate(
+            "message => document.querySelector('home-assistant').hass.callWS(message)",
+            {"type": command, **fields},
+        )
+
+    def delete(self, path: str) -> None:
+        """Send a request of the HTTP API."""
+        self.page.evaluate(
+            "path => document.querySelector('home-assistant').hass"
+            ".callApi('DELETE', path)",
+            path,
+        )
+
+    @property
+    def entries(self) -> dict[str, str]:
+        """The ids of all projectors that are set up, with their titles."""
+        entries = self.call("config_entries/get", domain=DOMAIN)
+        return {entry["entry_id"]: entry["title"] for entry in entries}
+
+    @property
+    def port(self) -> int:
+        """Where Home Assistant itself answers."""
+        return urlsplit(self._url).port or 0
+
+    def menu(self, opener: Locator, item: str) -> None:
+        """Choose from a menu."""
+        opener.click()
+        self.page.get_by_role("menuitem", name=item).filter(visible=True).click()
+
+    def texts(self) -> list[str]:
+        """All texts that can be seen."""
+        texts: list[str] = self.page.evaluate(VISIBLE_TEXTS)
+        return texts
+
+    def untranslated(self) -> list[str]:
+        """What of them is no word but the name of one."""
+        return [text for text in self.texts() if UNTRANSLATED.search(text)]
+
+    @property
+    def flow(self) -> Flow:
+        """The dialog of a config, options or repair flow."""
+        return Flow(self.page.locator("dialog-data-entry-flow"))
+
+    def post(self, path: str, **fields: object) -> Any:
+        """Send a request of the HTTP API with fields, and return the answer."""
+        return self.page.evaluate(
+            "([path, fields]) => document.querySelector('home-assistant').hass"
+            ".callApi('POST', path, fields)",
+            [path, fields],
+        )
+
+    def set_up(self, port: int) -> None:
+        """Set up a projector without its PIN, and not by hand."""
+        flow = self.post("config/config_entries/flow", handler=DOMAIN)
+        path = f"config/config_entries/flow/{flow['flow_id']}"
+        result = self.post(path, host="127.0.0.1", port=port)
+        assert result["type"] == "create_entry"
+
+    def entry(self, title: str) -> Locator:
+        """The row of a projector on the integration's page, which is opened."""
+        self.open(f"/config/integrations/integration/{DOMAIN}")
+        return self.page.locator("ha-config-entry-row").filter(has_text=title)
+
+    def entry_menu(self, title: str, item: str) -> None:
+        """Choose from the menu of a projector on the integration's page."""
+        self.menu(self.entry(title).get_by_role("button", name="Menu").first, item)
+
+    def options(self, title: str) -> Flow:
+        """Begin to change the options of a projector."""
+        self.entry(title).get_by_role("button", name="Configure").click()
+        self.flow.titled("Options")
+        return self.flow
+
+    def pick(self, name: str | re.Pattern[str]) -> None:
+        """Choose from the list that has opened."""
+        options = self.page.get_by_role("option", name=name, exact=True)
+        options.filter(visible=True).click()
+
+    def add_integration(self) -> Flow:
+        """Begin to add a projector by its address."""
+        self.open("/config/integrations/dashboard")
+        self.page.get_by_role("button", name="Add integration").click()
+        brands = self.page.locator("dialog-add-integration")
+        brands.get_by_placeholder("Search for a brand name").fill("barco")
+        brands.get_by_text("Barco Pulse").click()
+        return self.flow
+
+
+class Flow:
+    """A dialog that asks for something, step by step."""
+
+    def __init__(self, dialog: Locator) -> None:
+        """Use the dialog that is open, or about to be."""
+        self.dialog = dialog
+
+    def titled(self, title: str) -> None:
+        """Wait for a step."""
+        expect(self.dialog.locator(".dialog-title")).to_have_text(title)
+
+    def fill(self, **fields: object) -> None:
+        """Type into fields, by their names in lower case."""
+        for name, value in fields.items():
+            field = re.compile(rf"^{name}\*?$", re.IGNORECASE)
+            self.dialog.get_by_role("textbox", name=field).or_(
+                self.dialog.get_by_role("spinbutton", name=field)
+            ).fill(str(value))
+
+    def submit(self, button: str = "Submit") -> None:
+        """Press the button that goes on."""
+        self.dialog.get_by_role("button", name=button).click()
+
+    def says(self, text: str) -> None:
+        """Wait until the dialog shows a text."""
+        expect(self.dialog.get_by_text(text)).to_be_visible()
+
+    def close(self) -> None:
+        """Press the button that ends it."""
+        self.dialog.locator("[slot=footer]").get_by_role("button").click()
+        self.gone()
+
+    def gone(self) -> None:
+        """Wait until the dialog has closed."""
+        expect(self.dialog.locator("ha-dialog")).to_be_hidden()

@@ -1,0 +1,103 @@
+"""The demo on ports of its own, started once for all tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+import socket
+import subprocess
+
+from .projector import Projector
+
+REPOSITORY = Path(__file__).parents[2]
+PYTHON = REPOSITORY / ".venv/demo/bin/python"
+
+# The demo gives each of its three programs 20 s.
+STOP_SECONDS = 70
+
+# The projector takes 5 s to warm up: long enough to be seen doing it.
+SPEED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo: where it answers, and the hands at its projectors."""
+
+    url: str
+    folder: Path
+    cinema: Projector
+    """Set up from the start. Anyone may read; control needs its PIN."""
+    hall: Projector
+    """Waits to be added. Has no PIN."""
+
+    def log(self) -> str:
+        """Return what Home Assistant has logged so far."""
+        return (self.folder / "home-assistant.log").read_text(errors="replace")
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[Demo]:
+    """Start the demo, wait until it is ready, and stop all of it in the end."""
+    port, cinema, hall = _free_port(), _free_pair(), _free_pair()
+    process = subprocess.Popen(
+        [
+            *(PYTHON, "-m", "demo", "--folder", folder, "--speed", str(SPEED)),
+            *("--port", str(port)),
+            *("--projector-port", str(cinema), "--second-port", str(hall)),
+        ],
+        cwd=REPOSITORY,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # Ctrl-C is for pytest, which then stops the demo in order.
+        start_new_session=True,
+    )
+    try:
+        _wait_until_ready(process)
+        yield Demo(
+            f"http://127.0.0.1:{port}",
+            folder,
+            Projector(cinema, cinema + 1000, "12345"),
+            Projector(hall, hall + 1000, None),
+        )
+    finally:
+        _stop(process)
+
+
+def _wait_until_ready(process: subprocess.Popen[str]) -> None:
+    """Read what the demo says until it is ready; it gives up by itself if it is not."""
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Home Assistant is ready"):
+            return
+    raise AssertionError(f"The demo did not start:\n{''.join(said)}")
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Ask the demo to stop its children and itself."""
+    process.terminate()
+    try:
+        # It may have more to say than the pipe holds.
+        process.communicate(timeout=STOP_SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _free_pair() -> int:
+    """Return a port that is free together with the one of its control port."""
+    while True:
+        port = _free_port()
+        with suppress(OSError, OverflowError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port + 1000))
+            return port
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

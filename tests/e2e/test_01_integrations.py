@@ -1,0 +1,53 @@
+"""Chapter 1: what is set up, and what was found."""
+
+from playwright.sync_api import expect
+
+from .camera import take
+from .device_page import DevicePage
+from .frontend import Frontend
+from .projector import Projector
+
+PEERS = "network.linkedservices.availablepeers"
+
+
+def test_set_up_with_its_device(frontend: Frontend, cinema: Projector) -> None:
+    """The demo's projector is there from the start."""
+    page = frontend.page
+    page.get_by_role("link", name="Barco Pulse 1 device").click()
+    expect(page.get_by_role("heading", name="Barco Pulse")).to_be_visible()
+    expect(page.get_by_text("Custom integration")).to_be_visible()
+    device = page.locator("ha-config-entry-device-row")
+    expect(device).to_contain_text(cinema.name)
+    expect(device).to_contain_text("Balder CS")
+    expect(device).to_contain_text("entities")
+
+
+def test_found_and_added(
+    frontend: Frontend, cinema: Projector, hall: Projector
+) -> None:
+    """One projector knows another: it is offered by its name, and added."""
+    page = frontend.page
+    peer = {"Address": "127.0.0.1", "Port": str(hall.port), "Serial": "7"}
+    cinema.set(PEERS, [peer])
+
+    expect(page.get_by_role("heading", name="Discovered")).to_be_visible()
+    card = page.locator("ha-config-flow-card")
+    expect(card.get_by_role("heading")).to_have_text(hall.name)
+    expect(card).to_contain_text("Barco Pulse")
+    # Other integrations have no pictures without internet.
+    page.get_by_placeholder("Search integrations").fill("barco")
+    expect(page.get_by_text("Backup")).to_have_count(0)
+    take(frontend, "discovered")
+
+    card.get_by_role("button", name="Add").click()
+    flow = frontend.flow
+    flow.titled(f"Add {hall.name}")
+    flow.says(f"{hall.name} was found at 127.0.0.1. Do you want to add it?")
+    flow.submit()
+    flow.titled("Name and assign")
+    flow.submit("Skip and finish")
+    flow.gone()
+    DevicePage(frontend, hall.name)
+    frontend.open("/config/integrations/dashboard")
+    expect(page.get_by_role("link", name="Barco Pulse 2 devices")).to_be_visible()
+    expect(card).to_have_count(0)

@@ -1,0 +1,57 @@
+"""Chapter 2: a projector is added by its address."""
+
+from .camera import take
+from .device_page import DevicePage
+from .frontend import Frontend
+from .projector import Projector
+
+PIN = "2468"
+
+
+def test_what_is_wrong_is_said(frontend: Frontend, hall: Projector) -> None:
+    """The form says which of the fields, or what else, is wrong, and stays open."""
+    flow = frontend.add_integration()
+    flow.titled("Add a Barco Pulse projector")
+    flow.says("Host name or IP address, as the projector's menu shows it.")
+    flow.fill(host="192.168.1.40")
+    take(frontend, "add")
+
+    flow.fill(host="the hall")
+    flow.submit()
+    flow.says("This is neither a host name nor an IP address.")
+    flow.fill(host="127.0.0.1", port=1)
+    flow.submit()
+    flow.says("Cannot connect. Check the address")
+    flow.fill(port=frontend.port)
+    flow.submit()
+    flow.says("What answers at this address and port is not a Barco Pulse projector")
+    flow.fill(port=hall.port, pin="secret")
+    flow.submit()
+    flow.says("A PIN consists of digits only.")
+
+
+def test_pin_is_asked_for_and_checked(frontend: Frontend, hall: Projector) -> None:
+    """A wrong PIN is refused; with the right one the projector is added and named."""
+    hall.install_pin(PIN)
+    flow = frontend.add_integration()
+    flow.fill(host="127.0.0.1", port=hall.port, pin="1")
+    flow.submit()
+    flow.says("The projector refused this PIN.")
+    flow.fill(pin=PIN)
+    flow.submit()
+
+    flow.titled("Name and assign")
+    flow.says("Hodr CS")
+    flow.fill(**{"device name": "Lecture hall"})
+    flow.submit("Finish")
+    flow.gone()
+    DevicePage(frontend, "Lecture hall")
+
+
+def test_not_twice(frontend: Frontend, cinema: Projector) -> None:
+    """Who is set up already is not added again."""
+    flow = frontend.add_integration()
+    flow.fill(host="localhost", port=cinema.port, pin=cinema.pin)
+    flow.submit()
+    flow.says("This projector is already set up. Its address was updated.")
+    flow.close()

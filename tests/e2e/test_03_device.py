@@ -1,0 +1,39 @@
+"""Chapter 3: what the device page shows."""
+
+from playwright.sync_api import expect
+
+from .camera import take
+from .device_page import DevicePage
+from .frontend import Frontend
+from .projector import Projector
+
+
+def test_tells_what_it_is(frontend: Frontend, cinema: Projector) -> None:
+    """Model, maker, firmware, serial and article number, and where its page is."""
+    device = DevicePage.open(frontend, cinema)
+    for text in (
+        "Balder CS (R9805678)",
+        "by Barco",
+        "Firmware: 2.5.2",
+        f"Serial number: {cinema.get('system.serialnumber')}",
+    ):
+        expect(device.page.get_by_text(text)).to_be_visible()
+
+
+def test_shows_its_entities(frontend: Frontend, cinema: Projector) -> None:
+    """By kind, with their values; what is rarely wanted is disabled."""
+    cinema.be("on")
+    device = DevicePage.open(frontend, cinema)
+    device.shows("Phase", "On")
+    device.shows("State", "On")
+    device.shows("Light source", "On")
+    device.shows("Health", "Normal")
+    device.shows("Problem", "OK")
+    device.shows("Inlet temperature", "°C")
+    device.shows("Laser hours", "h")
+    for name in ("Laser power", "Brightness", "Contrast", "Saturation"):
+        expect(device.slider(name)).to_be_visible()
+    for name in ("Source", "Preset", "Profile", "Operating mode"):
+        expect(device.select(name)).to_be_visible()
+    expect(device.page.get_by_text("disabled entities").first).to_be_visible()
+    take(frontend, "device")

@@ -1,0 +1,72 @@
+"""Chapter 4: the projector is controlled from its page, and shown as it is."""
+
+from playwright.sync_api import expect
+import pytest
+
+from .device_page import DevicePage
+from .frontend import Frontend
+from .projector import Projector
+
+SOURCE = "image.window.main.source"
+LASER = "illumination.sources.laser.power"
+
+
+def test_on_and_off(frontend: Frontend, cinema: Projector) -> None:
+    """It warms up, is on, and cools down."""
+    cinema.be("ready")
+    device = DevicePage.open(frontend, cinema)
+    device.shows("State", "Ready")
+
+    device.page.get_by_role("button", name="Turn on").click()
+    device.shows("Phase", "Warming up")
+    device.shows("Phase", "On")
+    cinema.until("system.state", "on")
+    power = device.page.get_by_role("switch", name=f"Toggle {cinema.name} Power")
+    expect(power).to_be_checked()
+
+    device.page.get_by_role("button", name="Turn off").click()
+    device.shows("Phase", "Cooling down")
+    cinema.until("system.state", "deconditioning")
+    expect(power).not_to_be_checked()
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "target", "value"),
+    [
+        ("Source", "DisplayPort 1", SOURCE, "DisplayPort 1"),
+        ("Profile", "Sport", LASER, 100.0),
+        ("Preset", "0: Cinema", LASER, 60.0),
+        ("Operating mode", "Silent", "system.operationalmodes.mode", "silent"),
+    ],
+)
+def test_choose(
+    frontend: Frontend,
+    cinema: Projector,
+    name: str,
+    option: str,
+    target: str,
+    value: object,
+) -> None:
+    """What is chosen from a list happens, and is shown."""
+    cinema.be("on")
+    cinema.set(SOURCE, "HDMI")
+    cinema.set(LASER, 80.0)
+    device = DevicePage.open(frontend, cinema)
+    device.choose(name, option)
+    cinema.until(target, value)
+    expect(device.select(name)).to_contain_text(option)
+
+
+def test_laser_power(frontend: Frontend, cinema: Projector) -> None:
+    """The slider moves the laser, and the laser the slider."""
+    cinema.be("on")
+    cinema.set(LASER, 80.0)
+    device = DevicePage.open(frontend, cinema)
+    slider = device.slider("Laser power")
+    expect(slider).to_have_attribute("aria-valuenow", "80")
+
+    slider.press("ArrowRight")
+    cinema.until(LASER, 81.0)
+
+    cinema.set(LASER, 55.0)
+    expect(slider).to_have_attribute("aria-valuenow", "55")

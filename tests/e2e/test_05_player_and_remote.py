@@ -1,0 +1,61 @@
+"""Chapter 5: the media player, and the remote with its keys."""
+
+import re
+
+from playwright.sync_api import expect
+
+from .camera import take
+from .dashboard_page import Dashboard, paths
+from .device_page import DevicePage
+from .frontend import Frontend
+from .projector import Projector
+
+SOURCE = "image.window.main.source"
+
+
+def test_media_player(frontend: Frontend, cinema: Projector) -> None:
+    """Its dialog has the sources, and switches off."""
+    cinema.be("on")
+    cinema.set(SOURCE, "HDMI")
+    view = Dashboard(frontend, paths(frontend)[0]).view
+    view.get_by_role("button", name="Show more information").click()
+    player = frontend.page.locator("ha-more-info-dialog")
+    player.get_by_role("button", name="Source").click()
+    take(frontend, "media-player")
+    frontend.pick("DisplayPort 1")
+    cinema.until(SOURCE, "DisplayPort 1")
+
+    player.get_by_role("button", name="Turn off").click()
+    cinema.until("system.state", "deconditioning")
+    expect(player.get_by_role("button", name="Turn on")).to_be_visible()
+
+
+def test_remote(frontend: Frontend, cinema: Projector) -> None:
+    """Its dialog has the power."""
+    cinema.be("on")
+    remote = DevicePage.open(frontend, cinema).info("Remote")
+    power = remote.get_by_role("switch")
+    expect(power).to_be_checked()
+    remote.locator("ha-entity-toggle").click()
+    cinema.until("system.state", "deconditioning")
+    expect(power).not_to_be_checked()
+
+
+def test_key(frontend: Frontend, cinema: Projector) -> None:
+    """A key is sent from the tool for actions, and arrives."""
+    cinema.be("on")
+    page = frontend.page
+    frontend.open("/config/tools/action")
+    tool = page.locator("developer-tools-action, tools-action")
+    tool.get_by_role("button", name="Action", exact=True).click()
+    page.keyboard.type("send_command")
+    frontend.pick(re.compile("^Send remote command"))
+    expect(tool.get_by_text("Sends a command or a list of commands")).to_be_visible()
+    tool.get_by_role("button", name="Add target").click()
+    frontend.pick(re.compile(rf"Remote\s+{re.escape(cinema.name)}"))
+    target = tool.locator("ha-target-picker")
+    expect(target.get_by_text(cinema.name, exact=True).first).to_be_visible()
+    tool.locator(".cm-content").fill("menu")
+    with cinema.watched() as traffic:
+        tool.get_by_role("button", name="Perform action").click()
+        traffic.until("<-", "RC_MENU")

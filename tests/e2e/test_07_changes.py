@@ -1,0 +1,120 @@
+"""Chapter 7: what changes later: PIN, address, options; and what has to be mended."""
+
+from playwright.sync_api import expect
+
+from .camera import take
+from .device_page import DevicePage
+from .frontend import DOMAIN, Frontend
+from .projector import Projector
+
+
+def test_new_pin(frontend: Frontend, cinema: Projector) -> None:
+    """The projector wants another PIN: Home Assistant asks for it."""
+    cinema.install_pin("54321")
+    page = frontend.page
+    frontend.open(f"/config/integrations/integration/{DOMAIN}")
+    expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
+    page.get_by_role("button", name="Reconfigure").click()
+    flow = frontend.flow
+    flow.titled(f"PIN of {cinema.name}")
+    flow.says("The projector refuses the PIN it was set up with.")
+    flow.fill(pin="1")
+    flow.submit()
+    flow.says("The projector refused this PIN.")
+    flow.fill(pin=cinema.pin)
+    flow.submit()
+    flow.says("Re-authentication was successful")
+    flow.close()
+    expect(page.get_by_role("heading", name="Needs attention")).to_be_hidden()
+
+
+def test_reconfigure(frontend: Frontend, cinema: Projector, hall: Projector) -> None:
+    """Another address, if the same projector answers there."""
+    for projector, answer in (
+        (hall, "Another projector answers at this address."),
+        (cinema, "Reconfiguration was successful"),
+    ):
+        frontend.entry_menu(cinema.name, "Reconfigure")
+        flow = frontend.flow
+        flow.titled(f"Address and PIN of {cinema.name}")
+        flow.says("Leave empty if it has not changed.")
+        flow.fill(port=1)
+        flow.submit()
+        flow.says("Cannot connect.")
+        flow.fill(port=projector.port, pin=projector.pin or "")
+        flow.submit()
+        flow.says(answer)
+        flow.close()
+
+
+def test_options(frontend: Frontend, hall: Projector) -> None:
+    """The connection is released between polls, and only some sources are shown."""
+    frontend.set_up(hall.port)
+    hall.be("on")
+    DevicePage.open(frontend, hall).shows("Phase", "On")
+    flow = frontend.options(hall.name)
+    flow.dialog.get_by_role("radio", name="Release between polls").click()
+    for source in ("HDMI", "DisplayPort 1"):
+        flow.dialog.get_by_role("button", name="Add").click()
+        frontend.pick(source)
+    take(frontend, "options")
+    flow.fill(**{"mac address": "nonsense"})
+    flow.submit()
+    flow.says("This is not a MAC address.")
+    flow.fill(**{"mac address": "00:04:A5:12:34:56"})
+    flow.submit()
+    flow.close()
+    hall.until_connections(0)
+
+    device = DevicePage.open(frontend, hall)
+    device.select("Source").click()
+    sources = frontend.page.get_by_role("menuitem").filter(visible=True)
+    expect(sources).to_have_text(["HDMI", "DisplayPort 1"])
+
+
+def test_error_comes_and_goes(frontend: Frontend, cinema: Projector) -> None:
+    """What the projector calls an error is a repair as long as the error lasts."""
+    page = frontend.page
+    number = cinema.do("notify error 1017 Inlet blocked")
+    frontend.open("/config/repairs/dashboard")
+    page.get_by_text(f"{cinema.name} reports an error").click()
+    dialog = page.locator("dialog-repairs-issue")
+    expect(dialog.get_by_text("Inlet blocked")).to_be_visible()
+    expect(dialog.get_by_text("Code: 1017")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+
+    cinema.do(f"dismiss {number}")
+    expect(page.get_by_text(f"{cinema.name} reports an error")).to_have_count(0)
+    expect(page.get_by_text("There are currently no repairs pending")).to_be_visible()
+
+
+def test_control_needs_pin(frontend: Frontend, hall: Projector) -> None:
+    """Set up without its PIN it is read; the first command makes a repair."""
+    hall.install_pin("2468")
+    frontend.set_up(hall.port)
+    page = frontend.page
+    device = DevicePage.open(frontend, hall)
+    device.page.get_by_role("button", name="Turn on").click()
+    refusal = f"{hall.name} allows this only with a PIN. Enter it under Repairs"
+    expect(page.get_by_text(refusal).first).to_be_visible()
+    # The frontend tells the console, too.
+    frontend.trouble.forgive("Object")
+
+    frontend.open("/config/repairs/dashboard")
+    title = f"{hall.name} takes commands only with a PIN"
+    page.get_by_text(title).click()
+    flow = frontend.flow
+    flow.says("Enter the PIN that is set in the projector's menu.")
+    take(frontend, "repair")
+    flow.fill(pin="1")
+    flow.submit()
+    flow.says("The projector refused this PIN.")
+    flow.fill(pin=hall.pin)
+    flow.submit()
+    flow.says("The issue is repaired!")
+    flow.close()
+    expect(page.get_by_text(title)).to_have_count(0)
+
+    device = DevicePage.open(frontend, hall)
+    device.page.get_by_role("button", name="Turn on").click()
+    hall.until("system.state", "on")

@@ -1,0 +1,63 @@
+"""Chapter 10: the dashboard, which is for looking at."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import expect
+
+from .camera import take
+from .dashboard_page import Dashboard, paths
+from .frontend import Frontend
+from .pictures import PICTURES
+from .projector import Projector
+
+LASER = "illumination.sources.laser.power"
+
+
+def test_every_view(frontend: Frontend, cinema: Projector, hall: Projector) -> None:
+    """No view lacks a word or an entity."""
+    frontend.set_up(hall.port)
+    for state in ("ready", "on"):
+        cinema.be(state)
+        hall.be(state)
+        for path in paths(frontend):
+            dashboard = Dashboard(frontend, path)
+            expect(dashboard.view).to_contain_text("Laser")
+            expect(dashboard.view.locator("hui-warning, hui-error-card")).to_have_count(
+                0
+            )
+            assert not frontend.untranslated()
+
+
+def test_control(frontend: Frontend, cinema: Projector) -> None:
+    """On, and darker: as on the device's page."""
+    cinema.be("ready")
+    cinema.set(LASER, 80.0)
+    dashboard = Dashboard(frontend, paths(frontend)[0])
+    dashboard.view.get_by_role("button", name="Turn on").click()
+    phase = dashboard.tile("Phase")
+    expect(phase).to_contain_text("Warming up")
+    expect(phase).to_contain_text("On")
+    cinema.until("system.state", "on")
+
+    dashboard.tile("Laser power").get_by_role("slider").press("ArrowLeft")
+    cinema.until(LASER, 79.0)
+
+
+def test_pictures(frontend: Frontend, cinema: Projector) -> None:
+    """What it looks like while a film is on."""
+    cinema.be("on")
+    cinema.set("image.window.main.source", "DisplayPort 1")
+    cinema.set("system.operationalmodes.mode", "normal")
+    # The film began a while ago.
+    frontend.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=25))
+    dashboard = Dashboard(frontend, paths(frontend)[0])
+    preset = dashboard.view.get_by_role("radio", name="0: Cinema")
+    preset.click()
+    expect(preset).to_be_checked()
+    cinema.until(LASER, 60.0)
+    expect(dashboard.tile("Phase")).to_contain_text("On")
+    expect(dashboard.tile("Laser power")).to_contain_text("60%")
+    expect(dashboard.view.locator("canvas").first).to_be_visible()
+    for name in PICTURES:
+        if name.startswith("dashboard"):
+            take(frontend, name)

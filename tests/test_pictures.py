@@ -1,0 +1,34 @@
+"""The pictures that the documents show are those that scripts/e2e takes."""
+
+from pathlib import Path
+import re
+
+import pytest
+
+from .e2e.pictures import FOLDER, PICTURES, SCALE
+
+ROOT = Path(__file__).parents[1]
+MOST_BYTES = 250_000
+
+
+def test_all_are_there() -> None:
+    """And no others, which nobody would renew."""
+    assert {picture.stem for picture in FOLDER.iterdir()} == PICTURES.keys()
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/*.md"])
+def test_documents_show_no_others(document: str) -> None:
+    """Each picture a document shows is taken anew by the next run."""
+    for path in ROOT.glob(document):
+        shown = set(re.findall(r"pictures/([\w-]+)\.png", path.read_text()))
+        assert shown <= PICTURES.keys()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_size(name: str) -> None:
+    """As the table has it, and quick to load."""
+    picture = PICTURES[name]
+    data = (FOLDER / f"{name}.png").read_bytes()
+    assert len(data) < MOST_BYTES
+    width, height = (int.from_bytes(data[at : at + 4]) for at in (16, 20))
+    assert (width, height) == (picture.width * SCALE, picture.height * SCALE)

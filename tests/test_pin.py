@@ -70,3 +70,39 @@ async def test_while_running(
     await home.until("media_player.projector", "on")
     await home.act("turn_off", "media_player.projector")
     assert not reauth_flows(hass)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_while_another_dialog_is_open(
+    hass: HomeAssistant, move_in: MoveIn
+) -> None:
+    """Home Assistant asks nobody then: it is asked for as soon as it can be."""
+    home = await move_in("balder_cs", state="on")
+    dialog = await home.entry.start_reconfigure_flow(hass)
+    home.projector.pin = "99999"
+    home.projector.drop()
+    home.projector.change(INLET, 30)
+    await home.until("sensor.inlet_temperature", "30")
+    assert home.projector.counters.requests["authenticate"] == 2
+
+    hass.config_entries.flow.async_abort(dialog["flow_id"])
+    home.projector.change(INLET, 31)
+
+    await wait_until(hass, lambda: bool(reauth_flows(hass)))
+
+
+@pytest.mark.usefixtures("quick")
+async def test_without_it_nothing_warms_up(
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
+) -> None:
+    """What was refused before is no reason to dim the lights."""
+    projector = await start_projector("balder_cs", state="ready")
+    home = Home(hass, projector, await set_up(projector, pin=None))
+    with pytest.raises(HomeAssistantError):
+        await home.act("turn_on", "media_player.projector")
+    phases = history(home, "sensor.phase")
+
+    with pytest.raises(HomeAssistantError):
+        await home.act("turn_on", "media_player.projector")
+
+    assert "warming" not in phases

@@ -8,7 +8,7 @@ from itertools import chain
 import logging
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
@@ -262,9 +262,17 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             self.async_update_listeners()
         else:
             self._audience.tell(changes)
-        refused = snapshot.pin_refused and not (before and before.pin_refused)
-        if refused or isinstance(snapshot.error, NEEDS_PIN):
-            self.config_entry.async_start_reauth(self.hass)
+        if snapshot.pin_refused or isinstance(snapshot.error, NEEDS_PIN):
+            self._ask_for_pin()
+
+    def _ask_for_pin(self) -> None:
+        """Ask as long as it is refused: an open dialog keeps Home Assistant from it.
+
+        Unloading is what begins when it was answered.
+        """
+        entry = self.config_entry
+        if entry.state is not ConfigEntryState.UNLOAD_IN_PROGRESS:
+            entry.async_start_reauth(self.hass)
 
     def _log(self, snapshot: Snapshot, *, was_reachable: bool) -> None:
         """Say once that it went, and once that it is back."""

@@ -123,7 +123,8 @@ class Life(Upkeep):
             self._wishes.nudge()
 
     def _note_phase(self) -> None:
-        wanted = self._wishes.wants(POWER, "on")
+        # Where commands were refused so far, this one will hardly warm it up.
+        wanted = not self._control_refused and self._wishes.wants(POWER, "on")
         self._phase.note(self._replica.values.current, time.time(), wanted=wanted)
         cools = self._phase.phase == "cooling"
         self._replica.also = frozenset({READY_REMAINING} if cools else ())

@@ -26,6 +26,9 @@ def test_every_view(frontend: Frontend, cinema: Projector, hall: Projector) -> N
                 0
             )
             assert not frontend.untranslated()
+    # Home Assistant's own: the demo saves a view while another loads.
+    frontend.trouble.forgive("_layoutElement.setConfig")
+    frontend.trouble.forgive("hui-view.ts")
 
 
 def test_control(frontend: Frontend, cinema: Projector) -> None:
@@ -51,10 +54,11 @@ def test_pictures(frontend: Frontend, cinema: Projector) -> None:
     # The film began a while ago.
     frontend.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=25))
     dashboard = Dashboard(frontend, paths(frontend)[0])
-    preset = dashboard.view.get_by_role("radio", name="0: Cinema")
-    preset.click()
-    expect(preset).to_be_checked()
-    cinema.until(LASER, 60.0)
+    for preset, laser in (("2: HDR", 100.0), ("0: Cinema", 60.0)):
+        choice = dashboard.view.get_by_role("radio", name=preset)
+        choice.click()
+        expect(choice).to_be_checked()
+        cinema.until(LASER, laser)
     expect(dashboard.tile("Phase")).to_contain_text("On")
     expect(dashboard.tile("Laser power")).to_contain_text("60%")
     expect(dashboard.view.locator("canvas").first).to_be_visible()

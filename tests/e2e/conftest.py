@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 import signal
 
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Error, expect
 import pytest
 
 from .browser import DESKTOP, WAIT_MILLISECONDS, browser
@@ -47,8 +47,13 @@ def pytest_runtest_makereport(
     frontend = item.funcargs.get("frontend")
     if report.failed and call.when == "call" and isinstance(frontend, Frontend):
         picture = FAILURES / f"{item.name}.png"
-        frontend.page.screenshot(path=picture)  # which makes the folder
-        report.sections.append(("What the page showed", str(picture)))
+        try:
+            frontend.page.screenshot(path=picture)  # which makes the folder
+        except Error as error:
+            told = f"No picture: {error.message}"
+        else:
+            told = str(picture)
+        report.sections.append(("What the page showed", told))
     return report
 
 

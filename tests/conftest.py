@@ -105,6 +105,16 @@ async def projector(start_projector: StartProjector) -> Simulator:
 
 
 @pytest.fixture
+async def cinema(start_projector: StartProjector, set_up: SetUp) -> Simulator:
+    """Return a projector that is set up, with the name that the documents give it."""
+    projector = await start_projector(
+        "balder_cs", state="ready", values={"system.name": "Cinema"}
+    )
+    await set_up(projector)
+    return projector
+
+
+@pytest.fixture
 def usual_port(projector: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The projector is to be found on the port where they all are."""
     monkeypatch.setattr(config_flow, "DEFAULT_PORT", projector.port)
@@ -215,6 +225,12 @@ async def wait_until(
                 await happened.wait()
     finally:
         stop()
+
+
+async def until_phase(hass: HomeAssistant, phase: str) -> None:
+    """Wait for a phase of the cinema, and until all have reacted to it."""
+    await wait_until(hass, lambda: hass.states.is_state("sensor.cinema_phase", phase))
+    await hass.async_block_till_done()
 
 
 def spoil(projector: Simulator, faults: Mapping[str, Any]) -> None:

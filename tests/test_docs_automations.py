@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from simulator import Simulator
-from tests.conftest import SetUp, StartProjector, wait_until
+from tests.conftest import SetUp, StartProjector, until_phase, wait_until
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = (ROOT / "docs/automations.md").read_text()
@@ -40,16 +40,6 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture
-async def cinema(start_projector: StartProjector, set_up: SetUp) -> Simulator:
-    """Return a projector with the name that the document gives it."""
-    projector = await start_projector(
-        "balder_cs", state="ready", values={"system.name": "Cinema"}
-    )
-    await set_up(projector)
-    return projector
-
-
-@pytest.fixture
 async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
     """Make an automation of what stands below a heading."""
 
@@ -66,12 +56,6 @@ async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
     await hass.services.async_call(
         "automation", "turn_off", {"entity_id": "all"}, blocking=True
     )
-
-
-async def until_phase(hass: HomeAssistant, phase: str) -> None:
-    """Wait for a phase of the projector, and until all have reacted to it."""
-    await wait_until(hass, lambda: hass.states.is_state("sensor.cinema_phase", phase))
-    await hass.async_block_till_done()
 
 
 def test_ten_and_each_is_tried() -> None:

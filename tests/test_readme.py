@@ -7,11 +7,10 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
-import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
-from tests.conftest import SetUp, StartProjector, wait_until
+from tests.conftest import wait_until
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -22,16 +21,6 @@ def example(heading: str) -> Any:
     match = re.search(r"```yaml\n(.*?)```", section, re.DOTALL)
     assert match
     return parse_yaml(match[1])
-
-
-@pytest.fixture
-async def cinema(start_projector: StartProjector, set_up: SetUp) -> Simulator:
-    """Return a projector with the name that README gives it."""
-    projector = await start_projector(
-        "balder_cs", state="ready", values={"system.name": "Cinema"}
-    )
-    await set_up(projector)
-    return projector
 
 
 async def test_lights_are_dimmed_when_it_warms_up(

@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component import common
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
-from tests.conftest import SetUp, StartProjector, wait_until
+from tests.conftest import until_phase, wait_until
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints/automation/barco_pulse"
 
@@ -77,15 +77,9 @@ def clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloc
 
 
 @pytest.fixture
-async def cinema(
-    quick: None, clock: Clock, start_projector: StartProjector, set_up: SetUp
-) -> Simulator:
-    """Return a projector called "Cinema", ready to be switched on."""
-    projector = await start_projector(
-        "balder_cs", state="ready", values={"system.name": "Cinema"}
-    )
-    await set_up(projector)
-    return projector
+def cinema(quick: None, clock: Clock, cinema: Simulator) -> Simulator:
+    """Return the cinema, set up when the clock was set."""
+    return cinema
 
 
 @pytest.fixture
@@ -116,10 +110,13 @@ def told(hass: HomeAssistant) -> list[ServiceCall]:
     return async_mock_service(hass, "persistent_notification", "create")
 
 
-async def until_phase(hass: HomeAssistant, phase: str) -> None:
-    """Wait for a phase of the projector, and until all have reacted to it."""
-    await wait_until(hass, lambda: hass.states.is_state(PHASE, phase))
-    await hass.async_block_till_done()
+async def out_of_reach(hass: HomeAssistant, cinema: Simulator) -> None:
+    """Break the network while it is on."""
+    cinema.power_on()
+    await until_phase(hass, "on")
+    cinema.faults.refuse = True
+    cinema.drop()
+    await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "unavailable"))
 
 
 async def eventually(condition: Callable[[], bool]) -> None:

@@ -7,9 +7,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
-from tests.conftest import wait_until
+from tests.conftest import until_phase, wait_until
 
-from .conftest import PHASE, PROJECTOR, Use, until_phase
+from .conftest import PHASE, PROJECTOR, Use
 
 FILM: dict[str, Any] = {
     "projector": PROJECTOR,

@@ -6,9 +6,9 @@ from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
 from simulator import Simulator
-from tests.conftest import wait_until
+from tests.conftest import until_phase, wait_until
 
-from .conftest import PROJECTOR, Clock, Use, until_phase
+from .conftest import PROJECTOR, Clock, Use
 
 DETECTED = "binary_sensor.cinema_signal_detected"
 LEFT_ON: dict[str, Any] = {
@@ -34,6 +34,14 @@ async def later(hass: HomeAssistant, clock: Clock, **duration: float) -> None:
     await hass.async_block_till_done()
 
 
+async def warned(hass: HomeAssistant, clock: Clock, told: list[ServiceCall]) -> None:
+    """The time without a signal begins now: there is a warning after it, not before."""
+    await later(hass, clock, minutes=19)
+    assert not told
+    await later(hass, clock, minutes=2)
+    assert len(told) == 1
+
+
 async def signal(hass: HomeAssistant, projector: Simulator, *, active: bool) -> None:
     """Plug the player in, or out."""
     told = projector.get("image.connector.hdmi.detectedsignal")
@@ -55,9 +63,7 @@ async def test_warned_then_switched_off(
     await later(hass, clock, minutes=60)
     await signal(hass, playing, active=False)
 
-    await later(hass, clock, minutes=19)
-    assert not told
-    await later(hass, clock, minutes=2)
+    await warned(hass, clock, told)
     assert [call.data["message"] for call in told] == [
         "Cinema has had no signal for 20 min. It will be switched off in 10 min."
     ]
@@ -107,10 +113,7 @@ async def test_switched_on_without_signal(
     cinema.power_on()
     await until_phase(hass, "on")
 
-    await later(hass, clock, minutes=19)
-    assert not told
-    await later(hass, clock, minutes=2)
-    assert len(told) == 1
+    await warned(hass, clock, told)
 
 
 async def test_on_for_too_long(
@@ -148,10 +151,7 @@ async def test_kept_on(
     assert not told
 
     hass.states.async_set("input_boolean.leave_it", "off")
-    await later(hass, clock, minutes=19)
-    assert not told
-    await later(hass, clock, minutes=2)
-    assert len(told) == 1
+    await warned(hass, clock, told)
 
 
 async def test_after_a_restart(

@@ -6,9 +6,9 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
-from tests.conftest import wait_until
+from tests.conftest import until_phase
 
-from .conftest import PROJECTOR, Clock, Use, eventually, until_phase
+from .conftest import PROJECTOR, Clock, Use, eventually, out_of_reach
 
 RELAY: dict[str, Any] = {"notification": "event.cinema_notification"}
 MESSAGE = {"title": "{{ title }}", "message": "{{ message }}"}
@@ -112,15 +112,6 @@ async def test_nothing_twice(
     await until_told(told, "Inlet blocked")
 
     assert messages(told) == ["Laser failed", "Inlet blocked"]
-
-
-async def out_of_reach(hass: HomeAssistant, cinema: Simulator) -> None:
-    """Break the network while it is on."""
-    cinema.power_on()
-    await until_phase(hass, "on")
-    cinema.faults.refuse = True
-    cinema.drop()
-    await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "unavailable"))
 
 
 async def test_out_of_reach(

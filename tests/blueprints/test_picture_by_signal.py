@@ -6,10 +6,10 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 
 from simulator import Simulator
-from tests.conftest import wait_until
+from tests.conftest import until_phase, wait_until
 from tests.observe import overhear
 
-from .conftest import PHASE, PROJECTOR, Clock, Use, eventually, until_phase
+from .conftest import PHASE, PROJECTOR, Clock, Use, eventually
 
 HDR = "binary_sensor.cinema_hdr"
 PRESET = "select.cinema_preset"

@@ -13,9 +13,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
-from tests.conftest import wait_until
+from tests.conftest import until_phase, wait_until
 
-from .conftest import PHASE, PROJECTOR, Clock, Use, eventually, until_phase
+from .conftest import PHASE, PROJECTOR, Clock, Use, eventually, out_of_reach
 
 SHOW: dict[str, Any] = {
     "projector": PROJECTOR,
@@ -190,11 +190,7 @@ async def test_out_of_reach(
     told: list[ServiceCall],
 ) -> None:
     """The network is broken."""
-    cinema.power_on()
-    await until_phase(hass, "on")
-    cinema.faults.refuse = True
-    cinema.drop()
-    await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "unavailable"))
+    await out_of_reach(hass, cinema)
     await use("scheduled_show", **SHOW | {"retries": 0})
 
     clock.strike(hass, 9, 45)

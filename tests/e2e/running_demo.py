@@ -1,11 +1,13 @@
 """The demo on ports of its own, started once for all tests."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 import socket
 import subprocess
+
+from demo.processes import is_free
 
 from .projector import Projector
 
@@ -89,11 +91,10 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 def _free_pair() -> int:
     """Return a port that is free together with the one of its control port."""
-    while True:
+    port = _free_port()
+    while not is_free(port + 1000):
         port = _free_port()
-        with suppress(OSError, OverflowError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port + 1000))
-            return port
+    return port
 
 
 def _free_port() -> int:

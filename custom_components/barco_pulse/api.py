@@ -3,11 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 import logging
 
 from .connection import Connection, Deadlines, SilenceError
 from .protocol import (
     Framing,
+    JsonObject,
     JsonValue,
     Notification,
     PulseAuthenticationError,
@@ -20,6 +22,14 @@ from .protocol import (
 _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_PORT = 9090
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user of the projector, for units that want a name and a password."""
+
+    username: str
+    password: str = field(repr=False)
 
 
 class PulseClient:
@@ -37,18 +47,23 @@ class PulseClient:
         port: int = DEFAULT_PORT,
         pin: str | None = None,
         *,
+        login: Login | None = None,
         framing: Framing | None = None,
         deadlines: Deadlines | None = None,
         on_notification: Callable[[Notification], None] = lambda notification: None,
         on_lost: Callable[[PulseError], None] = lambda error: None,
     ) -> None:
-        """Nothing is opened yet. Raises ValueError for a PIN that is not digits."""
+        """Open nothing yet; `login` is used instead of a PIN if both are given.
+
+        Raises ValueError for a PIN that is not digits.
+        """
         if pin is not None and not pin.isdecimal():
             raise ValueError("A PIN consists of digits")
         self.host = host
         self.port = port
         self.framing = framing
         self._pin = pin
+        self._login = login
         self.pin_refused = False
         """True once the PIN was refused. It is not sent again: go on without it."""
         self._deadlines = deadlines or Deadlines()
@@ -65,8 +80,8 @@ class PulseClient:
 
     @property
     def has_pin(self) -> bool:
-        """True if there is a PIN, good or bad."""
-        return self._pin is not None
+        """True if there is a PIN or a login, good or bad."""
+        return self._pin is not None or self._login is not None
 
     async def connect(self) -> None:
         """Connect and authenticate; what was open before is closed first.
@@ -109,7 +124,7 @@ class PulseClient:
         await self.disconnect()
         self.counters["connections"] += 1
         connection = Connection(
-            framing, self._deadlines, self._on_notification, self._pin
+            framing, self._deadlines, self._on_notification, self._secrets
         )
         try:
             await self._open(connection)
@@ -134,16 +149,31 @@ class PulseClient:
                 f"Cannot connect to {self.host} port {self.port}: {reason}"
             ) from error
 
+    @property
+    def _credentials(self) -> JsonObject | None:
+        if self._login is not None:
+            return {
+                "username": self._login.username,
+                "password": self._login.password,
+            }
+        return None if self._pin is None else {"code": int(self._pin)}
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        """What must not be repeated; a projector may leave out leading zeros."""
+        pin = () if self._pin is None else (str(int(self._pin)),)
+        return pin if self._login is None else (*pin, self._login.password)
+
     async def _greet(self, connection: Connection) -> None:
         """Authenticate, or make sure that it answers at all."""
-        if self._pin is None or self.pin_refused:
+        if (credentials := self._credentials) is None or self.pin_refused:
             try:
                 await connection.request("property.get", {"property": "system.state"})
             except PulseRequestError as error:
                 _LOGGER.debug("It answers, if only: %s", error)
             return
         try:
-            result = await connection.request("authenticate", {"code": int(self._pin)})
+            result = await connection.request("authenticate", credentials)
         except PulseRequestError as error:
             if isinstance(error, PulseStateError) and not error.absent:
                 raise

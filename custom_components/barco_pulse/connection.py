@@ -5,7 +5,7 @@ deadline that nothing prolongs.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 import logging
 import socket
@@ -78,10 +78,10 @@ class Connection(asyncio.BufferedProtocol):
         framing: Framing,
         deadlines: Deadlines,
         on_notification: Callable[[Notification], None],
-        pin: str | None,
+        secrets: Iterable[str] = (),
     ) -> None:
-        """Make one to give to `create_connection`; `pin` is kept out of all words."""
-        self._secret = pin and str(int(pin))
+        """Make one to give to `create_connection`; no log and no error has `secrets`."""
+        self._secrets = tuple(filter(None, secrets))
         self._framing = framing
         self._deadlines = deadlines
         self._on_notification = on_notification
@@ -229,8 +229,10 @@ class Connection(asyncio.BufferedProtocol):
             _LOGGER.debug("< %.1000s", self._redacted(str(message)))
 
     def _redacted(self, text: str) -> str:
-        """Nobody promises that the projector does not repeat the PIN."""
-        return text.replace(self._secret, "***") if self._secret else text
+        """Hide PIN and password: the projector may repeat them."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def _due(self) -> tuple[float, str] | None:
         """Return the nearest deadline and what it is for."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import re
 from typing import Final, Self
 
-from .api import DEFAULT_PORT, PulseClient
+from .api import DEFAULT_PORT, Login, PulseClient
 from .bounds import bare
 from .catalogue import IDENTITY
 from .connection import Deadlines
@@ -93,13 +93,14 @@ async def identify(
     port: int = DEFAULT_PORT,
     pin: str | None = None,
     *,
+    login: Login | None = None,
     deadlines: Deadlines | None = None,
 ) -> tuple[Identity, Framing | None]:
     """Ask who answers there, and in which form it wants its requests.
 
     Raises PulseError; leaves no connection open either way.
     """
-    client = PulseClient(host, port, pin, deadlines=deadlines)
+    client = PulseClient(host, port, pin, login=login, deadlines=deadlines)
     try:
         await client.connect()
         return await read_identity(Values(client.request)), client.framing

@@ -11,7 +11,7 @@ from copy import copy
 import logging
 import math
 
-from .api import DEFAULT_PORT, PulseClient
+from .api import DEFAULT_PORT, Login, PulseClient
 from .connection import Deadlines
 from .pace import Pace
 from .protocol import (
@@ -44,6 +44,7 @@ class Link(ABC):
         port: int = DEFAULT_PORT,
         pin: str | None = None,
         *,
+        login: Login | None = None,
         framing: Framing | None = None,
         deadlines: Deadlines | None = None,
         pace: Pace | None = None,
@@ -56,6 +57,7 @@ class Link(ABC):
             host,
             port,
             pin,
+            login=login,
             framing=framing,
             deadlines=self._deadlines,
             on_notification=self._on_notification,

@@ -27,6 +27,7 @@ _BUSY = -32009
 _ACCESS_DENIED = -32001
 _SERVER_ERROR = -32000
 _STATE_TEXTS = ("busy", "transitioning", "doesn't exist")
+_ACCESS_TEXTS = ("no_access", "no access")
 
 
 class PulseError(Exception):
@@ -180,10 +181,11 @@ def request_error(error: JsonValue) -> PulseRequestError:
     message = (
         one_line(message, MAX_ERROR_LENGTH) if isinstance(message, str) else "error"
     )
-    if code == _ACCESS_DENIED:
+    words = message.lower()
+    if code == _ACCESS_DENIED or any(text in words for text in _ACCESS_TEXTS):
         return PulseAccessError(message, code)
     # One model says with -32000 what another says with -32009: the text decides.
-    says_state = any(text in message.lower() for text in _STATE_TEXTS)
+    says_state = any(text in words for text in _STATE_TEXTS)
     if code in (_METHOD_NOT_FOUND, _BUSY) or (code == _SERVER_ERROR and says_state):
         return PulseStateError(message, code)
     return PulseRequestError(message, code)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
+from .api import Login
 from .catalogue import PROPERTIES
 from .connection import Deadlines
 from .pace import Pace
@@ -21,6 +22,8 @@ class Settings:
     serial_number: str | None = None
     """Once known, it must stay the same: another projector that took over the address
     is not reachable as this one."""
+    login: Login | None = None
+    """What to authenticate with instead of a PIN."""
     framing: Framing | None = None
     deadlines: Deadlines | None = None
     pace: Pace | None = None

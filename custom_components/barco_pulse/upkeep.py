@@ -58,6 +58,7 @@ class Upkeep(Link):
             host,
             port,
             pin,
+            login=settings.login,
             framing=settings.framing,
             deadlines=settings.deadlines,
             pace=settings.pace or Pace(),

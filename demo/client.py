@@ -44,7 +44,10 @@ class Client:
             f"/api/config/config_entries/flow/{flow['flow_id']}", fields
         )
         added = result["type"] == "create_entry"
-        if not added and result.get("reason") != "already_configured":
+        if not added and result.get("reason") not in (
+            "already_configured",
+            "entry_updated",
+        ):
             raise DemoError(
                 f"The projector could not be added: {result.get('errors') or result}"
             )

@@ -20,7 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.barco_pulse import api, config_flow, link, upkeep, wake
 from custom_components.barco_pulse.connection import Deadlines
-from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.const import DOMAIN, ENTRY_VERSION
 from custom_components.barco_pulse.pace import Pace
 from simulator import Simulator
 
@@ -61,6 +61,7 @@ def make_entry(projector: Simulator, **data: Any) -> MockConfigEntry:
     """Return the entry that the config flow would make for this projector."""
     return MockConfigEntry(
         domain=DOMAIN,
+        version=ENTRY_VERSION,
         title=str(projector.device.store.kept("system.modelname")),
         unique_id=str(projector.get("system.serialnumber")),
         data={

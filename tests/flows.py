@@ -28,6 +28,8 @@ from homeassistant.helpers.service_info.ssdp import SsdpServiceInfo
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
+from .common import Line, refusal, reply, serve
+
 PIN = "0072064213"
 """Long enough to be found in a log; as a number it has no leading zeros."""
 TYPE = "urn:schemas-upnp-org:device:projector:1"
@@ -71,6 +73,35 @@ def refusal_that_repeats_the_pin(request: dict[str, Any]) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": request["id"], "error": error})
 
 
+USER = "installer"
+PASSWORD = "correct horse"
+
+
+@contextlib.asynccontextmanager
+async def unit_with_users(serial_number: str) -> AsyncIterator[dict[str, Any]]:
+    """Serve a unit that tells nothing before a user has logged in; give its address."""
+    values = {"system.serialnumber": serial_number, "system.state": "ready"}
+
+    async def talk(line: Line) -> None:
+        logged_in = False
+        while request := await line.read():
+            params = request["params"]
+            if request["method"] == "authenticate":
+                logged_in = params == {"username": USER, "password": PASSWORD}
+            if not logged_in:
+                line.write(refusal(request, {"code": -32001, "message": "NO_ACCESS"}))
+            elif request["method"] == "authenticate":
+                line.write(reply(request, True))
+            elif isinstance(asked := params["property"], str):
+                line.write(reply(request, values.get(asked)))
+            else:
+                told = {name: values[name] for name in asked if name in values}
+                line.write(reply(request, told))
+
+    async with serve(talk) as port:
+        yield {CONF_HOST: "127.0.0.1", CONF_PORT: port}
+
+
 def form(projector: Simulator, **changes: Any) -> dict[str, Any]:
     """Return what a user who makes no mistake types in."""
     return {CONF_HOST: projector.host, CONF_PORT: projector.port, CONF_PIN: PIN} | (
@@ -94,6 +125,17 @@ async def submit(
 ) -> ConfigFlowResult:
     """Send the form of the flow that `result` belongs to."""
     return await hass.config_entries.flow.async_configure(result["flow_id"], values)
+
+
+async def add_without_pin(
+    hass: HomeAssistant, result: ConfigFlowResult, values: dict[str, Any] | None = None
+) -> ConfigFlowResult:
+    """Send the form, and skip the question for the PIN that control needs."""
+    result = await submit(hass, result, values or {})
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "login"
+    assert not result["errors"]
+    return await submit(hass, result, {})
 
 
 def suggested(result: ConfigFlowResult) -> dict[str, Any]:

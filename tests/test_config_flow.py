@@ -2,7 +2,13 @@
 
 import logging
 
-from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_PASSWORD,
+    CONF_PIN,
+    CONF_PORT,
+    CONF_USERNAME,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -13,6 +19,7 @@ from simulator import Simulator
 from .conftest import StartProjector, make_entry
 from .flows import (
     PIN,
+    add_without_pin,
     answering,
     form,
     refusal_that_repeats_the_pin,
@@ -53,12 +60,16 @@ async def test_user(hass: HomeAssistant, projector: Simulator) -> None:
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx", "minimal"])
-async def test_user_any_model(hass: HomeAssistant, projector: Simulator) -> None:
+async def test_user_any_model(
+    hass: HomeAssistant, projector: Simulator, model: str
+) -> None:
     """Every model can be added, also while it rests."""
     values = form(projector)
     del values[CONF_PIN]
 
     result = await submit(hass, await start_user_flow(hass), values)
+    if model == "balder_cs":  # it reports that control needs a PIN
+        result = await submit(hass, result, {})
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["result"].unique_id == projector.get("system.serialnumber")
@@ -83,7 +94,8 @@ async def test_empty_pin(
     hass: HomeAssistant, projector: Simulator, changes: dict[str, str]
 ) -> None:
     """No PIN is none, and the projector is not asked to check it."""
-    result = await submit(hass, await start_user_flow(hass), form(projector, **changes))
+    values = form(projector, **changes)
+    result = await add_without_pin(hass, await start_user_flow(hass), values)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_PIN] is None
@@ -128,18 +140,20 @@ async def test_form_shows_again_what_was_typed_but_not_the_pin(
         CONF_HOST: projector.host,
         CONF_PORT: projector.port,
         CONF_PIN: None,
+        CONF_USERNAME: None,
+        CONF_PASSWORD: None,
     }
 
 
 async def test_already_configured(hass: HomeAssistant, projector: Simulator) -> None:
-    """To add a projector again tells its entry the new address and PIN."""
+    """To add a projector again changes its entry, and the form says so."""
     entry = make_entry(projector, host="127.0.0.9", port=1, pin="1")
     entry.add_to_hass(hass)
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
 
     assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
+    assert result["reason"] == "entry_updated"
     assert dict(entry.data) == {
         CONF_HOST: projector.host,
         CONF_PORT: projector.port,
@@ -147,6 +161,9 @@ async def test_already_configured(hass: HomeAssistant, projector: Simulator) -> 
         CONF_FRAMING: "bare",
     }
     assert hass.config_entries.async_entries(DOMAIN) == [entry]
+
+    result = await submit(hass, await start_user_flow(hass), form(projector))
+    assert result["reason"] == "already_configured"
 
 
 async def test_already_configured_with_a_pin(
@@ -159,7 +176,7 @@ async def test_already_configured_with_a_pin(
     result = await submit(hass, await start_user_flow(hass), form(projector, pin=""))
 
     assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
+    assert result["reason"] == "entry_updated"
     assert entry.data[CONF_HOST] == projector.host
     assert entry.data[CONF_PIN] == PIN
 

@@ -147,9 +147,9 @@ async def test_reconfigure_shows_the_address_but_not_the_pin(
     """A PIN can only be removed where there is one."""
     result = await start_reconfigure(hass, make_entry(projector, pin=pin))
 
-    assert suggested(result) == here(projector, pin=None) | (
-        {"remove_pin": None} if pin else {}
-    )
+    assert suggested(result) == here(
+        projector, pin=None, username=None, password=None
+    ) | ({"remove_pin": None} if pin else {})
     result = await submit(hass, result, here(projector))
     assert result["reason"] == "reconfigure_successful"
 

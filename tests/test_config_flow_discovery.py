@@ -14,6 +14,7 @@ from simulator import Simulator
 from .conftest import logged, spoil
 from .flows import (
     PIN,
+    add_without_pin,
     announcement,
     card,
     discover,
@@ -39,7 +40,7 @@ async def test_found(hass: HomeAssistant, projector: Simulator, info: Any) -> No
     assert card(hass) == {"name": name, "host": projector.host}
     assert result["description_placeholders"] == card(hass)
 
-    result = await submit(hass, result, {})
+    result = await add_without_pin(hass, result)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == name
@@ -113,7 +114,7 @@ async def test_gone_when_it_is_to_be_added(
     assert result["errors"] == {"base": error}
 
     projector.faults.clear()
-    result = await submit(hass, result, {})
+    result = await add_without_pin(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -155,7 +156,7 @@ async def test_makers_of_pulse_projectors(
     result = await discover(hass, announcement(manufacturer=maker))
 
     assert result["type"] is FlowResultType.FORM
-    result = await submit(hass, result, {})
+    result = await add_without_pin(hass, result)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -187,7 +188,7 @@ async def test_port_of_a_peer(
 ) -> None:
     """Where nothing answers at the port that was told, the usual one is asked."""
     result = await discover(hass, peer(port=port))
-    result = await submit(hass, result, {})
+    result = await add_without_pin(hass, result)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_PORT] == projector.port
@@ -215,7 +216,7 @@ async def test_peer_at_a_port_of_its_own(
     monkeypatch.setattr(config_flow, "DEFAULT_PORT", 1)
 
     result = await discover(hass, peer(port=projector.port))
-    result = await submit(hass, result, {})
+    result = await add_without_pin(hass, result)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_PORT] == projector.port

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
     ("fault", "error"),
     [
         ({"refuse": True}, "cannot_connect"),
-        ({"accept_then_close": True}, "cannot_connect"),
+        ({"accept_then_close": True}, "crowded"),
         ({"close_mid_reply": True}, "cannot_connect"),
         ({"reset_mid_reply": True}, "cannot_connect"),
         ({"silence": True}, "timeout_connect"),

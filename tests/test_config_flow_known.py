@@ -1,6 +1,6 @@
 """What Home Assistant finds and knows already, or is about to know."""
 
-from collections.abc import Callable
+import asyncio
 from typing import Any
 from unittest.mock import patch
 
@@ -12,6 +12,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.barco_pulse import follow
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
@@ -47,11 +48,6 @@ def tell_mac(hass: HomeAssistant, entry: MockConfigEntry) -> None:
         identifiers={(DOMAIN, str(entry.unique_id))},
         connections={(dr.CONNECTION_NETWORK_MAC, MAC)},
     )
-
-
-def choose_mac(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Let the projector's owner have told it."""
-    hass.config_entries.async_update_entry(entry, options={CONF_MAC: MAC})
 
 
 @pytest.mark.parametrize("info", FOUND)
@@ -147,35 +143,118 @@ async def test_moved(hass: HomeAssistant, projector: Simulator, info: Any) -> No
     assert hass.config_entries.async_entries(DOMAIN) == [entry]
 
 
-@pytest.mark.parametrize("know", [tell_mac, choose_mac])
-@pytest.mark.parametrize("host", ["127.0.0.9", "127.0.0.1", "localhost"])
-async def test_known_mac(
-    hass: HomeAssistant,
-    projector: Simulator,
-    know: Callable[[HomeAssistant, MockConfigEntry], None],
-    host: str,
+@pytest.mark.parametrize("without_pin", ["read", "none"])
+async def test_lease_of_a_known_mac(
+    hass: HomeAssistant, projector: Simulator, without_pin: Any
 ) -> None:
-    """Nobody is asked: while a projector starts its port is not open yet."""
-    other = MockConfigEntry(domain=DOMAIN, unique_id="1", data={CONF_HOST: "10.0.0.1"})
-    other.add_to_hass(hass)
-    entry = make_entry(projector, host=host)
+    """The entry moves once its projector has identified itself at the new address."""
+    projector.personality.without_pin = without_pin
+    entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
-    know(hass, entry)
-    reloads: list[ConfigEntryState] = []
-    entry.async_on_state_change(lambda: reloads.append(entry.state))
+    tell_mac(hass, entry)
 
     result = await discover(hass, lease())
     await hass.async_block_till_done()
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
-    moved = host == "127.0.0.9"
-    assert entry.data == {
-        **make_entry(projector).data,
-        CONF_HOST: "127.0.0.1" if moved else host,
-    }
-    assert bool(reloads) is moved
+    assert entry.data == make_entry(projector).data
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_lease_of_a_projector_that_is_starting(
+    hass: HomeAssistant, projector: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its port opens after it got the address: then the entry moves."""
+    monkeypatch.setattr(follow, "PAUSE", 0.01)
+    entry = make_entry(projector, host="127.0.0.9")
+    await load(hass, entry)
+    tell_mac(hass, entry)
+    moved = asyncio.Event()
+    entry.async_on_state_change(moved.set)
+    projector.faults.refuse = True
+
+    result = await discover(hass, lease())
+    assert result["reason"] == "already_configured"
+    assert entry.data[CONF_HOST] == "127.0.0.9"
+    projector.faults.clear()
+
+    async with asyncio.timeout(5):
+        await moved.wait()
+    await hass.async_block_till_done()
+    assert entry.data[CONF_HOST] == projector.host
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_lease_of_a_projector_that_never_answers(
+    hass: HomeAssistant,
+    projector: Simulator,
+    monkeypatch: pytest.MonkeyPatch,
+    gone: bool,
+) -> None:
+    """The search ends, at the latest with the entry."""
+    monkeypatch.setattr(follow, "PAUSE", 0.01)
+    entry = make_entry(projector, host="127.0.0.9")
+    await load(hass, entry)
+    tell_mac(hass, entry)
+    projector.faults.refuse = True
+
+    await discover(hass, lease())
+    if gone:
+        await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    projector.faults.clear()
+
+    assert entry.data[CONF_HOST] == "127.0.0.9"
+
+
+async def test_lease_of_a_known_mac_that_another_projector_answers(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """It is offered; the entry stays."""
+    entry = make_entry(projector, host="127.0.0.9")
+    await load(hass, entry)
+    tell_mac(hass, entry)
+    projector.change("system.serialnumber", "4444444444")
+
+    result = await discover(hass, lease())
+
+    assert result["step_id"] == "confirm"
+    assert entry.data[CONF_HOST] == "127.0.0.9"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_lease_of_the_known_address(
+    hass: HomeAssistant, projector: Simulator, host: str
+) -> None:
+    """Nothing is new: the projector is not contacted, and the entry not reloaded."""
+    entry = make_entry(projector, host=host)
+    await load(hass, entry)
+    tell_mac(hass, entry)
+    changes: list[ConfigEntryState] = []
+    entry.async_on_state_change(lambda: changes.append(entry.state))
+
+    result = await discover(hass, lease())
+    await hass.async_block_till_done()
+
+    assert result["reason"] == "already_configured"
+    assert not changes
     assert projector.counters.connections_opened == 0
+
+
+async def test_lease_of_a_mac_that_was_typed_in(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """The option wakes the projector and does nothing else: no entry moves by it."""
+    entry = make_entry(projector, host="127.0.0.9")
+    await load(hass, entry)
+    hass.config_entries.async_update_entry(entry, options={CONF_MAC: MAC})
+    projector.change("system.serialnumber", "4444444444")
+
+    result = await discover(hass, lease())
+
+    assert result["step_id"] == "confirm"
+    assert entry.data[CONF_HOST] == "127.0.0.9"
 
 
 @pytest.mark.parametrize("without_pin", ["read", "none"])
@@ -230,7 +309,7 @@ async def test_set_up_meanwhile(hass: HomeAssistant, projector: Simulator) -> No
     result = await submit(hass, result, {CONF_PIN: PIN})
 
     assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "already_configured"
+    assert result["reason"] == "entry_updated"
     assert entry.data[CONF_PORT] == projector.port
     assert entry.data[CONF_PIN] == PIN
 

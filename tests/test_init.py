@@ -9,7 +9,11 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import CONF_PIN, EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -239,8 +243,19 @@ async def test_another_projector_at_the_address(
     await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "unreachable"
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    [issue] = ir.async_get(hass).issues.values()
+    assert issue.translation_key == "other_projector"
+    assert issue.translation_placeholders == {
+        "projector": entry.title,
+        "stranger": "Balder CS 4444444444",
+    }
+
+    projector.change("system.serialnumber", entry.unique_id)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await until(entry, ConfigEntryState.LOADED)
+    assert not ir.async_get(hass).issues
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("answer", ["error", "false", "null", "empty"])

@@ -1,59 +1,311 @@
-"""Entries that another version of the integration has left."""
+"""Entries that another version of the integration, or another integration, has left."""
 
+from datetime import timedelta
 import logging
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
-from custom_components.barco_pulse import async_migrate_entry
-from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse import (
+    async_migrate_entry,
+    async_remove_config_entry_device,
+    config_flow,
+    migration,
+    probe,
+)
+from custom_components.barco_pulse.const import DOMAIN, ENTRY_VERSION
+from simulator import Simulator
 
 from .conftest import StartProjector, logged, make_entry
+from .flows import announcement, discover, lease
+from .test_init import until
+
+MAC = "00:04:a5:12:34:56"
+
+
+def push_client(projector: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return what the integration stores that knows a projector by its MAC address."""
+    data = {"host": projector.host, "mac": MAC.upper(), "pin_code": projector.pin}
+    return {"unique_id": MAC.replace(":", ""), "data": data | changes}
+
+
+def polling_client(projector: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return what the integration stores that polls."""
+    data = {"host": projector.host, "port": projector.port, "auth_code": projector.pin}
+    return {"unique_id": serial_of(projector), "data": data | changes}
+
+
+def serial_of(projector: Simulator) -> str:
+    """Return what a projector is known by."""
+    return str(projector.get("system.serialnumber"))
+
+
+@pytest.fixture
+async def projector(
+    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
+) -> Simulator:
+    """A projector at the usual port."""
+    projector = await start_projector("balder_cs", state="ready")
+    for module in (migration, config_flow, probe):
+        monkeypatch.setattr(module, "DEFAULT_PORT", projector.port)
+    return projector
+
+
+def add(
+    hass: HomeAssistant, stored: dict[str, Any], version: int = 1
+) -> MockConfigEntry:
+    """Add an entry as it was stored, with the device and entities of its time."""
+    entry = MockConfigEntry(domain=DOMAIN, title="Cinema", version=version, **stored)
+    entry.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={(DOMAIN, entry.entry_id)}
+    )
+    for platform, key in (("sensor", "state"), ("number", "their_own")):
+        er.async_get(hass).async_get_or_create(
+            platform,
+            DOMAIN,
+            f"{entry.unique_id}_{key}",
+            config_entry=entry,
+            device_id=device.id,
+        )
+    return entry
+
+
+def identifiers(hass: HomeAssistant, entry: MockConfigEntry) -> list[set[Any]]:
+    """Return what the devices of an entry are known by."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return [device.identifiers for device in devices]
 
 
 @pytest.mark.parametrize(
-    ("version", "minor_version", "refused"),
-    [(1, 1, False), (1, 2, False), (2, 1, True)],
+    ("version", "minor_version"),
+    [(1, 1), (ENTRY_VERSION, 1), (ENTRY_VERSION, 2)],
 )
-async def test_version(
-    hass: HomeAssistant,
-    start_projector: StartProjector,
-    version: int,
-    minor_version: int,
-    refused: bool,
+async def test_own_entry(
+    hass: HomeAssistant, projector: Simulator, version: int, minor_version: int
 ) -> None:
-    """A major one is not touched; a minor one changes nothing that matters."""
-    projector = await start_projector()
-    made = make_entry(projector)
+    """An older one, or one of a newer minor version, works as before."""
+    entry = make_entry(projector)
+    data = dict(entry.data)
     entry = MockConfigEntry(
         domain=DOMAIN,
-        title="Cinema",
-        unique_id=made.unique_id,
-        data=made.data,
+        unique_id=entry.unique_id,
+        data=data,
         version=version,
         minor_version=minor_version,
     )
     entry.add_to_hass(hass)
+    own = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, serial_of(projector))},
+    )
 
     await hass.config_entries.async_setup(entry.entry_id)
 
-    assert entry.state is (
-        ConfigEntryState.MIGRATION_ERROR if refused else ConfigEntryState.LOADED
-    )
-    assert bool(projector.counters.connections_opened) is not refused
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.version == ENTRY_VERSION
+    assert entry.data == data
+    assert dr.async_get(hass).async_get(own.id)
     await hass.config_entries.async_remove(entry.entry_id)
+
+
+@pytest.mark.parametrize("made_by", [push_client, polling_client])
+async def test_entry_of_another_integration(
+    hass: HomeAssistant, projector: Simulator, made_by: Any
+) -> None:
+    """Address, PIN and title are taken over; their device and entities are removed."""
+    entry = add(hass, made_by(projector))
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.title == "Cinema"
+    assert entry.unique_id == serial_of(projector)
+    assert entry.data == {
+        CONF_HOST: projector.host,
+        CONF_PORT: projector.port,
+        CONF_PIN: projector.pin,
+        "framing": "bare",
+    }
+    assert entry.options == ({CONF_MAC: MAC} if made_by is push_client else {})
+    assert identifiers(hass, entry) == [{(DOMAIN, serial_of(projector))}]
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert not [e for e in entities if "their_own" in e.unique_id]
+    assert {e.unique_id for e in entities} >= {f"{serial_of(projector)}_state"}
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_entry_without_a_pin_that_we_have_loaded_before(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Our first version took it for its own: the foreign device is still there."""
+    stored = polling_client(projector, framing="bare")
+    del stored["data"]["auth_code"]
+    entry = add(hass, stored)
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data[CONF_PIN] is None
+    assert identifiers(hass, entry) == [{(DOMAIN, serial_of(projector))}]
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_projector_that_is_away(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Nothing is lost meanwhile; the entry is taken over when the projector answers."""
+    entry = add(hass, push_client(projector))
+    before = dict(entry.data)
+    projector.faults.refuse = True
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "migration_waits"
+    assert (entry.version, dict(entry.data)) == (1, before)
+    assert len(identifiers(hass, entry)) == 1
+
+    projector.faults.clear()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=15))
+    await until(entry, ConfigEntryState.LOADED)
+    assert entry.unique_id == serial_of(projector)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_projector_that_tells_nothing_without_its_pin(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """The stored PIN opens it."""
+    projector.personality.without_pin = "none"
+    entry = add(hass, push_client(projector))
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.LOADED
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"host": None},
+        {"host": " "},
+        {"host": 7},
+        {"host": "no host"},
+        {"port": "http"},
+        {"pin_code": "1"},
+    ],
+    ids=str,
+)
+async def test_entry_that_cannot_be_taken_over(
+    hass: HomeAssistant,
+    projector: Simulator,
+    caplog: pytest.LogCaptureFixture,
+    changes: dict[str, Any],
+) -> None:
+    """The log says so and what to do; a refused PIN is tried once."""
+    projector.personality.without_pin = "none"
+    entry = add(hass, push_client(projector, **changes))
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.MIGRATION_ERROR
+    [complaint] = logged(caplog, logging.WARNING)
+    assert "Cinema" in complaint
+    assert "Remove the projector and add it again" in complaint
+    assert projector.counters.requests["authenticate"] <= 1
+
+
+async def test_projector_that_has_an_entry(
+    hass: HomeAssistant, projector: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No projector is set up twice."""
+    make_entry(projector).add_to_hass(hass)
+    entry = add(hass, push_client(projector))
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.MIGRATION_ERROR
+    [complaint] = logged(caplog, logging.WARNING)
+    assert "already set up as Balder CS" in complaint
+
+
+async def test_projector_that_was_ignored(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Who has an entry of it does not want to ignore it."""
+    MockConfigEntry(
+        domain=DOMAIN, source=SOURCE_IGNORE, unique_id=serial_of(projector)
+    ).add_to_hass(hass)
+    entry = add(hass, push_client(projector))
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+    assert entry.state is ConfigEntryState.LOADED
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("data", [{}, {"host": "127.0.0.1"}, {"host": 7}], ids=str)
+@pytest.mark.parametrize("unique_id", ["0004a5123456", None])
+@pytest.mark.parametrize("info", [announcement(), lease()])
+async def test_discovery_at_the_host_of_such_an_entry(
+    hass: HomeAssistant,
+    projector: Simulator,
+    data: dict[str, Any],
+    unique_id: str | None,
+    info: Any,
+) -> None:
+    """Whatever an entry lacks, discovery does not fail."""
+    entry = MockConfigEntry(domain=DOMAIN, unique_id=unique_id, data=data)
+    entry.add_to_hass(hass)
+
+    result = await discover(hass, info)
+
+    known = data.get("host") == "127.0.0.1"
+    assert result.get("reason", result.get("step_id")) == (
+        "already_configured" if known else "confirm"
+    )
+
+
+async def test_devices_that_may_be_deleted(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """All but the projector itself."""
+    entry = make_entry(projector)
+    entry.add_to_hass(hass)
+    devices = [
+        dr.async_get(hass).async_get_or_create(
+            config_entry_id=entry.entry_id, identifiers={(DOMAIN, name)}
+        )
+        for name in (serial_of(projector), entry.entry_id)
+    ]
+
+    assert [
+        await async_remove_config_entry_device(hass, entry, device)
+        for device in devices
+    ] == [False, True]
 
 
 async def test_going_back_is_explained(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Also where Home Assistant leaves that to us, which this release does not."""
-    entry = MockConfigEntry(domain=DOMAIN, title="Cinema", version=2)
+    entry = MockConfigEntry(domain=DOMAIN, title="Cinema", version=ENTRY_VERSION + 1)
 
     assert not await async_migrate_entry(hass, entry)
 
     [complaint] = logged(caplog, logging.WARNING)
     assert "Cinema" in complaint
-    assert "(2, not 1)" in complaint
+    assert f"({ENTRY_VERSION + 1}, not {ENTRY_VERSION})" in complaint

@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_MAC
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import SelectSelector
 import pytest
@@ -80,6 +81,7 @@ async def test_form(move_in: MoveIn) -> None:
         (" 0004A5123456 ", MAC),
         ("00-04-A5-12-34-56", MAC),
         ("0004.a512.3456", MAC),
+        ("00-04:A5 12.34-56", MAC),
         ("", ""),
         ("  ", ""),
     ],
@@ -93,6 +95,43 @@ async def test_mac(move_in: MoveIn, typed: str, kept: str) -> None:
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert home.entry.options[CONF_MAC] == kept
     assert suggested(await open_form(home))[CONF_MAC] == kept
+
+
+def connections(home: Home) -> set[tuple[str, str]]:
+    """Return what the device registry would find the projector by."""
+    registry = dr.async_get(home.hass)
+    [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
+    return device.connections
+
+
+async def test_mac_that_was_typed_leaves_no_trace(move_in: MoveIn) -> None:
+    """The device has the MAC address that the projector reported, and no other."""
+    home = await move_in("balder_cs")
+    reported = connections(home)
+    registry = dr.async_get(home.hass)
+    [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
+    assert reported == {("mac", format_mac(str(home.projector.get(IDENTITY["mac"]))))}
+
+    await choose(home, await open_form(home), **{CONF_MAC: MAC})
+    assert connections(home) == reported
+
+    # Version 0.1 registered it.
+    both = reported | {("mac", MAC)}
+    registry.async_update_device(device.id, new_connections=both)
+    await home.reload()
+    assert connections(home) == reported
+
+
+async def test_mac_that_was_typed_of_a_projector_that_reports_none(
+    move_in: MoveIn,
+) -> None:
+    """It is used to wake the projector, and for nothing else."""
+    home = await move_in("minimal")
+
+    await choose(home, await open_form(home), **{CONF_MAC: MAC})
+
+    assert connections(home) == set()
+    assert home.entry.runtime_data.projector.mac == MAC
 
 
 @pytest.mark.parametrize("typed", ["1", "00:04:a5:12:34", "0004a512345g", "no\nmac"])

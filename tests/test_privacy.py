@@ -22,8 +22,12 @@ def redacted(*sections: dict[str, Any], model: str | None = MODEL) -> list[Any]:
     [
         "host",
         "mac",
+        "auth_code",
+        "password",
         "pin",
+        "pin_code",
         "serial_number",
+        "username",
         "gsm.pin",
         "gsm.imei",
         "illumination.laser.getserialnumber",

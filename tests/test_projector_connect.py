@@ -52,7 +52,7 @@ async def test_identity(
     assert known.mac == (simulator.model.mac or None)
 
     asked = await identify(simulator.host, simulator.port, simulator.pin)
-    assert asked == (known, Framing.BARE)
+    assert (asked.identity, asked.framing) == (known, Framing.BARE)
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 

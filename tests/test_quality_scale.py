@@ -231,7 +231,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "log-when-unavailable": lambda: logged("coordinator") <= {"debug", "info"},
     "parallel-updates": lambda: using("PARALLEL_UPDATES") == set(PLATFORMS),
     "reauthentication-flow": lambda: (
-        functions("config_flow").keys()
+        functions("manual_flow").keys()
         >= {"async_step_reauth", "async_step_reauth_confirm"}
     ),
     "test-coverage": lambda: PROJECT["tool"]["coverage"]["report"]["fail_under"] >= 95,
@@ -282,7 +282,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     ),
     "exception-translations": is_translated,
     "reconfiguration-flow": lambda: (
-        "async_step_reconfigure" in functions("config_flow")
+        "async_step_reconfigure" in functions("manual_flow")
     ),
     "repair-issues": lambda: "async_create_fix_flow" in functions("repairs"),
     # Platinum

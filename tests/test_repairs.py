@@ -20,7 +20,7 @@ from custom_components.barco_pulse.const import (
     RELEASE,
 )
 
-from .conftest import Home, SetUp, StartProjector, spoil
+from .conftest import Home, SetUp, StartProjector, spoil, wait_until
 from .flows import PIN
 
 
@@ -103,6 +103,25 @@ async def test_issue(
     assert not issues(home)
 
 
+@pytest.mark.usefixtures("quick")
+async def test_another_projector_at_the_address(home: Home) -> None:
+    """It is told which one answers, until the right one does."""
+    projector = home.projector
+    serial_number = projector.get("system.serialnumber")
+    projector.change("system.serialnumber", "4444444444")
+    projector.drop()
+    await wait_until(home.hass, lambda: "other_projector" in issues(home))
+    issue = issues(home)["other_projector"]
+    assert issue.translation_placeholders == {
+        "projector": home.entry.title,
+        "stranger": "Balder CS 4444444444",
+    }
+    assert not issue.is_fixable
+
+    projector.change("system.serialnumber", serial_number)
+    await wait_until(home.hass, lambda: "other_projector" not in issues(home))
+
+
 async def test_issue_is_raised_once(home: Home) -> None:
     """Who ignores it is not told again with each value that changes."""
     raised: list[Any] = []
@@ -150,7 +169,7 @@ async def test_pin(home: Home) -> None:
 @pytest.mark.parametrize(
     ("pin", "fault", "errors"),
     [
-        ("", {}, {CONF_PIN: "invalid_pin"}),
+        ("", {}, {"base": "nothing_entered"}),
         ("12a4", {}, {CONF_PIN: "invalid_pin"}),
         ("1", {}, {CONF_PIN: "invalid_auth"}),
         (PIN, {"refuse": True}, {"base": "cannot_connect"}),

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from custom_components.barco_pulse.issues import PROBLEMS
+from custom_components.barco_pulse.issues import PROBLEMS, STRANGER
 from custom_components.barco_pulse.repairs import REPAIRS
 
 from .words import ENGLISH, SOURCES, keywords, placeholders, table, texts
@@ -38,12 +38,16 @@ def errors_of(module: str) -> set[str]:
 @pytest.mark.parametrize("module", FLOWS)
 def test_flow_steps(module: str) -> None:
     """Every step has words, and no words are left over."""
-    assert set(FLOWS[module]["step"]) == keywords(module, "step_id")
+    steps = keywords(module, "step_id")
+    if module == "config_flow":
+        steps |= keywords("manual_flow", "step_id")
+    assert set(FLOWS[module]["step"]) == steps
 
 
 def test_flow_errors() -> None:
     """Every error has words where it can occur."""
-    probed = errors_of("probe") | table("probe")
+    probed = errors_of("probe") | table("probe") | errors_of("manual_flow")
+    assert errors_of("repairs") == errors_of("manual_flow")
     assert set(FLOWS["config_flow"]["error"]) == probed
     assert set(FLOWS["options_flow"]["error"]) == errors_of("options_flow")
     # An address that is no longer one was never accepted.
@@ -52,14 +56,10 @@ def test_flow_errors() -> None:
 
 def test_flow_aborts() -> None:
     """Every end has words, and no words are left over."""
-    # Some reasons are given by Home Assistant's own helpers.
-    assert set(FLOWS["config_flow"]["abort"]) == keywords("config_flow", "reason") | {
-        "already_configured",
-        "cannot_connect",
-        "not_pulse",
-        "reauth_successful",
-        "reconfigure_successful",
-    }
+    # For its own reasons, as "reauth_successful", Home Assistant has the words.
+    assert set(FLOWS["config_flow"]["abort"]) == keywords(
+        "config_flow", "reason"
+    ) | keywords("manual_flow", "reason") | {"not_pulse"}
     assert set(FLOWS["repairs"]["abort"]) == keywords("repairs", "reason")
 
 
@@ -81,7 +81,7 @@ def test_repair_says_the_same_as_set_up() -> None:
 def test_issue_words() -> None:
     """Every issue says what is wrong, and what to do or how it is mended from here."""
     issues = ENGLISH["issues"]
-    assert set(issues) == keywords("issues", "key")
+    assert set(issues) == keywords("issues", "key") | {STRANGER}
     mended = {key for key, words in issues.items() if "fix_flow" in words}
     assert mended == set(REPAIRS)
     assert mended == {problem.key for problem in PROBLEMS if problem.is_fixable}
@@ -90,6 +90,8 @@ def test_issue_words() -> None:
         known = {"projector"}
         if key == "projector_error":
             known |= {"code", "message"}
+        if key == STRANGER:
+            known |= {"stranger"}
         assert {
             name for _, text in texts(words) for name in placeholders(text)
         } == known

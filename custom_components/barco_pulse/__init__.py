@@ -1,11 +1,11 @@
 """Barco Pulse projectors in Home Assistant."""
 
 import asyncio
-import logging
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers import config_validation as cv
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from . import (
@@ -20,15 +20,14 @@ from . import (
     sensor,
     switch,
 )
-from .const import DOMAIN, ENTRY_VERSION
+from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .issues import async_report_issues
+from .issues import async_report_issues, async_report_stranger
 from .memory import Memory
+from .migration import async_migrate_entry, is_own
 from .peers import async_offer_peers
 from .rows import Tables
 from .services import async_setup_services
-
-_LOGGER = logging.getLogger(__name__)
 
 TABLES: Tables = {
     Platform.BINARY_SENSOR: binary_sensor.rows,
@@ -43,6 +42,8 @@ TABLES: Tables = {
     Platform.SWITCH: switch.rows,
 }
 PLATFORMS = [*TABLES]
+__all__ = ["async_migrate_entry"]
+
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
@@ -63,7 +64,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
     entry.async_on_unload(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, disconnect)
     )
-    await coordinator.async_config_entry_first_refresh()
+    try:
+        await coordinator.async_config_entry_first_refresh()
+    except ConfigEntryNotReady as error:
+        async_report_stranger(hass, entry, error)
+        raise
     entry.runtime_data = coordinator
     coordinator.roster.async_remove_stale(coordinator.data)
     async_report_issues(entry)
@@ -76,28 +81,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
     return True
 
 
-async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
-    """Refuse what a newer version of this integration has left.
-
-    There is nothing older yet: what becomes of it goes here. Home Assistant refuses
-    what is newer by itself, but not in every release.
-    """
-    if entry.version <= ENTRY_VERSION:
-        return True
-    _LOGGER.error(
-        "%s was set up by a newer version of this integration, which this one cannot "
-        "read (%s, not %s): update the integration, or remove the projector and add "
-        "it again",
-        entry.title,
-        entry.version,
-        ENTRY_VERSION,
-    )
-    return False
-
-
 async def async_unload_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
     """Remove the entities; the coordinator closes the connection by itself."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: PulseConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Tell whether a device may be deleted: any but the projector itself."""
+    return not is_own(entry, device)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> None:

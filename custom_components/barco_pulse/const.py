@@ -5,8 +5,11 @@ from typing import Final
 DOMAIN: Final = "barco_pulse"
 MANUFACTURER: Final = "Barco"
 
-ENTRY_VERSION: Final = 1
-"""Another one if an older version of this integration cannot read the entry."""
+ENTRY_VERSION: Final = 2
+"""Raise it if an older version of this integration cannot read the entry.
+
+Version 1 is also what two other integrations with this domain write (migration.py).
+"""
 ENTRY_MINOR_VERSION: Final = 1
 
 CONF_FRAMING: Final = "framing"

@@ -2,14 +2,21 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from itertools import chain
 import logging
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PIN, CONF_PORT
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_MAC,
+    CONF_PASSWORD,
+    CONF_PIN,
+    CONF_PORT,
+    CONF_USERNAME,
+)
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -21,6 +28,7 @@ from homeassistant.helpers.device_registry import (
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from yarl import URL
 
+from .api import Login
 from .audience import Audience
 from .catalogue import SOURCES
 from .const import (
@@ -45,6 +53,13 @@ from .wake import async_wake
 _LOGGER = logging.getLogger(__name__)
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
+
+
+def login_of(data: Mapping[str, Any]) -> Login | None:
+    """Return the user name and the password of an entry, if it has them."""
+    if CONF_USERNAME not in data:
+        return None
+    return Login(data[CONF_USERNAME], data[CONF_PASSWORD])
 
 
 class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -78,6 +93,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             entry.data.get(CONF_PIN),
             Settings(
                 serial_number=entry.unique_id,
+                login=login_of(entry.data),
                 framing=Framing(framing) if framing else None,
                 names=self.roster.names,
                 interest=self.roster.interest,
@@ -95,7 +111,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self._acts = defaultdict(list)
         self._key_acts: list[Callable[[], None]] = []
         self._watching = False
-        self._firmware: str | None = None  # as the device registry has it
+        self._registered: tuple[object, ...] = ()  # as the device registry has it
         self._told: Snapshot | None = None
         self._audience = Audience()
 
@@ -120,9 +136,15 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             sw_version=identity.firmware,
             configuration_url=str(URL.build(scheme="http", host=host, path="/")),
         )
-        if mac := self.projector.mac:
-            info["connections"] = {(CONNECTION_NETWORK_MAC, format_mac(mac))}
+        if connections := self._connections:
+            info["connections"] = connections
         return info
+
+    @property
+    def _connections(self) -> set[tuple[str, str]]:
+        """Return the MAC address that the projector reported, not one typed in."""
+        mac = self.identity.mac
+        return {(CONNECTION_NETWORK_MAC, format_mac(mac))} if mac else set()
 
     @property
     def sources(self) -> list[str]:
@@ -202,22 +224,28 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _note_changes(self) -> None:
-        """Remember another form of request, and tell the registry another firmware."""
+        """Remember another framing."""
         data = self.config_entry.data
         if (framing := self.projector.framing) != data.get(CONF_FRAMING):
             self.hass.config_entries.async_update_entry(
                 self.config_entry, data={**data, CONF_FRAMING: framing}
             )
-        firmware = self.identity.firmware
-        if firmware == self._firmware:
+
+    @callback
+    def _register(self) -> None:
+        """Make the device registry's firmware and MAC address equal to the reported."""
+        firmware, connections = self.identity.firmware, self._connections
+        if (firmware, connections) == self._registered:
             return
         registry = dr.async_get(self.hass)
         device = registry.async_get_device_by_identifier(
             (DOMAIN, self.identity.serial_number), self.config_entry.entry_id
         )
         if device is not None:
-            registry.async_update_device(device.id, sw_version=firmware)
-        self._firmware = firmware
+            registry.async_update_device(
+                device.id, sw_version=firmware, new_connections=connections
+            )
+        self._registered = firmware, connections
 
     @callback
     def async_watch(self) -> None:
@@ -253,6 +281,8 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self._memory.async_keep(projector.memory, projector.memory_version)
         if snapshot.reachable:
             self._note_changes()
+        if projector.identity is not None:
+            self._register()
         self._log(snapshot, was_reachable=before is None or before.reachable)
         self.data = snapshot
         self.last_exception = snapshot.error

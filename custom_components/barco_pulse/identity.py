@@ -1,19 +1,21 @@
 """Floor 3: who a projector is."""
 
 from collections.abc import Mapping
+import contextlib
 from dataclasses import asdict, dataclass
 import re
 from typing import Final, Self
 
 from .api import DEFAULT_PORT, Login, PulseClient
 from .bounds import bare
-from .catalogue import IDENTITY
+from .catalogue import IDENTITY, STATE
 from .connection import Deadlines
 from .protocol import (
     Framing,
     JsonObject,
     JsonValue,
     PulseAccessError,
+    PulseError,
     PulseProtocolError,
     PulseStateError,
 )
@@ -21,6 +23,8 @@ from .values import Values
 
 _MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}")
 _LOGIN_REQUIRED: Final = "user.authenticationrequired"
+_PIN_ENABLED: Final = "user.pincodeauthenticationenabled"
+_STATES_WITHOUT_SOURCES: Final = ("boot", "eco", "standby")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,26 @@ class Identity:
         return cls(**known) if "serial_number" in known else None
 
     @property
+    def model_and_serial(self) -> str:
+        """Return what tells the projector from all others."""
+        return " ".join(filter(None, (self.model, self.serial_number)))
+
+    @property
     def title(self) -> str:
-        """What its owner calls it, or else what Barco does."""
-        return self.name or " ".join(filter(None, (self.model, self.serial_number)))
+        """Return the name that the owner gave, or else model and serial number."""
+        return self.name or self.model_and_serial
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a projector tells whoever adds it."""
+
+    identity: Identity
+    framing: Framing | None
+    control_needs_login: bool = False
+    """True if it says that it takes commands only with a PIN or a login."""
+    asleep: bool = False
+    """True in a power state in which sources and picture settings do not exist."""
 
 
 def _told(part: str, text: str) -> str:
@@ -95,14 +116,25 @@ async def identify(
     *,
     login: Login | None = None,
     deadlines: Deadlines | None = None,
-) -> tuple[Identity, Framing | None]:
-    """Ask who answers there, and in which form it wants its requests.
+) -> Answer:
+    """Ask who answers there, in which form it wants requests, and what it needs.
 
     Raises PulseError; leaves no connection open either way.
     """
     client = PulseClient(host, port, pin, login=login, deadlines=deadlines)
     try:
         await client.connect()
-        return await read_identity(Values(client.request)), client.framing
+        values = Values(client.request)
+        identity = await read_identity(values)
+        told: Mapping[str, JsonValue] = {}
+        with contextlib.suppress(PulseError):  # it is a projector all the same
+            told = await values.get([_LOGIN_REQUIRED, _PIN_ENABLED, STATE])
+        return Answer(
+            identity,
+            client.framing,
+            control_needs_login=True
+            in (told.get(_LOGIN_REQUIRED), told.get(_PIN_ENABLED)),
+            asleep=told.get(STATE) in _STATES_WITHOUT_SOURCES,
+        )
     finally:
         await client.disconnect()

@@ -5,20 +5,22 @@ repairs.py can mend goes when it is mended.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 import re
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .bounds import shown
 from .catalogue import NOTIFICATIONS
 from .const import CONF_CONNECTION, DOMAIN, RELEASE
 from .coordinator import PulseConfigEntry
-from .protocol import JsonValue
+from .protocol import JsonValue, PulseStrangerError
 from .snapshot import Snapshot
 
+STRANGER = "other_projector"
+"""Another projector answers at the address."""
 MAX_ERRORS = 10
 _SEVERITIES = frozenset({"ERROR", "CRITICAL"})
 
@@ -40,6 +42,7 @@ class _Problem(_Issue):
 
     exists_fn: Callable[[Snapshot, bool], bool]
     """Given what is known, and whether the connection is released between polls."""
+    placeholders_fn: Callable[[Snapshot], tuple[tuple[str, str], ...]] = lambda _: ()
 
 
 PROBLEMS = (
@@ -57,6 +60,12 @@ PROBLEMS = (
         key="connection_limit_released",
         exists_fn=lambda snapshot, released: snapshot.crowded and released,
     ),
+    _Problem(
+        key=STRANGER,
+        severity=ir.IssueSeverity.ERROR,
+        exists_fn=lambda snapshot, released: snapshot.stranger is not None,
+        placeholders_fn=lambda snapshot: (("stranger", _verbatim(snapshot.stranger)),),
+    ),
 )
 
 
@@ -65,6 +74,7 @@ def async_report_issues(entry: PulseConfigEntry) -> None:
     """Keep the issues of a projector true until its entry is unloaded."""
     coordinator = entry.runtime_data
     released = entry.options.get(CONF_CONNECTION) == RELEASE
+    ir.async_delete_issue(coordinator.hass, DOMAIN, f"{entry.entry_id}_{STRANGER}")
     errors, problems = _Reports(entry), _Reports(entry)
 
     @callback
@@ -72,7 +82,15 @@ def async_report_issues(entry: PulseConfigEntry) -> None:
         snapshot = coordinator.data
         if NOTIFICATIONS in snapshot.values:  # else nobody knows
             errors.show(_errors(snapshot))
-        problems.show({p.key: p for p in PROBLEMS if p.exists_fn(snapshot, released)})
+        problems.show(
+            {
+                problem.key: replace(
+                    problem, placeholders=problem.placeholders_fn(snapshot)
+                )
+                for problem in PROBLEMS
+                if problem.exists_fn(snapshot, released)
+            }
+        )
 
     @callback
     def forget() -> None:
@@ -82,6 +100,34 @@ def async_report_issues(entry: PulseConfigEntry) -> None:
     report()
     entry.async_on_unload(coordinator.async_add_listener(report, (NOTIFICATIONS,)))
     entry.async_on_unload(forget)
+
+
+@callback
+def async_report_stranger(
+    hass: HomeAssistant, entry: PulseConfigEntry, error: BaseException
+) -> None:
+    """Raise an issue if set-up failed because another projector answers.
+
+    It is deleted when the right one answers.
+    """
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, PulseStrangerError):
+        cause = cause.__cause__
+    if cause is None:
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{entry.entry_id}_{STRANGER}",
+        data={"entry_id": entry.entry_id, "key": STRANGER},
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=STRANGER,
+        translation_placeholders={
+            "projector": entry.title,
+            "stranger": _verbatim(cause.identity),
+        },
+    )
 
 
 def _errors(snapshot: Snapshot) -> dict[str, _Issue]:

@@ -1,17 +1,36 @@
 """Side: what Home Assistant knows of a projector, also while that is away."""
 
+from collections.abc import Iterable, Mapping
 import contextlib
+from ipaddress import IPv4Address, IPv6Address, ip_address
+import re
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_HOST, CONF_MAC
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    ConfigEntryState,
+    ConfigFlowContext,
+)
+from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.util.network import is_ip_address
+from homeassistant.util.network import is_host_valid, is_ip_address
 
 from .catalogue import SOURCES
 from .coordinator import PulseConfigEntry
 from .memory import Memory
 from .snapshot import Snapshot
+
+_MOST_IDS = 10
+
+
+def mac_in(text: str) -> str | None:
+    """Return a MAC address in Home Assistant's form, None if the text is none.
+
+    Separators may be mixed or missing.
+    """
+    digits = re.sub(r"[\s:.-]", "", text).lower()
+    return dr.format_mac(digits) if re.fullmatch(r"[0-9a-f]{12}", digits) else None
 
 
 @callback
@@ -28,14 +47,40 @@ def told_mac(hass: HomeAssistant, entry: PulseConfigEntry) -> str | None:
 
 
 @callback
-def has_mac(hass: HomeAssistant, entry: PulseConfigEntry, mac: str) -> bool:
-    """Tell whether a MAC address is the projector's, as it told or its owner did."""
-    return mac in (entry.options.get(CONF_MAC), told_mac(hass, entry))
+def is_connected(entry: PulseConfigEntry) -> bool:
+    """Tell whether the projector of an entry answers at the address of the entry."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
+    coordinator = getattr(entry, "runtime_data", None)
+    return coordinator is not None and coordinator.data.reachable
+
+
+def is_usable(host: str) -> bool:
+    """Tell whether an announced host can be the address of a projector for good.
+
+    Link-local addresses work on one network interface only, and change.
+    """
+    try:
+        address: IPv4Address | IPv6Address = ip_address(host)
+    except ValueError:
+        return is_host_valid(host)
+    if isinstance(address, IPv6Address):
+        if address.scope_id is not None:
+            return False
+        address = address.ipv4_mapped or address
+    return not (
+        address.is_link_local
+        or address.is_multicast
+        or address.is_unspecified
+        or (isinstance(address, IPv4Address) and address.is_reserved)
+    )
 
 
 async def is_at(hass: HomeAssistant, entry: PulseConfigEntry, host: str) -> bool:
     """Tell whether a projector was set up at this host, by whatever name."""
-    own = await _addresses(hass, entry.data[CONF_HOST])
+    if not isinstance(known := entry.data.get(CONF_HOST), str) or not known:
+        return False
+    own = await _addresses(hass, known)
     return not own.isdisjoint(await _addresses(hass, host))
 
 
@@ -46,6 +91,47 @@ async def _addresses(hass: HomeAssistant, host: str) -> set[str]:
             found = await hass.loop.getaddrinfo(host, None)
             addresses.update(str(address[0]) for *_, address in found)
     return addresses
+
+
+def was_discovered_as(entry: PulseConfigEntry, context: ConfigFlowContext) -> bool:
+    """Tell whether an earlier announcement of the same kind was about this entry."""
+    key = context.get("discovery_key")
+    return key is not None and key in entry.discovery_keys.get(key.domain, ())
+
+
+@callback
+def seen(
+    known: Mapping[str, Any], source: str, unique_id: str, host: str
+) -> dict[str, Any]:
+    """Return how a projector was announced so far, and now.
+
+    That is the host, and what stood for it in each kind of announcement.
+    """
+    ids = [*dict.fromkeys([*known.get(source, ()), unique_id])][-_MOST_IDS:]
+    return {**known, CONF_HOST: host, source: ids}
+
+
+@callback
+def find_ignored(
+    entries: Iterable[PulseConfigEntry],
+    context: ConfigFlowContext,
+    unique_id: str,
+    host: str,
+) -> PulseConfigEntry | None:
+    """Return the ignored entry that an announcement is about, without any contact.
+
+    What stands for the projector in this kind of announcement decides; if that was
+    never seen, the host does.
+    """
+    for entry in entries:
+        if entry.source != SOURCE_IGNORE:
+            continue
+        ids = entry.data.get(context["source"], ())
+        if unique_id in (entry.unique_id, *ids) or was_discovered_as(entry, context):
+            return entry
+        if not ids and entry.data.get(CONF_HOST) == host:
+            return entry
+    return None
 
 
 async def sources(hass: HomeAssistant, entry: PulseConfigEntry) -> list[str]:

@@ -100,6 +100,7 @@ class Life(Upkeep):
             pin_refused=self._client.pin_refused,
             control_refused=self._control_refused,
             crowded=isinstance(error, PulseCrowdedError),
+            stranger=getattr(error, "identity", None),
         )
 
     @override

@@ -1,11 +1,9 @@
 """What its owner may choose about a projector."""
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.const import CONF_MAC
-from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
@@ -15,9 +13,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .const import CONF_CONNECTION, CONF_SOURCES, KEEP, RELEASE
-from .known import sources, told_mac
-
-_MAC: Final = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
+from .known import mac_in, sources, told_mac
 
 _SCHEMA = vol.Schema(
     {
@@ -42,10 +38,11 @@ class PulseOptionsFlow(OptionsFlowWithReload):
         """Show one form with all of them."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            mac = format_mac(user_input.get(CONF_MAC, "").strip())
-            if not mac or _MAC.fullmatch(mac):
+            typed = user_input.get(CONF_MAC, "").strip()
+            mac = mac_in(typed)
+            if mac or not typed:
                 # None is a choice, too: the form must not suggest one again.
-                options = {CONF_SOURCES: [], **user_input, CONF_MAC: mac}
+                options = {CONF_SOURCES: [], **user_input, CONF_MAC: mac or ""}
                 return self.async_create_entry(data=options)
             errors[CONF_MAC] = "invalid_mac"
         known = {CONF_MAC: told_mac(self.hass, self.config_entry)}

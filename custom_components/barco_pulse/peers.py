@@ -8,13 +8,13 @@ from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_UNIQUE_ID
 from homeassistant.core import callback
 from homeassistant.helpers import discovery_flow
-from homeassistant.util.network import is_host_valid
 
 from .bounds import bare
 from .catalogue import PEERS
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
 from .introspection import as_list
+from .known import is_usable
 from .protocol import JsonValue
 
 MAX_PEERS = 50
@@ -60,9 +60,7 @@ def _peers(listed: JsonValue) -> Iterator[dict[str, Any]]:
             for name, value in entry.items()
             if isinstance(value, str | int)
         }
-        hosts = filter(
-            is_host_valid, (told.get("address", ""), told.get("hostname", ""))
-        )
+        hosts = filter(is_usable, (told.get("address", ""), told.get("hostname", "")))
         if (host := next(hosts, None)) is None:
             continue
         yield {

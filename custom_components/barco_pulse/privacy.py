@@ -10,7 +10,7 @@ REDACTED: Final = "**REDACTED**"
 
 _PRIVATE: Final = re.compile(
     r"serial|hwaddress|\bmac$|host|address|ip[46]|dns|gateway|domain$|proxy|password"
-    r"|\bpin\b|pincode$|token|publickey|username|imei|iccid|phone|location|peers$"
+    r"|\bpin\b|pin_?code$|auth_?code$|token|publickey|username|imei|iccid|phone|location|peers$"
     r"|grouplist$|membershiplist$",
     re.IGNORECASE,
 )

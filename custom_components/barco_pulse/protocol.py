@@ -45,6 +45,11 @@ class PulseCrowdedError(PulseConnectionError):
 class PulseStrangerError(PulseConnectionError):
     """Another projector answers at this address."""
 
+    def __init__(self, message: str = "", identity: str = "") -> None:
+        """Take model and serial number of the projector that answered."""
+        super().__init__(message)
+        self.identity = identity
+
 
 class PulseTimeoutError(PulseError):
     """A deadline passed."""

@@ -3,13 +3,12 @@
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.const import CONF_PIN
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
 from .const import CONF_CONNECTION, RELEASE
 from .coordinator import PulseConfigEntry
-from .probe import PIN_SCHEMA, probe
+from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe
 
 
 class _Repair(RepairsFlow):
@@ -28,7 +27,7 @@ class _Repair(RepairsFlow):
 
 
 class PinRepair(_Repair):
-    """Gives a projector the PIN that it wants for control."""
+    """Store the PIN or the login that a projector wants for control."""
 
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
@@ -39,19 +38,19 @@ class PinRepair(_Repair):
     async def async_step_pin(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Ask for the PIN, and try it."""
+        """Ask for the PIN or the login, and try it."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            if not user_input[CONF_PIN].strip():
-                errors[CONF_PIN] = "invalid_pin"
-            data, identity = await probe({**self._entry.data, **user_input}, errors)
-            if identity is not None:
-                if identity.serial_number != self._entry.unique_id:
+            if not credentials(user_input):
+                errors["base"] = "nothing_entered"
+            data, answer = await probe(changed(self._entry.data, user_input), errors)
+            if answer is not None:
+                if answer.identity.serial_number != self._entry.unique_id:
                     return self.async_abort(reason="wrong_projector")
                 return self._change(data=data)
         return self.async_show_form(
             step_id="pin",
-            data_schema=PIN_SCHEMA,
+            data_schema=CREDENTIALS_SCHEMA,
             errors=errors,
             description_placeholders={"projector": self._entry.title},
         )

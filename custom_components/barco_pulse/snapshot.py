@@ -46,6 +46,8 @@ class Snapshot:
     """True if it was asked for something, without a PIN, that takes a PIN."""
     crowded: bool = False
     """True if it closes each connection at once: others hold all that it has."""
+    stranger: str | None = None
+    """Model and serial number of another projector that answers at the address."""
 
     @override
     def __eq__(self, other: object) -> bool:

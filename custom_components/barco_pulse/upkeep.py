@@ -155,7 +155,9 @@ class Upkeep(Link):
         identity = await read_identity(self._replica.values)
         serial_number = identity.serial_number
         if serial_number != (self._serial_number or serial_number):
-            raise PulseStrangerError("Another projector answers at this address")
+            raise PulseStrangerError(
+                "Another projector answers at this address", identity.model_and_serial
+            )
         self._replica.of_firmware(identity.firmware)
         self.identity = identity
         self._serial_number = serial_number

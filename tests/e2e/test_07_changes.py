@@ -16,8 +16,10 @@ def test_new_pin(frontend: Frontend, cinema: Projector) -> None:
     expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
     page.get_by_role("button", name="Reconfigure").click()
     flow = frontend.flow
-    flow.titled(f"PIN of {cinema.name}")
-    flow.says("The projector refuses the PIN it was set up with.")
+    flow.titled(f"Access to {cinema.name}")
+    flow.says(
+        "The projector needs a PIN, or user name and password, other than what is stored."
+    )
     flow.fill(pin="1")
     flow.submit()
     flow.says("The projector refused this PIN.")
@@ -36,7 +38,7 @@ def test_reconfigure(frontend: Frontend, cinema: Projector, hall: Projector) -> 
     ):
         frontend.entry_menu(cinema.name, "Reconfigure")
         flow = frontend.flow
-        flow.titled(f"Address and PIN of {cinema.name}")
+        flow.titled(f"Address and access of {cinema.name}")
         flow.says("Leave empty if it has not changed.")
         flow.fill(port=1)
         flow.submit()

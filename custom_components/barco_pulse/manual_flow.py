@@ -1,0 +1,172 @@
+"""Side: the dialogs in which a user adds or changes a projector."""
+
+from collections.abc import Mapping
+from typing import Any, Final, override
+
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigFlow, ConfigFlowResult
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+import voluptuous as vol
+
+from .api import DEFAULT_PORT
+from .const import DOMAIN
+from .coordinator import PulseConfigEntry
+from .identity import Answer
+from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe, without_credentials
+
+REMOVE_PIN: Final = "remove_pin"
+
+ADDRESS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_HOST): str,
+        vol.Required(CONF_PORT, default=DEFAULT_PORT): cv.port,
+    }
+).extend(CREDENTIALS_SCHEMA.schema)
+_REMOVAL = {vol.Optional(REMOVE_PIN, default=False): bool}
+_REAUTH_SCHEMA = CREDENTIALS_SCHEMA.extend(_REMOVAL)
+_RECONFIGURE_SCHEMA = ADDRESS_SCHEMA.extend(_REMOVAL)
+
+
+class ManualFlow(ConfigFlow):
+    """Ask for the address of a projector, and for its PIN or login."""
+
+    _data: dict[str, Any]
+    """What is to be added, while the PIN for control is asked for."""
+    _answer: Answer
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask where the projector is, and connect."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data, answer = await probe(user_input, errors)
+            if answer is not None:
+                return await self._add(data, answer)
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(
+                ADDRESS_SCHEMA, without_credentials(user_input or {})
+            ),
+            errors=errors,
+        )
+
+    async def _add(self, data: dict[str, Any], answer: Answer) -> ConfigFlowResult:
+        """Add a projector that answered, or change its entry."""
+        serial_number = answer.identity.serial_number
+        entry = await self.async_set_unique_id(serial_number, raise_on_progress=False)
+        if entry is not None and entry.source != SOURCE_IGNORE:
+            if (merged := changed(entry.data, data)) == entry.data:
+                return self.async_abort(reason="already_configured")
+            return self.async_update_reload_and_abort(
+                entry, data=merged, reason="entry_updated"
+            )
+        self._data, self._answer = data, answer
+        if answer.control_needs_login and not credentials(data):
+            return await self.async_step_login()
+        return self._create()
+
+    async def async_step_login(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the PIN or the login that control needs; both may be left out."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if not credentials(user_input):
+                return self._create()
+            data, answer = await probe(self._data | user_input, errors)
+            if answer is not None:
+                return await self._add(data, answer)
+        return self.async_show_form(
+            step_id="login",
+            data_schema=CREDENTIALS_SCHEMA,
+            errors=errors,
+            description_placeholders={CONF_NAME: self._answer.identity.title},
+        )
+
+    def _create(self) -> ConfigFlowResult:
+        """Add the projector; say if it does not show all that it has yet."""
+        self._abort_if_unique_id_configured()
+        title = self._answer.identity.title
+        return self.async_create_entry(
+            title=title,
+            data=self._data,
+            description="asleep" if self._answer.asleep else None,
+            description_placeholders={CONF_NAME: title},
+        )
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Begin, because the projector refused the PIN or wants one."""
+        self.context["title_placeholders"] = {
+            CONF_NAME: self._name(self._get_reauth_entry())
+        }
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the PIN or the login, or whether there is none any more."""
+        errors: dict[str, str] = {}
+        entry = self._get_reauth_entry()
+        if user_input is not None:
+            if not (credentials(user_input) or user_input.get(REMOVE_PIN)):
+                errors["base"] = "nothing_entered"
+            data, answer = await probe(_replaced(entry, user_input), errors)
+            if answer is not None:
+                return await self._change(entry, data, answer)
+        return self.async_show_form(
+            step_id="reauth_confirm",
+            data_schema=_REAUTH_SCHEMA,
+            errors=errors,
+            description_placeholders={CONF_NAME: self._name(entry)},
+        )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask where the projector is now, and for another PIN or login."""
+        errors: dict[str, str] = {}
+        entry = self._get_reconfigure_entry()
+        if user_input is not None:
+            data, answer = await probe(_replaced(entry, user_input), errors)
+            if answer is not None:
+                return await self._change(entry, data, answer)
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                _RECONFIGURE_SCHEMA if credentials(entry.data) else ADDRESS_SCHEMA,
+                without_credentials({**entry.data, **(user_input or {})}),
+            ),
+            errors=errors,
+            description_placeholders={CONF_NAME: self._name(entry)},
+        )
+
+    async def _change(
+        self, entry: PulseConfigEntry, data: dict[str, Any], answer: Answer
+    ) -> ConfigFlowResult:
+        """Change the entry of a projector, if that is who answered."""
+        serial_number = answer.identity.serial_number
+        await self.async_set_unique_id(serial_number, raise_on_progress=False)
+        self._abort_if_unique_id_mismatch(reason="wrong_projector")
+        return self.async_update_reload_and_abort(entry, data=data)
+
+    def _name(self, entry: PulseConfigEntry) -> str:
+        """Return the user's name for the projector."""
+        device = dr.async_get(self.hass).async_get_device_by_identifier(
+            (DOMAIN, str(entry.unique_id)), entry.entry_id
+        )
+        return (device.name_by_user if device else None) or entry.title
+
+
+def _replaced(entry: PulseConfigEntry, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry's data with what was typed.
+
+    Credentials that were typed win; else the known ones stay, unless to be removed.
+    """
+    typed = dict(typed)
+    removed = typed.pop(REMOVE_PIN, False)
+    known = without_credentials(entry.data) if removed else entry.data
+    return changed(known, typed)

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, MATCH_ALL
 from homeassistant.core import Event, HomeAssistant, State, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -59,11 +59,14 @@ async def start_projector() -> AsyncIterator[StartProjector]:
 
 def make_entry(projector: Simulator, **data: Any) -> MockConfigEntry:
     """Return the entry that the config flow would make for this projector."""
+    store = projector.device.store
+    serial_number = str(projector.get("system.serialnumber"))
+    model = store.kept("system.modelname")
     return MockConfigEntry(
         domain=DOMAIN,
         version=ENTRY_VERSION,
-        title=str(projector.device.store.kept("system.modelname")),
-        unique_id=str(projector.get("system.serialnumber")),
+        title=str(store.kept("system.name") or f"{model} {serial_number}"),
+        unique_id=serial_number,
         data={
             CONF_HOST: projector.host,
             CONF_PORT: projector.port,
@@ -297,6 +300,12 @@ class Home:
     def names(self, platform: str) -> list[str]:
         """Return the names of all entities of a platform."""
         return sorted(n for n in self.entries() if n.startswith(f"{platform}."))
+
+    def rename(self, name: str) -> None:
+        """Give the projector a name, as a person does on the device's page."""
+        registry = dr.async_get(self.hass)
+        [device] = dr.async_entries_for_config_entry(registry, self.entry.entry_id)
+        registry.async_update_device(device.id, name_by_user=name)
 
     async def enable(self, *names: str) -> None:
         """Enable these entities, or all, as a person does; Home Assistant reloads."""

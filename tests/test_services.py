@@ -153,17 +153,17 @@ async def test_for_administrators_only(
 @pytest.mark.parametrize(
     ("action", "data", "fault", "key"),
     [
-        ("get_property", {"property": "no.such.thing"}, {}, "not_now"),
-        ("set_property", {"property": BRIGHTNESS, "value": 5}, {}, "refused"),
+        ("get_property", {"property": "no.such.thing"}, {}, "unknown_property"),
+        ("set_property", {"property": BRIGHTNESS, "value": 5}, {}, "refused_value"),
         (
             "set_property",
             {"property": BRIGHTNESS, "value": 0},
             {"busy": True},
-            "not_now",
+            "busy",
         ),
-        ("set_property", {"property": "system.state", "value": "on"}, {}, "pin_needed"),
-        ("call_method", {"method": "no.such.thing"}, {}, "not_now"),
-        ("call_method", {"method": "system.poweroff"}, {"busy": True}, "not_now"),
+        ("set_property", {"property": "system.state", "value": "on"}, {}, "read_only"),
+        ("call_method", {"method": "no.such.thing"}, {}, "unknown_method"),
+        ("call_method", {"method": "system.poweroff"}, {"busy": True}, "busy"),
         ("get_property", {"property": BRIGHTNESS}, {"silence": True}, "no_answer"),
     ],
 )
@@ -175,8 +175,12 @@ async def test_what_the_projector_refuses(
     fault: dict[str, bool],
     key: str,
 ) -> None:
-    """In the user's language, with the projector's own words."""
+    """In the user's language, with the user's name for the projector.
+
+    The projector's own words are in the diagnostics.
+    """
     home = await move_in("hdr_cs", state="on")
+    home.rename("Hall")
     spoil(home.projector, fault)
 
     with pytest.raises(HomeAssistantError) as refusal:
@@ -185,7 +189,8 @@ async def test_what_the_projector_refuses(
     assert refusal.value.translation_domain == DOMAIN
     assert refusal.value.translation_key == key
     assert refusal.value.translation_placeholders is not None
-    assert refusal.value.translation_placeholders["projector"] == home.entry.title
+    assert refusal.value.translation_placeholders["projector"] == "Hall"
+    assert len(home.entry.runtime_data.refusals) == 1
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from custom_components.barco_pulse import TABLES
 from custom_components.barco_pulse.catalogue import PROPERTIES
 from custom_components.barco_pulse.const import KEEP, RELEASE
+from custom_components.barco_pulse.errors import MESSAGES, Context, unknown
 from custom_components.barco_pulse.event import PulseEventDescription
 from custom_components.barco_pulse.rows import PulseEntityDescription, slug
 from custom_components.barco_pulse.select import PulseSelectDescription
@@ -60,6 +61,7 @@ RESERVED = {"unknown": None, "unavailable": "not_available"}
 ATTRIBUTES = {
     "event.key": {"event_type", "key", "source"},
     "event.notification": {"event_type", "id", "code", "message"},
+    "sensor.latest_message": {"severity", "code"},
     "sensor.notifications": {"notifications"},
 }
 """Attributes that no row tells."""
@@ -180,12 +182,17 @@ def test_no_two_entities_have_the_same_name(
 
 def test_exception_words() -> None:
     """Every exception has a message, and no message is left over."""
-    assert {
-        key: {part: placeholders(text) for part, text in words.items()}
-        for key, words in ENGLISH["exceptions"].items()
-    } == {
-        key: {"message": names} for key, names in translated_calls("translation_domain")
-    }
+    used = dict(translated_calls("translation_domain", elsewhere="errors"))
+    context = Context(projector="", address="", snapshot=Snapshot())
+    used |= {key: set(context.placeholders) for *_, key in MESSAGES}
+    for what in ("command", "profile", "source"):
+        for known in ([], ["one"]):
+            error = unknown(what, "another", known, "")
+            used[str(error.translation_key)] = {*(error.translation_placeholders or ())}
+    assert ENGLISH["exceptions"].keys() == used.keys()
+    for key, words in ENGLISH["exceptions"].items():
+        assert words.keys() == {"message"}
+        assert placeholders(words["message"]) <= used[key], key
 
 
 def test_action_words() -> None:

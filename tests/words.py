@@ -79,9 +79,16 @@ def translation_keys(module: str, value: ast.expr | None) -> set[str]:
             return table(module)
 
 
-def translated_calls(argument: str) -> Iterator[tuple[str, set[str]]]:
-    """Yield key and placeholders of each call that has a key and this argument."""
+def translated_calls(
+    argument: str, *, elsewhere: str = ""
+) -> Iterator[tuple[str, set[str]]]:
+    """Yield key and placeholders of each call that has a key and this argument.
+
+    The module `elsewhere` is left out.
+    """
     for module, tree in SOURCES.items():
+        if module == elsewhere:
+            continue
         for call in ast.walk(tree):
             if not isinstance(call, ast.Call):
                 continue

@@ -1,6 +1,6 @@
 """What is so or not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import override
@@ -14,7 +14,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import SIGNAL
+from .catalogue import NOTIFICATIONS, SIGNAL
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .protocol import JsonValue
@@ -35,6 +35,8 @@ class PulseBinarySensorDescription(
     """None: whatever else the projector says."""
     any_of: bool = False
     """Whether one of the names is enough."""
+    on_fn: Callable[[Snapshot], bool] = lambda snapshot: False
+    """Whether it is on, whatever the value is."""
 
 
 _diagnostic = partial(
@@ -67,6 +69,8 @@ BINARY_SENSORS = (
         device_class=BinarySensorDeviceClass.PROBLEM,
         on=("Warning", "Alert", "Error", "Fatal"),
         off=("Normal", "Ok"),
+        also=(NOTIFICATIONS,),
+        on_fn=lambda snapshot: bool(snapshot.errors),
     ),
     _rare(
         key="laser_limited",
@@ -138,9 +142,20 @@ class PulseBinarySensor(PulseEntity, BinarySensorEntity):
 
     @property
     @override
+    def available(self) -> bool:
+        """Available also where it is on without a value."""
+        snapshot = self.snapshot
+        return super().available or (
+            snapshot.reachable and self.entity_description.on_fn(snapshot)
+        )
+
+    @property
+    @override
     def is_on(self) -> bool | None:
         """Whether it is so; None where the projector says something else."""
         description, reading = self.entity_description, self.reading
+        if description.on_fn(self.snapshot):
+            return True
         if description.any_of:
             values = self.snapshot.values
             return any(values.get(name) in description.on for name in description.names)

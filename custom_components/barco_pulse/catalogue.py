@@ -110,12 +110,27 @@ def is_slow(name: str) -> bool:
     return name.startswith("statistics.") or name.endswith(".remaining")
 
 
+@lru_cache(maxsize=4096)
+def is_counter(name: str) -> bool:
+    """Tell whether a value counts something that stands still while it sleeps."""
+    is_statistic = name.startswith("statistics.") and name.endswith(".value")
+    return is_statistic and name not in _CLOCKS
+
+
+_CLOCKS = ("statistics.uptime.value", "statistics.systemtime.value")
+
+
+@lru_cache(maxsize=4096)
 def is_kept(name: str) -> bool:
-    """Tell whether a value says what can be set: good to know while it is asleep."""
-    return name.endswith(_KEPT) and name != NOTIFICATIONS
+    """Tell whether a value stays true while the projector sleeps.
+
+    Such values are what can be set and how far, counters, and the firmware version.
+    """
+    return is_counter(name) or (name.endswith(_KEPT) and name != NOTIFICATIONS)
 
 
 _KEPT = (
+    "firmwareversion",
     ".list",
     "modes",
     "profiles",

@@ -1,7 +1,7 @@
 """Floor 4: a projector in Home Assistant's terms."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from itertools import chain
@@ -26,6 +26,7 @@ from homeassistant.helpers.device_registry import (
     format_mac,
 )
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util.dt import utcnow
 from yarl import URL
 
 from .api import Login
@@ -39,7 +40,7 @@ from .const import (
     MANUFACTURER,
     RELEASE,
 )
-from .errors import NEEDS_PIN, translated
+from .errors import NEEDS_PIN, Context, Typed, translated
 from .identity import Identity
 from .memory import Memory
 from .projector import Projector
@@ -52,6 +53,8 @@ from .wake import async_wake
 
 _LOGGER = logging.getLogger(__name__)
 
+_REFUSALS_KEPT = 10
+
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
 
 
@@ -60,6 +63,15 @@ def login_of(data: Mapping[str, Any]) -> Login | None:
     if CONF_USERNAME not in data:
         return None
     return Login(data[CONF_USERNAME], data[CONF_PASSWORD])
+
+
+@callback
+def display_name(hass: HomeAssistant, entry: PulseConfigEntry) -> str:
+    """Return the user's name for a projector."""
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, str(entry.unique_id)), entry.entry_id
+    )
+    return (device and (device.name_by_user or device.name)) or entry.title
 
 
 class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -114,6 +126,13 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self._registered: tuple[object, ...] = ()  # as the device registry has it
         self._told: Snapshot | None = None
         self._audience = Audience()
+        self.refusals: deque[str] = deque(maxlen=_REFUSALS_KEPT)
+        """When commands failed of late, and why, for diagnostics."""
+
+    @property
+    def display_name(self) -> str:
+        """The user's name for the projector."""
+        return display_name(self.hass, self.config_entry)
 
     @property
     def identity(self) -> Identity:
@@ -181,22 +200,40 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         for act in self._key_acts:
             act()
 
-    async def command[T](self, command: Awaitable[T]) -> T:
-        """Await a command to the projector; say in the user's words why it failed."""
+    async def command[T](self, command: Awaitable[T], typed: Typed | None = None) -> T:
+        """Await a command; translate its error. `typed`: what the user typed, if any."""
         try:
             return await command
         except PulseError as error:
-            raise translated(HomeAssistantError, error, self.name) from error
+            self.refusals.append(f"{utcnow().isoformat('T', 'seconds')} {error!r}")
+            raise self._translated(HomeAssistantError, error, typed) from error
+
+    def _translated[E: HomeAssistantError](
+        self, kind: type[E], error: PulseError, typed: Typed | None = None
+    ) -> E:
+        """Return a translated error; the raw one goes to the debug log."""
+        _LOGGER.debug("%s: %r", self.name, error)
+        data = self.config_entry.data
+        host, port = data[CONF_HOST], data[CONF_PORT]
+        context = Context(
+            projector=self.display_name,
+            address=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            snapshot=self.projector.snapshot,
+            has_pin=bool(data.get(CONF_PIN)),
+            has_login=bool(data.get(CONF_USERNAME)),
+            typed=typed,
+        )
+        return translated(kind, error, context)
 
     @override
     async def _async_setup(self) -> None:
         try:
             await self.projector.connect()
         except NEEDS_PIN as error:
-            raise translated(ConfigEntryAuthFailed, error, self.name) from error
+            raise self._translated(ConfigEntryAuthFailed, error) from error
         except PulseError as error:
             if not self.projector.sleeps(error):
-                raise translated(UpdateFailed, error, self.name) from error
+                raise self._translated(UpdateFailed, error) from error
         self._task = self.config_entry.async_create_background_task(
             self.hass, self.projector.run(), f"{DOMAIN} {self.name}"
         )
@@ -206,7 +243,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         """Answer a refresh that somebody asked for; values arrive when they are read."""
         snapshot = self.projector.snapshot
         if snapshot.error is not None and not snapshot.asleep:
-            raise translated(UpdateFailed, snapshot.error, self.name)
+            raise self._translated(UpdateFailed, snapshot.error)
         if self._watching:  # not while being set up: all was just read
             self.projector.refresh()
         return snapshot

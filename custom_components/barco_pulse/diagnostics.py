@@ -54,6 +54,7 @@ async def async_get_config_entry_diagnostics(
         name: privacy.redacted(values) for name, values in sections.items()
     }
     report["connection"] = privacy.cleaned(_connection(projector, snapshot, survey))
+    report["refusals"] = privacy.cleaned([*coordinator.refusals])
     report["errors"] = privacy.cleaned([" ".join(error) for error in projector.errors])
     return (
         report | _description(snapshot) | {"subscribed": sorted(projector.subscribed)}

@@ -52,8 +52,13 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
 
     @property
     def told(self) -> JsonValue:
-        """What the projector says, None while it says nothing."""
-        return self.snapshot.values.get(self.property_name)
+        """What the projector reports, or its last report where that stays true."""
+        row, snapshot = self.entity_description, self.snapshot
+        if snapshot.asleep and row.asleep_value is not None:
+            return row.asleep_value
+        if row.kept and not snapshot.is_on:
+            return snapshot.known(self.property_name)
+        return snapshot.values.get(self.property_name)
 
     @property
     def reading(self) -> JsonValue:
@@ -72,8 +77,11 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     @override
     def available(self) -> bool:
         """Unavailable while what it shows does not exist."""
-        if not self.snapshot.reachable:
-            return self.snapshot.asleep and self.entity_description.asleep
+        row, snapshot = self.entity_description, self.snapshot
+        if not snapshot.reachable:
+            # Of a projector that may be on in truth, no last value is certain.
+            kept = row.kept and not getattr(snapshot, "assumed", False)
+            return snapshot.asleep and (row.asleep or (kept and self.told is not None))
         return self.told is not None
 
     @property

@@ -6,7 +6,6 @@ repairs.py can mend goes when it is mended.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 import re
 
 from homeassistant.core import HomeAssistant, callback
@@ -22,7 +21,6 @@ from .snapshot import Snapshot
 STRANGER = "other_projector"
 """Another projector answers at the address."""
 MAX_ERRORS = 10
-_SEVERITIES = frozenset({"ERROR", "CRITICAL"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +130,6 @@ def async_report_stranger(
 
 def _errors(snapshot: Snapshot) -> dict[str, _Issue]:
     """Return what the projector says, by its own numbers: the newest of it."""
-    errors = (
-        notification
-        for notification in snapshot.notifications
-        if str(notification.get("severity")).upper() in _SEVERITIES
-    )
     return {
         str(shown(notification.get("id"), 100)): _Issue(
             key="projector_error",
@@ -146,7 +139,7 @@ def _errors(snapshot: Snapshot) -> dict[str, _Issue]:
                 ("message", _verbatim(notification.get("message"))),
             ),
         )
-        for notification in islice(errors, MAX_ERRORS)
+        for notification in snapshot.errors[:MAX_ERRORS]
     }
 
 
@@ -181,7 +174,7 @@ class _Reports:
         return f"{self._entry.entry_id}_{name}"
 
     def _create(self, name: str, issue: _Issue) -> None:
-        projector = self._entry.runtime_data.name
+        projector = self._entry.runtime_data.display_name
         ir.async_create_issue(
             self._hass,
             DOMAIN,

@@ -25,23 +25,30 @@ _SEND_EVENT: Final = {
 KEY_METHODS: Final = (POST_EVENT, *_SEND_EVENT.values())
 
 
-def known_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
-    """Return the keys by what they can be called.
-
-    By their own names ("RC_MENU"), and by friendly ones ("menu"); of a key that the
-    remote control and the keypad both have, the friendly one is the former.
-    """
-    keys = [
+def _keys(methods: Mapping[str, Parameters]) -> list[str]:
+    return [
         key
         for method in KEY_METHODS
         if (kind := methods.get(method, {}).get("key"))
         for key in kind.options
     ]
+
+
+def friendly_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
+    """Return the keys by friendly names ("menu").
+
+    Of a key that the remote control and the keypad both have, return the former.
+    """
+    keys = _keys(methods)
     friendly = {key.partition("_")[2].lower() or key.lower(): key for key in keys}
-    friendly |= {
+    return friendly | {
         key.removeprefix("RC_").lower(): key for key in keys if key.startswith("RC_")
     }
-    return friendly | {key: key for key in keys}
+
+
+def known_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
+    """Return the keys by friendly names and by their own ("RC_MENU")."""
+    return friendly_keys(methods) | {key: key for key in _keys(methods)}
 
 
 def key_request(

@@ -179,7 +179,7 @@ class Life(Upkeep):
         """Step down once, if it is on; what else was wanted is dropped."""
         self._power.wanted = "off"
         for what in (*_CHOICES, *((POWER,) if self._wishes.wants(POWER, "on") else ())):
-            self._wishes.withdraw(what, "The projector was switched off")
+            self._wishes.withdraw(what, "switched_off")
         if not self.snapshot.asleep:
             await self._wishes.grant(POWER, "off", self._try_off)
 

@@ -12,13 +12,12 @@ from homeassistant.components.media_player import (
 )
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .catalogue import POWER, SOURCE, SOURCES, STATE, TARGET_STATE, WISH
-from .const import DOMAIN
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
+from .errors import unknown
 from .rows import PulseEntityDescription
 from .snapshot import Snapshot
 
@@ -112,12 +111,6 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
     async def async_select_source(self, source: str) -> None:
         """Show another source."""
         if source not in self.source_list:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="unknown_source",
-                translation_placeholders={
-                    "source": source,
-                    "sources": ", ".join(self.source_list),
-                },
-            )
+            name = self.coordinator.display_name
+            raise unknown("source", source, self.source_list, name)
         await self.command(self.coordinator.projector.select_source(source))

@@ -18,6 +18,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
+from .catalogue import is_counter
 from .introspection import PropertyType
 from .readings import PulseSensorDescription, diagnostic
 from .rows import slug, words
@@ -74,6 +75,7 @@ def counters(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
             translation_key=key or "counter",
             translation_placeholders={"counter": words(counter)},
             names=(name,),
+            kept=is_counter(name),
             device_class=SensorDeviceClass.DURATION if is_duration else None,
             state_class=SensorStateClass.TOTAL_INCREASING,
             native_unit_of_measurement=_COUNTER_UNITS.get(kind.unit or ""),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
-from homeassistant.const import CONF_MAC
+from homeassistant.const import CONF_MAC, CONF_NAME
 from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
@@ -13,6 +13,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .const import CONF_CONNECTION, CONF_SOURCES, KEEP, RELEASE
+from .coordinator import display_name
 from .known import mac_in, sources, told_mac
 
 _SCHEMA = vol.Schema(
@@ -52,6 +53,9 @@ class PulseOptionsFlow(OptionsFlowWithReload):
                 await self._schema(), user_input or known | self.config_entry.options
             ),
             errors=errors,
+            description_placeholders={
+                CONF_NAME: display_name(self.hass, self.config_entry)
+            },
         )
 
     async def _schema(self) -> vol.Schema:

@@ -55,12 +55,33 @@ class PulseTimeoutError(PulseError):
     """A deadline passed."""
 
 
+class PulseWakeError(PulseConnectionError):
+    """No magic packet could be sent to the projector."""
+
+
 class PulseTooLateError(PulseTimeoutError):
-    """What was asked for, and had to wait, could not be done in good time."""
+    """A pending command could not be carried out in time.
+
+    `what` is the kind of command: "power", "source", "preset" or "profile".
+    """
+
+    def __init__(self, message: str, what: str = "power") -> None:
+        """Keep the kind of command."""
+        super().__init__(message)
+        self.what = what
 
 
 class PulseWithdrawnError(PulseError):
-    """What was asked for, and had to wait, is not wanted any more."""
+    """A pending command was cancelled.
+
+    `reason` is "switched_off", "unloaded" (the config entry) or "stopped" (Home
+    Assistant).
+    """
+
+    def __init__(self, message: str, reason: str = "unloaded") -> None:
+        """Keep the reason."""
+        super().__init__(message)
+        self.reason = reason
 
 
 class PulseProtocolError(PulseError):

@@ -73,6 +73,22 @@ def told(notification: JsonObject) -> JsonObject:
     return {one_line(name, 50): shown(value) for name, value in members}
 
 
+def latest_message(snapshot: Snapshot) -> str | None:
+    """Return the text of the newest notification."""
+    return next((shown(n.get("message")) for n in snapshot.notifications), None)
+
+
+def about_latest_message(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the severity and the code of the newest notification."""
+    return next(
+        (
+            {"severity": word(n.get("severity")), "code": shown(n.get("code"))}
+            for n in snapshot.notifications
+        ),
+        {},
+    )
+
+
 def moment(name: str, snapshot: Snapshot) -> datetime | None:
     """Return a value that is a time of day and year."""
     time = as_number(snapshot.values.get(name))

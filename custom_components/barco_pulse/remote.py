@@ -17,14 +17,13 @@ from homeassistant.components.remote import (
 )
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .catalogue import POWER, PROFILES, SOURCES, STATE, TARGET_STATE, WISH
-from .const import DOMAIN
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
-from .keys import KeyEvent, known_keys
+from .errors import unknown
+from .keys import KeyEvent, friendly_keys, known_keys
 from .rows import PulseEntityDescription
 from .snapshot import Snapshot
 
@@ -90,15 +89,13 @@ class PulseRemote(PulseEntity, RemoteEntity):
         """Send commands one after the other, as soon as all are known to be valid."""
         known = self._commands()
         commands = [*command]
-        if unknown := [name for name in commands if name not in known]:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="unknown_command",
-                translation_placeholders={
-                    "command": ", ".join(unknown),
-                    "commands": ", ".join(known),
-                },
-            )
+        if strange := [name for name in commands if name not in known]:
+            # Barco's own names of the keys are accepted, but not listed.
+            methods = self.snapshot.methods
+            own = known_keys(methods).keys() - friendly_keys(methods).keys()
+            friendly = [name for name in known if name not in own]
+            name = self.coordinator.display_name
+            raise unknown("command", ", ".join(strange), friendly, name)
         hold = kwargs.get(ATTR_HOLD_SECS, DEFAULT_HOLD_SECS)
         delay = kwargs.get(ATTR_DELAY_SECS, DEFAULT_DELAY_SECS)
         repeats = kwargs.get(ATTR_NUM_REPEATS, DEFAULT_NUM_REPEATS)

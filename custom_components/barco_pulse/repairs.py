@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
 from .const import CONF_CONNECTION, RELEASE
-from .coordinator import PulseConfigEntry
+from .coordinator import PulseConfigEntry, display_name
 from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe
 
 
@@ -17,6 +17,11 @@ class _Repair(RepairsFlow):
     def __init__(self, entry: PulseConfigEntry) -> None:
         """Nothing is asked yet."""
         self._entry = entry
+
+    @property
+    def _name(self) -> str:
+        """The user's name for the projector."""
+        return display_name(self.hass, self._entry)
 
     def _change(self, **changes: Any) -> RepairsFlowResult:
         """Change data or options. The issue goes; if it is not mended, it returns."""
@@ -52,7 +57,7 @@ class PinRepair(_Repair):
             step_id="pin",
             data_schema=CREDENTIALS_SCHEMA,
             errors=errors,
-            description_placeholders={"projector": self._entry.title},
+            description_placeholders={"projector": self._name},
         )
 
 
@@ -75,7 +80,7 @@ class ReleaseRepair(_Repair):
         return self.async_show_form(
             step_id="release",
             data_schema=vol.Schema({}),
-            description_placeholders={"projector": self._entry.title},
+            description_placeholders={"projector": self._name},
         )
 
 

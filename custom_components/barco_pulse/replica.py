@@ -22,8 +22,10 @@ from .catalogue import (
     SOURCE,
     STATE,
     TARGET_STATE,
+    is_counter,
     is_kept,
     is_list,
+    is_on,
     is_slow,
 )
 from .discovery import Discovery, Request
@@ -71,6 +73,7 @@ class Replica:
         self._lists: dict[str, JsonValue] = {}
         self._slow: dict[str, JsonValue] = {}
         self._kept: dict[str, JsonValue] = {}
+        self._to_store = False  # values were kept since the version last changed
         self.connectors = Connectors()
         self._listed_connector: str | None = None  # whose lists were read
         self._properties: Mapping[str, PropertyType] = {}
@@ -117,10 +120,21 @@ class Replica:
         self._keep()
 
     def _keep(self) -> None:
-        current = self.values.current | self._lists
-        kept = self._kept | {name: current[name] for name in filter(is_kept, current)}
-        if kept != self._kept:
-            self._kept = kept
+        """Note what stays true while the projector sleeps.
+
+        Counters run while it is on. They are stored when it is off, or with the next
+        value that changes rarely: the storage is not written every minute.
+        """
+        current = self._listed.values | self._slow | self.values.current | self._lists
+        kept = {name: current[name] for name in filter(is_kept, current)}
+        changed = {name for name in kept if kept[name] != self._kept.get(name)}
+        self._kept |= kept
+        self._to_store |= bool(changed)
+        state, target = current.get(STATE), current.get(TARGET_STATE)
+        if self._to_store and (
+            not is_on(state, target) or not all(map(is_counter, changed))
+        ):
+            self._to_store = False
             self.memory_version += 1
 
     async def _discover(self) -> None:

@@ -9,6 +9,7 @@ from homeassistant.const import Platform
 from homeassistant.helpers.entity import EntityDescription
 
 from .bounds import bare
+from .protocol import JsonValue
 from .snapshot import Snapshot
 
 
@@ -30,6 +31,10 @@ class PulseEntityDescription(EntityDescription):
     """Whether to show it at all on a projector that has it."""
     asleep: bool = False
     """Whether it makes sense of a projector that sleeps, and can be woken."""
+    kept: bool = False
+    """Whether the last value stays true while the projector is off or sleeps."""
+    asleep_value: JsonValue = None
+    """The value while the projector sleeps, where that is not the last one."""
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -84,7 +84,11 @@ SENSORS = (
         )
     ),
     PulseSensorDescription(
-        key="state", names=(STATE,), device_class=SensorDeviceClass.ENUM
+        key="state",
+        names=(STATE,),
+        device_class=SensorDeviceClass.ENUM,
+        kept=True,
+        asleep_value="eco",
     ),
     diagnostic(
         key="health",
@@ -172,11 +176,16 @@ SENSORS = (
     diagnostic(
         key="notifications",
         names=(NOTIFICATIONS,),
-        state_class=SensorStateClass.MEASUREMENT,
         state_fn=lambda snapshot: len(snapshot.warnings),
         attributes_fn=lambda snapshot: {
             "notifications": [*map(readings.told, snapshot.warnings[:10])]
         },
+    ),
+    diagnostic(
+        key="latest_message",
+        names=(NOTIFICATIONS,),
+        state_fn=readings.latest_message,
+        attributes_fn=readings.about_latest_message,
     ),
     _rare(key="ip_address", names=("network.device.lan.ip4config",), member="Address"),
     _rare(
@@ -200,7 +209,11 @@ SENSORS = (
         suggested_unit_of_measurement=UnitOfTime.DAYS,
         suggested_display_precision=0,
     ),
-    _rare(key="firmware", names=("system.firmwareversion", "firmware.firmwareversion")),
+    _rare(
+        key="firmware",
+        names=("system.firmwareversion", "firmware.firmwareversion"),
+        kept=True,
+    ),
     _enum(key="update_status", names=("firmware.status",)),
     _rare(
         key="update_progress",

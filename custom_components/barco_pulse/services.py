@@ -22,6 +22,7 @@ import voluptuous as vol
 from .catalogue import PROFILES
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
+from .errors import Typed, unknown
 
 _PROPERTY: Final = "property"
 _VALUE: Final = "value"
@@ -96,7 +97,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 async def _get_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
-    value = await coordinator.command(coordinator.projector.get_property(name))
+    value = await coordinator.command(
+        coordinator.projector.get_property(name), Typed("property", name)
+    )
     return {_PROPERTY: name, _VALUE: value}
 
 
@@ -104,20 +107,20 @@ async def _set_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
     _refuse_forbidden(name)
     projector = coordinator.projector
-    await coordinator.command(projector.set_property(name, call.data[_VALUE]))
-    if not call.return_response:
-        return None
-    return {
-        _PROPERTY: name,
-        _VALUE: await coordinator.command(projector.get_property(name)),
-    }
+    await coordinator.command(
+        projector.set_property(name, call.data[_VALUE]), Typed("value", name)
+    )
+    return await _get_property(call) if call.return_response else None
 
 
 async def _call_method(call: ServiceCall) -> ServiceResponse:
     coordinator, method = _coordinator(call), call.data[_METHOD]
     _refuse_forbidden(method)
     command = coordinator.projector.command(method, call.data.get(_PARAMS))
-    return {_METHOD: method, "result": await coordinator.command(command)}
+    return {
+        _METHOD: method,
+        "result": await coordinator.command(command, Typed("method", method)),
+    }
 
 
 async def _dismiss_notification(call: ServiceCall) -> None:
@@ -133,14 +136,7 @@ async def _assign_preset(call: ServiceCall) -> None:
     preset, profile = call.data[_PRESET], call.data[_PROFILE]
     profiles = coordinator.data.texts(PROFILES)
     if profile and profile not in profiles:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="unknown_profile",
-            translation_placeholders={
-                "profile": profile,
-                "profiles": ", ".join(profiles),
-            },
-        )
+        raise unknown("profile", profile, profiles, coordinator.display_name)
     await coordinator.command(coordinator.projector.assign_preset(preset, profile))
 
 

@@ -13,7 +13,8 @@ from .introspection import Parameters, PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue, PulseError
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-_SERIOUS = ("WARNING", "ERROR", "CRITICAL")
+_ERRORS = ("ERROR", "CRITICAL")
+_SERIOUS = ("WARNING", *_ERRORS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +36,7 @@ class Snapshot:
     (`catalogue.ACTIVE_CONNECTOR`, `ACTIVE_PRESET`, `ACTIVE_PROFILE`).
     """
     remembered: Mapping[str, JsonValue] = NOTHING
-    """What can be set, as it was last told, where it is not told now."""
+    """The last values of what stays true while it sleeps, where not told now."""
     complete: bool = False
     """True if `properties` and `methods` are all that this firmware has."""
     asleep: bool = False
@@ -115,7 +116,7 @@ class Snapshot:
         return value if isinstance(value, str) and is_plain(value) else None
 
     def known(self, name: str) -> JsonValue:
-        """Return a value, or the last one there was of what can be set."""
+        """Return a value, or the last one if it stays true while it sleeps."""
         return self.values.get(name, self.remembered.get(name))
 
     def number(self, name: str) -> float | None:
@@ -150,12 +151,17 @@ class Snapshot:
 
     @property
     def warnings(self) -> list[JsonObject]:
-        """Those notifications that want something done, newest first."""
-        return [
-            entry
-            for entry in self.notifications
-            if str(entry.get("severity")).upper() in _SERIOUS
-        ]
+        """Notifications of severity WARNING or above, newest first."""
+        return [n for n in self.notifications if _severity(n) in _SERIOUS]
+
+    @property
+    def errors(self) -> list[JsonObject]:
+        """Notifications of severity ERROR or above, newest first."""
+        return [n for n in self.notifications if _severity(n) in _ERRORS]
+
+
+def _severity(notification: JsonObject) -> str:
+    return str(notification.get("severity")).upper()
 
 
 def _timestamp(notification: JsonObject) -> str:

@@ -12,7 +12,7 @@ from homeassistant.components.network.models import Adapter
 from homeassistant.core import HomeAssistant
 from wakeonlan import send_magic_packet
 
-from .protocol import PulseConnectionError
+from .protocol import PulseWakeError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ async def async_wake(hass: HomeAssistant, mac: str, host: str) -> None:
     """Send a magic packet to the network that the projector is in, and to itself.
 
     Itself, because a router may know the way to a sleeper, but let no broadcast
-    through. Raises PulseConnectionError if no packet could be sent.
+    through. Raises PulseWakeError if no packet could be sent.
     """
     adapters = await network.async_get_adapters(hass)
     ways = [*_ways(await _address(hass, host), adapters)]
@@ -71,4 +71,4 @@ def _send(mac: str, ways: Iterable[_Way]) -> None:
             _LOGGER.debug("Sent a magic packet to %s", target)
             errors.append("")
     if all(errors):
-        raise PulseConnectionError(f"Could not send a magic packet: {errors}")
+        raise PulseWakeError(f"Could not send a magic packet: {errors}")

@@ -10,7 +10,7 @@ from typing import Final
 from .catalogue import WISH
 from .protocol import JsonValue, PulseError, PulseTooLateError, PulseWithdrawnError
 
-_CLOSED: Final = "The projector is not looked after any more"
+_CLOSED: Final = "unloaded"
 
 type Attempt = Callable[[], Awaitable[float | None]]
 """Does it if it can; returns None when done, else after how many seconds to try again
@@ -57,7 +57,7 @@ class Wishes:
         Raises PulseError if it came to nothing. It goes on without whoever asked.
         """
         if self._closed:
-            raise PulseWithdrawnError(_CLOSED)
+            raise PulseWithdrawnError(f"Cancelled: {_CLOSED}", _CLOSED)
         wish = self._wishes.get(what)
         if wish is None or wish.value != value:
             self.withdraw(what)
@@ -82,7 +82,7 @@ class Wishes:
         wish.over = True
         wish.news.set()
         if reason is not None:
-            wish.error = PulseWithdrawnError(reason)
+            wish.error = PulseWithdrawnError(f"Cancelled: {reason}", reason)
         self._on_change()
 
     def nudge(self) -> None:
@@ -106,7 +106,7 @@ class Wishes:
             async with asyncio.timeout(self._limit):
                 await self._keep_trying(wish)
         except TimeoutError:
-            wish.error = PulseTooLateError(f"Not done within {self._limit:g} s")
+            wish.error = PulseTooLateError(f"Not done within {self._limit:g} s", what)
         except PulseError as error:
             wish.error = wish.error or error
         finally:

@@ -1,0 +1,196 @@
+"""Errors, as people read them in their language."""
+
+import re
+from typing import Any
+
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+import pytest
+
+from custom_components.barco_pulse.errors import (
+    MAX_NAMES,
+    MESSAGES,
+    Context,
+    Typed,
+    translated,
+    unknown,
+)
+from custom_components.barco_pulse.introspection import PropertyType
+from custom_components.barco_pulse.protocol import (
+    PulseAccessError,
+    PulseAuthenticationError,
+    PulseConnectionError,
+    PulseCrowdedError,
+    PulseError,
+    PulseProtocolError,
+    PulseRequestError,
+    PulseStateError,
+    PulseStrangerError,
+    PulseTimeoutError,
+    PulseTooLateError,
+    PulseWakeError,
+    PulseWithdrawnError,
+)
+from custom_components.barco_pulse.snapshot import Snapshot
+
+from .words import WORDS
+
+RAW = "[Errno 111] Xyzzy property.set: Plugh (Quux -32601)"
+"""What no message repeats."""
+ABSENT, BUSY, OTHER = -32601, -32009, -32000
+SET = Typed("value", "ui.theme")
+CALL = Typed("method", "ui.dance")
+TYPO = Typed("property", "system.nonsense")
+READ_ONLY = Snapshot(reachable=True, properties={"ui.theme": PropertyType("string")})
+
+
+def refused_connection() -> PulseError:
+    """Return an error as the client raises it, and `Link` repeats it."""
+    error = PulseConnectionError(RAW)
+    error.__cause__ = ConnectionRefusedError(111, RAW)
+    repeated = PulseConnectionError(RAW)
+    repeated.__cause__ = error
+    return repeated
+
+
+def in_state(state: str, **more: Any) -> dict[str, Any]:
+    """Return the context of a projector in a power state."""
+    values = {"system.state": state}
+    return {"snapshot": Snapshot(reachable=True, values=values, **more)}
+
+
+CASES: list[tuple[PulseError, dict[str, Any], str]] = [
+    (PulseAuthenticationError(RAW), {}, "pin_refused"),
+    (PulseAuthenticationError(RAW), {"has_login": True}, "login_refused"),
+    (PulseAccessError(RAW), {}, "pin_needed"),
+    (
+        PulseAccessError(RAW),
+        {"has_pin": True, "snapshot": Snapshot(pin_refused=True)},
+        "pin_needed",
+    ),
+    (
+        PulseAccessError(RAW),
+        {"has_login": True, "snapshot": Snapshot(pin_refused=True)},
+        "login_needed",
+    ),
+    (PulseAccessError(RAW), {"has_pin": True}, "not_allowed"),
+    (PulseAccessError(RAW), {"typed": SET}, "pin_needed"),
+    (PulseAccessError(RAW), {"typed": SET, "snapshot": READ_ONLY}, "read_only"),
+    (PulseRequestError(RAW), {"typed": SET, "snapshot": READ_ONLY}, "read_only"),
+    (PulseWithdrawnError(RAW, "switched_off"), {}, "cancelled_switched_off"),
+    (PulseWithdrawnError(RAW, "unloaded"), {}, "cancelled_unloaded"),
+    (PulseWithdrawnError(RAW, "stopped"), {}, "cancelled_stopped"),
+    (PulseTooLateError(RAW, "power"), {}, "not_woken"),
+    (PulseTooLateError(RAW, "power"), in_state("deconditioning"), "not_switched"),
+    (PulseTooLateError(RAW, "source"), {}, "too_late"),
+    (PulseCrowdedError(RAW), {}, "crowded"),
+    (PulseStrangerError(RAW), {}, "stranger"),
+    (PulseWakeError(RAW), {}, "wake_failed"),
+    (PulseConnectionError(RAW), {}, "unreachable"),
+    (refused_connection(), {}, "connection_refused"),
+    (PulseTimeoutError(RAW), {}, "no_answer"),
+    (PulseProtocolError(RAW), {}, "not_understood"),
+    (
+        PulseStateError(RAW, ABSENT),
+        in_state("on") | {"typed": TYPO},
+        "unknown_property",
+    ),
+    (PulseStateError(RAW, ABSENT), in_state("on") | {"typed": SET}, "unknown_property"),
+    (PulseStateError(RAW, ABSENT), in_state("on") | {"typed": CALL}, "unknown_method"),
+    (
+        PulseStateError(RAW, ABSENT),
+        in_state("ready", methods={"ui.dance": {}}) | {"typed": CALL},
+        "in_ready",
+    ),
+    (PulseStateError(RAW, ABSENT), in_state("eco"), "in_eco"),
+    (PulseStateError(RAW, ABSENT), in_state("standby"), "in_standby"),
+    (PulseStateError(RAW, ABSENT), in_state("ready"), "in_ready"),
+    (PulseStateError(RAW, ABSENT), in_state("on"), "not_now"),
+    (PulseStateError(RAW, ABSENT), in_state("ready", asleep=True), "in_eco"),
+    (PulseStateError(RAW, BUSY), in_state("boot"), "in_boot"),
+    (PulseStateError(RAW, BUSY), in_state("conditioning"), "in_conditioning"),
+    (PulseStateError(RAW, BUSY), in_state("deconditioning"), "in_deconditioning"),
+    (PulseStateError(RAW, BUSY), in_state("on"), "busy"),
+    (PulseStateError(RAW), in_state("error"), "in_error"),
+    (PulseStateError(RAW), in_state("service"), "in_service"),
+    (PulseRequestError(RAW, OTHER), {"typed": SET}, "refused_value"),
+    (PulseRequestError(RAW, OTHER), {"typed": CALL}, "refused_method"),
+    (PulseRequestError(RAW, OTHER), {}, "refused"),
+    (PulseError(RAW), {}, "unexpected"),
+]
+"""Errors, what is known besides, and the message."""
+UNNAMED = ("cancelled_stopped",)
+"""Messages that are not about one projector."""
+
+
+def test_every_message_has_a_case() -> None:
+    """Else nobody would look at how it reads."""
+    assert {key for *_, key in CASES} == {key for *_, key in MESSAGES}
+
+
+@pytest.mark.parametrize(
+    ("error", "known", "key"),
+    CASES,
+    ids=[f"{number}-{key}" for number, (*_, key) in enumerate(CASES)],
+)
+def test_message(error: PulseError, known: dict[str, Any], key: str) -> None:
+    """At most two sentences in each language, without the raw reason."""
+    context = Context(
+        **{
+            "projector": "Hall",
+            "address": "192.0.2.7:9090",
+            "snapshot": Snapshot(),
+            **known,
+        }
+    )
+
+    exception = translated(HomeAssistantError, error, context)
+
+    assert exception.translation_key == key
+    placeholders = exception.translation_placeholders or {}
+    for language, words in WORDS.items():
+        message = words["exceptions"][key]["message"].format(**placeholders)
+        assert ("Hall" in message) is (key not in UNNAMED), language
+        for word in re.findall(r"[\w.-]{3,}", RAW):
+            assert word not in message, language
+        assert message.endswith("."), language
+        assert len(re.findall(r"[.!?](?: |$)", message)) <= 2, language
+        assert "?" not in message, language
+
+
+def test_kind_of_exception() -> None:
+    """Home Assistant reacts to some by itself."""
+    context = Context(projector="Hall", address="", snapshot=Snapshot())
+    error = translated(ConfigEntryAuthFailed, PulseAuthenticationError(RAW), context)
+    assert isinstance(error, ConfigEntryAuthFailed)
+
+
+@pytest.mark.parametrize(
+    ("known", "key", "listed"),
+    [
+        (["HDMI", "SDI"], "unknown_source", "HDMI, SDI"),
+        ([], "no_sources", ""),
+        (
+            [f"S{number}" for number in range(MAX_NAMES + 1)],
+            "unknown_source",
+            ", ".join(f"S{number}" for number in range(MAX_NAMES)) + ", …",
+        ),
+    ],
+)
+def test_unknown_name(known: list[str], key: str, listed: str) -> None:
+    """It lists what there is, but not without end; or says that there is nothing."""
+    error = unknown("source", "Netflix", known, "Hall")
+
+    assert error.translation_key == key
+    assert error.translation_placeholders == {
+        "projector": "Hall",
+        "source": "Netflix",
+        "sources": listed,
+    }
+
+
+def test_no_error_asks_or_gives_a_raw_reason() -> None:
+    """All messages, also those with a call of their own."""
+    for words in WORDS.values():
+        for key, message in words["exceptions"].items():
+            assert "{reason}" not in message["message"], key
+            assert "?" not in message["message"], key

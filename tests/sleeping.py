@@ -14,9 +14,12 @@ ASLEEP = {
     "sensor.off_at": STATE_UNKNOWN,
     "sensor.phase": "off",
     "sensor.ready_at": STATE_UNKNOWN,
+    "sensor.state": "eco",
     "switch.power": "off",
 }
-"""What is shown of a sleeper; all else is unavailable."""
+"""What is shown of a sleeper, besides HOURS; all else is unavailable."""
+HOURS = ("sensor.laser_hours", "sensor.projector_hours")
+"""What stands still while it sleeps."""
 
 
 async def fall_asleep(home: Home) -> None:
@@ -25,12 +28,12 @@ async def fall_asleep(home: Home) -> None:
         DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
     )
     await home.projector.wait_for_state("eco")
-    await home.until("sensor.state", STATE_UNAVAILABLE)
+    await home.until("sensor.notifications", STATE_UNAVAILABLE)
 
 
 def shown(home: Home) -> dict[str, str | None]:
-    """Return what is shown of what is not unavailable."""
-    states = {name: home.shows(name) for name in home.entries()}
+    """Return what is shown of what is not unavailable, besides HOURS."""
+    states = {name: home.shows(name) for name in home.entries() if name not in HOURS}
     return {
         name: state
         for name, state in states.items()

@@ -39,7 +39,7 @@ async def fall_asleep(home: Home) -> None:
         DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
     )
     await home.projector.wait_for_state("eco")
-    await home.until("sensor.state", STATE_UNAVAILABLE)
+    await home.until("sensor.notifications", STATE_UNAVAILABLE)
 
 
 async def flows(hass: HomeAssistant) -> list[Any]:
@@ -63,7 +63,7 @@ async def test_restart_while_in_eco_then_woken(
     await home.load()
     assert home.shows(PROJECTOR) == "off"
     assert home.shows("sensor.phase") == "off"
-    assert home.shows("sensor.state") == STATE_UNAVAILABLE
+    assert home.shows("sensor.state") == "eco"
     await home.act("turn_on", PROJECTOR)
     await home.until(PROJECTOR, "on")
     await home.until("sensor.state", "on")
@@ -158,7 +158,7 @@ async def test_socket_cut_for_good(move_in: MoveIn, model: str) -> None:
     home.projector.drop(reset=True)
     with pytest.raises(HomeAssistantError) as failed:
         await home.act("set_value", "number.laser_power", value=60)
-    assert failed.value.translation_key == "unreachable"
+    assert failed.value.translation_key == "connection_refused"
     await home.until(PROJECTOR, STATE_UNAVAILABLE)
 
 

@@ -65,6 +65,26 @@ async def test_older_projectors_have_alarms_instead_of_health(
     await home.until("binary_sensor.problem", shown)
 
 
+@pytest.mark.parametrize("model", ["hdr_cs", "udx"])
+@pytest.mark.parametrize("severity", ["ERROR", "CRITICAL"])
+async def test_an_active_error_is_a_problem(
+    move_in: MoveIn, model: str, severity: str
+) -> None:
+    """Whatever the health says; a warning alone is none."""
+    home = await move_in(model, state="on")
+    home.projector.notify("WARNING", "4203", "Filter nearly used up")
+    await home.until("sensor.notifications", "1")
+    assert home.shows("binary_sensor.problem") == "off"
+
+    error = home.projector.notify(severity, "L100", "Laser plate 2 is too hot")
+
+    await home.until("binary_sensor.problem", "on")
+    assert home.shows("sensor.health") in ("normal", "ok")
+
+    home.projector.dismiss(error)
+    await home.until("binary_sensor.problem", "off")
+
+
 async def test_hdr(move_in: MoveIn) -> None:
     """The film is in HDR; the console on the other connector is not."""
     home = await move_in("hdr_cs", state="on")

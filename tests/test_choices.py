@@ -146,7 +146,7 @@ async def test_switched_off_instead(move_in: MoveIn, name: str) -> None:
 
     with pytest.raises(HomeAssistantError) as refusal:
         await command
-    assert refusal.value.translation_key == "withdrawn"
+    assert refusal.value.translation_key == "cancelled_switched_off"
     requests = overhear(home.projector, *METHODS)
     home.projector.change("system.state", "on")
     await turn_off
@@ -178,7 +178,7 @@ async def test_not_while_it_is_off(move_in: MoveIn, name: str) -> None:
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("select_source", PROJECTOR, source="DisplayPort 1")
 
-    assert refusal.value.translation_key == "not_now"
+    assert refusal.value.translation_key == "in_standby"
     assert home.projector.state == "standby"
     assert home.attribute(PROJECTOR, "pending_source") is None
 
@@ -193,7 +193,7 @@ async def test_not_while_it_cools_down(move_in: MoveIn, name: str) -> None:
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("select_option", name, option=CHOICES[name][0])
 
-    assert refusal.value.translation_key == "not_now"
+    assert refusal.value.translation_key == "in_deconditioning"
     assert home.attribute(name, "pending") is None
 
 

@@ -15,7 +15,8 @@ from demo.past import TEMPERATURES
 from demo.processes import require_free
 from demo.settings import REPOSITORY, DemoError, read_settings
 from simulator import Simulator
-from tests.conftest import SetUp, StartProjector, wait_until
+from tests.conftest import MoveIn, SetUp, StartProjector, wait_until
+from tests.sleeping import fall_asleep
 
 # What of the view in docs/dashboard.yaml each model lacks: between them they have it all.
 LACKING = {
@@ -66,6 +67,52 @@ async def test_view_lists_warnings_and_errors(
             == "- **Warning:** Filter nearly used up"
         ),
     )
+
+
+@pytest.mark.usefixtures("quick", "packets")
+async def test_view_hides_what_is_not_known_while_it_sleeps(
+    hass: HomeAssistant, move_in: MoveIn
+) -> None:
+    """What is left are power, the phase, and what stands still: no warnings."""
+    home = await move_in("balder_cs", state="on")
+    name = _name(hass)
+    shown = view("Hall", "hall", name, set(hass.states.async_entity_ids()))
+    assert len(_visible(hass, shown)) > 10
+
+    await fall_asleep(home)
+
+    assert _visible(hass, shown) == {
+        f"media_player.{name}": "off",
+        f"sensor.{name}_phase": "off",
+        **{
+            f"sensor.{name}_{hours}": hass.states.get(f"sensor.{name}_{hours}").state
+            for hours in ("laser_hours", "projector_hours")
+        },
+    }
+
+
+def _visible(hass: HomeAssistant, shown: Any) -> dict[str, str]:
+    """Return the states in the badges, tiles and headings that are visible.
+
+    A graph shows the past, also of what is unavailable now.
+    """
+    if isinstance(shown, list):
+        return {k: v for part in shown for k, v in _visible(hass, part).items()}
+    if not isinstance(shown, dict) or shown.get("type") == "history-graph":
+        return {}
+    for condition in shown.get("visibility", ()):
+        state = hass.states.get(condition["entity"])
+        assert state
+        if "state" in condition and state.state != condition["state"]:
+            return {}
+        if state.state in condition.get("state_not", ()):
+            return {}
+    parts = {key: part for key, part in shown.items() if key != "visibility"}
+    states = _visible(hass, list(parts.values()))
+    if isinstance(entity_id := shown.get("entity"), str):
+        state = hass.states.get(entity_id)
+        states[entity_id] = state.state if state else ""
+    return states
 
 
 def test_the_past_is_that_of_shown_temperatures() -> None:

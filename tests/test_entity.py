@@ -131,7 +131,7 @@ async def test_commands_to_a_busy_projector(
         await home.act(action, name, **data)
 
     assert refusal.value.translation_domain == DOMAIN
-    assert refusal.value.translation_key == "not_now"
+    assert refusal.value.translation_key == "busy"
     assert refusal.value.translation_placeholders is not None
     assert refusal.value.translation_placeholders["projector"] == home.entry.title
     if not name.startswith("button."):  # which shows when it was last pressed

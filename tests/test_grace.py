@@ -147,7 +147,7 @@ async def test_a_command_during_a_cut_that_lasts_fails_once(
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act(action, name, **data)
 
-    assert refusal.value.translation_key == "unreachable"
+    assert refusal.value.translation_key == "connection_refused"
     assert home.shows(name) == STATE_UNAVAILABLE
     home.projector.faults.refuse = False
     await home.until(PROJECTOR, "on")

@@ -164,7 +164,7 @@ async def test_unload_while_a_command_is_under_way(
 
     with pytest.raises(HomeAssistantError) as refusal:
         await command
-    assert refusal.value.translation_key == "withdrawn"
+    assert refusal.value.translation_key == "cancelled_unloaded"
 
 
 async def test_reload(hass: HomeAssistant, move_in: MoveIn) -> None:
@@ -193,7 +193,7 @@ async def test_removal(hass: HomeAssistant, move_in: MoveIn) -> None:
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ({"refuse": True}, "unreachable"),
+        ({"refuse": True}, "connection_refused"),
         ({"accept_then_close": True}, "crowded"),
         ({"close_mid_reply": True}, "unreachable"),
         ({"silence": True}, "no_answer"),
@@ -243,6 +243,7 @@ async def test_another_projector_at_the_address(
     await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "stranger"
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
     [issue] = ir.async_get(hass).issues.values()
     assert issue.translation_key == "other_projector"

@@ -84,8 +84,7 @@ async def test_refused_command_raises(move_in: MoveIn) -> None:
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("turn_on", PROJECTOR)
 
-    assert refusal.value.translation_key == "not_now"
-    assert "state error" in str(refusal.value)
+    assert refusal.value.translation_key == "in_error"
     assert home.shows(PROJECTOR) == "off"
     assert home.projector.counters.requests["system.poweron"] == 0
 
@@ -134,8 +133,8 @@ async def test_select_unknown_source(move_in: MoveIn) -> None:
     assert refusal.value.translation_domain == DOMAIN
     assert refusal.value.translation_key == "unknown_source"
     assert str(refusal.value) == (
-        "There is no source VHS. Sources are: HDMI, DisplayPort 1, DisplayPort 2,"
-        " Dual DisplayPort columns, HDBaseT A, HDBaseT B"
+        f'{home.entry.title} has no source "VHS". Available: HDMI, DisplayPort 1,'
+        " DisplayPort 2, Dual DisplayPort columns, HDBaseT A, HDBaseT B"
     )
     assert home.projector.counters.requests["property.set"] == 0
 

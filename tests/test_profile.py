@@ -124,7 +124,7 @@ async def test_refused(move_in: MoveIn, name: str, option: str) -> None:
         await home.act("select_option", name, option=option)
 
     assert refusal.value.translation_key == "refused"
-    assert "Could not activate profile" in str(refusal.value)
+    assert "Could not activate profile" not in str(refusal.value)
     assert home.shows(name) == STATE_UNKNOWN
 
 
@@ -266,6 +266,7 @@ async def test_assign_what_there_is_not(move_in: MoveIn) -> None:
 
     assert refusal.value.translation_key == "unknown_profile"
     assert refusal.value.translation_placeholders == {
+        "projector": home.entry.title,
         "profile": "Ghost",
         "profiles": ", ".join(PROFILES),
     }
@@ -280,5 +281,5 @@ async def test_assign_what_the_projector_refuses(move_in: MoveIn) -> None:
     with pytest.raises(HomeAssistantError) as refusal:
         await assign(home, 7, "Café")
 
-    assert refusal.value.translation_key == "not_now"
+    assert refusal.value.translation_key == "busy"
     assert home.attribute(PRESET, "options") == PRESETS

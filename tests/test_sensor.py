@@ -114,6 +114,21 @@ async def test_health(
         await home.until("sensor.health", value.lower())
 
 
+async def test_latest_message(move_in: MoveIn) -> None:
+    """The text of the newest notification, unknown while there is none."""
+    home = await move_in("hdr_cs", state="on")
+    assert home.shows("sensor.latest_message") == STATE_UNKNOWN
+    assert home.attribute("sensor.notifications", "state_class") is None
+
+    home.projector.notify("WARNING", "4203", "Filter nearly used up")
+    await home.until("sensor.latest_message", "Filter nearly used up")
+    home.projector.notify("ERROR", "L100", "Laser plate 2 is too hot")
+
+    await home.until("sensor.latest_message", "Laser plate 2 is too hot")
+    assert home.attribute("sensor.latest_message", "severity") == "error"
+    assert home.attribute("sensor.latest_message", "code") == "L100"
+
+
 async def test_signal(move_in: MoveIn) -> None:
     """The cable is pulled, and another player plugged in."""
     home = await move_in("hdr_cs", state="on")

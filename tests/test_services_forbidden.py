@@ -91,5 +91,5 @@ async def test_what_harms_nobody_is_called(move_in: MoveIn, method: str) -> None
     with pytest.raises(HomeAssistantError) as refusal:
         await call(home, "call_method", method=method)
 
-    assert refusal.value.translation_key in ("refused", "not_now")
+    assert refusal.value.translation_key in ("refused_method", "unknown_method")
     assert home.projector.counters.requests[method] == 1

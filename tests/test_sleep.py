@@ -11,7 +11,7 @@ from custom_components.barco_pulse.const import DOMAIN
 from .conftest import MoveIn, change_pace, logged, wait_until
 from .observe import history, overhear
 from .packets import Packets
-from .sleeping import ASLEEP, SLEEPERS, fall_asleep, shown
+from .sleeping import ASLEEP, HOURS, SLEEPERS, fall_asleep, shown
 
 PROJECTOR = "media_player.projector"
 
@@ -35,6 +35,29 @@ async def test_asleep(
     assert logged(caplog) == [f"{home.entry.title} is asleep"]
     assert power == ["off"]
     assert packets.sent == []
+
+
+async def test_what_stands_still_keeps_its_value(
+    move_in: MoveIn, packets: Packets, model: str
+) -> None:
+    """Hours cannot change while it sleeps: they are not written, and survive a restart."""
+    home = await move_in(model, state="on")
+    hours = {name: home.shows(name) for name in HOURS}
+    assert all(hour and float(hour) > 0 for hour in hours.values())
+    written = [history(home, name) for name in HOURS]
+    states = history(home, "sensor.state")
+
+    await fall_asleep(home)
+
+    assert written == [[] for _ in HOURS]
+    assert states[-1] == "eco"
+    assert STATE_UNAVAILABLE not in states
+
+    await home.unload()
+    await home.load()
+
+    assert {name: home.shows(name) for name in HOURS} == hours
+    assert home.shows("sensor.state") == "eco"
 
 
 @pytest.mark.parametrize("name", [PROJECTOR, "remote.remote", "switch.power"])
@@ -76,7 +99,7 @@ async def test_waking_shows_what_it_waits_for(
     await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
     assert home.attribute("sensor.phase", "pending") == "on"
     assert home.shows(PROJECTOR) == "off"
-    assert home.shows("sensor.state") == STATE_UNAVAILABLE
+    assert home.shows("sensor.state") == "eco"
     await packets.until(3)
     assert not command.done()
     packets.wakes = home.projector
@@ -98,7 +121,7 @@ async def test_not_woken(
         await home.act("turn_on", PROJECTOR)
 
     assert refusal.value.translation_domain == DOMAIN
-    assert refusal.value.translation_key == "too_late"
+    assert refusal.value.translation_key == "not_woken"
     assert len(packets.sent) > 1
     assert shown(home) == ASLEEP
     assert home.attribute(PROJECTOR, "pending") is None
@@ -115,8 +138,8 @@ async def test_no_packet_can_be_sent(
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("turn_on", PROJECTOR)
 
-    assert refusal.value.translation_key == "unreachable"
-    assert "Network is unreachable" in str(refusal.value)
+    assert refusal.value.translation_key == "wake_failed"
+    assert "Network is unreachable" not in str(refusal.value)
     assert shown(home) == ASLEEP
 
 
@@ -133,7 +156,7 @@ async def test_waking_is_called_off(
 
     with pytest.raises(HomeAssistantError) as refusal:
         await command
-    assert refusal.value.translation_key == "withdrawn"
+    assert refusal.value.translation_key == "cancelled_switched_off"
     assert shown(home) == ASLEEP
     assert home.projector.state == "eco"
 

@@ -39,7 +39,7 @@ async def test_without_an_address_nobody_can_wake_it(
 
     await hass.config_entries.async_reload(home.entry.entry_id)
     assert home.entry.state is ConfigEntryState.SETUP_RETRY
-    assert home.entry.error_reason_translation_key == "unreachable"
+    assert home.entry.error_reason_translation_key == "connection_refused"
 
 
 async def test_an_address_that_the_owner_knows(

@@ -71,7 +71,7 @@ def display_name(hass: HomeAssistant, entry: PulseConfigEntry) -> str:
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, str(entry.unique_id)), entry.entry_id
     )
-    return (device and (device.name_by_user or device.name)) or entry.title
+    return (device and device.name_by_user) or entry.title
 
 
 class PulseCoordinator(DataUpdateCoordinator[Snapshot]):

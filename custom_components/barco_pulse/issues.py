@@ -14,7 +14,7 @@ from homeassistant.helpers import issue_registry as ir
 from .bounds import shown
 from .catalogue import NOTIFICATIONS
 from .const import CONF_CONNECTION, DOMAIN, RELEASE
-from .coordinator import PulseConfigEntry
+from .coordinator import PulseConfigEntry, display_name
 from .protocol import JsonValue, PulseStrangerError
 from .snapshot import Snapshot
 
@@ -122,7 +122,7 @@ def async_report_stranger(
         severity=ir.IssueSeverity.ERROR,
         translation_key=STRANGER,
         translation_placeholders={
-            "projector": entry.title,
+            "projector": display_name(hass, entry),
             "stranger": _verbatim(cause.identity),
         },
     )

@@ -5,12 +5,11 @@ from typing import Any, Final, override
 
 from homeassistant.config_entries import SOURCE_IGNORE, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from .api import DEFAULT_PORT
-from .const import DOMAIN
-from .coordinator import PulseConfigEntry
+from .coordinator import PulseConfigEntry, display_name
 from .identity import Answer
 from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe, without_credentials
 
@@ -101,7 +100,7 @@ class ManualFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         """Begin, because the projector refused the PIN or wants one."""
         self.context["title_placeholders"] = {
-            CONF_NAME: self._name(self._get_reauth_entry())
+            CONF_NAME: display_name(self.hass, self._get_reauth_entry())
         }
         return await self.async_step_reauth_confirm()
 
@@ -121,7 +120,7 @@ class ManualFlow(ConfigFlow):
             step_id="reauth_confirm",
             data_schema=_REAUTH_SCHEMA,
             errors=errors,
-            description_placeholders={CONF_NAME: self._name(entry)},
+            description_placeholders={CONF_NAME: display_name(self.hass, entry)},
         )
 
     async def async_step_reconfigure(
@@ -141,7 +140,7 @@ class ManualFlow(ConfigFlow):
                 without_credentials({**entry.data, **(user_input or {})}),
             ),
             errors=errors,
-            description_placeholders={CONF_NAME: self._name(entry)},
+            description_placeholders={CONF_NAME: display_name(self.hass, entry)},
         )
 
     async def _change(
@@ -152,13 +151,6 @@ class ManualFlow(ConfigFlow):
         await self.async_set_unique_id(serial_number, raise_on_progress=False)
         self._abort_if_unique_id_mismatch(reason="wrong_projector")
         return self.async_update_reload_and_abort(entry, data=data)
-
-    def _name(self, entry: PulseConfigEntry) -> str:
-        """Return the user's name for the projector."""
-        device = dr.async_get(self.hass).async_get_device_by_identifier(
-            (DOMAIN, str(entry.unique_id)), entry.entry_id
-        )
-        return (device.name_by_user if device else None) or entry.title
 
 
 def _replaced(entry: PulseConfigEntry, typed: Mapping[str, Any]) -> dict[str, Any]:

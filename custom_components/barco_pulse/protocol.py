@@ -60,27 +60,20 @@ class PulseWakeError(PulseConnectionError):
 
 
 class PulseTooLateError(PulseTimeoutError):
-    """A pending command could not be carried out in time.
-
-    `what` is the kind of command: "power", "source", "preset" or "profile".
-    """
+    """A pending command could not be carried out within its time limit."""
 
     def __init__(self, message: str, what: str = "power") -> None:
-        """Keep the kind of command."""
+        """`what` is the kind of command: power, source, preset or profile."""
         super().__init__(message)
         self.what = what
 
 
 class PulseWithdrawnError(PulseError):
-    """A pending command was cancelled.
+    """A pending command was cancelled."""
 
-    `reason` is "switched_off", "unloaded" (the config entry) or "stopped" (Home
-    Assistant).
-    """
-
-    def __init__(self, message: str, reason: str = "unloaded") -> None:
-        """Keep the reason."""
-        super().__init__(message)
+    def __init__(self, reason: str) -> None:
+        """`reason` is "switched_off", "unloaded" or "stopped"."""
+        super().__init__(reason)
         self.reason = reason
 
 

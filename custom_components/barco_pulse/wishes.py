@@ -57,7 +57,7 @@ class Wishes:
         Raises PulseError if it came to nothing. It goes on without whoever asked.
         """
         if self._closed:
-            raise PulseWithdrawnError(f"Cancelled: {_CLOSED}", _CLOSED)
+            raise PulseWithdrawnError(_CLOSED)
         wish = self._wishes.get(what)
         if wish is None or wish.value != value:
             self.withdraw(what)
@@ -82,7 +82,7 @@ class Wishes:
         wish.over = True
         wish.news.set()
         if reason is not None:
-            wish.error = PulseWithdrawnError(f"Cancelled: {reason}", reason)
+            wish.error = PulseWithdrawnError(reason)
         self._on_change()
 
     def nudge(self) -> None:

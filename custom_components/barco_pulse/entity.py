@@ -56,7 +56,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         row, snapshot = self.entity_description, self.snapshot
         if snapshot.asleep and row.asleep_value is not None:
             return row.asleep_value
-        if row.kept and not snapshot.is_on:
+        if row.kept:
             return snapshot.known(self.property_name)
         return snapshot.values.get(self.property_name)
 

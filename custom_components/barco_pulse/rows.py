@@ -32,7 +32,7 @@ class PulseEntityDescription(EntityDescription):
     asleep: bool = False
     """Whether it makes sense of a projector that sleeps, and can be woken."""
     kept: bool = False
-    """Whether the last value stays true while the projector is off or sleeps."""
+    """Whether the last value stays true when the projector does not report it."""
     asleep_value: JsonValue = None
     """The value while the projector sleeps, where that is not the last one."""
 

@@ -114,6 +114,11 @@ CASES: list[tuple[PulseError, dict[str, Any], str]] = [
     (PulseStateError(RAW), in_state("service"), "in_service"),
     (PulseRequestError(RAW, OTHER), {"typed": SET}, "refused_value"),
     (PulseRequestError(RAW, OTHER), {"typed": CALL}, "refused_method"),
+    (
+        PulseRequestError(RAW, OTHER),
+        {"typed": Typed("notification", "99")},
+        "refused_notification",
+    ),
     (PulseRequestError(RAW, OTHER), {}, "refused"),
     (PulseError(RAW), {}, "unexpected"),
 ]

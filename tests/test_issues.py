@@ -218,8 +218,8 @@ async def test_dismiss_what_is_not_there(move_in: MoveIn) -> None:
     with pytest.raises(HomeAssistantError) as refusal:
         await dismiss(home, "99")
 
-    assert refusal.value.translation_key == "refused"
-    assert "Notification not found: 99" in str(refusal.value)
+    assert refusal.value.translation_key == "refused_notification"
+    assert "notification 99" in str(refusal.value)
 
 
 @pytest.mark.usefixtures("quick")

@@ -161,6 +161,28 @@ async def test_news_for_the_memory(start_projector: StartProjector) -> None:
         assert projector.memory_version != version, "when it went there matters"
 
 
+async def test_hours_are_written_when_it_is_off(
+    start_projector: StartProjector,
+) -> None:
+    """While it is on they run: nobody writes to the storage each time."""
+    simulator = await start_projector("hdr_cs", state="on")
+    pace = replace(PROMPT, slow=0.0)
+    async with following(simulator, pace=pace, interest=lambda _: {HOURS}) as projector:
+        version = projector.memory_version
+        simulator.change(HOURS, 4321)
+        projector.refresh()
+        await projector.until_value(HOURS, 4321)
+        assert projector.memory_version == version
+
+        simulator.change(STATE, "standby")
+        await projector.until(lambda: projector.memory_version != version)
+        memory = json.loads(json.dumps(projector.memory()))
+
+    assert memory["kept"][HOURS] == 4321
+    known = Followed(simulator, memory=memory).snapshot
+    assert known.number(HOURS) == 4321
+
+
 ODD: dict[str, JsonValue] = {
     "nothing": None,
     "a number": 7,

@@ -32,11 +32,11 @@ NEEDS_PIN = (PulseAuthenticationError, PulseAccessError)
 MAX_NAMES = 40
 """Names that a message lists at most."""
 
-type Kind = Literal["property", "value", "method"]
+type Kind = Literal["property", "value", "method", "notification"]
 
 
 class Typed(NamedTuple):
-    """What the user typed: a property to read, a value to set, or a method to call."""
+    """What the user typed: what kind of thing it is about, and its name or ID."""
 
     kind: Kind
     name: str
@@ -186,6 +186,7 @@ MESSAGES: Final[tuple[tuple[type[PulseError], Condition, str], ...]] = (
     (PulseAccessError, _always, "pin_needed"),
     (PulseRequestError, _typed("value"), "refused_value"),
     (PulseRequestError, _typed("method"), "refused_method"),
+    (PulseRequestError, _typed("notification"), "refused_notification"),
     (PulseRequestError, _always, "refused"),
     (PulseError, _always, "unexpected"),
 )

@@ -125,9 +125,13 @@ async def _call_method(call: ServiceCall) -> ServiceResponse:
 
 async def _dismiss_notification(call: ServiceCall) -> None:
     coordinator = _coordinator(call)
-    response = call.data[_RESPONSE].upper()
+    response, notification_id = (
+        call.data[_RESPONSE].upper(),
+        call.data[_NOTIFICATION_ID],
+    )
     await coordinator.command(
-        coordinator.projector.dismiss(call.data[_NOTIFICATION_ID], response)
+        coordinator.projector.dismiss(notification_id, response),
+        Typed("notification", notification_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a session may do without a PIN, and what needs one."""
+"""What a session may do before it has authenticated."""
 
 from .personality import Personality
 from .rpc import NO_PERMISSION, PERMISSION_TEXT, RpcError, method_not_found
@@ -17,7 +17,12 @@ _READING = (
     "profile.presetforprofile",
     "ui.settings.keys",
 )
-_VISIBLE = ("property", "signal", "user.authenticationrequired")
+_VISIBLE = (
+    "property",
+    "signal",
+    "user.authenticationrequired",
+    "user.pincodeauthenticationenabled",
+)
 
 
 def controls(method: str) -> bool:
@@ -28,13 +33,13 @@ def controls(method: str) -> bool:
     )
 
 
-def check(method: str, session: Session, pin: str | None, style: Personality) -> None:
+def check(method: str, session: Session, protected: bool, style: Personality) -> None:
     """Refuse a method that this session may not call.
 
     Raises:
         RpcError: -32001, or -32601 where a projector hides what is not allowed.
     """
-    if pin is None or session.authenticated or method in _ALWAYS:
+    if not protected or session.authenticated or method in _ALWAYS:
         return
     if style.without_pin == "full":
         return
@@ -46,9 +51,9 @@ def check(method: str, session: Session, pin: str | None, style: Personality) ->
         raise RpcError(NO_PERMISSION, PERMISSION_TEXT[style.permission_text])
 
 
-def sees(name: str, session: Session, pin: str | None, style: Personality) -> bool:
+def sees(name: str, session: Session, protected: bool, style: Personality) -> bool:
     """Tell whether an object, property or method exists for this session."""
-    if pin is None or session.authenticated or style.without_pin != "hidden":
+    if not protected or session.authenticated or style.without_pin != "hidden":
         return True
     return name in _ALWAYS or any(
         name == seen or name.startswith(f"{seen}.") or seen.startswith(f"{name}.")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import cast, override
@@ -14,13 +15,24 @@ from .dispatch import answer
 from .faults import NO_FAULTS, Faults
 from .jsontypes import JsonObject
 from .network import Network
-from .rpc import BUSY, RpcError, encode, error_reply, notification, parse_request
+from .rpc import (
+    BUSY,
+    PARSE_ERROR,
+    RpcError,
+    encode,
+    error_reply,
+    notification,
+    parse_request,
+)
 from .session import Session
 from .wire import Packet, RequestReader, TooLongError
 
 _TERMINATORS = {"none": b"", "newline": b"\n", "crlf": b"\r\n", "nul": b"\0"}
 _HTTP_HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+)
+_BAD_REQUEST = (
+    b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 )
 _BUSY_TEXT = "Ignored event, busy"
 
@@ -50,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._idle: asyncio.TimerHandle | None = None
         self._fin_sent = False
         self._cut_off = False
+        self._answered_last = False  # reads no further request
 
     # What asyncio tells
 
@@ -145,19 +158,36 @@ class Connection(asyncio.Protocol):
         return faults if faults.concern(method) else NO_FAULTS
 
     def _handle(self, packet: Packet) -> None:
-        if self._style.framing == ("raw-only" if packet.http else "http-only"):
+        if self._answered_last:
             return
+        if self._style.framing == ("raw-only" if packet.http else "http-only"):
+            self._reject(packet.http)
+            return
+        self._answered_last = packet.http and self._style.http_close
         try:
             request = parse_request(packet.data)
         except RpcError as error:
             self._reply("", error_reply(None, error, self._style), packet.http)
             return
         method = str(request["method"])
-        anonymous = self._device.pin is not None and not self.session.authenticated
+        anonymous = self._device.protected and not self.session.authenticated
         self._network.requested(method, anonymous=anonymous and method not in LOGINS)
         message = self._answer(method, request)
         if message is not None:
             self._reply(method, message, packet.http)
+
+    def _reject(self, http: bool) -> None:
+        """Answer a request in a framing that this projector does not understand."""
+        kind = self._style.wrong_framing
+        if kind == "silence" or self._effective().silence:
+            return
+        if kind == "parse-error":
+            error = RpcError(PARSE_ERROR, "Parse error")
+            self._reply("", error_reply(None, error, self._style), http)
+            return
+        self._answered_last = True
+        words = _BAD_REQUEST if kind == "http-400" else spoil.GARBAGE
+        self._outbox.put(Parcel(words, last=True))
 
     def _answer(self, method: str, request: JsonObject) -> JsonObject | None:
         faults = self._faults_for(method)
@@ -180,6 +210,8 @@ class Connection(asyncio.Protocol):
             data = _HTTP_HEAD % len(data) + data
         note = self._note() if faults.interleave else b""
         parcel = spoil.parcel(data, faults, self._random, note)
+        if self._answered_last:
+            parcel = replace(parcel, last=True)
         self._network.counters.replies += 1
         delay = faults.delay
         if self._device.power.busy:

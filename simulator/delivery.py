@@ -24,18 +24,24 @@ type Spawn = Callable[[Coroutine[object, object, None]], object]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Bytes to write and how: pauses between bytes, cuts, an end before the end."""
+    """Bytes to write and how: pauses between bytes, cuts, an end before the end.
+
+    `last` closes the connection once all bytes are written.
+    """
 
     data: bytes
     drip: float = 0.0
     pieces: tuple[bytes, ...] = ()
     end: End = "none"
     endless: bool = False
+    last: bool = False
 
     @property
     def plain(self) -> bool:
         """Tell whether the bytes simply go out."""
-        return not (self.drip or self.pieces or self.end != "none" or self.endless)
+        return not (
+            self.drip or self.pieces or self.end != "none" or self.endless or self.last
+        )
 
 
 class Outbox:
@@ -95,7 +101,9 @@ class Outbox:
         pause = parcel.drip or _SEGMENT_PAUSE
         for piece in parcel.pieces or _bytes_of(parcel.data, parcel.drip):
             self._raw_write(piece)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(0 if piece == parcel.data else pause)
+        if parcel.last:
+            self._transport.close()
 
     async def _write_half(self, parcel: Parcel) -> None:
         self._raw_write(parcel.data[: len(parcel.data) // 2])

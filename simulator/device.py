@@ -20,6 +20,7 @@ from .rpc import FAILED, NOT_FOUND, RpcError, notification, property_not_found
 from .session import Session
 from .store import Store, within
 
+_PIN_ENABLED = "user.pincodeauthenticationenabled"
 _UNSETTLED_TEXT = "Method doesn't exist on interface"
 
 
@@ -52,7 +53,8 @@ class Device:
         self.model = model
         self.style = style
         self.clock = clock
-        self.pin = model.pin
+        self._pin = model.pin
+        self.users = dict(model.users)
         self.store = Store(model)
         self.tree = Tree(model)
         self.power = Power(model, style, clock, self)
@@ -70,6 +72,21 @@ class Device:
         self._settling: dict[str, asyncio.TimerHandle] = {}
         self._flush_scheduled = False
         self._started = False
+
+    @property
+    def pin(self) -> str | None:
+        """Return the PIN that gives all rights, None for none."""
+        return self._pin
+
+    @pin.setter
+    def pin(self, pin: str | None) -> None:
+        self._pin = pin
+        self.put(_PIN_ENABLED, pin is not None)
+
+    @property
+    def protected(self) -> bool:
+        """Tell whether a session must authenticate to have all rights."""
+        return self.pin is not None or bool(self.users)
 
     def start(self, state: str) -> None:
         """Be in a power state, with everything settled."""
@@ -177,7 +194,7 @@ class Device:
             RpcError: not there now, or its service is not there yet.
         """
         self.check_settled(name)
-        if not sees(name, session, self.pin, self.style):
+        if not sees(name, session, self.protected, self.style):
             raise property_not_found(name)
         try:
             return self.value(name)

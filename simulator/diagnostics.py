@@ -125,6 +125,7 @@ def _model(download: _Download) -> Model:
         name=str(values.get("system.modelname") or "unnamed"),
         description="from a diagnostics download",
         pin=None,
+        users={},
         rungs=rungs,
         rests_in=state if state in rungs and state != "on" else "ready",
         durations=DURATIONS,

@@ -26,7 +26,7 @@ def _perform(device: Device, session: Session, request: JsonObject) -> JsonValue
     method = device.model.methods.get(name)
     if method is None or name in device.style.absent_methods:
         raise method_not_found(name)
-    check(name, session, device.pin, device.style)
+    check(name, session, device.protected, device.style)
     device.check_settled(name)
     if not device.store.present(name):
         raise method_not_found(name)

@@ -12,7 +12,6 @@ from .power import BusyError
 from .wake import normalized
 
 _VERSIONS = ("system.firmwareversion", "firmware.firmwareversion")
-_PIN_ENABLED = "user.pincodeauthenticationenabled"
 
 
 class Hands:
@@ -105,7 +104,6 @@ class Hands:
             self.device.put(name, version)
         if not isinstance(pin, EllipsisType):
             self.device.pin = pin
-            self.device.put(_PIN_ENABLED, pin is not None)
         self.restore_mains()
 
     def wake(self, mac: str) -> bool:

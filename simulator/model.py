@@ -85,6 +85,7 @@ class Model:
     name: str
     description: str
     pin: str | None
+    users: Mapping[str, str]
     rungs: tuple[str, ...]
     rests_in: str
     durations: Mapping[str, float]

@@ -24,6 +24,7 @@ from .personality import personality
 MODELS = Path(__file__).parent / "models"
 
 _SECTIONS = (
+    "users",
     "personality",
     "power",
     "enums",
@@ -96,6 +97,7 @@ def _build(data: JsonObject) -> Model:
         name=str(data.get("name", "")),
         description=str(data.get("description", "")),
         pin=_pin(data.get("pin")),
+        users={name: str(password) for name, password in part["users"].items()},
         rungs=rungs,
         rests_in=rests_in,
         durations=durations,

@@ -21,7 +21,9 @@ class Personality:
 
     # Wire
     framing: Literal["both", "raw-only", "http-only"] = "both"
+    wrong_framing: Literal["silence", "parse-error", "http-400", "garbage"] = "silence"
     http_reply: Literal["bare", "head"] = "bare"
+    http_close: bool = False
     terminator: Literal["none", "newline", "crlf", "nul"] = "none"
     member_order: Literal["id_first", "result_first", "jsonrpc_last"] = "id_first"
     whitespace: Literal["compact", "pretty"] = "compact"

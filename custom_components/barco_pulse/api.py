@@ -3,42 +3,49 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 import logging
+from typing import Final
 
 from .connection import Connection, Deadlines, SilenceError
+from .credentials import Credentials, Login
+from .oneshot import OneShotConnection
 from .protocol import (
     Framing,
     JsonObject,
     JsonValue,
     Notification,
-    PulseAuthenticationError,
     PulseConnectionError,
+    PulseCrowdedError,
     PulseError,
+    PulseFramingError,
+    PulseProtocolError,
     PulseRequestError,
-    PulseStateError,
+    PulseTimeoutError,
 )
+
+__all__ = ["DEFAULT_PORT", "Login", "PulseClient"]
 
 _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_PORT = 9090
 
+_BRIEFLY: Final = 1.0
+"""Seconds for an answer, where the projector was silent for the full limit before."""
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A user of the projector, for units that want a name and a password."""
+_EVERY: Final = 3
+"""In one of so many silent rounds the other framing gets the full limit."""
 
-    username: str
-    password: str = field(repr=False)
+_HELLO: Final[JsonObject] = {"property": "system.state"}
+"""What any projector can answer, if only with an error."""
 
 
 class PulseClient:
     """Talk to one projector over at most one socket.
 
-    `framing` None finds out which form of request this projector understands; read it
-    back after `connect` to spare the next client the search. `on_notification` and
-    `on_lost` are called from the event loop; `on_lost` once for every connection that
-    `connect` has opened, whoever ends it.
+    `framing` is the last framing that the projector understood; it is tried first, and
+    the other one when it fails. Read it back after `connect` to spare the next client
+    the search. `on_notification` and `on_lost` are called from the event loop; `on_lost`
+    once for every connection that `connect` has opened, whoever ends it.
     """
 
     def __init__(
@@ -57,31 +64,48 @@ class PulseClient:
 
         Raises ValueError for a PIN that is not digits.
         """
-        if pin is not None and not pin.isdecimal():
-            raise ValueError("A PIN consists of digits")
         self.host = host
         self.port = port
         self.framing = framing
-        self._pin = pin
-        self._login = login
-        self.pin_refused = False
-        """True once the PIN was refused. It is not sent again: go on without it."""
+        self.one_shot = False
+        """True while the projector closes the connection after each reply.
+
+        Nothing can be pushed then, and authentication does not last.
+        """
+        self._credentials = Credentials(pin, login)
+        self._authenticating = asyncio.Lock()
         self._deadlines = deadlines or Deadlines()
+        self._silent_rounds = 0
         self._on_notification = on_notification
         self._on_lost = on_lost
-        self._connection: Connection | None = None
+        self._connection: Connection | OneShotConnection | None = None
         self.counters: Counter[str] = Counter()
         """Connections tried, requests sent, and errors by their class."""
 
     @property
     def connected(self) -> bool:
-        """True while there is an open connection."""
+        """True while requests can be sent."""
         return self._connection is not None and self._connection.error is None
 
     @property
     def has_pin(self) -> bool:
         """True if there is a PIN or a login, good or bad."""
-        return self._pin is not None or self._login is not None
+        return self._credentials.given
+
+    @property
+    def pin_refused(self) -> bool:
+        """True once the PIN or login was refused. It is not sent again."""
+        return self._credentials.refused
+
+    @property
+    def pin_unclear(self) -> bool:
+        """True while the projector did not say whether the PIN or login is right."""
+        return self._credentials.unclear
+
+    @property
+    def pin_may_be_sent(self) -> bool:
+        """True if there is a PIN or login that was not refused or tried too often."""
+        return self._credentials.may_send
 
     async def connect(self) -> None:
         """Connect and authenticate; what was open before is closed first.
@@ -89,15 +113,14 @@ class PulseClient:
         Raises PulseConnectionError, PulseTimeoutError, PulseProtocolError or
         PulseAuthenticationError, and leaves no socket open then.
         """
-        remembered = self.framing
+        framing = self.framing or Framing.BARE
         try:
-            await self._connect(remembered or Framing.BARE)
-        except SilenceError:
-            if remembered is not None:
-                self.framing = None  # find out anew next time
-                raise
-            _LOGGER.debug("No answer to bare JSON, trying the HTTP form")
-            await self._connect(Framing.HTTP)
+            await self._try(framing)
+        except PulseFramingError:
+            _LOGGER.debug("The projector did not understand the framing %s", framing)
+            await self._try_other(framing)
+        except (SilenceError, PulseCrowdedError) as error:
+            await self._search(framing, error)
 
     async def disconnect(self) -> None:
         """Close the connection, if any, and wake whoever waits for an answer."""
@@ -109,7 +132,7 @@ class PulseClient:
         """Send one request and return its `result`.
 
         Raises PulseRequestError (or what it specialises to) if the projector answers
-        with an error; any other PulseError means that the connection is closed now.
+        with an error. After any other PulseError look at `connected`.
         """
         if self._connection is None:
             raise PulseConnectionError("Not connected")
@@ -120,23 +143,91 @@ class PulseClient:
             self.counters[type(error).__name__] += 1
             raise
 
-    async def _connect(self, framing: Framing) -> None:
+    async def authenticate(self) -> bool:
+        """Send a PIN or login again that was answered unclearly.
+
+        Return whether it was accepted. Raises PulseError; PulseAuthenticationError if
+        it is definitely refused.
+        """
+        async with self._authenticating:
+            connection = self._connection
+            if not isinstance(connection, Connection) or not self._credentials.may_send:
+                return False
+            if not self._credentials.unclear:
+                return False
+            return await self._authenticate(connection)
+
+    async def _try_other(self, framing: Framing) -> None:
+        """The framing was not understood: try the other one, then without the PIN."""
+        try:
+            await self._try(framing.other)
+        except PulseFramingError:
+            now = asyncio.get_running_loop().time()
+            if not self._credentials.due(now):
+                raise
+            # A projector may call `authenticate` itself no request.
+            self._credentials.postpone(now)
+            await self._try(framing)
+
+    async def _search(self, framing: Framing, error: PulseError) -> None:
+        """Find out whether silence is the projector's state, or due to the framing."""
+        self._silent_rounds += 1
+        thorough = self._silent_rounds % _EVERY == 0
+        tries: list[tuple[Framing, float | None]]
+        if self.framing is None or (isinstance(error, PulseCrowdedError) and thorough):
+            tries = [(framing.other, None)]
+        elif isinstance(error, PulseCrowdedError):
+            tries = []
+        else:
+            # A request may have been lost that would be answered now.
+            limit = min(_BRIEFLY, self._deadlines.first_byte)
+            tries = [(framing, limit), (framing.other, None if thorough else limit)]
+        for other, limit in tries:
+            try:
+                await self._try(other, limit)
+            except SilenceError, PulseCrowdedError, PulseFramingError:
+                _LOGGER.debug("No answer in the framing %s either", other)
+            else:
+                return
+        raise error
+
+    async def _try(self, framing: Framing, limit: float | None = None) -> None:
+        """Connect; once more without the PIN if the answer to the PIN was unclear."""
+        was_unclear = self._credentials.unclear
+        try:
+            await self._connect(framing, limit)
+        except PulseProtocolError, PulseConnectionError, PulseTimeoutError:
+            if was_unclear or not self._credentials.unclear:
+                raise
+            await self._connect(framing, limit)
+
+    async def _connect(self, framing: Framing, limit: float | None) -> None:
         await self.disconnect()
-        self.counters["connections"] += 1
-        connection = Connection(
-            framing, self._deadlines, self._on_notification, self._secrets
-        )
+        connection = self._new_connection(framing)
         try:
             await self._open(connection)
-            await self._greet(connection)
+            await self._greet(connection, limit)
         except BaseException:
             await connection.close()
             raise
         finally:
             if connection.understood:
                 self.framing = framing
-        connection.on_lost = self._on_lost
-        self._connection = connection
+                self._silent_rounds = 0
+        if self.one_shot:
+            await connection.close()
+            self._connection = OneShotConnection(
+                self._open_one_shot, self._deadlines.answer, self._on_lost
+            )
+        else:
+            connection.on_lost = self._on_lost
+            self._connection = connection
+
+    def _new_connection(self, framing: Framing) -> Connection:
+        self.counters["connections"] += 1
+        return Connection(
+            framing, self._deadlines, self._on_notification, self._credentials.secrets
+        )
 
     async def _open(self, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
@@ -149,38 +240,77 @@ class PulseClient:
                 f"Cannot connect to {self.host} port {self.port}: {reason}"
             ) from error
 
-    @property
-    def _credentials(self) -> JsonObject | None:
-        if self._login is not None:
-            return {
-                "username": self._login.username,
-                "password": self._login.password,
-            }
-        return None if self._pin is None else {"code": int(self._pin)}
+    async def _open_one_shot(self) -> Connection:
+        connection = self._new_connection(Framing.HTTP)
+        try:
+            await self._open(connection)
+        except BaseException:
+            await connection.close()
+            raise
+        return connection
 
-    @property
-    def _secrets(self) -> tuple[str, ...]:
-        """What must not be repeated; a projector may leave out leading zeros."""
-        pin = () if self._pin is None else (str(int(self._pin)),)
-        return pin if self._login is None else (*pin, self._login.password)
+    async def _greet(self, connection: Connection, limit: float | None) -> None:
+        """Authenticate, or make sure that the projector answers at all.
 
-    async def _greet(self, connection: Connection) -> None:
-        """Authenticate, or make sure that it answers at all."""
-        if (credentials := self._credentials) is None or self.pin_refused:
-            try:
-                await connection.request("property.get", {"property": "system.state"})
-            except PulseRequestError as error:
-                _LOGGER.debug("It answers, if only: %s", error)
+        `limit` in seconds is for each of both, None for the usual deadlines.
+        """
+        credentials = self._credentials
+        http = connection.framing is Framing.HTTP
+        due = credentials.due(asyncio.get_running_loop().time())
+        certain = due and not credentials.unclear
+        first = limit is None and certain and not (http and self.one_shot)
+        if not first:
+            await self._say_hello(connection, limit)
+            self.one_shot = http and not await self._persists(connection)
+        if not due or self.one_shot:
             return
         try:
-            result = await connection.request("authenticate", credentials)
+            async with asyncio.timeout(limit):
+                await self._authenticate(connection)
+        except TimeoutError:
+            credentials.postpone(asyncio.get_running_loop().time())
+        if first:
+            self.one_shot = http and not await self._persists(connection)
+
+    async def _say_hello(self, connection: Connection, limit: float | None) -> None:
+        try:
+            async with asyncio.timeout(limit):
+                await connection.request("property.get", _HELLO)
+        except TimeoutError:
+            raise SilenceError(f"No answer within {limit} s") from None
         except PulseRequestError as error:
-            if isinstance(error, PulseStateError) and not error.absent:
+            _LOGGER.debug("The projector answers: %s", error)
+        except PulseError as error:
+            if isinstance(error, PulseProtocolError) or connection.torn:
+                self._credentials.exonerate()
+            raise
+
+    async def _persists(self, connection: Connection) -> bool:
+        """Return whether a second request is answered on the same connection."""
+        try:
+            await connection.request("property.get", _HELLO)
+        except PulseRequestError:
+            return True
+        except PulseConnectionError:
+            if connection.torn:
                 raise
-            self.pin_refused = True
-            raise PulseAuthenticationError(
-                f"The projector refused the PIN: {error}"
-            ) from error
-        if result is not True and not (isinstance(result, str) and result):
-            self.pin_refused = True
-            raise PulseAuthenticationError("The projector refused the PIN")
+            return False
+        return True
+
+    async def _authenticate(self, connection: Connection) -> bool:
+        """Send the credentials; return whether the projector accepted them."""
+        credentials = self._credentials
+        now = asyncio.get_running_loop().time()
+        try:
+            return await credentials.send(connection.request, now)
+        except PulseFramingError:
+            raise
+        except PulseProtocolError:
+            credentials.note_unclear(now)
+            raise
+        except (PulseConnectionError, PulseTimeoutError) as error:
+            if connection.torn:
+                credentials.note_unclear(now)
+            elif connection.understood and isinstance(error, PulseTimeoutError):
+                credentials.postpone(now)
+            raise

@@ -7,7 +7,9 @@ deadline that nothing prolongs.
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+import json
 import logging
+import re
 import socket
 from typing import override
 
@@ -20,6 +22,7 @@ from .protocol import (
     PulseConnectionError,
     PulseCrowdedError,
     PulseError,
+    PulseFramingError,
     PulseProtocolError,
     PulseTimeoutError,
     Reply,
@@ -35,23 +38,26 @@ READ_AT_ONCE = 32 * 1024
 """Bytes: whatever is in them, to take them in holds up the event loop for a moment only."""
 
 # Not every platform has every option.
-KEEP_ALIVE = {"TCP_KEEPIDLE": 6, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 3}
-"""A host that vanished without a word is noticed after 6 + 3 x 3 s.
+KEEP_ALIVE = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}
+"""A host that vanished silently is noticed after 4 + 3 x 2 s.
 
-While a request waits for its acknowledgement the kernel does not ask: a read in the last
-of these seconds makes it 5 s more, until its own deadline.
+While a request waits for its acknowledgement the kernel does not probe: a read in the
+last of these seconds takes 9.5 s more, until its own deadline.
 """
+
+_HTTP_ERROR = re.compile(rb"HTTP/\d(?:\.\d)? [45]\d\d")
+_HTTP_ERROR_SIZE = len("HTTP/1.1 400")
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """How long to wait, in seconds.
 
-    A projector that changes its power state takes several seconds to answer.
+    A projector that changes its power state was seen to take 6 to 9 s to answer.
     """
 
     connect: float = 5.0
-    first_byte: float = 5.0
+    first_byte: float = 9.5
     """From a request to any byte at all."""
     between_chunks: float = 1.0
     """Between two pieces of a message that has begun."""
@@ -60,7 +66,7 @@ class Deadlines:
 
 
 class SilenceError(PulseTimeoutError):
-    """Not one byte came on this connection."""
+    """No reply has begun on this connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,8 @@ class Connection(asyncio.BufferedProtocol):
         secrets: Iterable[str] = (),
     ) -> None:
         """Make one to give to `create_connection`; no log and no error has `secrets`."""
-        self._secrets = tuple(filter(None, secrets))
-        self._framing = framing
+        self._secrets = _spellings(secrets)
+        self.framing = framing
         self._deadlines = deadlines
         self._on_notification = on_notification
         self.on_lost: Callable[[PulseError], None] = lambda error: None
@@ -95,9 +101,14 @@ class Connection(asyncio.BufferedProtocol):
         self._pending: dict[int, _Pending] = {}
         self._last_id = 0
         self._heard: float | None = None  # when the last byte came
+        self._answered: float | None = None  # when the last request was answered
+        self._messages = 0
+        self._beginning = b""  # the first bytes, to recognize an HTTP error
+        self._noise = False  # something came that is neither answer nor notification
+        self._doubted: float | None = None  # since when it seems to misunderstand
         self._began: float | None = None  # when the unfinished message began
         self.understood = False
-        """True once it answered anything."""
+        """True once a reply showed that the projector had parsed our request."""
         self._watchdog: asyncio.TimerHandle | None = None
         self.error: PulseError | None = None  # why it ended
 
@@ -105,6 +116,15 @@ class Connection(asyncio.BufferedProtocol):
     def heard(self) -> bool:
         """True once the projector has said anything."""
         return self._heard is not None
+
+    @property
+    def torn(self) -> bool:
+        """True if it ended in the middle of a message."""
+        return self.error is not None and self._decoder.mid_message
+
+    async def until_closed(self) -> None:
+        """Wait until the socket is gone."""
+        await asyncio.shield(self._gone)
 
     async def request(self, method: str, params: JsonValue = None) -> JsonValue:
         """Send one request and return its result."""
@@ -119,7 +139,7 @@ class Connection(asyncio.BufferedProtocol):
             if method != "authenticate":
                 _LOGGER.debug("> %s %s %s", request_id, method, params)
             self._transport.write(
-                encode_request(request_id, method, params, self._framing)
+                encode_request(request_id, method, params, self.framing)
             )
             self._watch()
             return await pending.answer
@@ -150,8 +170,9 @@ class Connection(asyncio.BufferedProtocol):
     def _end(self, error: PulseError) -> None:
         if self.error is not None:
             return
-        if self.heard and not self.understood and not self._decoder.mid_message:
-            error = PulseProtocolError(f"What answers is no Pulse projector: {error}")
+        whole = not self._decoder.mid_message
+        if self._noise and not self.understood and whole:
+            error = PulseFramingError(f"What answers is no Pulse projector: {error}")
         self.error = error
         if self._watchdog is not None:
             self._watchdog.cancel()
@@ -192,27 +213,55 @@ class Connection(asyncio.BufferedProtocol):
     @override
     def buffer_updated(self, nbytes: int) -> None:
         self._heard = self._loop.time()
+        chunk = bytes(memoryview(self._incoming)[:nbytes])
+        messages = self._messages
         try:
-            self._decoder.feed(bytes(memoryview(self._incoming)[:nbytes]))
+            self._decoder.feed(chunk)
         except PulseProtocolError as error:
             self._end(error)
             return
+        if not self.understood:
+            self._note_noise(chunk, messages)
         if self._decoder.mid_message:
             if self._began is None:
                 self._began = self._heard
             self._watch()
 
+    def _note_noise(self, chunk: bytes, messages: int) -> None:
+        """Note what is no message, and most of all an HTTP error."""
+        if self._messages == messages and not self._decoder.mid_message:
+            self._noise = True
+        if len(self._beginning) < _HTTP_ERROR_SIZE:
+            self._beginning = (self._beginning + chunk)[:_HTTP_ERROR_SIZE]
+            if _HTTP_ERROR.match(self._beginning):
+                self._doubt()
+
+    def _doubt(self) -> None:
+        """Wait for a real answer, but not long: the request was not understood."""
+        self._noise = True
+        if self._doubted is None:
+            self._doubted = self._heard
+            self._watch()
+
     def _receive(self, message: JsonObject) -> None:
+        if self.error is not None:
+            return
         self._began = None
+        self._messages += 1
         parsed = parse_message(message)
         if _LOGGER.isEnabledFor(logging.DEBUG):
             self._log(parsed)
         if isinstance(parsed, Notification):
             self._on_notification(parsed)
             return
-        # A web server that complains may quote our request: only an answer counts.
-        self.understood |= "result" in message or "error" in message
-        pending = self._pending.get(parsed.request_id or 0)
+        pending = self._asked_by(parsed, anonymous=message.get("id") is None)
+        if self.error is not None:
+            return
+        if 0 < (parsed.request_id or 0) <= self._last_id:
+            # A web server that complains may quote our request: only a reply counts.
+            self.understood |= "result" in message or "error" in message
+        if pending is not None:
+            self._answered = self._heard
         if pending is None or pending.answer.done():
             _LOGGER.debug("Dropped an answer to nobody: id %.99r", message.get("id"))
         elif parsed.error is not None:
@@ -222,6 +271,24 @@ class Connection(asyncio.BufferedProtocol):
             )
         else:
             pending.answer.set_result(parsed.result)
+
+    def _asked_by(self, reply: Reply, *, anonymous: bool) -> _Pending | None:
+        """Return the request that a reply answers; end where none can be understood."""
+        pending = self._pending.get(reply.request_id or 0)
+        if not reply.not_understood:
+            if pending is None and not self.understood:
+                self._doubt()
+            return pending
+        if self.understood:
+            if anonymous and len(self._pending) == 1:
+                return next(iter(self._pending.values()))
+            if anonymous and self._pending:
+                self._end(PulseProtocolError(f"A request was refused: {reply.error}"))
+            return pending
+        if self._pending:
+            self._noise = True
+            self._end(PulseFramingError(self._redacted(str(reply.error))))
+        return None
 
     def _log(self, message: Reply | Notification) -> None:
         pending = self._pending.get(getattr(message, "request_id", None) or 0)
@@ -239,6 +306,8 @@ class Connection(asyncio.BufferedProtocol):
         limits = self._deadlines
         heard = self._heard or 0.0
         deadlines = []
+        if self._doubted is not None and not self.understood:
+            deadlines.append((self._doubted + limits.between_chunks, "a real answer"))
         if self._began is not None:
             deadlines += [
                 (heard + limits.between_chunks, "the rest of a message"),
@@ -272,5 +341,32 @@ class Connection(asyncio.BufferedProtocol):
         if due is None or due[0] > self._loop.time():
             self._watch()
             return
-        kind = PulseTimeoutError if self.heard else SilenceError
+        oldest = next(iter(self._pending), None)
+        if oldest is not None and self._is_late_alone(self._pending[oldest]):
+            late = self._pending.pop(oldest)
+            if not late.answer.done():
+                late.answer.set_exception(
+                    PulseTimeoutError(f"No answer to {late.method}")
+                )
+            self._watch()
+            return
+        answered = self.understood or self._decoder.mid_message
+        kind = PulseTimeoutError if answered else SilenceError
         self._end(kind(f"Waited in vain for {due[1]}"))
+
+    def _is_late_alone(self, request: _Pending) -> bool:
+        """Tell whether the answer limit passed while other requests were answered."""
+        limit = request.sent + self._deadlines.answer
+        answered = self._answered is not None and self._answered > request.sent
+        return answered and self._loop.time() >= limit
+
+
+def _spellings(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return every spelling in which a secret could appear in a log, longest first."""
+    spellings = {
+        spelling
+        for secret in secrets
+        for spelling in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])
+        if spelling
+    }
+    return tuple(sorted(spellings, key=len, reverse=True))

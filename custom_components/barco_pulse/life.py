@@ -253,7 +253,9 @@ class Life(Upkeep):
         try:
             await self.command(method, params)
         except PulseAccessError:
-            self._note_control(refused=not self._client.has_pin)
+            self._note_control(
+                refused=not self._client.has_pin or self._client.pin_unclear
+            )
             raise
         self._note_control(refused=False)
 

@@ -31,6 +31,9 @@ from .snapshot import Snapshot
 
 _LOGGER = logging.getLogger(__name__)
 
+_RETRY_AT_LEAST = 0.1
+"""Seconds from a failed attempt to the next, however long the attempt took."""
+
 _REPEATABLE = ("property.get", "property.set")
 """Methods that do no more when they are called twice."""
 
@@ -72,6 +75,8 @@ class Link(ABC):
         self._reopened = asyncio.Event()  # or tried in vain
         self._released = False  # disconnected on purpose, until the next poll
         self._lost: PulseError | None = None
+        self._refusal: PulseAuthenticationError | None = None
+        self._tried_at = math.inf  # when the attempt to connect began
         self._grace: asyncio.TimerHandle | None = None
 
     @property
@@ -121,16 +126,39 @@ class Link(ABC):
                 await self._meet()
             except PulseAuthenticationError as refusal:
                 await self._meet_without_pin(refusal)
+            except (PulseAccessError, PulseProtocolError) as error:
+                if not self._hides(error):
+                    raise
+                await self._meet_with_pin(error)
         except BaseException:
             await self.disconnect()
             raise
 
     async def _meet_without_pin(self, refusal: PulseAuthenticationError) -> None:
         _LOGGER.debug("Going on without a PIN: %s", refusal)
+        self._refusal = refusal
         try:
             await self._meet()
         except (PulseAccessError, PulseProtocolError) as error:
+            if not self._hides(error):
+                raise
             raise refusal from error
+
+    async def _meet_with_pin(self, hidden: PulseError) -> None:
+        """Nothing may be read without the PIN: send it again if that may help."""
+        if self._client.pin_refused and self._refusal is not None:
+            raise self._refusal from hidden
+        unclear = self._client.pin_unclear
+        if await self._client.authenticate():
+            await self._meet()
+        elif unclear and self._client.pin_may_be_sent:
+            raise PulseProtocolError("Unclear answer to the PIN") from hidden
+        else:
+            raise hidden
+
+    def _hides(self, error: PulseError) -> bool:
+        """Tell whether the projector shows nothing, as opposed to garbled answers."""
+        return isinstance(error, PulseAccessError) or self._client.connected
 
     async def disconnect(self) -> None:
         """Close the connection. Whoever waits for an answer gets an error."""
@@ -138,23 +166,24 @@ class Link(ABC):
         await self._client.disconnect()
 
     async def run(self) -> None:
-        """Keep the snapshot true until cancelled, or until it may not be read.
+        """Keep the snapshot true until cancelled.
 
-        The snapshot's `error` then is a PulseAuthenticationError or PulseAccessError:
-        to repeat a wrong PIN could lock the projector.
+        A projector that may not be read is tried again every 30 s, without the PIN that
+        it refused. The snapshot's `error` is a PulseAuthenticationError or
+        PulseAccessError meanwhile.
         """
         self._running = True
         try:
             while True:
                 try:
                     if not self._client.connected:
+                        self._tried_at = asyncio.get_running_loop().time()
                         await self.connect()
+                    self._tried_at = math.inf
                     await self._serve()
                 except PulseError as error:
                     await self.disconnect()
                     self._out_of_reach(error)
-                    if isinstance(error, PulseAuthenticationError | PulseAccessError):
-                        return
                 except Exception:
                     # A bug of ours must not end the care for the projector.
                     _LOGGER.exception("Unexpected error")
@@ -175,10 +204,27 @@ class Link(ABC):
         false.
         """
         with self._hurried():
-            result = await self._send(method, params)
+            try:
+                result = await self._send(method, params)
+            except PulseAccessError:
+                if not await self._authenticated():
+                    raise
+                result = await self._send(method, params)
         if result is False:
             raise PulseRequestError(f"{method} was refused")
         return result
+
+    async def _authenticated(self) -> bool:
+        """Send a PIN again that was answered unclearly; return whether it helped."""
+        try:
+            return await self._client.authenticate()
+        except PulseAuthenticationError as refusal:
+            self._refusal = refusal
+            self._publisher.again()
+            raise
+        except PulseError as error:
+            _LOGGER.debug("Cannot authenticate: %s", error)
+            return False
 
     @contextlib.contextmanager
     def _hurried(self) -> Iterator[None]:
@@ -229,7 +275,10 @@ class Link(ABC):
             self._reopened.set()
 
     async def _pause(self) -> None:
-        """Wait until the next try to connect; less if somebody else begins to wait."""
+        """Wait until the next try to connect; less if somebody else begins to wait.
+
+        What the failed attempt took is part of the time between two attempts.
+        """
         self._hurry.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._retry_delay()):
@@ -237,9 +286,18 @@ class Link(ABC):
                 await asyncio.sleep(self._pace.retry_least)
 
     def _retry_delay(self) -> float:
-        away_since = self._publisher.away_since or math.inf
-        away = asyncio.get_running_loop().time() - away_since
-        return self._pace.retry(0 if self._awaited else away)
+        now = asyncio.get_running_loop().time()
+        away = now - (self._publisher.away_since or math.inf)
+        if self._denied:
+            away = math.inf
+        delay = self._pace.retry(0 if self._awaited else away)
+        return max(delay - max(now - self._tried_at, 0), min(delay, _RETRY_AT_LEAST))
+
+    @property
+    def _denied(self) -> bool:
+        """True while the projector definitely does not let itself be read."""
+        error = self.snapshot.error
+        return isinstance(error, PulseAuthenticationError | PulseAccessError)
 
     def _in_reach(self) -> None:
         """The snapshot is true."""

@@ -22,6 +22,8 @@ MAX_ERROR_LENGTH = 300
 
 _ID = re.compile(r"[0-9]{1,9}")
 
+_PARSE_ERROR = -32700
+_INVALID_REQUEST = -32600
 _METHOD_NOT_FOUND = -32601
 _BUSY = -32009
 _ACCESS_DENIED = -32001
@@ -81,8 +83,12 @@ class PulseProtocolError(PulseError):
     """What came is not the Pulse protocol."""
 
 
+class PulseFramingError(PulseProtocolError):
+    """What answers did not understand the request: its framing may be the wrong one."""
+
+
 class PulseAuthenticationError(PulseError):
-    """The projector refused the PIN."""
+    """The projector refused the PIN, or the user name and password."""
 
 
 class PulseRequestError(PulseError):
@@ -116,6 +122,11 @@ class Framing(enum.StrEnum):
     BARE = "bare"
     HTTP = "http"
 
+    @property
+    def other(self) -> Framing:
+        """Return the only other framing."""
+        return Framing.HTTP if self is Framing.BARE else Framing.BARE
+
 
 def encode_request(
     request_id: int,
@@ -148,6 +159,12 @@ class Reply:
     request_id: int | None
     result: JsonValue
     error: PulseRequestError | None
+
+    @property
+    def not_understood(self) -> bool:
+        """True if the peer says that what it read was not a request."""
+        codes = (_PARSE_ERROR, _INVALID_REQUEST)
+        return self.error is not None and self.error.code in codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,13 @@ class Replica:
         """True if the projector was too busy to tell all."""
         return self.discovery.unsettled or self.values.unsettled
 
-    def start_connection(self) -> None:
-        """Subscriptions belong to a connection; what was known stays."""
-        self.values = Values(self._request, self.values.current, mute=self._mute)
+    def start_connection(self, *, mute: bool = False) -> None:
+        """Subscriptions belong to a connection; what was known stays.
+
+        `mute`: nothing can be pushed on this connection.
+        """
+        mute = mute or self._mute
+        self.values = Values(self._request, self.values.current, mute=mute)
         self.discovery.start_connection()
 
     async def meet(self) -> None:

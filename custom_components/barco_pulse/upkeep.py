@@ -143,7 +143,7 @@ class Upkeep(Link):
 
     async def _learn(self) -> None:
         await self._open()
-        self._replica.start_connection()
+        self._replica.start_connection(mute=self._client.one_shot)
         await self._identify()
         await self._subscribe_to_signals()
         await self._replica.meet()
@@ -164,7 +164,8 @@ class Upkeep(Link):
 
     async def _subscribe_to_signals(self) -> None:
         """A projector that does not know all of them may know the first."""
-        if self._release:
+        if self._release or self._client.one_shot:
+            self._signalled = self._signals_wait = False
             return
         ask = self._replica.discovery.ask
         for names in (_SIGNALS, _SIGNALS[:1]):

@@ -6,12 +6,21 @@ from .call import Call, Handler
 
 
 def authenticate(call: Call) -> JsonValue:
-    """Check a PIN, in the JSON type that this projector takes."""
+    """Check a user's password, or a PIN in the JSON type that this projector takes."""
+    users, name = call.device.users, call.params.get("username")
+    if isinstance(name, str) and users:
+        if users.get(name) != call.params.get("password"):
+            raise RpcError(
+                NO_PERMISSION, PERMISSION_TEXT[call.device.style.permission_text]
+            )
+        call.session.authenticated = True
+        return True
     code, style = call.params.get("code"), call.device.style
     wanted = {"int": int, "string": str, "both": int | str}[style.pin_type]
     if isinstance(code, bool) or not isinstance(code, wanted):
         raise wrong_type()
-    if call.device.pin is not None and not _same_pin(code, call.device.pin):
+    pin = call.device.pin
+    if (pin is None and users) or (pin is not None and not _same_pin(code, pin)):
         return _refuse(call)
     call.session.authenticated = True
     return True if style.auth_success == "true" else "END_USER"
@@ -20,7 +29,9 @@ def authenticate(call: Call) -> JsonValue:
 def login(call: Call) -> JsonValue:
     """Log in; whatever carries the PIN as text is a way in."""
     given = call.params.values()
-    if call.device.pin is not None and call.device.pin not in given:
+    name = str(call.params.get("username"))
+    is_user = name in call.device.users and call.device.users[name] in given
+    if call.device.protected and call.device.pin not in given and not is_user:
         raise RpcError(NO_PERMISSION, PERMISSION_TEXT["short"])
     call.session.authenticated = True
     return True

@@ -111,7 +111,7 @@ def introspect(call: Call) -> JsonValue:
         return (
             device.store.present(member)
             and member not in device.style.absent_methods
-            and sees(member, call.session, device.pin, device.style)
+            and sees(member, call.session, device.protected, device.style)
         )
 
     if not device.tree.knows(name) or not (name == "" or present(name)):

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.api import PulseClient
+from custom_components.barco_pulse import credentials
+from custom_components.barco_pulse.api import Login, PulseClient
+from custom_components.barco_pulse.credentials import MAX_UNCLEAR
+from custom_components.barco_pulse.identity import identify
 from custom_components.barco_pulse.protocol import (
     Framing,
+    JsonObject,
     JsonValue,
+    PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
     PulseError,
@@ -26,6 +31,8 @@ from .common import (
     connect_failure,
     open_sockets,
     refusal,
+    reply,
+    sent,
     serve,
 )
 from .conftest import StartProjector
@@ -58,18 +65,188 @@ def test_pin_must_be_digits(pin: str) -> None:
     assert not pin or pin not in str(refused.value)
 
 
+def error(code: int, message: str = "error") -> JsonObject:
+    """Return the error member of an answer."""
+    return {"error": {"code": code, "message": message}}
+
+
 @pytest.mark.parametrize(
-    "result", [False, None, "", 0, 1, 1.0, {}, {"ok": True}, [], [True]], ids=repr
+    "answer",
+    [
+        *({"result": r} for r in (None, "", 0, 1, 1.0, {}, {"ok": True}, [], [True])),
+        *map(error, (-32601, -32602, -32603, -32700, -32600)),
+        {"error": "no"},
+        b'{"jsonrpc":garbled}',
+        b'{"id":1,"result":' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'{"id":1,"result":"' + b"x" * 9_000_000,
+        b'{"id":1,"resu',
+    ],
+    ids=lambda answer: str(answer)[:40],
 )
-async def test_only_true_and_text_are_success(result: JsonValue) -> None:
-    """Any other result is a refusal, after one try."""
-    tries: list[dict[str, Any]] = []
+async def test_an_unclear_answer_refuses_nothing(answer: JsonObject | bytes) -> None:
+    """Go on without the PIN. It is sent again later, when a command needs it."""
+    sent: list[object] = []
+    clear = False
 
     async def talk(line: Line) -> None:
-        tries.append(await line.answer(result))
+        while True:
+            request = await line.read()
+            if request["method"] != "authenticate" or clear:
+                line.write(reply(request, True))
+                continue
+            sent.append(request["params"])
+            if isinstance(answer, bytes):
+                line.write(answer)
+                line.close()
+                return
+            line.write({"id": request["id"]} | answer)
 
-    assert type(await connect_failure(talk)) is PulseAuthenticationError
-    assert len(tries) == 1
+    async with serve(talk) as port:
+        client = PulseClient("127.0.0.1", port, "12345")
+        await client.connect()
+        assert not client.pin_refused
+        assert client.pin_unclear
+        tries = 2 if answer == error(-32602) else 1
+        assert len(sent) >= tries
+        await client.connect()  # soon afterwards
+        clear = True
+        assert await client.authenticate()
+        assert not client.pin_unclear
+        await client.disconnect()
+
+
+async def test_an_unclear_answer_is_not_asked_for_without_end() -> None:
+    """The PIN may be wrong: after three unclear answers it stays at home."""
+    sent = 0
+
+    async def talk(line: Line) -> None:
+        nonlocal sent
+        while True:
+            request = await line.read()
+            sent += request["method"] == "authenticate"
+            line.write(reply(request, {"ok": True}))
+
+    async with serve(talk) as port:
+        client = PulseClient("127.0.0.1", port, "12345")
+        await client.connect()
+        for _ in range(9):
+            assert not await client.authenticate()
+        await client.disconnect()
+    assert sent == MAX_UNCLEAR
+
+
+async def test_an_unclear_answer_is_questioned_after_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On the next connection from then on."""
+    sent = 0
+
+    async def talk(line: Line) -> None:
+        nonlocal sent
+        while True:
+            request = await line.read()
+            sent += request["method"] == "authenticate"
+            line.write(reply(request, sent != 1))
+
+    async def talk_oddly(line: Line) -> None:
+        request = await line.read()
+        line.write(reply(request, None))
+        await talk(line)
+
+    monkeypatch.setattr(credentials, "UNCLEAR_PAUSE", 60.0)
+    async with serve(talk_oddly) as port:
+        client = PulseClient("127.0.0.1", port, "12345")
+        await client.connect()
+        assert client.pin_unclear
+        await client.connect()
+        assert sent == 0
+        monkeypatch.setattr(credentials, "UNCLEAR_PAUSE", 0.0)
+        sent = 1
+        await client.connect()
+        assert sent == 2
+        assert not client.pin_unclear
+        await client.disconnect()
+
+
+async def test_garbled_answers_say_nothing_about_the_pin(
+    start_projector: StartProjector,
+) -> None:
+    """Where everything is garbled, the PIN is sent as soon as anything is not."""
+    projector = await start_projector()
+    client = client_of(projector, deadlines=HASTY)
+    projector.faults.nesting = 5000
+    for _ in range(5):
+        with pytest.raises(PulseProtocolError):
+            await client.connect()
+    assert projector.counters.requests["authenticate"] == 1
+    projector.faults.clear()
+    await client.connect()
+    assert not client.pin_unclear
+    assert await client.request("system.activity") is None
+    await client.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("pin_type", "forms"), [("int", [12345]), ("string", ["12345"])]
+)
+async def test_the_form_of_the_pin_is_found_out(
+    start_projector: StartProjector, pin_type: str, forms: list[object]
+) -> None:
+    """F15: a wrong parameter type is no wrong PIN; what works is remembered."""
+    projector = await start_projector(personality={"pin_type": pin_type})
+    client = client_of(projector)
+    await client.connect()
+    assert await client.request("system.activity") is None
+    await client.connect()
+    codes = [params["code"] for params in sent(projector, "authenticate")]
+    assert codes == [12345] * (pin_type == "string") + forms * 2
+
+    projector.personality.pin_type = "int" if pin_type == "string" else "string"
+    await client.connect()
+    assert await client.request("system.activity") is None
+    await client.disconnect()
+
+
+async def test_hanging_authentication(start_projector: StartProjector) -> None:
+    """What else is answered is used, and the PIN is sent again when it is needed."""
+    projector = await start_projector()
+    client = client_of(projector, framing=Framing.BARE, deadlines=HASTY)
+    projector.faults.auth_hang = True
+    await client.connect()
+    assert await client.request("property.get", {"property": "system.state"})
+    with pytest.raises(PulseAccessError):
+        await client.request("system.activity")
+    projector.faults.clear()
+    assert await client.authenticate()
+    assert await client.request("system.activity") is None
+    await client.disconnect()
+
+
+@pytest.mark.parametrize("model", ["users"])
+async def test_user_name_and_password(
+    start_projector: StartProjector, model: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """F9: a unit without PIN login lets its users in, and nobody else."""
+    caplog.set_level(logging.DEBUG)
+    projector = await start_projector(model)
+    [(name, password)] = projector.device.users.items()
+    client = client_of(projector, login=Login(name, password))
+    await client.connect()
+    assert await client.request("system.activity") is None
+    await client.disconnect()
+    stranger = client_of(projector, login=Login(name, "wrong-Word"))
+    with pytest.raises(PulseAuthenticationError):
+        await stranger.connect()
+    assert stranger.pin_refused
+    texts = f"{caplog.text} {Login(name, password)!r} {client!r}"
+    assert password not in texts
+    assert "wrong-Word" not in texts
+    with pytest.raises(PulseAccessError):
+        await identify(projector.host, projector.port)
+    identity, _ = await identify(
+        projector.host, projector.port, login=Login(name, password)
+    )
+    assert identity.serial_number == projector.get("system.serialnumber")
 
 
 @pytest.mark.parametrize(
@@ -77,10 +254,7 @@ async def test_only_true_and_text_are_success(result: JsonValue) -> None:
     [
         {"wrong_pin": "error", "wrong_pin_code": -32000},
         {"wrong_pin": "error", "wrong_pin_code": -32001},
-        {"wrong_pin": "error", "wrong_pin_code": -32602},
         {"wrong_pin": "false"},
-        {"wrong_pin": "null"},
-        {"wrong_pin": "empty"},
     ],
     ids=str,
 )
@@ -112,14 +286,14 @@ async def test_busy_is_no_wrong_pin(code: int, message: str) -> None:
 @pytest.mark.parametrize(
     ("faults", "kind"),
     [
-        ({"auth_hang": True}, PulseTimeoutError),
+        ({"silence": True}, PulseTimeoutError),
         ({"stop_reading": True}, PulseTimeoutError),
         ({"half_open": "fin"}, PulseConnectionError),
         ({"close_mid_reply": True}, PulseConnectionError),
         ({"reset_mid_reply": True}, PulseConnectionError),
         ({"accept_then_close": True}, PulseConnectionError),
         ({"refuse": True}, PulseConnectionError),
-        ({"wrong_id": True}, PulseTimeoutError),
+        ({"wrong_id": True}, PulseProtocolError),
         ({"endless": True}, PulseProtocolError),
         ({"oversized": 9_000_000}, PulseProtocolError),
         ({"nesting": 2000}, PulseProtocolError),
@@ -154,7 +328,6 @@ PIN_ECHOES: dict[str, JsonValue] = {
     "permission": {"code": -32001, "message": f"no permission for {PIN}"},
     "busy": {"code": -32009, "message": f"busy, ignored authenticate({int(PIN)})"},
     "no words": {"code": -32000, "data": PIN},
-    "odd": PIN,
 }
 
 

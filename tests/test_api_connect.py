@@ -1,6 +1,7 @@
 """Floor 2: connecting, authenticating, and whoever else may answer."""
 
 import asyncio
+import contextlib
 import socket
 
 import pytest
@@ -10,9 +11,12 @@ from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.protocol import (
     Framing,
     PulseConnectionError,
+    PulseCrowdedError,
+    PulseError,
     PulseProtocolError,
     PulseTimeoutError,
 )
+from simulator.traffic import Record
 
 from .common import (
     HASTY,
@@ -64,15 +68,91 @@ async def test_known_framing_is_used_at_once(start_projector: StartProjector) ->
         assert projector.counters.connections_opened == 1
 
 
-async def test_framing_that_is_wrong_by_now(start_projector: StartProjector) -> None:
-    """After silence one try is over; the next one finds out anew."""
-    projector = await start_projector(pin=None, personality={"framing": "http-only"})
-    client = client_of(projector, framing=Framing.BARE, deadlines=HASTY)
-    with pytest.raises(PulseTimeoutError):
+WRONG = ["silence", "parse-error", "http-400", "garbage"]
+
+
+@pytest.mark.parametrize("pin", [None, "12345"])
+@pytest.mark.parametrize("answer", WRONG)
+@pytest.mark.parametrize("framing", ["raw-only", "http-only"])
+async def test_framing_that_is_wrong_by_now(
+    start_projector: StartProjector, framing: str, answer: str, pin: str | None
+) -> None:
+    """F1: what was learned is questioned by the same attempt that finds it wrong."""
+    personality = {"framing": framing, "wrong_framing": answer}
+    projector = await start_projector(pin=pin, personality=personality)
+    right = Framing.BARE if framing == "raw-only" else Framing.HTTP
+    deadlines = HASTY if answer == "silence" else Deadlines()
+    client = client_of(projector, framing=right.other, deadlines=deadlines)
+    async with asyncio.timeout(2):
         await client.connect()
-    assert projector.counters.connections_opened == 1
+    assert client.framing is right
+    assert await client.request("system.activity") is None
     await client.connect()
+    assert projector.counters.connections_most == 1
+    await client.disconnect()
+
+
+@pytest.mark.parametrize("fault", ["silence", "half_open", "auth_hang"])
+async def test_no_framing_is_learned_from_a_misunderstanding(
+    start_projector: StartProjector, fault: str
+) -> None:
+    """F1: silent, then answering while HTTP is tried; it goes on with bare JSON."""
+    personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
+    projector = await start_projector(personality=personality)
+    client = client_of(projector, framing=Framing.BARE, deadlines=HASTY)
+    setattr(projector.faults, fault, True)
+
+    def end(record: Record) -> None:
+        if isinstance(record.data, bytes) and record.data.startswith(b"POST"):
+            projector.faults.clear()
+
+    stop = projector.watch(end)
+    with contextlib.suppress(PulseError):
+        await client.connect()
+    assert client.framing is Framing.BARE
+    stop()
+    projector.faults.clear()
+    async with asyncio.timeout(2):
+        await client.connect()
+    assert client.framing is Framing.BARE
+    await client.disconnect()
+
+
+@pytest.mark.parametrize("pin", [None, "12345"])
+async def test_slow_first_answer(
+    start_projector: StartProjector, pin: str | None
+) -> None:
+    """F10: what comes within the limit connects, and no other framing is tried."""
+    limits = Deadlines()
+    assert 9.0 < limits.first_byte < limits.answer == 10.0
+    deadlines = Deadlines(first_byte=0.95, answer=1.0)
+    projector = await start_projector(pin=pin)
+    projector.faults.delay, projector.faults.count = 0.7, 1
+    async with connected(projector, framing=Framing.BARE, deadlines=deadlines) as slow:
+        assert slow.framing is Framing.BARE
+        assert projector.counters.connections_opened == 1
+
+
+async def test_a_full_projector_teaches_no_framing(
+    start_projector: StartProjector,
+) -> None:
+    """It accepts and closes, in the middle of the search too."""
+    personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
+    projector = await start_projector(pin=None, personality=personality)
+    client = client_of(projector, framing=Framing.HTTP, deadlines=HASTY)
+
+    def fill(record: Record) -> None:
+        if isinstance(record.data, bytes) and record.direction == "out":
+            projector.faults.accept_then_close = True
+
+    stop = projector.watch(fill)
+    with pytest.raises(PulseCrowdedError):
+        await client.connect()
     assert client.framing is Framing.HTTP
+    stop()
+    projector.faults.clear()
+    await client.connect()
+    assert client.framing is Framing.BARE
     await client.disconnect()
 
 
@@ -123,7 +203,7 @@ async def test_strangers(words: bytes, ends: bool, pin: str | None) -> None:
         if not ends:
             await line.closed()
 
-    assert type(await connect_failure(talk, pin)) is PulseProtocolError
+    assert isinstance(await connect_failure(talk, pin), PulseProtocolError)
 
 
 async def test_stranger_that_says_nothing() -> None:

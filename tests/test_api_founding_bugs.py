@@ -157,8 +157,8 @@ def refused(projector: Simulator) -> None:
 
 
 def hung(projector: Simulator) -> None:
-    """Let authentication have no end."""
-    projector.faults.auth_hang = True
+    """Let authentication, and all else, have no end."""
+    projector.faults.silence = True
 
 
 def garbled(projector: Simulator) -> None:

@@ -180,11 +180,11 @@ class PulseClient:
             tries = []
         else:
             # A request may have been lost that would be answered now.
-            limit = min(_BRIEFLY, self._deadlines.first_byte)
+            limit = min(_BRIEFLY, self._deadlines.first_byte / 2)
             tries = [(framing, limit), (framing.other, None if thorough else limit)]
-        for other, limit in tries:
+        for other, seconds in tries:
             try:
-                await self._try(other, limit)
+                await self._try(other, seconds)
             except SilenceError, PulseCrowdedError, PulseFramingError:
                 _LOGGER.debug("No answer in the framing %s either", other)
             else:

@@ -252,6 +252,7 @@ class Connection(asyncio.BufferedProtocol):
         if _LOGGER.isEnabledFor(logging.DEBUG):
             self._log(parsed)
         if isinstance(parsed, Notification):
+            self._noise |= "id" in message  # an echo
             self._on_notification(parsed)
             return
         pending = self._asked_by(parsed, anonymous=message.get("id") is None)

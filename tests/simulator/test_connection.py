@@ -39,6 +39,48 @@ async def test_one_framing_only(
     assert projector.counters.requests.total() == 1
 
 
+@pytest.mark.parametrize(
+    ("framing", "wrong"), [("raw-only", POST), ("http-only", GET_STATE)]
+)
+@pytest.mark.parametrize(
+    ("answer", "words", "ends"),
+    [
+        ("parse-error", b'"id":null,"error":{"code":-32700', False),
+        ("http-400", b"HTTP/1.1 400 Bad Request\r\n", True),
+        ("garbage", b"<html>", True),
+    ],
+)
+async def test_the_wrong_framing_is_answered(
+    start: Start,
+    connect: Connect,
+    framing: str,
+    wrong: bytes,
+    answer: str,
+    words: bytes,
+    ends: bool,
+) -> None:
+    """In one of the ways in which a foreign server may complain."""
+    client = await connect(
+        await start(personality={"framing": framing, "wrong_framing": answer})
+    )
+    client.send(wrong)
+    said = await (client.read_to_end() if ends else client.read_until(b"}}"))
+    assert words in said
+
+
+async def test_close_after_each_http_reply(start: Start, connect: Connect) -> None:
+    """What comes behind the first request is not read; bare JSON goes on."""
+    projector = await start(personality={"http_close": True})
+    client = await connect(projector)
+    client.send(POST + POST)
+    assert await client.read_to_end() == REPLY
+    assert projector.counters.requests.total() == 1
+    client = await connect(projector)
+    for _ in range(2):
+        client.send(GET_STATE)
+        assert await client.read_until(REPLY) == REPLY
+
+
 async def test_an_http_head_before_the_reply(start: Start, connect: Connect) -> None:
     """A server that one day speaks HTTP properly."""
     client = await connect(await start(personality={"http_reply": "head"}))

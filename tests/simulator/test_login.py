@@ -88,6 +88,28 @@ async def test_types_of_pins(
     assert accepted or reply["error"]["code"] == -32602
 
 
+async def test_users(start: Start, connect: Connect) -> None:
+    """F17: a unit without PIN login lets users in, and shows nobody else anything."""
+    projector = await start("users")
+    client = await connect(projector)
+    denied = (-32001, "Access permission error, your permission are: NO_ACCESS")
+    name = {"property": "system.state"}
+    user = {"username": "admin", "password": "s3cret-Word"}
+    for method, params in (
+        ("property.get", name),
+        ("system.poweron", None),
+        ("authenticate", user | {"password": "wrong"}),
+        ("authenticate", user | {"username": "nobody"}),
+    ):
+        code, text = await client.error(method, params)
+        assert (code, text.partition(" Rewritten")[0]) == denied
+    assert (await client.error("authenticate", {"code": 12345}))[0] < 0
+    assert await client.call("authenticate", user) is True
+    assert await client.get("system.state") == "ready"
+    assert await client.get("user.pincodeauthenticationenabled") is False
+    assert await client.call("system.poweron") is None
+
+
 async def test_leading_zeros(start: Start, connect: Connect) -> None:
     """A number has none to compare."""
     projector = await start("balder_cs", pin="00123")
@@ -117,6 +139,7 @@ async def test_a_pin_may_appear(start: Start, connect: Connect) -> None:
     assert await client.call("property.set", SET) is True
     projector.pin = "99999"
     assert projector.pin == "99999"
+    assert await client.get("user.pincodeauthenticationenabled") is True
     assert await client.error("property.set", SET) == NO_PERMISSION
     projector.personality.without_pin = "full"
     assert await client.call("property.set", SET) is True

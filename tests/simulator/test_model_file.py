@@ -14,7 +14,7 @@ PROPERTY: JsonObject = {"type": "int", "access": "rw", "min": 0, "max": 5, "valu
 
 def test_built_in_models() -> None:
     """The models of the project, and nothing that is only a part of one."""
-    assert model_names() == ["balder_cs", "hdr_cs", "minimal", "udx"]
+    assert model_names() == ["balder_cs", "hdr_cs", "minimal", "udx", "users"]
 
 
 @pytest.mark.parametrize("name", ["balder_cs", "hdr_cs", "minimal", "udx"])

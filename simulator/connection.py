@@ -85,7 +85,7 @@ class Connection(asyncio.Protocol):
         if self._cut_off:
             return
         self._restart_idle_timer()
-        if self._effective().half_open:
+        if self._effective().half_open or self._fin_sent:
             return
         try:
             packets = self._reader.feed(data)

@@ -14,6 +14,7 @@ from custom_components.barco_pulse.protocol import (
     PulseTimeoutError,
 )
 from simulator import Simulator
+from simulator.traffic import Record
 
 from .common import HASTY, PATIENCE, PROMPT, Followed, connected, following, running
 from .conftest import StartProjector
@@ -144,6 +145,28 @@ async def test_the_end_of_the_grace_ends_the_wait(
         simulator.faults.clear()
         await projector.until_reachable()
         assert "profile.activateprofile" not in simulator.counters.requests
+
+
+async def test_a_long_attempt_is_part_of_the_pause(
+    start_projector: StartProjector,
+) -> None:
+    """F1: after an attempt that took as long as the pause, the next follows at once."""
+    simulator = await start_projector(state="on")
+    pace = replace(PATIENT, retry_least=1.0, retry_most=1.0)
+    deadlines = replace(HASTY, first_byte=0.8, answer=0.9)
+    simulator.faults.silence = True
+    loop = asyncio.get_running_loop()
+    times: dict[str, list[float]] = {"opened": [], "closed": []}
+
+    def note(record: Record) -> None:
+        times.get(str(record.data), []).append(loop.time())
+
+    simulator.watch(note)
+    projector = Followed(simulator, pace=pace, deadlines=deadlines)
+    async with running(projector):
+        # No framing is known: an attempt takes two connections.
+        await simulator.wait_until(lambda: len(times["opened"]) == 3)
+    assert times["opened"][2] - times["closed"][1] < 0.5
 
 
 @pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])

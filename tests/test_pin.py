@@ -16,7 +16,7 @@ from .test_init import reauth_flows
 INLET = "environment.temperature.inlet.value"
 
 
-@pytest.mark.parametrize("answer", ["error", "false", "null", "empty"])
+@pytest.mark.parametrize("answer", ["error", "false"])
 async def test_at_the_start(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, answer: str
 ) -> None:

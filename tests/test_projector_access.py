@@ -1,6 +1,5 @@
 """Floor 3: what may be done with a PIN, with a wrong one, and with none."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,17 +13,14 @@ from custom_components.barco_pulse.protocol import (
 )
 from simulator import Simulator
 
-from .common import PATIENCE, Followed, following, running
+from .common import Followed, following, running
 from .conftest import StartProjector
 
 WRONG = "54321"
 REFUSALS: list[dict[str, Any]] = [
     {"wrong_pin": "error", "wrong_pin_code": -32000},
     {"wrong_pin": "error", "wrong_pin_code": -32001},
-    {"wrong_pin": "error", "wrong_pin_code": -32602},
     {"wrong_pin": "false"},
-    {"wrong_pin": "null"},
-    {"wrong_pin": "empty"},
 ]
 
 
@@ -76,15 +72,70 @@ async def test_commands_with_a_wrong_pin(start_projector: StartProjector) -> Non
 async def test_wrong_pin_and_nothing_to_read(
     start_projector: StartProjector, without_pin: str
 ) -> None:
-    """Then it is the PIN that is told to be wrong."""
+    """Then it is the PIN that is told to be wrong, once; reading is tried again."""
     simulator = await start_projector(personality={"without_pin": without_pin})
     projector = Followed(simulator, pin=WRONG)
-    async with running(projector) as task, asyncio.timeout(PATIENCE):
-        await task
-    assert not projector.snapshot.reachable
-    assert isinstance(projector.snapshot.error, PulseAuthenticationError)
-    assert tried(simulator) == 1
+    async with running(projector):
+        await simulator.wait_until(lambda: simulator.counters.connections_opened > 5)
+        assert not projector.snapshot.reachable
+        assert isinstance(projector.snapshot.error, PulseAuthenticationError)
+        assert len(projector.listener.snapshots) == 1
+        assert tried(simulator) == 1
+        simulator.pin = None
+        await projector.until_reachable()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+
+
+@pytest.mark.parametrize("without_pin", ["read", "none", "hidden"])
+async def test_a_malformed_answer_to_the_pin(
+    start_projector: StartProjector, without_pin: str
+) -> None:
+    """F2: it is no refusal, and a projector that may be read without it is read."""
+    simulator = await start_projector(
+        state="on", personality={"without_pin": without_pin}
+    )
+    simulator.faults.methods = ("authenticate",)
+    simulator.faults.nesting = 5000
+    simulator.faults.count = 1
+    async with following(simulator) as projector:
+        assert projector.snapshot.reachable
+        await projector.set_property(LASER_POWER, 50)
+        assert simulator.get(LASER_POWER) == 50
+        assert not any(s.pin_refused for s in projector.listener.snapshots)
+        assert not any(s.control_refused for s in projector.listener.snapshots)
+    assert tried(simulator) == (2 if without_pin == "read" else 3)
+
+
+async def test_a_malformed_answer_then_nothing(start_projector: StartProjector) -> None:
+    """F2: whatever else fails meanwhile, it is tried again without end."""
+    simulator = await start_projector(state="on")
+    projector = Followed(simulator)
+    simulator.faults.oversized = 9_000_000
+    async with running(projector):
+        await simulator.wait_until(lambda: simulator.counters.connections_opened > 5)
+        simulator.faults.clear()
+        await projector.until_reachable()
+        assert not projector.snapshot.pin_refused
+        await projector.set_property(LASER_POWER, 50)
+    assert tried(simulator) == 2
+
+
+async def test_a_pin_that_turns_out_wrong_when_it_is_needed(
+    start_projector: StartProjector,
+) -> None:
+    """An unclear answer first, then a refusal: told once, and not sent again."""
+    simulator = await start_projector(
+        state="on", personality={"wrong_pin": "null"}, pin=WRONG
+    )
+    async with following(simulator, pin="11111") as projector:
+        assert all(not s.pin_refused for s in projector.listener.snapshots)
+        simulator.personality.wrong_pin = "false"
+        with pytest.raises(PulseAuthenticationError):
+            await projector.set_property(LASER_POWER, 50)
+        assert projector.snapshot.pin_refused
+        with pytest.raises(PulseAccessError):
+            await projector.set_property(LASER_POWER, 50)
+    assert tried(simulator) == 2
 
 
 async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from custom_components.barco_pulse import api
 from custom_components.barco_pulse.catalogue import LASER_POWER, STATE
 from custom_components.barco_pulse.protocol import (
     PulseAccessError,
@@ -16,16 +17,7 @@ from custom_components.barco_pulse.protocol import (
 )
 from simulator import Simulator
 
-from .common import (
-    HASTY,
-    INLET,
-    PATIENCE,
-    PROMPT,
-    Followed,
-    following,
-    open_sockets,
-    running,
-)
+from .common import HASTY, INLET, PROMPT, Followed, following, open_sockets, running
 from .conftest import StartProjector
 
 
@@ -127,12 +119,15 @@ async def test_eco_and_back(start_projector: StartProjector) -> None:
         await projector.until_value(STATE, "ready")
 
 
-async def test_attempts_back_off(start_projector: StartProjector) -> None:
+async def test_attempts_back_off(
+    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A projector that is away is tried again and again, in growing steps."""
     simulator = await start_projector()
-    times: list[float] = []
-    simulator.watch(lambda r: times.append(loop.time()) if r.data == "opened" else None)
     loop = asyncio.get_running_loop()
+    times: list[float] = []
+    monkeypatch.setattr(api, "_EVERY", 1000)  # one connection for each attempt
+    simulator.watch(lambda r: times.append(loop.time()) if r.data == "opened" else None)
     pace = replace(PROMPT, retry_least=0.01, retry_most=1, retry_share=0.5)
     async with following(simulator, pace=pace):
         simulator.faults.accept_then_close = True
@@ -217,15 +212,18 @@ async def test_another_firmware(start_projector: StartProjector) -> None:
 
 
 async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
-    """A PIN that was changed is refused once; that is the end where it must be right."""
+    """A PIN that was changed is refused once; only reading is tried again."""
     simulator = await start_projector(state="on", personality={"without_pin": "none"})
     projector = Followed(simulator)
     await projector.connect()
-    async with running(projector) as task:
+    async with running(projector):
         simulator.pin = "99999"
         simulator.drop()
-        async with asyncio.timeout(PATIENCE):
-            await task
+        await projector.until_reachable(False)
+        opened = simulator.counters.connections_opened
+        await simulator.wait_until(
+            lambda: simulator.counters.connections_opened > opened + 3
+        )
         assert not projector.snapshot.reachable
         assert isinstance(projector.snapshot.error, PulseAuthenticationError)
         assert projector.listener.snapshots[-1] is projector.snapshot
@@ -234,18 +232,19 @@ async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
 
 
 async def test_reading_forbidden_at_run_time(start_projector: StartProjector) -> None:
-    """A projector that suddenly wants a PIN for everything is left alone."""
+    """A projector that wants a PIN for everything is read again when it does not."""
     simulator = await start_projector(pin=None)
     projector = Followed(simulator, pin=None)
-    async with running(projector) as task:
+    async with running(projector):
         await projector.until_reachable()
         simulator.pin = "12345"
         simulator.personality.without_pin = "none"
         simulator.drop()
-        async with asyncio.timeout(PATIENCE):
-            await task
-        assert isinstance(projector.snapshot.error, PulseAccessError)
-        assert not projector.snapshot.reachable
+        await projector.until(
+            lambda: isinstance(projector.snapshot.error, PulseAccessError)
+        )
+        simulator.pin = None
+        await projector.until_reachable()
 
 
 async def test_what_went_wrong_is_kept_for_a_report(

@@ -107,6 +107,11 @@ class PulseClient:
         """True if there is a PIN or login that was not refused or tried too often."""
         return self._credentials.may_send
 
+    @property
+    def pin_used_up(self) -> bool:
+        """True if the PIN or login is not sent any more, though it was not refused."""
+        return self.pin_unclear and not self.pin_may_be_sent
+
     async def connect(self) -> None:
         """Connect and authenticate; what was open before is closed first.
 

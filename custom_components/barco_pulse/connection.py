@@ -118,6 +118,10 @@ class Connection(asyncio.BufferedProtocol):
         return self._heard is not None
 
     @property
+    def _ended(self) -> bool:
+        return self.error is not None
+
+    @property
     def torn(self) -> bool:
         """True if it ended in the middle of a message."""
         return self.error is not None and self._decoder.mid_message
@@ -256,7 +260,7 @@ class Connection(asyncio.BufferedProtocol):
             self._on_notification(parsed)
             return
         pending = self._asked_by(parsed, anonymous=message.get("id") is None)
-        if self.error is not None:
+        if self._ended:
             return
         if 0 < (parsed.request_id or 0) <= self._last_id:
             # A web server that complains may quote our request: only a reply counts.

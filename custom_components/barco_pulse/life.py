@@ -254,7 +254,7 @@ class Life(Upkeep):
             await self.command(method, params)
         except PulseAccessError:
             self._note_control(
-                refused=not self._client.has_pin or self._client.pin_unclear
+                refused=not self._client.has_pin or self._client.pin_used_up
             )
             raise
         self._note_control(refused=False)

@@ -150,6 +150,7 @@ class Link(ABC):
             raise self._refusal from hidden
         unclear = self._client.pin_unclear
         if await self._client.authenticate():
+            await self._client.disconnect()  # all else is asked for on a new one
             await self._meet()
         elif unclear and self._client.pin_may_be_sent:
             raise PulseProtocolError("Unclear answer to the PIN") from hidden

@@ -23,6 +23,7 @@ from simulator.traffic import Record
 from tests.common import open_sockets
 from tests.conftest import Home, logged, make_entry, wait_until
 
+from .peers import Peer
 from .rows import LASER, Fault, give_pin
 
 PROJECTOR: Final = "media_player.projector"
@@ -55,6 +56,7 @@ class Cell:
         self,
         hass: HomeAssistant,
         projector: Simulator,
+        peer: Peer,
         fault: Fault,
         moment: str,
         caplog: pytest.LogCaptureFixture,
@@ -63,7 +65,9 @@ class Cell:
         """Nothing is set up yet; `options` are those of the entry."""
         self.hass = hass
         self.projector = projector
-        self.home = Home(hass, projector, make_entry(projector))
+        self.peer = peer
+        entry = make_entry(projector, framing=peer.framing)
+        self.home = Home(hass, projector, entry)
         self._options = options
         self.fault = fault
         self.moment = moment
@@ -162,7 +166,8 @@ class Cell:
             [error] = await asyncio.gather(command, return_exceptions=True)
         if error is not None:
             assert isinstance(error, HomeAssistantError)
-            arrives = self.fault.kind == "arrives" and not self.fault.refuses
+            refuses = self.fault.refuses or self.peer.read_only
+            arrives = self.fault.kind == "arrives" and not refuses
             assert not arrives or self.moment == "unload"
             self._told = True
 
@@ -244,7 +249,11 @@ class Cell:
     async def _assert_pushed(self) -> None:
         """What changes is shown."""
         value = 50 if self.projector.get(LASER) == 51 else 51
-        if self._other is not None and self.fault.kind == "arrives":
+        if (
+            self._other is not None
+            and self.fault.kind == "arrives"
+            and not self.peer.read_only
+        ):
             await self._other.request(
                 "property.set", {"property": LASER, "value": value}
             )

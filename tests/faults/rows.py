@@ -34,6 +34,10 @@ class Fault:
     """A command may fail all the same; whoever asked is told."""
     client: bool = False
     """Somebody else is connected as long as it lasts."""
+    hasty: bool = False
+    """Nothing may be seen of it, if nothing waits as long as usual."""
+    needs: tuple[str, ...] = ()
+    """What it takes of a peer: a PIN, or connections that last."""
 
     def start(self, home: Home) -> None:
         """Let it go wrong from now on."""
@@ -99,7 +103,14 @@ FAULTS = (
     Fault("second client", "arrives", client=True),
     _outage("delay, long", "delay", 5.0),
     _outage("silence", "silence"),
-    _outage("auth hang", "auth_hang", cuts=True),
+    _arrives(
+        "auth hang",
+        "auth_hang",
+        cuts=True,
+        hasty=True,
+        refuses=True,
+        needs=("pin", "lasting"),
+    ),
     _outage("wrong id", "wrong_id"),
     _outage("oversized", "oversized", 9_000_000),
     _outage("endless", "endless"),
@@ -112,7 +123,14 @@ FAULTS = (
     Fault("process hangs", switches={"stop_reading": True, "half_open": True}),
     _outage("port closed", "refuse", cuts=True),
     _outage("accept, close", "accept_then_close", cuts=True),
-    _outage("connection limit", "connection_limit", 1, cuts=True, client=True),
+    _outage(
+        "connection limit",
+        "connection_limit",
+        1,
+        cuts=True,
+        client=True,
+        needs=("lasting",),
+    ),
     Fault(
         "mains cut",
         begin=lambda home: home.projector.cut_mains(),
@@ -129,7 +147,13 @@ FAULTS = (
         end=_serial_number(None),
         cuts=True,
     ),
-    Fault("refused PIN", "asks", begin=_change_pin, cuts=True),
+    Fault(
+        "refused PIN",
+        "asks",
+        begin=_change_pin,
+        cuts=True,
+        needs=("pin", "lasting"),
+    ),
 )
 
 

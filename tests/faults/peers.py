@@ -1,0 +1,63 @@
+"""The peers: what projectors, and what answers for them, understand and keep open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .rows import Fault
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One kind of peer, with a PIN or without."""
+
+    kind: str
+    framing: str
+    personality: Mapping[str, Any] = field(default_factory=dict)
+    pin: bool = True
+    lasting: bool = True
+    """Its connections stay open after a reply."""
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        return f"{self.kind}, {'PIN' if self.pin else 'no PIN'}"
+
+    @property
+    def read_only(self) -> bool:
+        """True if nobody can have the rights that control needs."""
+        return self.pin and not self.lasting
+
+    def suffers(self, fault: Fault, moment: str) -> bool:
+        """Tell whether the fault can begin at this moment, and mean anything."""
+        if moment == "authentication" and (not self.pin or not self.lasting):
+            return False
+        if moment == "subscribe" and not self.lasting:
+            return False
+        has = {"pin": self.pin, "lasting": self.lasting}
+        return all(has[need] for need in fault.needs)
+
+
+def _both(kind: str, framing: str, **more: Any) -> tuple[Peer, Peer]:
+    return (
+        Peer(kind, framing, pin=True, **more),
+        Peer(kind, framing, pin=False, **more),
+    )
+
+
+_RAW: Final = {"framing": "raw-only", "wrong_framing": "parse-error"}
+_HTTP: Final = {"framing": "http-only", "wrong_framing": "http-400"}
+_GARBAGE: Final = {"framing": "http-only", "wrong_framing": "garbage"}
+
+PEERS: Final = (
+    *_both("raw JSON only", "bare", personality=_RAW),
+    *_both("HTTP only, status 400", "http", personality=_HTTP),
+    *_both("HTTP only, garbage", "http", personality=_GARBAGE | {"http_reply": "head"}),
+    *_both("both", "bare"),
+    *_both(
+        "closes after each HTTP reply",
+        "http",
+        personality=_HTTP | {"http_reply": "head", "http_close": True},
+        lasting=False,
+    ),
+)

@@ -1,0 +1,123 @@
+"""How soon all is right again after a fault of 20 s, at the integration's own pace.
+
+With BARCO_PULSE_REAL_TIME in the environment, which takes a minute: scripts/recovery.
+"""
+
+import asyncio
+import os
+import sys
+from types import SimpleNamespace
+from typing import Any, Final, cast
+
+import pytest
+
+from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.protocol import PulseError
+from simulator import Simulator
+from tests.common import Followed, running
+from tests.conftest import Home, StartProjector
+
+from .peers import PEERS, Peer
+from .rows import FAULTS, LASER, Fault
+
+FAULT_LASTS: Final = 20.0
+"""Seconds."""
+
+SOON: Final = 5.0
+LATE: Final = 12.0
+"""Seconds after the end: the latter where a request was left without an answer."""
+
+UNANSWERED: Final = (
+    "delay, long",
+    "silence",
+    "auth hang",
+    "half-open",
+    "stop reading",
+    "process hangs",
+    "mains cut, no RST",
+)
+
+REAL: Final = [
+    fault
+    for fault in FAULTS
+    if fault.kind != "asks" and not fault.client and fault.name != "busy"
+]
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("BARCO_PULSE_REAL_TIME"), reason="takes a minute"
+)
+
+
+async def recover(
+    peer: Peer, fault: Fault, start_projector: StartProjector
+) -> tuple[float, float]:
+    """Return how long it takes until values arrive, and until a command is done."""
+    loop = asyncio.get_running_loop()
+    simulator = await start_projector(
+        "balder_cs",
+        state="on",
+        values={"system.initialstate": "on"},
+        personality=peer.personality,
+        pin=... if peer.pin else None,
+        speed=1000.0,
+    )
+    home = cast(Home, SimpleNamespace(projector=simulator))
+    projector = Followed(simulator, pace=Pace())
+    await projector.connect()
+    async with running(projector):
+        await asyncio.sleep(1)
+        fault.start(home)
+        fault.cut(home)
+        await asyncio.sleep(FAULT_LASTS)
+        fault.stop(home)
+        await simulator.wait_for_state("on")
+        simulator.device.put(LASER, 41, tell=False)
+        ended = loop.time()
+        await until(projector, lambda: projector.values.get(LASER) == 41)
+        seen = loop.time() - ended
+        await command(projector, simulator)
+        return seen, loop.time() - ended
+
+
+async def until(projector: Followed, condition: Any) -> None:
+    """Wait until a reachable projector fulfils a condition."""
+    async with asyncio.timeout(60):
+        while not (projector.snapshot.reachable and condition()):
+            await asyncio.sleep(0.02)
+
+
+async def command(projector: Followed, simulator: Simulator) -> None:
+    """Give a command until it is done."""
+    async with asyncio.timeout(60):
+        while simulator.get(LASER) != 52:
+            try:
+                await projector.set_property(LASER, 52)
+            except PulseError:
+                await asyncio.sleep(0.1)
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+async def test_recovery(start_projector: StartProjector, peer: Peer) -> None:
+    """All faults at the same time, each at a projector of its own."""
+    faults = [f for f in REAL if all(n != "pin" or peer.pin for n in f.needs)]
+    if peer.read_only:
+        pytest.skip("nothing can be commanded there")
+    results = await asyncio.gather(
+        *(recover(peer, fault, start_projector) for fault in faults),
+        return_exceptions=True,
+    )
+    late = []
+    for fault, result in zip(faults, results, strict=True):
+        limit = LATE if fault.name in UNANSWERED else SOON
+        if isinstance(result, BaseException):
+            sys.stdout.write(f"\n{peer.name}, {fault.name}: {result!r}")
+            late.append(fault.name)
+            continue
+        seen, commanded = result
+        sys.stdout.write(
+            f"\n{peer.name}, {fault.name}: seen {seen:.1f} s, commanded {commanded:.1f} s"
+        )
+        if commanded > limit:
+            late.append(fault.name)
+    assert not late

@@ -1,0 +1,158 @@
+"""Floor 2: a projector that closes the connection after each HTTP reply."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import LASER_POWER
+from custom_components.barco_pulse.protocol import (
+    Framing,
+    PulseAccessError,
+    PulseConnectionError,
+    PulseError,
+    PulseTimeoutError,
+)
+
+from .common import (
+    HASTY,
+    PATIENCE,
+    PROMPT,
+    client_of,
+    connected,
+    following,
+    open_sockets,
+)
+from .conftest import StartProjector
+
+ONE_SHOT = {"framing": "http-only", "wrong_framing": "http-400", "http_close": True}
+
+
+@pytest.mark.parametrize("pin", [None, "12345"])
+@pytest.mark.parametrize("reply", ["bare", "head"])
+async def test_one_connection_for_each_request(
+    start_projector: StartProjector, pin: str | None, reply: str
+) -> None:
+    """F1: never two at a time, whatever is asked at once; nothing is lost thereby."""
+    projector = await start_projector(
+        state="on", pin=pin, personality=ONE_SHOT | {"http_reply": reply}
+    )
+    before = open_sockets()
+    lost: list[PulseError] = []
+    async with connected(projector, on_lost=lost.append) as client:
+        assert client.one_shot
+        assert client.framing is Framing.HTTP
+        name = {"property": "system.state"}
+        opened = projector.counters.connections_opened
+        requests = [client.request("property.get", name) for _ in range(6)]
+        assert await asyncio.gather(*requests) == ["on"] * 6
+        assert projector.counters.connections_opened == opened + 6
+        assert projector.counters.connections_most == 1
+        assert client.connected
+        assert not lost
+        if pin is None:
+            assert await client.request("system.activity") is None
+        else:
+            with pytest.raises(PulseAccessError):
+                await client.request("system.activity")
+        assert client.connected
+        assert not client.pin_refused
+    assert len(lost) == 1
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    assert open_sockets() == before
+
+
+async def test_a_wrong_lesson_is_unlearned(start_projector: StartProjector) -> None:
+    """A connection that stays open after a reply ends the mode; then the PIN holds."""
+    projector = await start_projector(state="on", personality=ONE_SHOT)
+    lost: list[PulseError] = []
+    async with connected(projector, on_lost=lost.append) as client:
+        projector.personality.http_close = False
+        assert await client.request("property.get", {"property": "system.state"})
+        assert not client.connected
+        assert len(lost) == 1
+        await client.connect()
+        assert not client.one_shot
+        assert await client.request("system.activity") is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("silence", PulseTimeoutError),
+        ("refuse", PulseConnectionError),
+        ("accept_then_close", PulseConnectionError),
+        ("close_mid_reply", PulseConnectionError),
+    ],
+)
+async def test_a_failure_ends_it(
+    start_projector: StartProjector, fault: str, kind: type[PulseError]
+) -> None:
+    """As with any connection: who waits is told, and so is the owner, once."""
+    projector = await start_projector(pin=None, personality=ONE_SHOT)
+    lost: list[PulseError] = []
+    client = client_of(projector, deadlines=HASTY, on_lost=lost.append)
+    await client.connect()
+    setattr(projector.faults, fault, True)
+    before = open_sockets()
+    name = {"property": "system.state"}
+    answers = await asyncio.gather(
+        *(client.request("property.get", name) for _ in range(3)),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[0], kind)
+    assert all(isinstance(answer, PulseError) for answer in answers)
+    assert len(lost) == 1
+    assert not client.connected
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+    assert open_sockets() == before
+    projector.faults.clear()
+    await client.connect()
+    assert await client.request("property.get", name) == "ready"
+    await client.disconnect()
+
+
+@pytest.mark.parametrize("hanging", ["answer", "connect"])
+async def test_disconnect_in_the_midst(
+    start_projector: StartProjector, hanging: str
+) -> None:
+    """Whoever waits is told at once, and no socket is left."""
+    projector = await start_projector(pin=None, personality=ONE_SHOT)
+    client = client_of(projector)
+    await client.connect()
+    if hanging == "answer":
+        projector.faults.silence = True
+    else:
+        projector.personality.absent_connect = "hang"
+        projector.cut_mains()
+    before = open_sockets()
+    waiting = [asyncio.create_task(client.request("system.activity")) for _ in "abc"]
+    await asyncio.sleep(0.05)  # nobody can tell that it hangs
+    async with asyncio.timeout(1):
+        await client.disconnect()
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {PulseConnectionError}
+    assert open_sockets() == before
+
+
+async def test_it_is_polled(start_projector: StartProjector) -> None:
+    """Nothing is subscribed to; a change is seen all the same, and a command done."""
+    projector = await start_projector(state="on", pin=None, personality=ONE_SHOT)
+    pace = replace(PROMPT, grace=PATIENCE, poll_on=0.05)
+    async with following(projector, pace=pace) as followed:
+        projector.change(LASER_POWER, 41)
+        await followed.until_value(LASER_POWER, 41)
+        await followed.set_property(LASER_POWER, 42)
+        assert projector.get(LASER_POWER) == 42
+        assert all(s.reachable for s in followed.listener.snapshots)
+
+        projector.personality.http_close = False
+        await projector.wait_until(
+            lambda: (
+                bool(projector.connections)
+                and bool(projector.connections[0].session.properties)
+            )
+        )
+        projector.change(LASER_POWER, 43)
+        await followed.until_value(LASER_POWER, 43)
+    assert projector.counters.connections_most == 1

@@ -198,7 +198,6 @@ async def test_removal(hass: HomeAssistant, move_in: MoveIn) -> None:
         ({"close_mid_reply": True}, "unreachable"),
         ({"silence": True}, "no_answer"),
         ({"half_open": True}, "no_answer"),
-        ({"auth_hang": True}, "no_answer"),
         ({"drip": 0.05}, "no_answer"),
         ({"nesting": 5000}, "not_understood"),
         ({"endless": True}, "not_understood"),
@@ -259,9 +258,23 @@ async def test_another_projector_at_the_address(
     await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.parametrize("answer", ["error", "false", "null", "empty"])
+@pytest.mark.parametrize(
+    ("answer", "reason", "tries"),
+    [
+        ("error", "pin_refused", 1),
+        ("false", "pin_refused", 1),
+        # Neither yes nor no, but then nothing may be read either.
+        ("null", "pin_needed", 2),
+        ("empty", "pin_needed", 2),
+    ],
+)
 async def test_wrong_pin(
-    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, answer: str
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    answer: str,
+    reason: str,
+    tries: int,
 ) -> None:
     """A PIN that is refused at set-up is asked for again; it is not tried twice."""
     projector = await start_projector(
@@ -271,11 +284,11 @@ async def test_wrong_pin(
     entry = await set_up(projector, pin="1")
 
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert entry.error_reason_translation_key == "pin_refused"
+    assert entry.error_reason_translation_key == reason
     assert len(reauth_flows(hass)) == 1
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
     await hass.async_block_till_done()
-    assert projector.counters.requests["authenticate"] == 1
+    assert projector.counters.requests["authenticate"] == tries
     assert projector.counters.connections_open == 0
 
 

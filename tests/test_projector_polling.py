@@ -193,17 +193,20 @@ async def test_wrong_pin_at_a_poll(start_projector: StartProjector) -> None:
 async def test_wrong_pin_at_a_poll_and_nothing_to_read(
     start_projector: StartProjector,
 ) -> None:
-    """Where nothing may be read without, that is the end of it."""
+    """Where nothing may be read without, it is told, and not sent again."""
     locked = {**NO_PUSH, "without_pin": "none"}
     simulator = await start_projector(personality=locked)
     projector = Followed(simulator, pace=QUICK)
     await projector.connect()
-    async with running(projector) as task:
+    async with running(projector):
         await until_released(simulator, projector)
         tries = simulator.counters.requests["authenticate"]
         simulator.pin = "99999"
-        async with asyncio.timeout(PATIENCE):
-            await task
+        await projector.until_reachable(False)
+        opened = simulator.counters.connections_opened
+        await simulator.wait_until(
+            lambda: simulator.counters.connections_opened > opened + 3
+        )
         assert isinstance(projector.snapshot.error, PulseAuthenticationError)
         assert simulator.counters.requests["authenticate"] == tries + 1
 

@@ -108,6 +108,11 @@ class PulseClient:
         return self._credentials.may_send
 
     @property
+    def pin_unanswered(self) -> bool:
+        """True if the projector did not answer the PIN or login, but all else."""
+        return self._credentials.unanswered
+
+    @property
     def pin_used_up(self) -> bool:
         """True if the PIN or login is not sent any more, though it was not refused."""
         return self.pin_unclear and not self.pin_may_be_sent
@@ -273,7 +278,7 @@ class PulseClient:
             async with asyncio.timeout(limit):
                 await self._authenticate(connection)
         except TimeoutError:
-            credentials.postpone(asyncio.get_running_loop().time())
+            credentials.note_silence(asyncio.get_running_loop().time())
         if first:
             self.one_shot = http and not await self._persists(connection)
 
@@ -317,5 +322,5 @@ class PulseClient:
             if connection.torn:
                 credentials.note_unclear(now)
             elif connection.understood and isinstance(error, PulseTimeoutError):
-                credentials.postpone(now)
+                credentials.note_silence(now)
             raise

@@ -54,6 +54,8 @@ class Credentials:
             None  # when it was last sent without a clear answer
         )
         self._unclear = 0
+        self.unanswered = False
+        """True if there was no answer at all when they were last sent."""
         self.refused = False
         """True once the projector refused them. They are not sent again."""
 
@@ -80,6 +82,12 @@ class Credentials:
     def postpone(self, now: float) -> None:
         """Go on without them for a while: nothing was said about them."""
         self._asked_at = now
+        self.unanswered = False
+
+    def note_silence(self, now: float) -> None:
+        """Go on without them for a while: they were not answered."""
+        self.postpone(now)
+        self.unanswered = True
 
     def note_unclear(self, now: float) -> None:
         """Go on without them for a while, and not for ever: they may be wrong."""
@@ -120,7 +128,7 @@ class Credentials:
                 return False
             if result is True or (isinstance(result, str) and result):
                 self._as_text = as_text
-                self._asked_at, self._unclear = None, 0
+                self._asked_at, self._unclear, self.unanswered = None, 0, False
                 return True
             if result is False:
                 self._refuse("false")

@@ -18,6 +18,7 @@ from .protocol import (
     PulseError,
     PulseProtocolError,
     PulseStateError,
+    PulseTimeoutError,
 )
 from .values import Values
 
@@ -124,6 +125,8 @@ async def identify(
     client = PulseClient(host, port, pin, login=login, deadlines=deadlines)
     try:
         await client.connect()
+        if client.pin_unanswered:
+            raise PulseTimeoutError("The PIN or login was not answered")
         values = Values(client.request)
         identity = await read_identity(values)
         told: Mapping[str, JsonValue] = {}

@@ -148,12 +148,9 @@ class Link(ABC):
         """Nothing may be read without the PIN: send it again if that may help."""
         if self._client.pin_refused and self._refusal is not None:
             raise self._refusal from hidden
-        unclear = self._client.pin_unclear
         if await self._client.authenticate():
             await self._client.disconnect()  # all else is asked for on a new one
             await self._meet()
-        elif unclear and self._client.pin_may_be_sent:
-            raise PulseProtocolError("Unclear answer to the PIN") from hidden
         else:
             raise hidden
 

@@ -28,6 +28,7 @@ LATE: Final = 12.0
 """Seconds after the end: the latter where a request was left without an answer."""
 
 UNANSWERED: Final = (
+    "drip",  # what has begun goes on byte by byte
     "delay, long",
     "silence",
     "auth hang",

@@ -69,8 +69,9 @@ async def test_all_is_known_again(
     assert other.snapshot.values == {PHASE: before.phase}
     assert other.snapshot.options(SOURCES) == before.options(SOURCES)
     async with running(other):
-        await other.until_reachable()
+        await other.until(lambda: other.values == before.values)
         assert introspected(simulator)[asked:] == [""]
+        assert other.snapshot.reachable
         assert same_model(other.snapshot, before)
         assert other.values == before.values
 

@@ -17,7 +17,7 @@ from custom_components.barco_pulse.protocol import (
     PulseRequestError,
 )
 
-from .fakes import BUSY, POWERED, Answers, FakeProjector, seen_on
+from .fakes import BUSY, Answers, FakeProjector
 
 NAMES = [STATE, TARGET_STATE, "system.eco.enable", LASER_POWER, SOURCE]
 REFUSED = PulseRequestError("Recursive introspection is not supported", -32602)

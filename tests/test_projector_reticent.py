@@ -18,14 +18,7 @@ from custom_components.barco_pulse.catalogue import (
 from simulator import Simulator
 from simulator.traffic import Record
 
-from .common import (
-    HASTY,
-    INLET,
-    PROMPT,
-    asked_again,
-    following,
-    sent,
-)
+from .common import HASTY, INLET, PROMPT, asked_again, following, sent
 from .conftest import StartProjector
 
 NAMES = [
@@ -116,7 +109,7 @@ async def test_too_slow_to_tell_all_at_once(start_projector: StartProjector) -> 
         assert projector.snapshot.properties["system.eco.enable"].writable
 
         slow.marks = b""
-        everything = "environment.temperature.mainboard.threshold.highwarning"
+        everything = "image.color.p7.custom.mode"
         await projector.until(lambda: projector.snapshot.has(everything))
         assert simulator.counters.connections_opened == 1
 

@@ -29,7 +29,7 @@ from .catalogue import (
     is_list,
     is_slow,
 )
-from .discovery import Discovery, Request
+from .discovery import Discovery, Request, top_of
 from .identity import LOGIN_REQUIRED, Identity
 from .introspection import PropertyType
 from .listed import Listed, blocks_of
@@ -41,6 +41,7 @@ from .values import Values
 ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
 
 _SURVEYED_AT_ONCE = 50
+_LISTED = (COUNTERS, BLOCKS)
 _NOBODY_KNOWS = -1
 
 type Interest = Callable[[Snapshot], Iterable[str]]
@@ -71,6 +72,9 @@ class Replica:
         self._explore_again = False
         self._overdue = False  # nobody waits for the exploration any more
         self._news: Literal["", "some", "all"] = ""  # told since
+        self._questioned = False
+        self._unlisted = False  # counters or blocks could not be listed
+        self._refused_lists: set[str] = set()
         self.owing = False
         """True if lists and slow values were put off."""
         self.on_news: Callable[[], None] = lambda: None
@@ -168,6 +172,9 @@ class Replica:
         slow = bool(slow or discover or told or self.owing or new)
         self.owing = brief
         if not brief:
+            if self._questioned:
+                self._questioned = False
+                await self._ask_again()
             await self._read_listed(wanted, listed=listed)
             if slow:
                 await self._read_slow(listed=not discover)
@@ -182,6 +189,7 @@ class Replica:
 
     def question(self) -> None:
         """Ask again, with the next reads, what the projector refused or never did."""
+        self._questioned = True
         self.values.question()
         if self.discovery.questionable and not self.exploring:
             state = self.values.current.get(STATE)
@@ -253,9 +261,21 @@ class Replica:
         if stand_ins := discovery.stand_ins():
             discovery.keep(await self.values.get(stand_ins))
         if anew:
-            listable = filter(discovery.may_have, (COUNTERS, BLOCKS))
-            await self._keeping_listed(self._listed.discover([*listable]))
+            await self._discover_listed()
         await self._find_connectors(learn=True)
+
+    async def _discover_listed(self) -> None:
+        listable = [*filter(self.discovery.may_have, _LISTED)]
+        await self._keeping_listed(self._listed.discover(listable))
+        tops = {top_of(name) for name in self._listed.values}
+        self._unlisted = any(top_of(method) not in tops for method in listable)
+
+    async def _ask_again(self) -> None:
+        """Ask again for what could not be listed."""
+        if self._unlisted:
+            await self._discover_listed()
+            self._compose()
+        await asyncio.gather(*map(self._read_list, [*self._refused_lists]))
 
     async def _keeping_listed(self, reading: Awaitable[None]) -> None:
         """What a busy projector could not list stays as it was."""
@@ -309,6 +329,7 @@ class Replica:
         await asyncio.gather(*map(self._read_list, lists))
         for name in self._lists.keys() - lists:
             del self._lists[name]
+        self._refused_lists &= lists
 
     def _has_list(self, method: str) -> bool:
         if method in self.discovery.methods:
@@ -319,10 +340,12 @@ class Replica:
         if name == NOTIFICATIONS:
             self._listed_count = self.values.current.get(NOTIFICATION_COUNT)
         result = moderate(await self.discovery.ask(self.connectors.real_name(name)))
+        self._refused_lists.discard(name)
         if result is not None:
             self._lists[name] = result
         elif not self.unsettled:
             self._lists.pop(name, None)
+            self._refused_lists.add(name)
 
     def _notifications_changed(self) -> bool:
         count = self.values.current.get(NOTIFICATION_COUNT)

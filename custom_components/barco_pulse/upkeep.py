@@ -114,6 +114,11 @@ class Upkeep(Link):
         """The properties whose changes are pushed."""
         return frozenset(self._replica.values.subscribed)
 
+    @property
+    def dropped(self) -> JsonObject:
+        """How many names were left out of too large descriptions, by object."""
+        return dict(self._replica.discovery.dropped)
+
     async def survey(self) -> dict[str, JsonValue]:
         """Read all that the projector has, for a report. Raises PulseError."""
         values = await self._replica.survey()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.barco_pulse.bounds import MAX_NAMES
+from custom_components.barco_pulse.bounds import MAX_NAMES, MAX_OWN_NAMES
 from custom_components.barco_pulse.catalogue import (
     LASER_POWER,
     PROPERTIES,
@@ -166,14 +166,17 @@ async def test_refused_for_a_while() -> None:
 
 def many(*names: str) -> JsonValue:
     """Describe an object with more than a projector has, and these names last."""
-    entry = {"type": {"base": "float", "min": 0, "max": 1, "x": [1, 2]}, "access": "R"}
+    entry: dict[str, JsonValue] = {
+        "type": {"base": "float", "min": 0, "max": 1, "x": [1, 2]},
+        "access": "R",
+    }
     described = [{"name": f"p{number}", **entry} for number in range(4_000)]
     return {"properties": [*described, *({"name": name, **entry} for name in names)]}
 
 
 async def test_more_than_any_projector_has() -> None:
     """What is wanted is kept, only the excess is dropped, and that is told."""
-    large = {"system.*": many("state", "targetstate"), "system": many("state")}
+    large: Answers = {"system.*": many("state", "targetstate"), "system": many("state")}
     projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | large)
     discovery = Discovery(projector, NAMES)
     await discovery.update("on")
@@ -190,15 +193,16 @@ async def test_more_than_any_projector_has() -> None:
 
 async def test_more_than_can_be_kept() -> None:
     """What is wanted of each object is kept though others have filled all the room."""
-    projector = FakeProjector(
-        {"": {"objects": [*map("o{}".format, range(5)), "system"]}}
-        | {f"o{n}.*": {"properties": [f"p{p}" for p in range(4_000)]} for n in range(5)}
-        | {"system.*": {"properties": ["state", "p1"]}}
-    )
+    answers: Answers = {
+        f"o{n}.*": {"properties": [f"p{p}" for p in range(4_000)]} for n in range(5)
+    }
+    answers[""] = {"objects": [*map("o{}".format, range(5)), "system"]}
+    answers["system.*"] = {"properties": ["state", "p1"]}
+    projector = FakeProjector(answers)
     discovery = Discovery(projector, ["o0.p3999", "o4.p3999", *NAMES, *TOPS])
     await discovery.update("on")
     assert discovery.properties.keys() >= {"o0.p3999", "o4.p3999", STATE}
-    assert len(discovery.properties) <= MAX_NAMES + len(TOPS)
+    assert len(discovery.properties) <= MAX_NAMES + 2 * MAX_OWN_NAMES
     assert {"o3", "o4"} <= discovery.dropped.keys()
 
 

@@ -91,7 +91,7 @@ async def test_sends_no_signals(start_projector: StartProjector) -> None:
         [connection] = simulator.connections
         assert not connection.session.signals
         refuse(simulator)
-        await simulator.wait_until(lambda: connection.session.signals)
+        await simulator.wait_until(lambda: bool(connection.session.signals))
         assert simulator.counters.connections_opened == 1
 
 

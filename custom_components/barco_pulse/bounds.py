@@ -33,6 +33,8 @@ MAX_DESCRIBED: Final = 100_000
 
 MAX_NAMES: Final = 10_000
 """Properties and methods of a projector, of which some 900 are known."""
+MAX_OWN_NAMES: Final = 1_000
+"""Of these, what each object may have whatever the others have."""
 MAX_OPTIONS: Final = 256
 """Options of an enumeration, or what a list offers."""
 MAX_LISTED: Final = 500

@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Set as AbstractSet
 from dataclasses import replace
+from itertools import islice
 import logging
 import re
 
-from .bounds import MAX_NAMES, is_plain
+from .bounds import MAX_NAMES, MAX_OPTIONS, MAX_OWN_NAMES, is_plain
 from .catalogue import CONNECTORS, PROPERTIES, SETTLED_STATES, STATE
 from .introspection import ObjectModel, Parameters, PropertyType, as_list, parse_object
 from .protocol import (
@@ -79,7 +80,7 @@ class Discovery:
         Only the top-level objects that own any of `names` are asked for.
         """
         self._request = request
-        self._names = frozenset((*names, *PROPERTIES))
+        self._names = {*names, *PROPERTIES}
         self._owners = sorted(set(map(_owner, self._names)))
         self._tops = frozenset(map(top_of, self._owners))
         self._models: dict[str, ObjectModel] = {}  # by top-level object
@@ -238,6 +239,8 @@ class Discovery:
         merged = known.merged(model)
         others = (other for name, other in self._models.items() if name != top)
         room = MAX_NAMES - sum(len(m.properties) + len(m.methods) for m in others)
+        if top in self._tops:
+            room = max(room, MAX_OWN_NAMES)
         self._models[top] = limited = merged.limited(room, self._names)
         if limited.dropped:
             self.dropped[top] = limited.dropped
@@ -358,6 +361,7 @@ class Discovery:
         """Ask for one object that no table can name."""
         model = await self._introspect(name)
         if model is not None and model is not _LATE:
+            self._names |= {*islice(model.properties, MAX_OPTIONS)}
             self._keep(top_of(name), model)
             self.compose()
 

@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.barco_pulse.diagnostics import async_get_config_entry_diagnostics
 from simulator import Simulator, from_diagnostics
 
 from .conftest import Home, MoveIn, SetUp, StartProjector
@@ -254,16 +255,14 @@ async def test_a_simulator_becomes_the_projector(
     assert complaints == []
 
 
-async def test_what_was_left_out(
-    move_in: MoveIn, hass_client: ClientSessionGenerator
-) -> None:
+async def test_what_was_left_out(hass: HomeAssistant, move_in: MoveIn) -> None:
     """Of a description that is too large only the excess is missing, and that is said."""
     home = await move_in("balder_cs", state="on", personality={"padding": 5_000})
     assert home.shows("media_player.projector") == "on"
     assert home.attribute("media_player.projector", "source_list")
     assert home.shows("sensor.resolution") not in (None, STATE_UNKNOWN)
 
-    data = await report(home, hass_client)
+    data = await async_get_config_entry_diagnostics(hass, home.entry)
 
     assert data["connection"]["dropped"]["image"] > 1_000
     assert "image.brightness" in data["properties"]

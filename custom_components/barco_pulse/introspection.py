@@ -250,8 +250,9 @@ class _Parser:
             return False
         if self._wanted is None:
             return True
-        wanted = name in self._wanted and is_moderate(entry)
-        if wanted or self._budget.spend([entry]):
+        if name in self._wanted and is_moderate(entry):
+            return True
+        if not self._dropped and self._budget.spend([entry]):
             return True
         self._dropped += 1
         return False

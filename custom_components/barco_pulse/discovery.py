@@ -88,6 +88,7 @@ class Discovery:
         self._doubtful: set[str] = set()  # top-level objects to ask for again
         self._known: set[str] = set()  # all objects ever seen
         self._refused = False  # it does not introspect at all
+        self._rootless = False  # it has not told which objects there are
         self._readable: set[str] = set()
         self._connectors: dict[str, tuple[str, ...]] = {}
         self._guessed: set[str] = set()  # sources whose connectors it did not list
@@ -176,7 +177,7 @@ class Discovery:
     @property
     def questionable(self) -> bool:
         """True if there is anything for `question` to ask."""
-        return bool(self._refused or self._in_parts or self._untold)
+        return bool(self._refused or self._rootless or self._in_parts or self._untold)
 
     def interrupt(self) -> None:
         """End `update` after the object that is being asked for."""
@@ -191,6 +192,7 @@ class Discovery:
         self.unsettled = self._interrupted = False
         self._in_vain = 0
         root = await self._introspect("")
+        self._rootless = root is None or root is _LATE
         if not self.unsettled:
             if root is not _LATE:
                 self.objects = root.objects if root else frozenset()
@@ -291,8 +293,9 @@ class Discovery:
         Raises PulseError if the connection fails.
         """
         self._drop_guesses()
-        if self._refused:
-            self.forget("")
+        if self._refused or self._rootless:
+            if self._refused:
+                self.forget("")
             await self.update(state)
             return
         self._interrupted = False

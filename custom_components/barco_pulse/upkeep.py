@@ -255,6 +255,7 @@ class Upkeep(Link):
     async def _subscribe_to_signals(self) -> None:
         """A projector that does not know all of them may know the first."""
         if not self._pushes:
+            self._signalled = self._signals_wait = False
             return
         ask = self._replica.discovery.ask
         for names in (_SIGNALS, _SIGNALS[:1]):

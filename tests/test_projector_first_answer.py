@@ -65,12 +65,12 @@ class Gate:
 async def test_slow_replies_and_one_cut(start_projector: StartProjector) -> None:
     """Every answer takes its time; nothing becomes unavailable for that.
 
-    A fiftieth of real time: replies of 3 s, and 10 s of grace.
+    A tenth of real time: replies of 2 s, and 10 s of grace.
     """
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, retry_least=0.02, grace=Pace().grace / 50)
+    pace = replace(PROMPT, retry_least=0.1, grace=Pace().grace / 10)
     async with following(simulator, pace=pace) as projector:
-        simulator.faults.delay = 0.06
+        simulator.faults.delay = 0.2
         simulator.drop()
         await simulator.wait_until(lambda: simulator.counters.connections_opened == 2)
         await simulator.wait_until(lambda: INLET in subscribed(simulator))

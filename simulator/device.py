@@ -1,6 +1,7 @@
 """The projector itself, without its network: values, power, sessions, signals."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -62,6 +63,8 @@ class Device:
         self.notifications = Notifications(model.notifications)
         self.menu = Menu(self)
         self.keys: list[tuple[str, str]] = []
+        self.absent_reads: Counter[str] = Counter()
+        """How often a name was read that does not exist: each is an internal error."""
         self.sessions: set[Session] = set()
         self._network = network
         self._leaders = {
@@ -196,10 +199,10 @@ class Device:
         self.check_settled(name)
         if not sees(name, session, self.protected, self.style):
             raise property_not_found(name)
-        try:
-            return self.value(name)
-        except KeyError as error:
-            raise property_not_found(name) from error
+        if name in self.style.absent_properties or not self.store.shows(name):
+            self.absent_reads[name] += 1
+            raise property_not_found(name)
+        return self.value(name)
 
     def value(self, name: str) -> JsonValue:
         """Return a value as the projector holds it; KeyError if absent now."""

@@ -7,6 +7,12 @@ from .model import Method, Model, Property
 from .personality import Personality
 from .values import Member, ValueType
 
+_PADDING: JsonObject = {
+    "type": {"base": "float", "min": 0, "max": 1, "precision": 0.01},
+    "access": "READ",
+    "description": "",
+}
+
 
 class Tree:
     """The objects of a model, found in the dotted names of what they hold."""
@@ -60,10 +66,14 @@ class Tree:
         properties = filter(present, self._properties.get(name, ()))
         methods = filter(present, self._methods.get(name, ()))
         signals = filter(present, self._signals.get(name, ()))
+        padding = style.padding if name and "." not in name else 0
         return {
             "properties": [
-                _property_entry(self._model.properties[full], style)
-                for full in properties
+                *({"name": f"x{number}", **_PADDING} for number in range(padding)),
+                *(
+                    _property_entry(self._model.properties[full], style)
+                    for full in properties
+                ),
             ],
             "methods": [
                 _method_entry(self._model.methods[full], style) for full in methods

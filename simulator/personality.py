@@ -34,6 +34,7 @@ class Personality:
 
     # Properties
     missing_name: Literal["omit", "error", "null"] = "omit"
+    absent_properties: tuple[str, ...] = ()
     out_of_range: Literal["error", "clamp", "accept"] = "error"
     string_booleans: Literal["reject", "accept"] = "reject"
     read_only_code: Literal[-32001, -32602, -32000] = -32001
@@ -42,6 +43,7 @@ class Personality:
 
     # Subscriptions and signals
     subscribe_missing: Literal["accept", "ignore", "error"] = "accept"
+    unsubscribable: tuple[str, ...] = ()
     keeps_subscriptions: bool = True
     initial_push: bool = False
     pairs_per_notification: int = 1
@@ -61,6 +63,8 @@ class Personality:
     shallow: Literal["members", "names"] = "members"
     recursion: Literal["full", "refused", "ignored"] = "full"
     constraints: bool = True
+    padding: int = 0
+    """So many more properties are described, first, in each top-level object."""
     hints: bool = False
     absent_methods: tuple[str, ...] = ()
 

@@ -74,7 +74,7 @@ POWERED: Answers = {
     },
     "dmx.*": {"properties": ["mode"]},
 }
-ASKED = ["", "illumination.*", "system.*"]
+ASKED = ["", "system.*", "illumination.*"]
 """What a projector is asked that was never seen on."""
 
 

@@ -5,13 +5,14 @@ import json
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.barco_pulse.diagnostics import async_get_config_entry_diagnostics
 from simulator import Simulator, from_diagnostics
 
 from .conftest import Home, MoveIn, SetUp, StartProjector
@@ -252,3 +253,16 @@ async def test_a_simulator_becomes_the_projector(
                 )
         await copy.unload()
     assert complaints == []
+
+
+async def test_what_was_left_out(hass: HomeAssistant, move_in: MoveIn) -> None:
+    """Of a description that is too large only the excess is missing, and that is said."""
+    home = await move_in("balder_cs", state="on", personality={"padding": 5_000})
+    assert home.shows("media_player.projector") == "on"
+    assert home.attribute("media_player.projector", "source_list")
+    assert home.shows("sensor.resolution") not in (None, STATE_UNKNOWN)
+
+    data = await async_get_config_entry_diagnostics(hass, home.entry)
+
+    assert data["connection"]["dropped"]["image"] > 1_000
+    assert "image.brightness" in data["properties"]

@@ -58,11 +58,14 @@ async def test_what_the_projector_describes() -> None:
 
 
 async def test_only_what_somebody_could_want_is_asked_for() -> None:
-    """The top level is looked through for what owns the wanted names."""
+    """The top level is looked through for what owns the wanted names.
+
+    What most people use comes first.
+    """
     projector = FakeProjector(POWERED)
     discovery = Discovery(projector, ["dmx.mode", "optics.zoom.target"])
     await discovery.update("on")
-    assert projector.asked == ["", "dmx.*", *ASKED[1:]]
+    assert projector.asked == [*ASKED, "dmx.*"]
     assert "dmx.mode" in discovery.properties
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.barco_pulse.catalogue import LASER_POWER, STATE
 from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.protocol import JsonValue, PulseTimeoutError
+from custom_components.barco_pulse.protocol import JsonValue, PulseLateError
 
 from .fakes import ASKED, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 
@@ -68,18 +68,19 @@ async def test_who_does_not_introspect() -> None:
 
 
 async def test_who_is_too_slow_to_tell_all() -> None:
-    """It need not be found out again, at the price of a connection."""
-    slow = PulseTimeoutError("No answer in time")
+    """It need not be found out again, but is questioned."""
+    slow = PulseLateError("No answer in time")
     projector = FakeProjector(POWERED | {"system.*": slow})
     discovery = Discovery(projector)
-    for _ in range(2):
-        with pytest.raises(PulseTimeoutError):
-            await discovery.update("on")
-        discovery.start_connection()
+    projector.answers["system"] = {"properties": ["state"]}
+    await discovery.update("on")
     projector.take_requests()
     other = known_again(discovery, projector)
+    other.forget("")
     await other.update("on")
-    assert not [name for name in projector.take_requests() if name.endswith("*")]
+    assert "system.*" not in projector.take_requests()
+    await other.question("on")
+    assert "system.*" in projector.take_requests()
 
 
 ODD: list[JsonValue] = [
@@ -95,7 +96,7 @@ ODD: list[JsonValue] = [
     {"models": {"system": {"properties": 7, "methods": "x"}}, "asked": {"on": [{}, 7]}},
     {"models": {"system": {"properties": {"system.a": 7}}}, "asked": {"": {"a": 1}}},
     {"models": {"system": {"methods": {"system.a": 7}}}, "asked": {}, "readable": [7]},
-    {"one_by_one": "yes", "readable": [None, [], {}]},
+    {"in_parts": "yes", "readable": [None, [], {}]},
 ]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.barco_pulse.bounds import MAX_NAMES, MAX_OWN_NAMES
 from custom_components.barco_pulse.catalogue import (
     LASER_POWER,
     PROPERTIES,
@@ -10,9 +11,13 @@ from custom_components.barco_pulse.catalogue import (
     TARGET_STATE,
 )
 from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.protocol import PulseRequestError, PulseTimeoutError
+from custom_components.barco_pulse.protocol import (
+    JsonValue,
+    PulseLateError,
+    PulseRequestError,
+)
 
-from .fakes import BUSY, POWERED, Answers, FakeProjector, seen_on
+from .fakes import BUSY, Answers, FakeProjector
 
 NAMES = [STATE, TARGET_STATE, "system.eco.enable", LASER_POWER, SOURCE]
 REFUSED = PulseRequestError("Recursive introspection is not supported", -32602)
@@ -73,40 +78,135 @@ async def test_what_was_told_at_once_is_not_asked_for() -> None:
     assert not {"system", "system.eco"} & {*projector.asked}
 
 
-async def test_too_slow_to_tell_all_at_once() -> None:
-    """What ended two connections in a row is asked for in parts on the next."""
-    slow = {"system.*": PulseTimeoutError("No answer in time")}
-    projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | slow)
-    discovery = Discovery(projector, NAMES)
-    for _ in range(2):
-        with pytest.raises(PulseTimeoutError):
-            await discovery.update("on")
-        assert "system.*" in projector.take_requests()
-        discovery.start_connection()
+LATE = PulseLateError("No answer in time")
 
+
+async def test_too_slow_to_tell_all_at_once() -> None:
+    """It is asked in parts for that object, until it can tell all at once."""
+    projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | {"system.*": LATE})
+    discovery = Discovery(projector, NAMES)
     await discovery.update("on")
     assert discovery.properties.keys() == KNOWN
-    assert "system.*" not in projector.take_requests()
-    discovery.forget("system")
+    assert discovery.complete
+    assert discovery.questionable
+    projector.take_requests()
+    discovery.forget("")
     await discovery.update("on")
-    assert "system.*" not in projector.take_requests(), "nor later on"
+    assert "system.*" not in projector.take_requests()
+
+    await discovery.question("on")
+    assert projector.take_requests() == ["system.*"]
+    assert discovery.questionable
+    projector.answers["system.*"] = {"properties": ["state", "name"]}
+    await discovery.question("on")
+    assert "system.name" in discovery.properties
+    assert not discovery.questionable
 
 
-async def test_a_dead_connection_is_no_slow_projector() -> None:
-    """One that answers the next time goes on being asked for all at once."""
-    projector = FakeProjector(dict(POWERED))
-    discovery = await seen_on(projector)
-    for _ in range(3):
-        projector.answers["system.*"] = PulseTimeoutError("No answer in time")
-        discovery.forget("system")
-        with pytest.raises(PulseTimeoutError):
-            await discovery.update("on")
-        discovery.start_connection()
-        projector.answers["system.*"] = POWERED["system.*"]
-        discovery.forget("system")
-        projector.take_requests()
-        await discovery.update("on")
-        assert "system.*" in projector.take_requests()
+@pytest.mark.parametrize("answer", [LATE, REFUSED], ids=["late", "refused"])
+async def test_an_object_that_is_not_described(answer: Exception) -> None:
+    """It costs that object only, for which the catalogue stands in, until it is."""
+    projector = FakeProjector(ONE_BY_ONE | {"system.*": {"properties": ["state"]}})
+    laser = {"illumination.*": answer, LASER: answer, "illumination": answer}
+    projector.answers |= laser
+    discovery = Discovery(projector, NAMES)
+    await discovery.update("on")
+    assert discovery.properties.keys() == {STATE}
+    assert not discovery.complete
+    assert LASER_POWER in discovery.stand_ins()
+    assert STATE not in discovery.stand_ins()
+    discovery.keep([LASER_POWER])
+    assert discovery.properties.keys() == {STATE, LASER_POWER}
+
+    projector.take_requests()
+    await discovery.update("on")
+    assert projector.take_requests() == [""], "not time and again"
+    projector.answers |= {"illumination.*": {"objects": [POWER_ONLY]}}
+    await discovery.question("on")
+    assert discovery.properties[LASER_POWER].maximum == 70
+    assert not discovery.questionable
+    await discovery.update("on")
+    assert discovery.complete
+
+
+POWER_ONLY: JsonValue = {
+    "name": LASER,
+    "properties": [{"name": "power", "type": {"base": "float", "max": 70}}],
+}
+
+
+async def test_who_describes_nothing_in_time() -> None:
+    """It is not asked for each object in vain."""
+    answers: Answers = {"": {"objects": ["system", "image", "illumination", "profile"]}}
+    projector = FakeProjector(answers)
+    for name in ("system", "image", "illumination", "profile"):
+        answers[f"{name}.*"] = LATE
+    for name in ("system", "image.window.main", LASER, "profile"):
+        answers[name] = LATE
+    discovery = Discovery(projector, [STATE, SOURCE, LASER_POWER, "profile.profiles"])
+    await discovery.update("on")
+    assert len(projector.take_requests()) == 5
+    await discovery.question("on")
+    assert len(projector.take_requests()) == 1
+
+
+async def test_refused_for_a_while() -> None:
+    """Who refused to introspect is asked again, by two requests."""
+    projector = FakeProjector({})
+    discovery = Discovery(projector, NAMES)
+    await discovery.update("on")
+    projector.take_requests()
+    await discovery.question("on")
+    assert projector.take_requests() == ["", "system"]
+    projector.answers = ONE_BY_ONE | NO_RECURSION["refused"]
+    await discovery.question("on")
+    assert discovery.properties.keys() == KNOWN
+    assert not discovery.questionable
+
+
+def many(*names: str) -> JsonValue:
+    """Describe an object with more than a projector has, and these names last."""
+    entry: dict[str, JsonValue] = {
+        "type": {"base": "float", "min": 0, "max": 1, "x": [1, 2]},
+        "access": "R",
+    }
+    described = [{"name": f"p{number}", **entry} for number in range(4_000)]
+    return {"properties": [*described, *({"name": name, **entry} for name in names)]}
+
+
+async def test_more_than_any_projector_has() -> None:
+    """What is wanted is kept, only the excess is dropped, and that is told."""
+    large: Answers = {"system.*": many("state", "targetstate"), "system": many("state")}
+    projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | large)
+    discovery = Discovery(projector, NAMES)
+    await discovery.update("on")
+    assert discovery.properties.keys() >= KNOWN
+    assert discovery.dropped.keys() == {"system"}
+    assert "system.eco" in projector.take_requests(), "object by object"
+    assert 2_000 < len(discovery.properties) < 4_000
+
+    discovery.forget("")
+    projector.answers = ONE_BY_ONE | NO_RECURSION["refused"]
+    await discovery.update("on")
+    assert not discovery.dropped
+
+
+async def test_more_than_can_be_kept() -> None:
+    """What is wanted of each object is kept though others have filled all the room."""
+    answers: Answers = {
+        f"o{n}.*": {"properties": [f"p{p}" for p in range(4_000)]} for n in range(5)
+    }
+    answers[""] = {"objects": [*map("o{}".format, range(5)), "system"]}
+    answers["system.*"] = {"properties": ["state", "p1"]}
+    projector = FakeProjector(answers)
+    discovery = Discovery(projector, ["o0.p3999", "o4.p3999", *NAMES, *TOPS])
+    await discovery.update("on")
+    assert discovery.properties.keys() >= {"o0.p3999", "o4.p3999", STATE}
+    assert len(discovery.properties) <= MAX_NAMES + 2 * MAX_OWN_NAMES
+    assert {"o3", "o4"} <= discovery.dropped.keys()
+
+
+TOPS = [f"o{n}.p0" for n in range(5)]
 
 
 @pytest.mark.parametrize("recursion", NO_RECURSION.values(), ids=NO_RECURSION.keys())

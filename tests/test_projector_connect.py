@@ -94,8 +94,8 @@ def silent(simulator: Simulator) -> None:
 
 
 def hanging_later(simulator: Simulator) -> None:
-    """Answer no description."""
-    simulator.faults.methods = ("introspect",)
+    """Read nothing."""
+    simulator.faults.methods = ("property.get",)
     simulator.faults.silence = True
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, PRESETS, SOURCE, STATE
+from custom_components.barco_pulse.catalogue import (
+    BLOCKS,
+    LASER_POWER,
+    PRESETS,
+    SOURCE,
+    STATE,
+)
 from custom_components.barco_pulse.protocol import PulseRequestError
 from simulator import Simulator
 
@@ -166,9 +172,11 @@ async def test_reconnecting_doubts_nothing_at_first(
     pace = replace(PROMPT, resync=0.1, recheck=0.5)
     async with following(simulator, pace=pace) as projector:
         everything_asked = introspected(simulator)
+        listed = asked_again(simulator, BLOCKS)
         simulator.drop()
         await projector.until_reachable(False)
         await projector.until_reachable()
+        await simulator.wait_until(listed)
         assert introspected(simulator)[len(everything_asked) :] == [""]
 
         again = asked_again(simulator, "introspect", len(everything_asked))

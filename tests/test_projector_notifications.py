@@ -113,8 +113,8 @@ async def test_what_was_there_before(start_projector: StartProjector) -> None:
         assert codes(projector) == ["2", "1"], "for all we know"
         simulator.dismiss(first)
         simulator.faults.clear()
-        await projector.until_reachable()
-        assert codes(projector) == ["1"]
+        await projector.until(lambda: codes(projector) == ["1"])
+        assert projector.snapshot.reachable
 
 
 @pytest.mark.parametrize("personality", [{}, SILENT], ids=str)

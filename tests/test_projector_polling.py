@@ -29,8 +29,12 @@ CALM = replace(QUICK, poll_idle=30.0)
 
 async def until_released(simulator: Simulator, projector: Followed) -> None:
     """Wait until the projector has its connection back, after the next read."""
-    projector.refresh()
-    await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+
+    def released() -> bool:
+        projector.refresh()
+        return simulator.counters.connections_open == 0
+
+    await simulator.wait_until(released)
 
 
 def opened_times(simulator: Simulator, times: int) -> Callable[[], bool]:

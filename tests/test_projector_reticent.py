@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.catalogue import (
+    BLOCKS,
     LASER_POWER,
     PRESETS,
     PROFILES,
@@ -17,16 +18,7 @@ from custom_components.barco_pulse.catalogue import (
 from simulator import Simulator
 from simulator.traffic import Record
 
-from .common import (
-    HASTY,
-    INLET,
-    PROMPT,
-    Followed,
-    asked_again,
-    following,
-    running,
-    sent,
-)
+from .common import HASTY, INLET, PROMPT, asked_again, following, sent
 from .conftest import StartProjector
 
 NAMES = [
@@ -66,9 +58,9 @@ async def test_without_recursion(
         assert special.counters.requests.total() <= 60
 
         asked = len(sent(special, "introspect"))
+        listed = asked_again(special, BLOCKS)
         special.drop()
-        await other.until_reachable(False)
-        await other.until_reachable()
+        await special.wait_until(listed)
         assert len(sent(special, "introspect")) == asked + 1
 
 
@@ -86,56 +78,78 @@ async def test_names_only(start_projector: StartProjector) -> None:
         await projector.until_value(INLET, 44)
 
 
-class SlowToTellAll:
-    """Lets a projector never finish an answer that tells of all below an object."""
+class SlowToDescribe:
+    """Lets a projector never finish some descriptions, but answer all else."""
 
-    def __init__(self, simulator: Simulator) -> None:
-        """Watch what it is asked."""
-        self._simulator = simulator
-        self.connections = 0
+    def __init__(self, simulator: Simulator, *, marks: bytes = b"introspect") -> None:
+        """Watch what it is asked; `marks`: what such a request contains."""
+        self._faults = simulator.faults
+        self.marks = marks
         simulator.watch(self._see)
 
     def _see(self, record: Record) -> None:
-        faults = self._simulator.faults
-        if record.data == "opened":
-            self.connections += 1
-            faults.clear()
-        elif isinstance(record.data, bytes) and b'"recursive":true' in record.data:
-            faults.methods = ("introspect",)
-            faults.silence = True
+        if record.direction == "in" and isinstance(record.data, bytes):
+            if self.marks and self.marks in record.data:
+                self._faults.methods = ("introspect",)
+                self._faults.silence = True
+            else:
+                self._faults.clear()
 
 
 async def test_too_slow_to_tell_all_at_once(start_projector: StartProjector) -> None:
-    """It is lost for that, and then asked object by object, then and later."""
+    """It is asked object by object, until it can tell all at once."""
     simulator = await start_projector("udx", state="on")
-    slow = SlowToTellAll(simulator)
-    projector = Followed(simulator, names=NAMES, deadlines=HASTY)
-    async with running(projector):
-        await projector.until_reachable()
-        assert slow.connections > 1
+    slow = SlowToDescribe(simulator, marks=b'"recursive":true')
+    pace = replace(PROMPT, resync=0.1, question=0.2)
+    async with following(
+        simulator, names=NAMES, deadlines=HASTY, pace=pace
+    ) as projector:
+        await projector.until(lambda: projector.snapshot.complete)
         assert projector.values[LASER_POWER] == simulator.get(LASER_POWER)
         assert projector.snapshot.properties["system.eco.enable"].writable
-        assert projector.snapshot.complete
-        connections = slow.connections
 
-        again = asked_again(simulator, "introspect", 5)
-        simulator.signal("modelupdated", {"object": "", "reason": "changed"})
-        await simulator.wait_until(again)
-        simulator.change(LASER_POWER, 44)
-        await projector.until_value(LASER_POWER, 44)
-        assert slow.connections == connections
+        slow.marks = b""
+        everything = "image.color.p7.custom.mode"
+        await projector.until(lambda: projector.snapshot.has(everything))
+        assert simulator.counters.connections_opened == 1
 
 
-async def test_too_slow_for_whoever_connects_once(
-    start_projector: StartProjector,
-) -> None:
-    """Nor does a first meeting fail for it, or it would fail each time."""
+async def test_no_description_in_time(start_projector: StartProjector) -> None:
+    """Nothing waits for it: values, pushes and commands go on, and it is asked again."""
     simulator = await start_projector("udx", state="on")
-    SlowToTellAll(simulator)
-    projector = Followed(simulator, names=NAMES, deadlines=HASTY)
-    await projector.connect()
-    assert projector.snapshot.properties["system.eco.enable"].writable
-    await projector.disconnect()
+    slow = SlowToDescribe(simulator)
+    pace = replace(PROMPT, describe=0.1, resync=0.1, question=0.2)
+    async with following(
+        simulator, names=NAMES, deadlines=HASTY, pace=pace
+    ) as projector:
+        assert {STATE, SOURCE, SOURCES, LASER_POWER, INLET} <= projector.values.keys()
+        simulator.change(INLET, 44)
+        await projector.until_value(INLET, 44)
+        await projector.set_property(LASER_POWER, 44)
+        await projector.until_value(LASER_POWER, 44)
+
+        slow.marks = b""
+        await projector.until(lambda: projector.snapshot.complete)
+        assert projector.snapshot.properties["system.eco.enable"].writable
+        assert simulator.counters.connections_opened == 1
+        assert all(snapshot.reachable for snapshot in projector.listener.snapshots)
+
+
+async def test_slow_descriptions(start_projector: StartProjector) -> None:
+    """What it describes late is known late; until then the catalogue stands in."""
+    simulator = await start_projector("udx", state="on")
+    simulator.faults.methods = ("introspect",)
+    simulator.faults.delay = 0.3
+    pace = replace(PROMPT, describe=0.1, resync=5)
+    async with following(
+        simulator, names=NAMES, deadlines=HASTY, pace=pace
+    ) as projector:
+        assert {STATE, SOURCE, SOURCES, LASER_POWER, INLET} <= projector.values.keys()
+        assert not projector.snapshot.complete
+        await projector.until(lambda: projector.snapshot.has("image.gamma"))
+        assert not projector.snapshot.complete, "the rest is on its way"
+        await projector.until(lambda: projector.snapshot.complete)
+        assert simulator.counters.connections_opened == 1
 
 
 @pytest.mark.parametrize("unsettled", [-32000, -32601])

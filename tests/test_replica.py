@@ -58,7 +58,7 @@ async def replica_of(simulator: Simulator) -> AsyncIterator[tuple[Replica, Asked
         asked = Asked(client)
         replica = Replica(asked, LISTED)
         replica.watched = frozenset(LISTED | {INLET})
-        await replica.meet()
+        await replica.read_first(lambda answers: None)
         await replica.synchronise(discover=True, slow=True)
         assert {INLET, *LISTED} <= replica.snapshot().values.keys()
         yield replica, asked
@@ -127,7 +127,7 @@ async def test_survey(start_projector: StartProjector) -> None:
     names = [*simulator.model.properties, *simulator.model.methods]
     async with connected(simulator) as client:
         replica = Replica(Asked(client), names)
-        await replica.meet()
+        await replica.read_first(lambda answers: None)
         await replica.synchronise(discover=True, slow=True)
         before = simulator.counters.requests.copy()
         told = await replica.survey()

@@ -5,6 +5,7 @@ answers at the address could fill Home Assistant's memory, hold up its event loo
 write into its log and its screens what is not its to write.
 """
 
+from itertools import takewhile
 import re
 from typing import Any, Final
 
@@ -27,9 +28,13 @@ MAX_DESCRIPTION_PARTS: Final = 25_000
 """Values in one answer to `introspect`; the largest that is known has 5,000."""
 MAX_DESCRIPTION_TEXT: Final = 1024 * 1024
 """Characters of all of them; the largest that is known has 68,000."""
+MAX_DESCRIBED: Final = 100_000
+"""Names in one answer to `introspect` that are looked at."""
 
 MAX_NAMES: Final = 10_000
 """Properties and methods of a projector, of which some 900 are known."""
+MAX_OWN_NAMES: Final = 1_000
+"""Of these, what each object may have whatever the others have."""
 MAX_OPTIONS: Final = 256
 """Options of an enumeration, or what a list offers."""
 MAX_LISTED: Final = 500
@@ -75,25 +80,56 @@ def shown(value: Any, most: int = MAX_TEXT) -> Any:
 def is_moderate(
     value: Any, parts: int = MAX_VALUE_PARTS, text: int = MAX_VALUE_TEXT
 ) -> bool:
-    """Tell whether a value, with all that is in it, is not more than anybody needs."""
-    if not isinstance(value, str | list | dict):
-        return True
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        below: list[Any] = []
-        for thing in level:
-            if isinstance(thing, str):
-                text -= len(thing)
-            elif isinstance(thing, dict):
-                text -= sum(map(len, thing))
-                parts -= len(thing)
-                below += thing.values() if parts >= 0 else ()
-            elif isinstance(thing, list):
-                parts -= len(thing)
-                below += thing if parts >= 0 else ()
-            if parts < 0 or text < 0:
-                return False
-        if not below:
+    """Tell whether a value, with all that is in it, keeps within these bounds."""
+    return Budget(parts, text).spend(value)
+
+
+def moderate(value: Any) -> Any:
+    """Return a value, without those of its members that exceed the bounds.
+
+    None stands for a single value that exceeds them by itself.
+    """
+    if is_moderate(value):
+        return value
+    budget = Budget(MAX_VALUE_PARTS, MAX_VALUE_TEXT)
+    if isinstance(value, list):
+        return [*takewhile(lambda item: budget.spend([item]), value)]
+    if isinstance(value, dict):
+        fits = takewhile(lambda item: budget.spend(dict([item])), value.items())
+        return dict(fits)
+    return None
+
+
+class Budget:
+    """Count parts and characters of values, until there are too many."""
+
+    def __init__(self, parts: int, text: int) -> None:
+        """Allow so many values inside lists and objects, and so many characters."""
+        self._parts = parts
+        self._text = text
+
+    def spend(self, value: Any) -> bool:
+        """Count a value and return True; return False and count nothing if it is too much."""
+        if not isinstance(value, str | list | dict):
             return True
-        level = below
-    return False
+        parts, text = self._parts, self._text
+        level = [value]
+        for _ in range(MAX_DEPTH):
+            below: list[Any] = []
+            for thing in level:
+                if isinstance(thing, str):
+                    text -= len(thing)
+                elif isinstance(thing, dict):
+                    text -= sum(map(len, thing))
+                    parts -= len(thing)
+                    below += thing.values() if parts >= 0 else ()
+                elif isinstance(thing, list):
+                    parts -= len(thing)
+                    below += thing if parts >= 0 else ()
+                if parts < 0 or text < 0:
+                    return False
+            if not below:
+                self._parts, self._text = parts, text
+                return True
+            level = below
+        return False

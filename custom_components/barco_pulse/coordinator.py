@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from itertools import chain
 import logging
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import (
@@ -44,7 +44,7 @@ from .errors import NEEDS_PIN, Context, Typed, translated
 from .identity import Identity
 from .memory import Memory
 from .projector import Projector
-from .protocol import Framing, JsonObject, PulseError
+from .protocol import Framing, JsonObject, PulseError, PulseTimeoutError
 from .roster import Roster
 from .rows import Tables
 from .settings import Settings
@@ -54,6 +54,8 @@ from .wake import async_wake
 _LOGGER = logging.getLogger(__name__)
 
 _REFUSALS_KEPT = 10
+SET_UP_LIMIT: Final = 120
+"""Seconds, after which Home Assistant has to try again."""
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
 
@@ -228,7 +230,11 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @override
     async def _async_setup(self) -> None:
         try:
-            await self.projector.connect()
+            async with asyncio.timeout(SET_UP_LIMIT):
+                await self.projector.connect()
+        except TimeoutError as error:
+            late = PulseTimeoutError(f"Not set up within {SET_UP_LIMIT} s")
+            raise self._translated(UpdateFailed, late) from error
         except NEEDS_PIN as error:
             raise self._translated(ConfigEntryAuthFailed, error) from error
         except PulseError as error:
@@ -270,9 +276,9 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     def _register(self) -> None:
-        """Make the device registry's firmware and MAC address equal to the reported."""
-        firmware, connections = self.identity.firmware, self._connections
-        if (firmware, connections) == self._registered:
+        """Make the device registry say what the projector reported of itself."""
+        identity, connections = self.identity, self._connections
+        if (identity, connections) == self._registered:
             return
         registry = dr.async_get(self.hass)
         device = registry.async_get_device_by_identifier(
@@ -280,9 +286,12 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         if device is not None:
             registry.async_update_device(
-                device.id, sw_version=firmware, new_connections=connections
+                device.id,
+                name=identity.title,
+                sw_version=identity.firmware,
+                new_connections=connections,
             )
-        self._registered = firmware, connections
+        self._registered = identity, connections
 
     @callback
     def async_watch(self) -> None:

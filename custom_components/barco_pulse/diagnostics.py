@@ -76,6 +76,7 @@ def _connection(projector: Projector, snapshot: Snapshot, survey: str) -> JsonOb
         "error": repr(snapshot.error) if snapshot.error else None,
         "framing": projector.framing,
         "counters": dict(projector.counters),
+        "dropped": projector.dropped,
         "survey": survey,
         "asleep": snapshot.asleep,
         "pin_refused": snapshot.pin_refused,

@@ -23,7 +23,7 @@ from .protocol import (
 from .values import Values
 
 _MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}")
-_LOGIN_REQUIRED: Final = "user.authenticationrequired"
+LOGIN_REQUIRED: Final = "user.authenticationrequired"
 _PIN_ENABLED: Final = "user.pincodeauthenticationenabled"
 _STATES_WITHOUT_SOURCES: Final = ("boot", "eco", "standby")
 
@@ -96,16 +96,21 @@ def _told(part: str, text: str) -> str:
 
 
 async def read_identity(values: Values) -> Identity:
-    """Return who answers.
+    """Return who answers. Raises PulseError as `identity_of` does."""
+    answers = await values.get([*IDENTITY.values(), LOGIN_REQUIRED])
+    return identity_of(answers, unsettled=values.unsettled)
+
+
+def identity_of(answers: Mapping[str, JsonValue], *, unsettled: bool) -> Identity:
+    """Return who answered so.
 
     Raises PulseAccessError if it wants a login, PulseStateError if it is busy, and
     PulseProtocolError if it is no projector.
     """
-    answers = await values.get([*IDENTITY.values(), _LOGIN_REQUIRED])
     if not answers.get(IDENTITY["serial_number"]):
-        if values.unsettled:
+        if unsettled:
             raise PulseStateError("It is too busy to say who it is")
-        if answers.get(_LOGIN_REQUIRED):
+        if answers.get(LOGIN_REQUIRED):
             raise PulseAccessError("It tells nothing without a PIN or login")
     return Identity.from_values(answers)
 
@@ -131,12 +136,12 @@ async def identify(
         identity = await read_identity(values)
         told: Mapping[str, JsonValue] = {}
         with contextlib.suppress(PulseError):  # it is a projector all the same
-            told = await values.get([_LOGIN_REQUIRED, _PIN_ENABLED, STATE])
+            told = await values.get([LOGIN_REQUIRED, _PIN_ENABLED, STATE])
         return Answer(
             identity,
             client.framing,
             control_needs_login=True
-            in (told.get(_LOGIN_REQUIRED), told.get(_PIN_ENABLED)),
+            in (told.get(LOGIN_REQUIRED), told.get(_PIN_ENABLED)),
             asleep=told.get(STATE) in _STATES_WITHOUT_SOURCES,
         )
     finally:

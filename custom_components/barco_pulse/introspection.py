@@ -4,7 +4,7 @@ The guides show only an example of the data format, so every spelling that is kn
 or likely is accepted (specs/PROTOCOL.md, "Introspection").
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -13,10 +13,13 @@ from sys import intern
 from typing import Any, Self
 
 from .bounds import (
+    MAX_DEPTH,
+    MAX_DESCRIBED,
     MAX_DESCRIPTION_PARTS,
     MAX_DESCRIPTION_TEXT,
     MAX_NUMBER,
     MAX_OPTIONS,
+    Budget,
     is_moderate,
     is_name,
 )
@@ -98,6 +101,27 @@ class ObjectModel:
     """The objects directly below."""
     unexplained: frozenset[str] = frozenset()
     """Objects below that were only named."""
+    dropped: int = 0
+    """Properties and methods that were left out because there are too many."""
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether nothing is missing below it."""
+        return not self.unexplained and not self.dropped
+
+    def limited(self, most: int, wanted: AbstractSet[str]) -> Self:
+        """Return at most so many properties and methods, but all that are wanted."""
+        excess = len(self.properties) + len(self.methods) - most
+        if excess <= 0:
+            return self
+        others = [n for n in (*self.properties, *self.methods) if n not in wanted]
+        left_out = {*others[max(len(others) - excess, 0) :]}
+        return replace(
+            self,
+            properties=_without(self.properties, left_out),
+            methods=_without(self.methods, left_out),
+            dropped=self.dropped + len(left_out),
+        )
 
     def merged(self, other: Self) -> Self:
         """Return all of both; where they differ `other` is right."""
@@ -106,6 +130,7 @@ class ObjectModel:
             properties={**self.properties, **other.properties},
             methods={**self.methods, **other.methods},
             objects=self.objects | other.objects,
+            dropped=max(self.dropped, other.dropped),
         )
 
     def as_json(self) -> JsonObject:
@@ -142,29 +167,63 @@ class ObjectModel:
         )
 
 
-def parse_object(name: str, description: JsonValue) -> ObjectModel:
+def _without[T](named: Mapping[str, T], names: AbstractSet[str]) -> dict[str, T]:
+    return {name: thing for name, thing in named.items() if name not in names}
+
+
+def parse_object(
+    name: str, description: JsonValue, wanted: AbstractSet[str] = frozenset()
+) -> ObjectModel:
     """Read the answer to `introspect` of object `name`, with all that it tells of.
 
-    What is not understood is left out: an odd member must not hide the others. So is
-    all of what is too much to be a projector's.
+    What is not understood is left out: an odd member must not hide the others. Of a
+    description that is too large the wanted names are kept, and of the others as many
+    as the bounds allow.
     """
-    if not is_moderate(description, MAX_DESCRIPTION_PARTS, MAX_DESCRIPTION_TEXT):
-        _LOGGER.debug("More than any projector tells of %r", name)
-        return ObjectModel()
-    properties: dict[str, PropertyType] = {}
-    methods: dict[str, Parameters] = {}
-    unexplained: set[str] = set()
-    waiting = [(name, description)]
-    children: frozenset[str] | None = None
-    while waiting:
-        name, description = waiting.pop()
+    if is_moderate(description, MAX_DESCRIPTION_PARTS, MAX_DESCRIPTION_TEXT):
+        return _Parser(name, description).model()
+    model = _Parser(name, description, wanted).model()
+    _LOGGER.debug("%r tells too much: %d names are left out", name, model.dropped)
+    return model
+
+
+class _Parser:
+    """Walk through the description of an object and of what is below it."""
+
+    def __init__(
+        self, name: str, description: JsonValue, wanted: AbstractSet[str] | None = None
+    ) -> None:
+        """Keep everything, or if `wanted` is given these names before all others."""
+        self._wanted = wanted
+        self._budget = Budget(MAX_DESCRIPTION_PARTS, MAX_DESCRIPTION_TEXT)
+        self._looked_at = 0
+        self._dropped = 0
+        self._properties: dict[str, PropertyType] = {}
+        self._methods: dict[str, Parameters] = {}
+        self._unexplained: set[str] = set()
+        self._waiting: list[tuple[str, JsonValue, int]] = []
+        self._children = frozenset(self._read(name, description, 0))
+        while self._waiting:
+            self._read(*self._waiting.pop())
+
+    def model(self) -> ObjectModel:
+        """Return what was read."""
+        return ObjectModel(
+            self._properties,
+            self._methods,
+            self._children,
+            frozenset(self._unexplained),
+            self._dropped,
+        )
+
+    def _read(self, name: str, description: JsonValue, depth: int) -> Iterable[str]:
         prefix = f"{name}." if name else ""
         for key, entry in _named(description, "properties"):
-            if is_name(full := prefix + key):
-                properties[intern(full)] = _parse_type(entry)
+            if self._takes(full := prefix + key, entry):
+                self._properties[intern(full)] = _parse_type(entry)
         for key, entry in _named(description, "methods"):
-            if is_name(full := prefix + key):
-                methods[intern(full)] = {
+            if self._takes(full := prefix + key, entry):
+                self._methods[intern(full)] = {
                     parameter: _parse_type(details)
                     for parameter, details in _named(entry, "params")
                 }
@@ -172,17 +231,31 @@ def parse_object(name: str, description: JsonValue) -> ObjectModel:
         below = {
             full: entry
             for child, entry in _named(description, "objects")
-            if is_name(full := child if child.startswith(prefix) else prefix + child)
+            if self._sees(full := child if child.startswith(prefix) else prefix + child)
         }
-        children = frozenset(below) if children is None else children
         for child, entry in below.items():
-            if entry.keys() & {"properties", "methods", "objects"}:
-                waiting.append((child, entry))
-            else:
-                unexplained.add(child)
-    return ObjectModel(
-        properties, methods, children or frozenset(), frozenset(unexplained)
-    )
+            if not entry.keys() & {"properties", "methods", "objects"}:
+                self._unexplained.add(child)
+            elif depth < MAX_DEPTH:
+                self._waiting.append((child, entry, depth + 1))
+        return below
+
+    def _sees(self, name: str) -> bool:
+        """Return whether this is a name, and not one too many to look at."""
+        self._looked_at += 1
+        return self._looked_at <= MAX_DESCRIBED and is_name(name)
+
+    def _takes(self, name: str, entry: JsonObject) -> bool:
+        if not self._sees(name):
+            return False
+        if self._wanted is None:
+            return True
+        if name in self._wanted and is_moderate(entry):
+            return True
+        if not self._dropped and self._budget.spend([entry]):
+            return True
+        self._dropped += 1
+        return False
 
 
 def _named(description: JsonValue, member: str) -> Iterable[tuple[str, JsonObject]]:

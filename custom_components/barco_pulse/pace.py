@@ -29,6 +29,15 @@ class Pace:
     """Between two discoveries at least."""
     recheck: float = 300.0
     """After connecting, until what is remembered of the projector is asked again."""
+    question: float = 60.0
+    """At most, until what the projector refused or never did is asked for again."""
+    describe: float = 15.0
+    """At most, of a set-up, for the projector to describe what it has. The rest comes
+    later."""
+    describe_aside: float = 2.0
+    """At most, of a later read, for the same."""
+    brief: float = 40.0
+    """When a set-up has taken so long, lists and slow values come after it."""
     settle: float = 5.0
     """Until what a busy projector could not tell is asked for again."""
     grace: float = 10.0
@@ -91,6 +100,7 @@ class Schedule:
         self._discovered_at = -math.inf
         self._slow_at = -math.inf
         self._recheck_at = math.inf
+        self._question_at = math.inf
         self.read_at = math.inf
         self.discover_at = math.inf
 
@@ -112,9 +122,22 @@ class Schedule:
         return True
 
     def connected(self, now: float) -> None:
-        """Discover at once, and later whether what is remembered is still so."""
+        """Discover at once, and later ask again what is remembered or was refused."""
         self.discover_at = -math.inf
         self._recheck_at = now + self._pace.recheck
+        self._plan_question(now)
+
+    def _plan_question(self, now: float) -> None:
+        # With a resync that is due by then.
+        slack = min(self._pace.resync, self._pace.question) / 2
+        self._question_at = now + self._pace.question - slack
+
+    def take_question(self, now: float) -> bool:
+        """Return whether to ask again what was refused, and take it for done."""
+        if self._question_at > now:
+            return False
+        self._plan_question(now)
+        return True
 
     def take_recheck(self, now: float) -> bool:
         """Return whether to doubt what is remembered, once."""

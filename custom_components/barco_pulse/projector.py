@@ -46,11 +46,6 @@ class Projector(Life):
         if name not in self._replica.values.subscribed:
             self.refresh()
 
-    def _doubt(self, name: str) -> None:
-        """Ask again what it has: it refused what it should take."""
-        self._replica.discovery.forget(name)
-        self._discover_soon()
-
     async def select_source(self, source: str) -> None:
         """Show a source; while it powers up, as soon as it can."""
         await self._choose("source", source, partial(self.set_property, SOURCE, source))

@@ -116,6 +116,10 @@ class PulseStateError(PulseRequestError):
         return self.code == _METHOD_NOT_FOUND
 
 
+class PulseLateError(PulseStateError):
+    """The projector did not answer this in time, while it answered other requests."""
+
+
 class Framing(enum.StrEnum):
     """How a request is put on the wire. Replies are bare JSON in both."""
 

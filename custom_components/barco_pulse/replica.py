@@ -4,15 +4,18 @@ It asks; when to ask, and over which connection, is the projector's business.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from itertools import batched
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from .bounds import MAX_NOTIFICATIONS, is_moderate, is_plain
+from .absent import Absent
+from .bounds import MAX_NOTIFICATIONS, is_plain, moderate
 from .catalogue import (
     BLOCKS,
+    COUNTERS,
     EMITTED,
+    IDENTITY,
     LISTS,
     MEASURED,
     NOTIFICATION_COUNT,
@@ -28,7 +31,8 @@ from .catalogue import (
     is_on,
     is_slow,
 )
-from .discovery import Discovery, Request
+from .discovery import Discovery, Request, top_of
+from .identity import LOGIN_REQUIRED, Identity
 from .introspection import PropertyType
 from .listed import Listed, blocks_of
 from .protocol import JsonObject, JsonValue, PulseError
@@ -39,6 +43,7 @@ from .values import Values
 ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
 
 _SURVEYED_AT_ONCE = 50
+_LISTED = (COUNTERS, BLOCKS)
 _NOBODY_KNOWS = -1
 
 type Interest = Callable[[Snapshot], Iterable[str]]
@@ -60,9 +65,25 @@ class Replica:
         `mute`: nothing is to be pushed.
         """
         self._request = request
-        self._mute = mute
+        self.mute = mute
         self.discovery = Discovery(request, names)
-        self.values = Values(request, mute=mute)
+        self.discovery.on_told = self._on_told
+        self.absent = Absent()
+        self.values = Values(request, absent=self.absent, mute=mute)
+        self._exploring: asyncio.Task[None] | None = None
+        self._explore_again = False
+        self._overdue = False  # nobody waits for the exploration any more
+        self._news: Literal["", "some", "all"] = ""  # told since
+        self._questioned = False
+        self._unlisted = False  # counters or blocks could not be listed
+        self._refused_lists: set[str] = set()
+        self.owing = False
+        """True if lists and slow values were put off."""
+        self.on_news: Callable[[], None] = lambda: None
+        """Called when the projector has described more of itself in the background."""
+        self.identify: Callable[[JsonObject], None] = lambda answers: None
+        """Called with each answer to a read of everything; may raise PulseError."""
+        self.identity: Identity | None = None
         self.interest: Interest = lambda snapshot: {*PROPERTIES, SIGNAL, *LISTS}
         self.watched: frozenset[str] | None = None
         """What is to be kept true; `interest` tells while it is None."""
@@ -80,48 +101,148 @@ class Replica:
         self._methods: Mapping[str, Any] = {}
         self._listed_count: JsonValue = None  # of notifications, when last listed
         self._firmware: JsonValue = None
-        self.memory_version = 0
-        """Another one whenever there is anything new to keep."""
+        self._objects: frozenset[str] = frozenset()
+        self._version = 0
         self.in_step: frozenset[str] = frozenset()
         """The names that were wanted when last all was read."""
+
+    @property
+    def memory_version(self) -> int:
+        """Another one whenever there is anything new to keep."""
+        return self._version + self.absent.version
 
     @property
     def unsettled(self) -> bool:
         """True if the projector was too busy to tell all."""
         return self.discovery.unsettled or self.values.unsettled
 
-    def start_connection(self, *, mute: bool = False) -> None:
-        """Subscriptions belong to a connection; what was known stays.
+    def start_connection(self) -> None:
+        """Subscriptions belong to a connection; what was known stays."""
+        self.stop()
+        self.values = Values(
+            self._request, self.values.current, absent=self.absent, mute=self.mute
+        )
 
-        `mute`: nothing can be pushed on this connection.
+    def stop(self) -> None:
+        """Ask nothing more in the background."""
+        if self._exploring is not None:
+            self._exploring.cancel()
+            self._exploring = None
+        self._overdue = False
+
+    @property
+    def exploring(self) -> bool:
+        """True while the projector is asked what it has."""
+        return self._exploring is not None and not self._exploring.done()
+
+    async def read_first(self, check: Callable[[JsonObject], None]) -> None:
+        """Read by one request who it is and all that is shown.
+
+        `check` is called with the answers before they are taken. Raises what it
+        raises, and PulseError.
         """
-        mute = mute or self._mute
-        self.values = Values(self._request, self.values.current, mute=mute)
-        self.discovery.start_connection()
+        names = self._names() | ALWAYS_WATCHED
+        await self.values.read(names, (*IDENTITY.values(), LOGIN_REQUIRED), check)
+        self.note_signals()
 
-    async def meet(self) -> None:
-        """Learn what all else depends on."""
-        self.values.current |= await self.values.get(ALWAYS_WATCHED)
+    async def synchronise(
+        self,
+        *,
+        discover: bool,
+        slow: bool,
+        patience: float | None = None,
+        brief: bool = False,
+    ) -> None:
+        """Bring all that is wanted in step with the projector. Raises PulseError.
 
-    async def synchronise(self, *, discover: bool, slow: bool) -> None:
-        """Bring all that is wanted in step with the projector. Raises PulseError."""
+        With `discover` ask what it has; wait for that at most `patience` seconds, and
+        go on with what is known by then. `brief` leaves lists and slow values to the
+        next time.
+        """
         if discover:
-            await self._discover()
+            self._explore()
+        await self._explored(patience if discover else 0)
+        told, self._news = self._news, ""
+        if discover or told:
+            await self._take_model(anew=discover or told == "all")
         wanted = self.wanted()
         new = wanted - self.in_step
         await self._read()
         if await self._find_connectors():
             await self._read()
         self.note_signals()
-        listed = discover or any(map(is_list, new))
+        listed = bool(discover or told or self.owing or any(map(is_list, new)))
+        slow = bool(slow or discover or told or self.owing or new)
+        self.owing = brief
+        if not brief:
+            if self._questioned:
+                self._questioned = False
+                await self._ask_again()
+            await self._read_listed(wanted, listed=listed)
+            if slow:
+                await self._read_slow(listed=not discover)
+        self.in_step = wanted
+        self._keep()
+
+    async def _read_listed(self, wanted: frozenset[str], *, listed: bool) -> None:
         if listed or self.connectors.active != self._listed_connector:
             await self._read_lists()
         elif NOTIFICATIONS in wanted and self._notifications_changed():
             await self._read_list(NOTIFICATIONS)
-        if slow or discover or new:
-            await self._read_slow(listed=not discover)
-        self.in_step = wanted
-        self._keep()
+
+    def question(self) -> None:
+        """Ask again, with the next reads, what the projector refused or never did."""
+        self._questioned = True
+        self.values.question()
+        if self.discovery.questionable and not self.exploring:
+            state = self.values.current.get(STATE)
+            self._start_exploring(self.discovery.question(state))
+            self._overdue = True
+
+    def _explore(self) -> None:
+        """Begin to ask what the projector has, or begin again."""
+        if self.exploring:
+            self._explore_again = True
+            self.discovery.interrupt()
+        else:
+            self.discovery.unsettled = False
+            self._start_exploring(self._update())
+
+    def _start_exploring(self, work: Coroutine[Any, Any, None]) -> None:
+        self._exploring = asyncio.create_task(work)
+        self._exploring.add_done_callback(self._on_explored)
+
+    async def _update(self) -> None:
+        while True:
+            self._explore_again = False
+            await self.discovery.update(self.values.current.get(STATE))
+            if not self._explore_again:
+                break
+
+    async def _explored(self, patience: float | None) -> None:
+        """Wait for what the projector is asked to describe, but not too long."""
+        if (task := self._exploring) is None:
+            return
+        await asyncio.wait([task], timeout=patience)
+        self._overdue = not task.done()
+        if task.done():
+            self._exploring = None
+            await task  # raise what it raised
+
+    def _on_explored(self, task: asyncio.Task[None]) -> None:
+        failed = task.cancelled() or task.exception() is not None
+        if not failed and self._overdue and task is self._exploring:
+            self._tell_news("all")
+
+    def _on_told(self) -> None:
+        if self._overdue:
+            self._tell_news("some")
+
+    def _tell_news(self, news: Literal["some", "all"]) -> None:
+        self._news = news
+        self.discovery.compose()
+        self._compose()
+        self.on_news()
 
     def _keep(self) -> None:
         """Note what stays true while the projector sleeps.
@@ -139,17 +260,36 @@ class Replica:
             not is_on(state, target) or not all(map(is_counter, changed))
         ):
             self._to_store = False
-            self.memory_version += 1
+            self._version += 1
 
-    async def _discover(self) -> None:
+    async def _take_model(self, *, anew: bool) -> None:
+        """Go by what the projector has told of itself by now."""
         discovery = self.discovery
-        await discovery.update(self.values.current.get(STATE))
-        self.values.start_anew()
-        if not discovery.described:
-            await self.values.read(PROPERTIES.keys())
-            discovery.keep(self.values.current)
-        await self._keeping_listed(self._listed.discover(discovery.methods or None))
+        if appeared := discovery.properties.keys() - self._properties.keys():
+            self.absent.appeared(appeared)
+        for top in discovery.objects - self._objects:
+            self.absent.forget(top)
+        self._objects = discovery.objects
+        if anew:
+            self.values.start_anew()
+        if stand_ins := discovery.stand_ins():
+            discovery.keep(await self.values.get(stand_ins))
+        if anew:
+            await self._discover_listed()
         await self._find_connectors(learn=True)
+
+    async def _discover_listed(self) -> None:
+        listable = [*filter(self.discovery.may_have, _LISTED)]
+        await self._keeping_listed(self._listed.discover(listable))
+        tops = {top_of(name) for name in self._listed.values}
+        self._unlisted = any(top_of(method) not in tops for method in listable)
+
+    async def _ask_again(self) -> None:
+        """Ask again for what could not be listed."""
+        if self._unlisted:
+            await self._discover_listed()
+            self._compose()
+        await asyncio.gather(*map(self._read_list, [*self._refused_lists]))
 
     async def _keeping_listed(self, reading: Awaitable[None]) -> None:
         """What a busy projector could not list stays as it was."""
@@ -161,7 +301,7 @@ class Replica:
     async def _read(self) -> None:
         names = self._names()
         await self.values.subscribe(names)
-        await self.values.read(names)
+        await self.values.read(names, IDENTITY.values(), self.identify)
 
     async def _find_connectors(self, *, learn: bool = False) -> bool:
         """Find out what feeds the active source; return whether that is news."""
@@ -181,10 +321,10 @@ class Replica:
         signal = of_connector(SIGNAL, connector)
         if signal in self.discovery.properties:
             return
-        if self.discovery.described:
-            await self.discovery.learn(signal.rpartition(".")[0])
-        else:
+        if self.discovery.stand_ins([signal]):
             self.discovery.keep(await self.values.get([signal]))
+        else:
+            await self.discovery.learn(signal.rpartition(".")[0])
 
     def note_signals(self) -> bool:
         """Note which connector is active now; return whether it is another one."""
@@ -195,24 +335,31 @@ class Replica:
 
     async def _read_lists(self) -> None:
         self._listed_connector = self.connectors.active
-        known = self.discovery.methods.keys() or LISTS
         lists = {
             name
             for name in filter(is_list, self.wanted())
-            if self.connectors.real_name(name) in known
+            if self._has_list(self.connectors.real_name(name))
         }
         await asyncio.gather(*map(self._read_list, lists))
         for name in self._lists.keys() - lists:
             del self._lists[name]
+        self._refused_lists &= lists
+
+    def _has_list(self, method: str) -> bool:
+        if method in self.discovery.methods:
+            return True
+        return method in LISTS and self.discovery.may_have(method)
 
     async def _read_list(self, name: str) -> None:
         if name == NOTIFICATIONS:
             self._listed_count = self.values.current.get(NOTIFICATION_COUNT)
-        result = await self.discovery.ask(self.connectors.real_name(name))
-        if result is not None and is_moderate(result):
+        result = moderate(await self.discovery.ask(self.connectors.real_name(name)))
+        self._refused_lists.discard(name)
+        if result is not None:
             self._lists[name] = result
         elif not self.unsettled:
             self._lists.pop(name, None)
+            self._refused_lists.add(name)
 
     def _notifications_changed(self) -> bool:
         count = self.values.current.get(NOTIFICATION_COUNT)
@@ -256,7 +403,7 @@ class Replica:
 
     def _compose(self) -> None:
         """Put together what there is, under all of its names."""
-        self.memory_version += 1
+        self._version += 1
         properties = {**self._listed.kinds, **self.discovery.properties}
         for name, kind in self._listed.kinds.items():
             properties[name] = properties[name].completed_by(kind)
@@ -290,13 +437,14 @@ class Replica:
                 {n: value for n, value in self._kept.items() if n not in values}
             ),
             complete=self.discovery.complete,
+            identity=self.identity,
         )
 
     def activated(self, values: dict[str, JsonValue]) -> None:
         """Note what was activated (`ACTIVE_PRESET` or `ACTIVE_PROFILE`), if anything."""
         if values != self._activated:
             self._activated = values
-            self.memory_version += 1
+            self._version += 1
 
     def doubt_notifications(self) -> None:
         """List them again with the next read."""
@@ -317,15 +465,17 @@ class Replica:
         new = [notification] if signal == EMITTED and "id" in notification else []
         self._lists[NOTIFICATIONS] = (others + new)[-MAX_NOTIFICATIONS:]
 
-    def of_firmware(self, firmware: str | None) -> None:
-        """With another firmware, what it has is not known any more."""
-        if firmware == self._firmware:
+    def identified(self, identity: Identity) -> None:
+        """Note who it is; with another firmware, what it has is not known any more."""
+        self.identity = identity
+        if identity.firmware == self._firmware:
             return
         if self._firmware is not None:
             self.discovery.reset()
+            self.absent.clear()
             self._listed.kinds.clear()
             self._kept.clear()
-        self._firmware = firmware
+        self._firmware = identity.firmware
 
     async def survey(self) -> dict[str, JsonValue]:
         """Read all there is, wanted or not; what cannot be read is left out."""
@@ -357,6 +507,7 @@ class Replica:
             "listed": self._listed.memory(),
             "kept": dict(self._kept),
             "activated": self._activated,
+            "absent": self.absent.memory(),
         }
 
     def restore(self, memory: JsonValue) -> None:
@@ -366,6 +517,7 @@ class Replica:
         self._firmware = memory.get("firmware")
         self.discovery.restore(memory.get("discovery"))
         self._listed.restore(memory.get("listed"))
+        self.absent.restore(memory.get("absent"))
         for mine, name in ((self._kept, "kept"), (self._activated, "activated")):
             if isinstance(values := memory.get(name), dict):
                 mine.update(values)

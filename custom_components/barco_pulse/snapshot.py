@@ -9,6 +9,7 @@ from typing import Any, override
 
 from .bounds import MAX_NOTIFICATIONS, MAX_OPTIONS, is_name, is_plain
 from .catalogue import NOTIFICATIONS, PHASE, PRESETS, STATE, TARGET_STATE, is_on
+from .identity import Identity
 from .introspection import Parameters, PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue, PulseError
 
@@ -49,6 +50,8 @@ class Snapshot:
     """True if it closes each connection at once: others hold all that it has."""
     stranger: str | None = None
     """Model and serial number of another projector that answers at the address."""
+    identity: Identity | None = None
+    """Who it is, once it has told."""
 
     @override
     def __eq__(self, other: object) -> bool:

@@ -6,6 +6,7 @@ not push is polled.
 
 import asyncio
 from collections.abc import Iterable
+import contextlib
 import math
 from typing import override
 
@@ -13,13 +14,15 @@ from .api import DEFAULT_PORT
 from .catalogue import (
     DISMISSED,
     EMITTED,
+    IDENTITY,
     KEY_EVENT,
     NOTIFICATION_COUNT,
     SOURCE,
     STATE,
     TARGET_STATE,
 )
-from .identity import Identity, read_identity
+from .discovery import top_of
+from .identity import Identity, identity_of
 from .link import Link
 from .pace import Pace, Schedule
 from .protocol import (
@@ -28,6 +31,9 @@ from .protocol import (
     Notification,
     PulseAuthenticationError,
     PulseError,
+    PulseLateError,
+    PulseRequestError,
+    PulseStateError,
     PulseStrangerError,
     PulseTimeoutError,
     named,
@@ -69,16 +75,22 @@ class Upkeep(Link):
         self._release = settings.release
         self._on_signal = settings.on_signal
         self._background = asyncio.Semaphore(BACKGROUND_REQUESTS)
+        self._describing = asyncio.Semaphore(1)
         self._replica = Replica(self._ask, settings.names, mute=settings.release)
         if settings.interest is not None:
             self._replica.interest = settings.interest
+        self._replica.on_news = self.refresh
+        self._replica.identify = self._note_identity
         self._restore(settings.memory)
         self._state: JsonValue = None
         self._in_step = False  # connected, and the snapshot is true
         self._schedule = Schedule(self._pace)
         self._expectant_until = -math.inf  # a power command is to show its effect
         self._signalled = False  # it tells when objects come and go
+        self._has_all_signals = False
         self._signals_wait = False  # it was too busy to say whether it will
+        self._state_since = -math.inf  # when the power state was seen to change
+        self._doubted: dict[str, float] = {}  # when a name was refused, by object
 
     @property
     def memory_version(self) -> int:
@@ -102,6 +114,11 @@ class Upkeep(Link):
         """The properties whose changes are pushed."""
         return frozenset(self._replica.values.subscribed)
 
+    @property
+    def dropped(self) -> JsonObject:
+        """How many names were left out of too large descriptions, by object."""
+        return dict(self._replica.discovery.dropped)
+
     async def survey(self) -> dict[str, JsonValue]:
         """Read all that the projector has, for a report. Raises PulseError."""
         values = await self._replica.survey()
@@ -111,6 +128,7 @@ class Upkeep(Link):
     @override
     async def disconnect(self) -> None:
         self._in_step = False
+        self._replica.stop()
         await super().disconnect()
 
     def watch(self, names: Iterable[str]) -> None:
@@ -125,52 +143,125 @@ class Upkeep(Link):
         self._attention.set()
 
     async def _ask(self, method: str, params: JsonValue = None) -> JsonValue:
-        """Request what nobody waits for: few at a time, however slow it answers."""
-        async with self._background:
-            return await self._client.request(method, params)
+        """Request what nobody waits for: few at a time, however slow it answers.
+
+        Raises PulseLateError if it answers other requests, but not this one.
+        """
+        try:
+            if method == "introspect":
+                async with self._describing:
+                    return await self._ask_patiently(method, params)
+            async with self._background:
+                return await self._client.request(method, params)
+        except PulseTimeoutError as error:
+            if not self._client.connected:
+                raise
+            raise PulseLateError(str(error)) from error
+
+    async def _ask_patiently(self, method: str, params: JsonValue) -> JsonValue:
+        """Request what may take long; see meanwhile that other requests are answered."""
+        request = asyncio.ensure_future(self._client.request(method, params))
+        try:
+            while not request.done():
+                await asyncio.wait([request], timeout=self._deadlines.first_byte / 2)
+                if not request.done():
+                    async with self._background:
+                        await self._look_alive()
+            return await request
+        finally:
+            request.cancel()
+
+    async def _look_alive(self) -> None:
+        with contextlib.suppress(PulseRequestError):
+            await self._client.request("property.get", {"property": STATE})
+
+    @override
+    async def command(self, method: str, params: JsonValue = None) -> JsonValue:
+        try:
+            return await super().command(method, params)
+        except PulseStateError as error:
+            if error.absent:
+                name = params.get("property") if isinstance(params, dict) else None
+                if self._replica.discovery.present(str(name or method)):
+                    self._doubt(str(name or method))
+            raise
+
+    def _doubt(self, name: str) -> None:
+        """Ask again what it has, but not time and again: it refused what it should take."""
+        now = asyncio.get_running_loop().time()
+        top = top_of(name)
+        if now >= self._doubted.get(top, -math.inf) + self._pace.question:
+            self._doubted[top] = now
+            self._replica.discovery.forget(name)
+            self._replica.absent.forget(top)
+            self._discover_soon()
 
     @override
     async def _meet(self) -> None:
-        """Connect, learn what it is and has, and read it all once."""
-        for last in (False, False, True):
-            try:
-                await self._learn()
-                break
-            except PulseTimeoutError:
-                # Asked again, and then in parts, it may be in time.
-                if last or not self._replica.discovery.timed_out:
-                    raise
-
-    async def _learn(self) -> None:
-        await self._open()
-        self._replica.start_connection(mute=self._client.one_shot)
-        await self._identify()
+        """Connect, read all that is shown, then learn what the projector has."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        await self._open_and_read()
         await self._subscribe_to_signals()
-        await self._replica.meet()
-        self._state = self._replica.values.current.get(STATE)
-        self._schedule.connected(asyncio.get_running_loop().time())
-        await self._synchronise()
+        self._schedule.connected(loop.time())
+        await self._synchronise(begun)
 
-    async def _identify(self) -> None:
-        identity = await read_identity(self._replica.values)
+    async def _open_and_read(self) -> None:
+        """Connect, and read by one request who it is and all that is shown."""
+        await self._open()
+        replica = self._replica
+        replica.mute = not self._pushes
+        replica.start_connection()
+        replica.absent.login = "pin" if self._is_logged_in else ""
+        await replica.read_first(self._identify)
+        if self._state is None:
+            self._state = replica.values.current.get(STATE)
+        if self._running and replica.discovery.knows_anything:
+            self._in_step = True
+            self._note_state()
+            self._in_reach()
+
+    @property
+    def _is_logged_in(self) -> bool:
+        return self._client.has_pin and not self._client.pin_refused
+
+    @property
+    def _pushes(self) -> bool:
+        """False if nothing can be pushed: no connection is kept."""
+        return not (self._release or self._client.one_shot)
+
+    def _identify(self, answers: JsonObject) -> None:
+        """Note who answered. Raises PulseError if that is not the known projector."""
+        unsettled = self._replica.values.unsettled
+        identity = identity_of(answers, unsettled=unsettled)
         serial_number = identity.serial_number
         if serial_number != (self._serial_number or serial_number):
             raise PulseStrangerError(
                 "Another projector answers at this address", identity.model_and_serial
             )
-        self._replica.of_firmware(identity.firmware)
+        if unsettled and self.identity is not None:
+            return  # it has not told all
+        if self.identity is not None and identity.firmware != self.identity.firmware:
+            self._discover_soon()
+        self._replica.identified(identity)
         self.identity = identity
         self._serial_number = serial_number
 
+    def _note_identity(self, answers: JsonObject) -> None:
+        """See whether it is still who it was, if it tells."""
+        if answers.get(IDENTITY["serial_number"]):
+            self._identify(answers)
+
     async def _subscribe_to_signals(self) -> None:
         """A projector that does not know all of them may know the first."""
-        if self._release or self._client.one_shot:
+        if not self._pushes:
             self._signalled = self._signals_wait = False
             return
         ask = self._replica.discovery.ask
         for names in (_SIGNALS, _SIGNALS[:1]):
             self._signalled = bool(await ask("signal.subscribe", {"signal": [*names]}))
             if self._signalled:
+                self._has_all_signals = names == _SIGNALS
                 break
         self._signals_wait = not self._signalled and self._replica.discovery.unsettled
 
@@ -199,9 +290,8 @@ class Upkeep(Link):
                 await self._release_if_may()
 
     async def _meet_again(self) -> None:
-        """Connect after a pause; what it is and has was learnt before."""
-        await self._open()
-        await self._identify()
+        """Connect after a pause; what it has was learnt before."""
+        await self._open_and_read()
         await self._subscribe_to_signals()
         if self._signalled:  # but nobody heard it meanwhile
             self._schedule.discover_soon(asyncio.get_running_loop().time())
@@ -215,6 +305,7 @@ class Upkeep(Link):
         """Tell whether other controllers may have the connection until the next poll."""
         return (
             not self._replica.values.subscribed
+            and not self._replica.exploring
             and not self._awaited
             and self._interval() >= self._least_absence
         )
@@ -236,26 +327,43 @@ class Upkeep(Link):
         """For how long the connection is worth being released, in seconds."""
         return self._pace.poll_released if self._release else self._pace.poll_idle
 
-    async def _synchronise(self) -> None:
-        """Bring the snapshot in step with the projector."""
+    async def _synchronise(self, begun: float | None = None) -> None:
+        """Bring the snapshot in step with the projector.
+
+        `begun`: since when it is being connected to, if it is.
+        """
         now = asyncio.get_running_loop().time()
-        schedule, replica = self._schedule, self._replica
+        schedule, replica, pace = self._schedule, self._replica, self._pace
         doubtful = schedule.take_recheck(now) or not self._signalled
+        if schedule.take_question(now):
+            await self._question()
         if (discover := schedule.take_discovery(now)) and self._signals_wait:
             await self._subscribe_to_signals()
         if discover and doubtful:
             replica.discovery.forget("")
+        replica.absent.settled = now >= self._state_since + pace.expectant
         schedule.read_at = math.inf
-        await replica.synchronise(discover=discover, slow=schedule.take_slow(now))
+        await replica.synchronise(
+            discover=discover,
+            slow=schedule.take_slow(now),
+            patience=pace.describe_aside if begun is None else pace.describe,
+            brief=begun is not None and now > begun + pace.brief,
+        )
         self._note_state()
         schedule.synchronised(
             now,
-            self._interval(),
+            0 if replica.owing else self._interval(),
             settled=not replica.unsettled,
             signalled=self._signalled,
         )
         self._in_step = True
         self._in_reach()
+
+    async def _question(self) -> None:
+        """Ask again, a little at a time, what the projector refused or never did."""
+        if not (self._signalled and self._has_all_signals):
+            await self._subscribe_to_signals()
+        self._replica.question()
 
     def _note_state(self) -> None:
         """Objects come and go with the power state; so does an activated preset."""
@@ -265,6 +373,8 @@ class Upkeep(Link):
             self._replica.activated({})
         if state != self._state:
             self._state = state
+            self._state_since = asyncio.get_running_loop().time()
+            self._replica.absent.settled = False
             self._discover_soon()
 
     def _discover_soon(self) -> None:
@@ -300,8 +410,10 @@ class Upkeep(Link):
 
     def _on_signal_callback(self, name: str, arguments: JsonObject) -> None:
         if name in _MODEL_SIGNALS:
+            name = str(arguments.get("object") or "")
+            self._replica.absent.forget(name)
             self._replica.discovery.note_change(
-                str(arguments.get("object") or ""),
+                name,
                 is_new=arguments.get("newobject", arguments.get("isnew")),
                 reason=arguments.get("reason"),
             )

@@ -9,10 +9,12 @@ from collections.abc import (
     Sequence,
     Set as AbstractSet,
 )
+from itertools import islice
 import logging
 
-from .bounds import is_moderate
-from .catalogue import SOURCE, STATE, TARGET_STATE
+from .absent import Absent
+from .bounds import moderate
+from .catalogue import IDENTITY, SOURCE, STATE, TARGET_STATE
 from .protocol import (
     JsonObject,
     JsonValue,
@@ -26,6 +28,11 @@ from .protocol import (
 _LOGGER = logging.getLogger(__name__)
 
 _TELLTALES = frozenset({STATE, TARGET_STATE, SOURCE})
+_VITAL = _TELLTALES | {IDENTITY["serial_number"]}
+"""What is still read one by one while the projector is too busy for more."""
+
+_TRIED_AGAIN = 20
+"""Refused subscriptions that are tried again at a time."""
 
 type Request = Callable[[str, JsonValue], Awaitable[JsonValue]]
 
@@ -42,16 +49,17 @@ class Values:
         request: Request,
         current: dict[str, JsonValue] | None = None,
         *,
+        absent: Absent | None = None,
         mute: bool = False,
     ) -> None:
         """Ask by `request(method, params)`, which raises PulseError.
 
-        Serves one connection; `current` is what the one before knew. `mute`: do not
-        even try to subscribe.
+        Serves one connection; `current` and `absent` are what the one before knew.
+        `mute`: do not even try to subscribe.
         """
         self._request = request
-        self._absent: set[str] = set()  # asked for in vain
-        self._refused: set[str] = set()  # subscribed to in vain
+        self._absent = absent or Absent()
+        self._refused: dict[str, None] = {}  # not subscribable, the latest last
         self._awaited: AbstractSet[str] = frozenset()  # a change would be pushed
         self._mute = False  # it refuses all subscriptions
         self._never = mute
@@ -70,23 +78,35 @@ class Values:
         """Subscribe to all again, and try again what could not be read.
 
         When objects came or went: nobody promises that a subscription outlives its
-        object. A projector that refused all subscriptions is not asked again, but for
-        names that are new.
+        object. A projector that refused all subscriptions is asked for names that are
+        new only, until `question`.
         """
         self.subscribed.clear()
-        self._absent.clear()
+        self._absent.retry()
         self._awaited = frozenset()
         self.unsettled = False
         if not self._mute:
             self._refused.clear()
 
+    def question(self) -> None:
+        """Let `subscribe` try again what was refused, or accepted and never served.
+
+        Where all was refused one name is tried; if that is accepted, all others are.
+        """
+        if self.silent:
+            self.subscribed.clear()
+        again = [STATE] if self._mute else [*islice(self._refused, _TRIED_AGAIN)]
+        for name in again:
+            self._refused.pop(name, None)
+
     async def get(self, names: Iterable[str]) -> dict[str, JsonValue]:
         """Read properties by one request; leave out what has no value now.
 
         A projector that answers one missing name with an error for all is asked one
-        by one, once: what is missing is not asked for again until `start_anew`.
+        by one, once: what is missing is not asked for again (see `Absent`).
         """
-        asked = sorted(name for name in names if name not in self._absent)
+        absent = self._absent.names(self.current.get(STATE))
+        asked = sorted(name for name in names if name not in absent)
         if not asked:
             return {}
         try:
@@ -95,51 +115,78 @@ class Values:
             self._note("property.get", error)
             if self.unsettled:
                 # What matters most, and no storm of requests: the rest comes later.
-                asked = [name for name in asked if name in _TELLTALES]
+                asked = [name for name in asked if name in _VITAL]
             result = await self._get_singly(asked)
             if isinstance(error, PulseAccessError) and not any(result.values()):
                 raise
+        else:
+            self._note_omitted(asked, result)
         if not isinstance(result, Mapping):
             raise PulseProtocolError("property.get of a list must answer an object")
         return {
             name: value
             for name in asked
-            if (value := result.get(name)) is not None and is_moderate(value)
+            if (value := moderate(result.get(name))) is not None
         }
 
-    async def _get_singly(self, names: Sequence[str]) -> JsonObject:
-        values = await asyncio.gather(*map(self._get_one, names))
-        if not self.unsettled:
-            self._absent.update(
-                name for name, value in zip(names, values, strict=True) if value is None
-            )
-        return dict(zip(names, values, strict=True))
+    def _note_omitted(self, asked: Iterable[str], result: JsonValue) -> None:
+        if isinstance(result, Mapping) and result:
+            missing = {name for name in asked if name not in result}
+            # What had a value may come back any time.
+            self._absent.pass_over(missing & self.current.keys())
+            state = result.get(STATE, self.current.get(STATE))
+            self._absent.note(missing - self.current.keys(), state)
 
-    async def _get_one(self, name: str) -> JsonValue:
+    async def _get_singly(self, names: Sequence[str]) -> JsonObject:
+        answers = await asyncio.gather(*map(self._get_one, names))
+        told = dict(zip(names, answers, strict=True))
+        values = {
+            name: None if isinstance(answer, PulseRequestError) else answer
+            for name, answer in told.items()
+        }
+        if not self.unsettled:
+            absent = {
+                name
+                for name, answer in told.items()
+                if isinstance(answer, PulseStateError) and answer.absent
+            }
+            self._absent.spoils |= bool(absent)
+            self._absent.note(absent, values.get(STATE) or self.current.get(STATE))
+            self._absent.pass_over(n for n, value in values.items() if value is None)
+        return values
+
+    async def _get_one(self, name: str) -> JsonValue | PulseRequestError:
         try:
             return await self._request("property.get", {"property": name})
         except PulseRequestError as error:
             self._note(name, error)
-            return None
+            return error
 
     def _note(self, what: str, error: PulseRequestError) -> None:
         _LOGGER.debug("%s: %s", what, error)
         if isinstance(error, PulseStateError) and not error.absent:
             self.unsettled = True
 
-    async def read(self, names: AbstractSet[str]) -> None:
+    async def read(
+        self,
+        names: AbstractSet[str],
+        also: Iterable[str] = (),
+        check: Callable[[JsonObject], None] = lambda answers: None,
+    ) -> None:
         """Make `current` hold exactly what `names` have for values now.
 
-        While the projector is too busy to tell, the last known value stays.
+        While the projector is too busy to tell, the last known value stays. `check`
+        is called with all answers, those to `also` among them, before any is taken.
         """
         begun = self._pushed
-        values = await self.get(names)
+        values = await self.get({*names, *also})
+        check(values)
         for name in names | self.current.keys():
             if name in names and self._pushes.get(name, 0) > begun:
                 continue
             if name == SOURCE and self._passing(values):
                 continue
-            if name in values:
+            if name in names and name in values:
                 if name in self._awaited and values[name] != self.current.get(name):
                     self.silent = True
                 self.current[name] = values[name]
@@ -153,9 +200,9 @@ class Values:
         result = await request("property.get", {"property": names})
         if isinstance(result, Mapping):
             for name in names:
-                value = result.get(name)
+                value = moderate(result.get(name))
                 pushed = self._pushes.get(name, 0) > begun
-                if value is not None and is_moderate(value) and not pushed:
+                if value is not None and not pushed:
                     self.current[name] = value
 
     def _passing(self, values: JsonObject) -> bool:
@@ -169,22 +216,39 @@ class Values:
         if gone := sorted(self.subscribed - names):
             self.subscribed.difference_update(gone)
             await self._accepted("property.unsubscribe", gone)
-        new = sorted(names - self.subscribed - self._absent - self._refused)
-        if not new or self._never:
+        if self._never:
+            return
+        was_mute = self._mute
+        await self._subscribe(names)
+        if was_mute and not self._mute:
+            self._refused.clear()
+            await self._subscribe(names)
+
+    async def _subscribe(self, names: AbstractSet[str]) -> None:
+        absent: AbstractSet[str] = frozenset()
+        if self._absent.spoils:
+            absent = self._absent.names(self.current.get(STATE))
+        new = sorted(names - self.subscribed - absent - self._refused.keys())
+        if not new:
             return
         if await self._accepted("property.subscribe", new):
             self.subscribed.update(new)
-            return
-        if self.unsettled:
-            return
-        # One name may have spoilt it for all.
-        accepted = await asyncio.gather(
-            *(self._accepted("property.subscribe", [name]) for name in new)
-        )
-        self.subscribed.update(n for n, yes in zip(new, accepted, strict=True) if yes)
+        elif not self.unsettled:
+            await self._subscribe_singly(new)
         if not self.unsettled:
-            self._refused.update(set(new) - self.subscribed)
             self._mute = not self.subscribed
+
+    async def _subscribe_singly(self, names: Sequence[str]) -> None:
+        """Find out which name has spoilt it for all."""
+        accepted: Sequence[bool] = [False]
+        if len(names) > 1:
+            accepted = await asyncio.gather(
+                *(self._accepted("property.subscribe", [name]) for name in names)
+            )
+        told = dict(zip(names, accepted, strict=True))
+        self.subscribed.update(name for name, yes in told.items() if yes)
+        if not self.unsettled:
+            self._refused |= {name: None for name, yes in told.items() if not yes}
 
     async def _accepted(self, method: str, names: Sequence[str]) -> bool:
         try:
@@ -200,10 +264,10 @@ class Values:
             # A change of source passes through "".
             if name not in self.subscribed or (name == SOURCE and not value):
                 continue
-            if not is_moderate(value):
-                value = None
+            value = moderate(value)
             self._pushed += 1
             self._pushes[name] = self._pushed
+            self._absent.appeared([name])
             self.silent = False
             if self.current.get(name) == value:
                 continue

@@ -3,7 +3,14 @@
 from ..access import sees
 from ..jsontypes import JsonValue
 from ..model import Property
-from ..rpc import NOT_FOUND, PERMISSION_TEXT, WRONG_PARAMETER, RpcError, wrong_type
+from ..rpc import (
+    FAILED,
+    NOT_FOUND,
+    PERMISSION_TEXT,
+    WRONG_PARAMETER,
+    RpcError,
+    wrong_type,
+)
 from ..values import clamp, fits_range, fits_type
 from .call import Call, Handler
 
@@ -72,7 +79,9 @@ def subscribe(call: Call) -> JsonValue:
     style = call.device.style
     names = _names(call, "property")
     for name in names:
-        missing = not call.device.store.shows(name)
+        missing = not call.device.store.shows(name) or name in style.absent_properties
+        if name in style.unsubscribable:
+            raise RpcError(FAILED, f"Cannot subscribe: {name}")
         if missing and style.subscribe_missing == "error":
             raise RpcError(NOT_FOUND, f"Property not found: {name}")
         if missing and style.subscribe_missing == "ignore":

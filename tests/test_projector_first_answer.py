@@ -1,0 +1,89 @@
+"""Floor 3: after a cut the projector is back with its first answer."""
+
+from dataclasses import replace
+
+from custom_components.barco_pulse.catalogue import IDENTITY, LASER_POWER, STATE
+from custom_components.barco_pulse.pace import Pace
+from simulator import Simulator
+from simulator.traffic import Record
+
+from .common import INLET, PROMPT, following, sent, subscribed
+from .conftest import StartProjector
+
+GREETING = ["authenticate", "property.get"]
+
+
+def asked_on_connection(simulator: Simulator, number: int) -> list[str]:
+    """Return the methods that were called on a connection, in order."""
+    text = simulator.network.log.joined("in", number).decode()
+    return [part.partition('"')[0] for part in text.split('"method":"')[1:]]
+
+
+async def test_back_with_the_first_answer(start_projector: StartProjector) -> None:
+    """One request asks who it is and for all that is shown; the rest comes later."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        known = projector.values.keys() & simulator.model.properties.keys()
+        gate = Gate(simulator, after=2)
+        simulator.drop()
+        simulator.device.put(LASER_POWER, 33, tell=False)
+        await projector.until_reachable(False)
+        await projector.until_reachable()
+
+        assert projector.values[LASER_POWER] == 33
+        assert asked_on_connection(simulator, 1)[:2] == GREETING
+        asked = {*sent(simulator, "property.get")[-1]["property"]}
+        slow = {name for name in known if name.startswith("statistics.")}
+        assert known - slow <= asked
+        assert set(IDENTITY.values()) <= asked
+        assert not projector.subscribed
+
+        gate.open()
+        await simulator.wait_until(lambda: INLET in subscribed(simulator))
+
+
+class Gate:
+    """Lets a projector answer so many requests of the next connection, no more."""
+
+    def __init__(self, simulator: Simulator, *, after: int) -> None:
+        """Watch what it is asked."""
+        self._faults = simulator.faults
+        self._left = after
+        self._stop = simulator.watch(self._see)
+
+    def _see(self, record: Record) -> None:
+        if record.direction == "in":
+            self._left -= 1
+            self._faults.silence = self._left < 0
+
+    def open(self) -> None:
+        """Let it close this connection, and answer everything on the next."""
+        self._stop()
+        self._faults.clear()
+
+
+async def test_slow_replies_and_one_cut(start_projector: StartProjector) -> None:
+    """Every answer takes its time; nothing becomes unavailable for that.
+
+    A tenth of real time: replies of 2 s, and 10 s of grace.
+    """
+    simulator = await start_projector(state="on")
+    pace = replace(PROMPT, retry_least=0.1, grace=Pace().grace / 10)
+    async with following(simulator, pace=pace) as projector:
+        simulator.faults.delay = 0.2
+        simulator.drop()
+        await simulator.wait_until(lambda: simulator.counters.connections_opened == 2)
+        await simulator.wait_until(lambda: INLET in subscribed(simulator))
+        assert all(snapshot.reachable for snapshot in projector.listener.snapshots)
+
+
+async def test_stranger_in_the_first_answer(start_projector: StartProjector) -> None:
+    """Nothing of another projector is taken, and it is asked nothing more."""
+    simulator = await start_projector(state="on", pin=None)
+    async with following(simulator) as projector:
+        simulator.device.put("system.serialnumber", "0000000001", tell=False)
+        simulator.change(STATE, "ready")
+        simulator.drop()
+        await projector.until(lambda: "nother" in str(projector.snapshot.error))
+        assert projector.snapshot.state == "on"
+        assert asked_on_connection(simulator, 1) == ["property.get"] * 2

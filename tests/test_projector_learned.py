@@ -1,0 +1,218 @@
+"""Floor 3: whatever was learned of a projector is questioned, and then corrected.
+
+Each test teaches something wrong, or something that does not stay true. All but absent
+names is asked again within `Pace.question`, without a new connection.
+"""
+
+from dataclasses import replace
+import json
+
+import pytest
+
+from custom_components.barco_pulse.catalogue import (
+    BLOCKS,
+    LASER_POWER,
+    SOURCE,
+    SOURCES,
+    STATE,
+)
+from custom_components.barco_pulse.protocol import JsonValue, PulseStateError
+from simulator import Simulator
+
+from .common import (
+    INLET,
+    PROMPT,
+    Followed,
+    asked_again,
+    following,
+    introspected,
+    running,
+    sent,
+    subscribed,
+)
+from .conftest import StartProjector
+
+SOON = replace(PROMPT, resync=0.1, poll_on=0.02, poll_idle=0.05, question=0.2)
+NAMES = [STATE, SOURCE, SOURCES, LASER_POWER, INLET, "image.gamma"]
+
+
+def refuse(simulator: Simulator, *methods: str) -> None:
+    """Let a projector have no such methods, or have all of them again."""
+    simulator.personality.absent_methods = methods
+
+
+async def test_does_not_push(start_projector: StartProjector) -> None:
+    """Subscriptions were refused; one is tried again, and then all others are."""
+    simulator = await start_projector(state="on")
+    refuse(simulator, "property.subscribe")
+    async with following(simulator, pace=SOON) as projector:
+        again = asked_again(simulator, "property.subscribe")
+        await simulator.wait_until(again)
+        assert sent(simulator, "property.subscribe")[-1] == {"property": [STATE]}
+
+        refuse(simulator)
+        await simulator.wait_until(lambda: INLET in subscribed(simulator))
+        await projector.until(lambda: projector.values.get(INLET) is not None)
+        assert simulator.counters.connections_opened == 1
+
+
+async def test_subscribed_in_vain(start_projector: StartProjector) -> None:
+    """Subscriptions that the projector has forgotten are made again."""
+    simulator = await start_projector(state="on")
+    async with following(simulator, pace=SOON) as projector:
+        subscribed(simulator).clear()
+        simulator.change(SOURCE, "SDI")
+        await projector.until_value(SOURCE, "SDI")
+        await simulator.wait_until(lambda: INLET in subscribed(simulator))
+        for value in (44, 45):
+            simulator.change(INLET, value)
+            await projector.until_value(INLET, value)
+        polled = asked_again(simulator, "property.get", 10)
+        with pytest.raises(TimeoutError):
+            await simulator.wait_until(polled, 0.3)
+
+
+async def test_not_subscribable(start_projector: StartProjector) -> None:
+    """A property that was refused is subscribed to once it is not any more."""
+    simulator = await start_projector(state="on")
+    simulator.personality.unsubscribable = (INLET,)
+    async with following(simulator, pace=SOON):
+        assert LASER_POWER in subscribed(simulator)
+        assert INLET not in subscribed(simulator)
+        simulator.personality.unsubscribable = ()
+        await simulator.wait_until(lambda: INLET in subscribed(simulator))
+
+
+async def test_sends_no_signals(start_projector: StartProjector) -> None:
+    """Who refused to signal is asked again."""
+    simulator = await start_projector(state="on")
+    refuse(simulator, "signal.subscribe")
+    async with following(simulator, pace=SOON):
+        [connection] = simulator.connections
+        assert not connection.session.signals
+        refuse(simulator)
+        await simulator.wait_until(lambda: bool(connection.session.signals))
+        assert simulator.counters.connections_opened == 1
+
+
+async def test_refuses_introspection(start_projector: StartProjector) -> None:
+    """Who did not describe itself, as while booting, is asked again."""
+    simulator = await start_projector(state="on")
+    refuse(simulator, "introspect")
+    async with following(simulator, names=NAMES, pace=SOON) as projector:
+        assert not projector.snapshot.has("image.gamma")
+        refuse(simulator)
+        await projector.until(lambda: projector.snapshot.complete)
+        assert projector.snapshot.has("image.gamma")
+        assert simulator.counters.connections_opened == 1
+
+
+async def test_method_that_is_gone(start_projector: StartProjector) -> None:
+    """A method that is refused though it was described is asked for again."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        refuse(simulator, "profile.activatepreset")
+        asked = len(introspected(simulator))
+        for _ in range(3):
+            with pytest.raises(PulseStateError):
+                await projector.command("profile.activatepreset", 1)
+        await simulator.wait_until(lambda: "profile" in introspected(simulator)[asked:])
+        assert introspected(simulator)[asked:].count("profile") == 1, "not each time"
+
+
+@pytest.mark.parametrize("push", [True, False])
+async def test_identity_while_connected(
+    start_projector: StartProjector, push: bool
+) -> None:
+    """With another firmware it is asked anew what it has, on the same connection."""
+    simulator = await start_projector(state="on")
+    if not push:
+        refuse(simulator, "property.subscribe")
+    async with following(simulator, pace=SOON) as projector:
+        assert projector.snapshot.properties[LASER_POWER].writable
+        simulator.personality.access_form = "absent"
+        simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
+        simulator.device.put("system.name", "Cinema", tell=False)
+        await projector.until(lambda: not projector.snapshot.kind(LASER_POWER).writable)
+        assert projector.snapshot.identity == projector.identity
+        assert projector.identity is not None
+        assert projector.identity.firmware == "9.9.9"
+        assert projector.identity.name == "Cinema"
+        assert simulator.counters.connections_opened == 1
+
+
+async def test_lists_that_were_refused(start_projector: StartProjector) -> None:
+    """What could not be listed is listed later."""
+    simulator = await start_projector("udx", state="on")
+    fan = "environment.fanspeed.inlet1.value"
+    async with following(simulator) as projector:
+        memory = projector.memory()
+    refuse(simulator, BLOCKS, SOURCES)
+    async with following(simulator, memory=memory, pace=SOON) as projector:
+        assert not {fan, SOURCES} & projector.values.keys()
+        refuse(simulator)
+        await projector.until(lambda: {fan, SOURCES} <= projector.values.keys())
+        assert simulator.counters.connections_opened == 2
+
+
+@pytest.mark.parametrize("missing", ["error", "omit"])
+async def test_absent_names(start_projector: StartProjector, missing: str) -> None:
+    """They are read once in each power state: each time is an error to the projector."""
+    simulator = await start_projector(
+        "hdr_cs",
+        state="standby",
+        personality={"missing_name": missing, "absent_methods": ("introspect",)},
+    )
+    reads = simulator.device.absent_reads
+    pace = replace(PROMPT, resync=0.05, question=0.1)
+    async with following(simulator, pace=pace) as projector:
+        assert reads[LASER_POWER] == 1
+        once = reads.copy()
+        memory: JsonValue = json.loads(json.dumps(projector.memory()))
+        simulator.drop()
+        await projector.until_reachable(False)
+        await projector.until_reachable()
+        await simulator.wait_until(asked_again(simulator, "property.get", 9))
+        assert reads == once, "nor on another connection"
+
+    async with following(simulator, memory=memory, pace=pace) as projector:
+        await simulator.wait_until(asked_again(simulator, "property.get", 9))
+        assert reads == once, "nor after a restart"
+
+        simulator.change(STATE, "on")
+        await projector.until_value(LASER_POWER, simulator.get(LASER_POWER))
+        assert LASER_POWER in subscribed(simulator)
+
+
+async def test_absent_names_of_another_firmware(
+    start_projector: StartProjector,
+) -> None:
+    """It may have what the one before had not."""
+    personality = {"missing_name": "error", "absent_methods": ("introspect",)}
+    simulator = await start_projector(
+        "hdr_cs", state="standby", personality=personality
+    )
+    reads = simulator.device.absent_reads
+    async with following(simulator) as projector:
+        memory = projector.memory()
+    simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
+    before = reads[LASER_POWER]
+    other = Followed(simulator, memory=memory)
+    async with running(other):
+        await simulator.wait_until(lambda: reads[LASER_POWER] > before)
+
+
+async def test_absent_name_of_an_object_that_changed(
+    start_projector: StartProjector,
+) -> None:
+    """What the projector reports as changed may have the name now."""
+    gamma = "image.gamma"
+    personality = {"missing_name": "error", "absent_properties": (gamma,)}
+    simulator = await start_projector(state="on", personality=personality)
+    async with following(
+        simulator, names=NAMES, interest=lambda known: NAMES
+    ) as projector:
+        assert gamma not in projector.values
+        simulator.personality.absent_properties = ()
+        simulator.device.announce_object("image", new=False)
+        await projector.until_value(gamma, simulator.get(gamma))

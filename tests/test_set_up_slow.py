@@ -1,0 +1,86 @@
+"""Setting up a projector that takes its time, and following it when it changes."""
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+import pytest
+
+from custom_components.barco_pulse import coordinator
+
+from .conftest import Home, MoveIn, SetUp, StartProjector, change_pace, wait_until
+
+
+@pytest.mark.usefixtures("quick")
+async def test_set_up_of_a_projector_that_describes_itself_slowly(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The entry loads with what can be learned; the rest appears when it is told."""
+    change_pace(monkeypatch, describe=0.1)
+    projector = await start_projector("balder_cs", state="on")
+    projector.faults.methods = ("introspect",)
+    projector.faults.delay = 0.3
+
+    home = Home(hass, projector, await set_up(projector))
+
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert home.shows("sensor.state") == "on"
+    assert home.entity_id("number.laser_power")
+    assert not home.entity_id("select.orientation")
+    projector.faults.clear()
+    await wait_until(hass, lambda: home.entity_id("select.orientation") is not None)
+    assert projector.counters.connections_opened == 1
+
+
+async def test_set_up_has_a_limit(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What takes longer in all is tried again, and leaves no connection."""
+    monkeypatch.setattr(coordinator, "SET_UP_LIMIT", 0.5)
+    projector = await start_projector("balder_cs", state="on")
+    projector.faults.delay = 0.2
+
+    entry = await set_up(projector)
+
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    await projector.wait_until(lambda: projector.counters.connections_open == 0)
+
+
+@pytest.mark.parametrize("model", ["balder_cs", "udx", "hdr_cs"])
+async def test_set_up_of_a_projector_that_takes_seconds_for_each_answer(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+    model: str,
+) -> None:
+    """In a fiftieth of real time: answers of 4 s, and 120 s for it all."""
+    monkeypatch.setattr(coordinator, "SET_UP_LIMIT", 120 / 50)
+    change_pace(monkeypatch, describe=15 / 50, describe_aside=2 / 50, brief=40 / 50)
+    projector = await start_projector(model, state="on")
+    projector.faults.delay = 4 / 50
+
+    entry = await set_up(projector)
+
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_new_name_and_firmware(hass: HomeAssistant, move_in: MoveIn) -> None:
+    """The device page follows the projector, without a new connection."""
+    home = await move_in("balder_cs", state="on")
+    home.projector.device.put("system.name", "Cinema", tell=False)
+    home.projector.device.put("system.firmwareversion", "9.9.9", tell=False)
+
+    home.entry.runtime_data.projector.refresh()
+
+    def shown() -> tuple[str | None, str | None]:
+        registry = dr.async_get(hass)
+        (device,) = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
+        return device.name, device.sw_version
+
+    await wait_until(hass, lambda: shown() == ("Cinema", "9.9.9"))

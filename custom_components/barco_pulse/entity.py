@@ -86,6 +86,12 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
 
     @property
     @override
+    def assumed_state(self) -> bool:
+        """Tell whether nobody knows that it sleeps, as what is shown says."""
+        return self.snapshot.assumed
+
+    @property
+    @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """What the row adds."""
         values = self.snapshot.values
@@ -98,7 +104,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     def _to_show(self) -> tuple[object, ...]:
         """Return all that the entity's state and attributes are made of."""
         own = (getattr(self, name) for name in self.shows)
-        return self.available, self.extra_state_attributes, *own
+        return self.available, self.assumed_state, self.extra_state_attributes, *own
 
     @override
     async def async_added_to_hass(self) -> None:

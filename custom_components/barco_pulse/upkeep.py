@@ -72,8 +72,8 @@ class Upkeep(Link):
         self._replica = Replica(self._ask, settings.names, mute=settings.release)
         if settings.interest is not None:
             self._replica.interest = settings.interest
-        self._restore(settings.memory)
         self._state: JsonValue = None
+        self._restore(settings.memory)
         self._in_step = False  # connected, and the snapshot is true
         self._schedule = Schedule(self._pace)
         self._expectant_until = -math.inf  # a power command is to show its effect
@@ -88,7 +88,8 @@ class Upkeep(Link):
     def memory(self) -> JsonObject:
         """Return what to give to the next one as `memory`."""
         identity = self.identity.as_json() if self.identity else None
-        return {**self._replica.memory(), "identity": identity}
+        state = self._state
+        return {**self._replica.memory(), "identity": identity, "state": state}
 
     def _restore(self, memory: JsonValue) -> None:
         self._replica.restore(memory)
@@ -96,6 +97,7 @@ class Upkeep(Link):
             identity = Identity.from_json(memory.get("identity"))
             if identity and identity.serial_number == self._serial_number:
                 self.identity = identity
+            self._state = memory.get("state")
 
     @property
     def subscribed(self) -> frozenset[str]:
@@ -147,7 +149,7 @@ class Upkeep(Link):
         await self._identify()
         await self._subscribe_to_signals()
         await self._replica.meet()
-        self._state = self._replica.values.current.get(STATE)
+        self._enter_state()
         self._schedule.connected(asyncio.get_running_loop().time())
         await self._synchronise()
 
@@ -257,14 +259,23 @@ class Upkeep(Link):
         self._in_reach()
 
     def _note_state(self) -> None:
-        """Objects come and go with the power state; so does an activated preset."""
-        values = self._replica.values.current
-        state = values.get(STATE)
+        """Look for objects again in another power state: they come and go with it."""
+        if self._enter_state():
+            self._discover_soon()
+
+    def _enter_state(self) -> bool:
+        """Note the power state; return whether it is another one.
+
+        An activated preset ends on the way down. One that is activated afterwards,
+        while it still cools down, counts.
+        """
+        state = self._replica.values.current.get(STATE)
+        if state == self._state:
+            return False
+        self._state = state
         if state in _STATES_WITHOUT_PRESET:
             self._replica.activated({})
-        if state != self._state:
-            self._state = state
-            self._discover_soon()
+        return True
 
     def _discover_soon(self) -> None:
         self._schedule.discover_soon(asyncio.get_running_loop().time())

@@ -107,7 +107,7 @@ def test_assumed_asleep() -> None:
     watched = Watched()
     watched.see(0, "on", "on")
     watched.lost()
-    assert not watched.asleep
+    assert watched.values == {PHASE: "on"}
     watched.assume_asleep()
     assert watched.asleep
     assert watched.assumed

@@ -1,6 +1,7 @@
 """A projector that has left the network to sleep, and how it is woken."""
 
 import asyncio
+from itertools import chain
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import callback
@@ -218,7 +219,7 @@ async def test_odd_answers_while_it_boots(
 
     await home.until("sensor.state", "on")
     await home.until(PROJECTOR, "on")
-    assert STATE_UNAVAILABLE not in sum(shows, [])
+    assert STATE_UNAVAILABLE not in chain.from_iterable(shows)
     assert repairs == []
     assert logged(caplog) == [f"{home.entry.title} is back"]
 

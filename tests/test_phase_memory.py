@@ -109,20 +109,24 @@ def test_assumed_asleep() -> None:
     watched.lost()
     assert watched.values == {PHASE: "on"}
     watched.assume_asleep()
-    assert watched.asleep
-    assert watched.assumed
+    assert (watched.asleep, watched.assumed) == (True, True)
     assert watched.values == {PHASE: "off"}
     again = watched.restarted()
-    assert again.asleep
-    assert again.assumed
+    assert (again.asleep, again.assumed) == (True, True)
     again.woken()
     assert again.see(100, "ready", "ready") == "off", "woken, it does not cool down"
-    assert not again.assumed
+    assert (again.asleep, again.assumed) == (False, False)
     assert watched.see(100, "on", "on") == "on"
-    assert not watched.asleep
-    watched.see(101, "standby", "standby")
+    assert (watched.asleep, watched.assumed) == (False, False)
+
+
+def test_seen_asleep() -> None:
+    """Then that is no assumption."""
+    watched = Watched()
+    watched.see(0, "standby", "standby")
     watched.lost()
     watched.assume_asleep()
+    assert watched.asleep
     assert not watched.assumed
 
 

@@ -324,7 +324,7 @@ async def test_mains_pulled(move_in: MoveIn) -> None:
     home = await move_in("hdr_cs", state="standby")
     home.projector.cut_mains()
     home.projector.drop(reset=True)
-    await home.until("sensor.state", STATE_UNAVAILABLE)
+    await home.until("sensor.notifications", STATE_UNAVAILABLE)
     phases = history(home, PHASE)
 
     command = asyncio.create_task(home.act("turn_on", "media_player.projector"))

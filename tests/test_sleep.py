@@ -14,7 +14,7 @@ from custom_components.barco_pulse.const import DOMAIN
 from .conftest import MoveIn, change_pace, logged, wait_until
 from .observe import history, overhear
 from .packets import Packets
-from .sleeping import ASLEEP, HOURS, SLEEPERS, fall_asleep, shown
+from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, fall_asleep, shown
 
 PROJECTOR = "media_player.projector"
 POWER = (PROJECTOR, "remote.remote", "switch.power")
@@ -246,7 +246,7 @@ async def test_mains_cut_while_on(
     assert line.startswith(f"Lost {home.entry.title}: ")
 
     await home.until(PROJECTOR, "off")
-    assert shown(home) == ASLEEP
+    assert shown(home) == ASSUMED
     for name in POWER:
         assert home.attribute(name, "assumed_state") is True
     packets.wakes = home.projector

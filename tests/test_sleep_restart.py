@@ -8,7 +8,7 @@ import pytest
 
 from .conftest import Home, MoveIn, SetUp, StartProjector, logged
 from .packets import Packets
-from .sleeping import ASLEEP, SLEEPERS, fall_asleep, shown
+from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, fall_asleep, shown
 
 PROJECTOR = "media_player.projector"
 POWER = (PROJECTOR, "remote.remote", "switch.power")
@@ -94,6 +94,7 @@ async def test_restart_after_it_was_switched_off_by_hand(
 ) -> None:
     """Last seen with a picture: it is assumed to sleep, and can be switched on."""
     home = await move_in(model, state="on")
+    hours = [home.shows(name) for name in HOURS]
     await home.unload()
     home.projector.device.power.start("eco")
     await home.projector.wait_until(lambda: not home.projector.network.present)
@@ -101,7 +102,8 @@ async def test_restart_after_it_was_switched_off_by_hand(
 
     await home.load()
 
-    assert shown(home) == ASLEEP
+    assert shown(home) == ASSUMED
+    assert [home.shows(name) for name in HOURS] == hours
     assert len(logged(caplog)) == 1
     for name in POWER:
         assert home.attribute(name, "assumed_state") is True
@@ -121,7 +123,7 @@ async def test_restart_while_the_network_is_away(
     await home.unload()
     home.projector.faults.refuse = True
     await home.load()
-    assert shown(home) == ASLEEP
+    assert shown(home) == ASSUMED
 
     home.projector.faults.refuse = False
 

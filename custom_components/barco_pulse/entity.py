@@ -79,15 +79,16 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         """Unavailable while what it shows does not exist."""
         row, snapshot = self.entity_description, self.snapshot
         if not snapshot.reachable:
-            # Of a projector that may be on in truth, no last value is certain.
-            kept = row.kept and not getattr(snapshot, "assumed", False)
-            return snapshot.asleep and (row.asleep or (kept and self.told is not None))
+            # A projector that is only assumed to sleep need not be in ECO.
+            assumed_eco = snapshot.assumed and row.asleep_value is not None
+            kept = row.kept and not assumed_eco and self.told is not None
+            return snapshot.asleep and (row.asleep or kept)
         return self.told is not None
 
     @property
     @override
     def assumed_state(self) -> bool:
-        """Tell whether nobody knows that it sleeps, as what is shown says."""
+        """Tell whether the projector is only assumed to sleep."""
         return self.snapshot.assumed
 
     @property

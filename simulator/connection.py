@@ -151,7 +151,7 @@ class Connection(asyncio.Protocol):
 
     def _effective(self) -> Faults:
         """Return this connection's faults, or the projector's if it has none."""
-        return self.faults if self.faults.active() else self._network.faults
+        return self.faults if self.faults.active() else self._network.effective()
 
     def _faults_for(self, method: str) -> Faults:
         faults = self._effective()
@@ -194,6 +194,9 @@ class Connection(asyncio.Protocol):
         if faults.silence or (faults.auth_hang and method in LOGINS):
             faults.use_up()
             return None
+        if faults.error:
+            refusal = RpcError(faults.error, "Not now")
+            return error_reply(request.get("id"), refusal, self._style)
         if faults.busy and controls(method):
             error = RpcError(BUSY, _BUSY_TEXT)
             return error_reply(request.get("id"), error, self._style)

@@ -34,6 +34,9 @@ class Network(Protocol):
     def leave(self) -> None:
         """Close every connection and the port."""
 
+    def boots(self, booting: bool) -> None:
+        """Learn whether the projector boots."""
+
     def changed(self) -> None:
         """Learn that something about the projector changed."""
 
@@ -151,6 +154,7 @@ class Device:
         return [n for n in names if wanted in ("both", n.removeprefix("system."))]
 
     def _move_network(self, state: str) -> None:
+        self._network.boots(state == "boot")
         if state == "eco":
             self.clock.after(self.model.durations["eco_leave"], self._leave)
         elif state != "boot" or self.style.boot_answers:

@@ -37,6 +37,8 @@ class Faults:
     """Never answers authenticate and login."""
     busy: bool = False
     """Answers -32009 to everything that changes something."""
+    error: int = 0
+    """Answers every request with an error of this code."""
     delay: float = 0.0
     """Answers so much later; other replies may overtake."""
 
@@ -150,3 +152,13 @@ _DEFAULTS = {
 }
 FAULT_NAMES = tuple(_DEFAULTS)
 NO_FAULTS = Faults()
+BOOT_FAULTS = {
+    "none": NO_FAULTS,
+    "close": Faults(accept_then_close=True),
+    "silence": Faults(silence=True),
+    "garbage": Faults(garbage=True),
+    "busy": Faults(error=-32009),
+    "denied": Faults(error=-32001),
+    "absent": Faults(error=-32601),
+}
+"""What a port that is open too early does: `Personality.boot_port`."""

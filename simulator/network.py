@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from .changes import Changes
-from .faults import Faults
+from .faults import BOOT_FAULTS, Faults
 from .listener import Listener, Mode, loopback
 from .personality import Personality
 from .traffic import Counters, Log
@@ -59,6 +59,7 @@ class Network:
         self._running = False
         self._joined = False
         self._mains = True
+        self._boots = False
 
     def serve_web(self, port: int, browse: Callable[[], Browser]) -> None:
         """Have a web server too; `browse` makes its connections."""
@@ -177,7 +178,18 @@ class Network:
         for browser in list(self.browsers):
             browser.abort()
 
+    def boots(self, booting: bool) -> None:
+        """Learn whether the projector boots: its port may be open too early then."""
+        self._boots = booting
+        self._faults_changed()
+
     # What the connections tell
+
+    def effective(self) -> Faults:
+        """Return the faults of connections that have none of their own."""
+        if self._boots and not self.faults.active():
+            return BOOT_FAULTS[self._style.boot_port]
+        return self.faults
 
     def admit(self, connection: Connection) -> bool:
         """Count a new connection; tell whether it may stay."""
@@ -186,12 +198,13 @@ class Network:
         self.log.add("event", connection.number, "opened")
         limit = self.faults.connection_limit
         full = 0 < limit < len(self.connections)
+        closes = self.effective().accept_then_close
         self.changes.happened()
         if not self._mains:
             # Accepted before the mains went, but not yet told of.
             connection.cut_off()
             return True
-        return self._joined and not (full or self.faults.accept_then_close)
+        return self._joined and not (full or closes)
 
     def forget(self, connection: Connection) -> None:
         """Count a connection that is gone."""

@@ -86,6 +86,9 @@ class Personality:
     eco_push: Literal["both", "state", "targetstate", "none"] = "both"
     absent_connect: Literal["refuse", "hang"] = "refuse"
     boot_answers: bool = True
+    boot_port: Literal[
+        "none", "close", "silence", "garbage", "busy", "denied", "absent"
+    ] = "none"
 
     # Picture
     detects: Literal["selected", "all"] = "selected"

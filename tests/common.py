@@ -31,6 +31,7 @@ PROMPT = Pace(
     discovery=0.0,
     settle=0.01,
     grace=0.0,
+    crowded=0.0,
     busy=0.02,
     wake=0.05,
     rest=0.01,

@@ -182,6 +182,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         discovery=0.01,
         settle=0.01,
         grace=0.02,
+        crowded=0.0,
         busy=0.01,
         wake=0.02,
         rest=0.005,

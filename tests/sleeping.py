@@ -18,6 +18,8 @@ ASLEEP = {
     "switch.power": "off",
 }
 """What is shown of a sleeper, besides HOURS; all else is unavailable."""
+ASSUMED = {name: state for name, state in ASLEEP.items() if name != "sensor.state"}
+"""What is shown, besides HOURS, of one that is only assumed to sleep."""
 HOURS = ("sensor.laser_hours", "sensor.projector_hours")
 """What stands still while it sleeps."""
 

@@ -128,7 +128,8 @@ async def test_warming_is_on_cooling_is_off(move_in: MoveIn, model: str) -> None
     await home.act("turn_on", PROJECTOR)
     await home.until(PROJECTOR, "on")
     await home.until("sensor.phase", "on")
-    assert phases == ["cooling", "warming", "on"]
+    # It may rest for a moment before it accepts the command.
+    assert [phase for phase in phases if phase != "off"] == ["cooling", "warming", "on"]
     assert power == ["off", "on"]
 
 

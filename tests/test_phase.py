@@ -2,6 +2,7 @@
 
 from itertools import permutations
 import json
+from typing import override
 
 import pytest
 
@@ -15,6 +16,7 @@ from custom_components.barco_pulse.catalogue import (
     STATE,
     TARGET_STATE,
 )
+from custom_components.barco_pulse.clock import Clock
 from custom_components.barco_pulse.pace import Pace
 from custom_components.barco_pulse.phase import PHASES, Phase
 from custom_components.barco_pulse.protocol import JsonValue
@@ -23,12 +25,35 @@ PACE = Pace(cooling_most=900)
 DAY = 86400.0
 
 
+class Standing(Clock):
+    """A clock that a test moves, and the clock of the machine, which it sets."""
+
+    def __init__(self) -> None:
+        """Begin at the beginning."""
+        self.elapsed = 0.0
+        self.wrong = 0.0
+        """How many seconds the clock of the machine is fast."""
+
+    @override
+    def now(self) -> float:
+        return self.elapsed
+
+    @override
+    def unix(self, moment: float) -> float:
+        return DAY + moment + self.wrong
+
+    @override
+    def moment(self, unix: float) -> float:
+        return unix - DAY - self.wrong
+
+
 class Watched(Phase):
     """A phase that is told what a test sees, as seconds after the beginning."""
 
-    def __init__(self, memory: JsonValue = None) -> None:
+    def __init__(self, memory: JsonValue = None, clock: Standing | None = None) -> None:
         """Know what another one knew."""
-        super().__init__(PACE)
+        self.time = clock or Standing()
+        super().__init__(PACE, self.time)
         self.restore(memory)
 
     def see(
@@ -37,7 +62,6 @@ class Watched(Phase):
         state: str | None,
         target: str | None = None,
         *,
-        wanted: bool = False,
         timer: bool | None = None,
         duration: JsonValue = None,
         remaining: JsonValue = None,
@@ -50,8 +74,8 @@ class Watched(Phase):
             READY_DURATION: duration,
             READY_REMAINING: remaining,
         }
-        told = {name: value for name, value in values.items() if value is not None}
-        self.note(told, DAY + at, wanted=wanted)
+        self.time.elapsed = at
+        self.note({name: value for name, value in values.items() if value is not None})
         return self.phase
 
     def ride(self, at: float, seconds: float, start: str = "standby") -> float | None:
@@ -65,7 +89,7 @@ class Watched(Phase):
 
     def restarted(self) -> Watched:
         """Return another one with all that is kept of this one."""
-        return Watched(json.loads(json.dumps(self.memory())))
+        return Watched(json.loads(json.dumps(self.memory())), self.time)
 
 
 @pytest.mark.parametrize(
@@ -74,16 +98,18 @@ class Watched(Phase):
         ("", None),
         ("eco", "off"),
         ("standby", "off"),
-        ("boot", "off"),
+        ("boot", "starting"),
+        ("boot>on", "starting"),
+        ("boot>ready", "starting"),
         ("on", "on"),
         ("error", "error"),
         ("service", None),
         ("a new one", None),
         ("conditioning", "warming"),
         ("standby>on", "warming"),
-        ("boot>on", "warming"),
         ("ready>on", "warming"),
         ("deconditioning", "cooling"),
+        ("deconditioning>on", "cooling"),
         ("deconditioning>ready", "cooling"),
         ("ready", "cooling"),
         ("boot ready", "off"),
@@ -111,25 +137,6 @@ def test_phases(ways: str, phase: str | None) -> None:
     assert phase is None or phase in PHASES
     assert watched.values.get(PHASE) == phase
     assert not watched.asleep
-
-
-@pytest.mark.parametrize(
-    ("state", "phase"),
-    [
-        ("eco", "warming"),
-        ("standby", "warming"),
-        ("boot", "warming"),
-        ("ready", "warming"),
-        ("deconditioning", "warming"),
-        ("on", "on"),
-        ("error", "error"),
-    ],
-)
-def test_wanted(state: str, phase: str) -> None:
-    """Whoever waits for it to come on is told that it does, until it cannot."""
-    watched = Watched()
-    assert watched.see(0, state, state, wanted=True) == phase
-    assert watched.see(1, state, state) != "warming"
 
 
 @pytest.mark.parametrize("begin", ["", "on deconditioning"])
@@ -230,12 +237,14 @@ def test_learning_to_warm_up() -> None:
     assert watched.ride(3000, 20, start="ready") == 3020
     watched.see(4000, "standby")
     watched.see(4001, "standby", "on")
-    assert watched.values[READY_AT] == DAY + 4031
+    assert watched.values[READY_AT] == DAY + 4041
     watched.see(4002, "ready", "on")
     watched.see(4003, "conditioning", "on")
-    assert watched.ready_at == DAY + 4031, "it goes on counting from where it began"
-    watched.see(4040, "conditioning", "on")
-    assert READY_AT not in watched.values, "later than ever: nobody knows any more"
+    assert watched.ready_at == DAY + 4041, "it goes on counting from where it began"
+    watched.see(4060, "conditioning", "on")
+    assert watched.ready_at == DAY + 4041, "it stays visible when exceeded"
+    watched.see(4061, "on", "on")
+    assert READY_AT not in watched.values
 
 
 def test_learning_without_a_target() -> None:
@@ -266,22 +275,129 @@ def test_only_the_last_five_count() -> None:
     assert watched.ride(9000, 60) == 9060
 
 
+def cool(watched: Watched, at: float, *, ready: float, standby: float) -> float | None:
+    """Cool down in steps that take so many seconds; return when that was expected."""
+    watched.see(at - 1, "on", "on")
+    watched.see(at, "deconditioning", "ready")
+    expected = watched.off_at and watched.off_at - DAY
+    watched.see(at + ready, "ready", "ready")
+    watched.see(at + ready + standby, "standby", "standby")
+    return expected
+
+
 def test_learning_to_cool_down() -> None:
     """Where no timer tells, the last time does, also when `ready` is over."""
     watched = Watched()
-    for at in (0, 1000):
-        watched.see(at, "on")
-        watched.see(at + 10, "deconditioning")
-        expected = watched.off_at
-        watched.see(at + 100, "ready")
-        assert watched.see(at + 200, "ready") == "cooling"
-        watched.see(at + 310, "standby")
-    assert expected == DAY + 1310
+    assert cool(watched, 0, ready=90, standby=210) is None
+    assert cool(watched, 1000, ready=90, standby=210) == 1300
     watched.see(2000, "on")
     watched.see(2010, "deconditioning")
     watched.see(2100, "ready")
     assert watched.see(2309, "ready") == "cooling"
     assert watched.see(2311, "ready") == "off"
+    assert OFF_AT not in watched.values
+
+
+def test_the_longer_of_two_counts_for_cooling() -> None:
+    """Nobody must pull the plug early, whichever came first."""
+    for durations in ((100, 120), (120, 100)):
+        watched = Watched()
+        for number, seconds in enumerate(durations):
+            cool(watched, number * 1000, ready=seconds, standby=1)
+        assert cool(watched, 5000, ready=120, standby=1) == 5121
+
+
+def test_cooling_lasts_longer_than_expected() -> None:
+    """The expected end stays visible, in the past, until the phase ends."""
+    watched = Watched()
+    cool(watched, 0, ready=90, standby=10)
+    watched.see(1000, "on")
+    watched.see(1010, "deconditioning")
+    watched.see(1500, "deconditioning")
+    assert watched.off_at == DAY + 1110
+    watched = watched.restarted()
+    watched.see(1510, "deconditioning")
+    assert watched.off_at == DAY + 1110
+    watched.see(1520, "standby")
+    assert OFF_AT not in watched.values
+
+
+def test_cooling_goes_on_after_it_seemed_over() -> None:
+    """A wrong lesson is corrected by the next step down that is seen."""
+    watched = Watched()
+    cool(watched, 0, ready=20, standby=1)
+    assert cool(watched, 1000, ready=20, standby=300) == 1021
+    assert cool(watched, 2000, ready=20, standby=300) == 2320
+
+
+def test_where_it_rests_in_ready() -> None:
+    """Nobody tells that: it is learned once, after the longest time."""
+    watched = Watched()
+    watched.see(0, "on")
+    watched.see(10, "deconditioning")
+    watched.see(100, "ready")
+    assert watched.see(999, "ready") == "cooling"
+    assert watched.see(1001, "ready") == "off"
+    watched.see(2000, "on")
+    watched.see(2010, "deconditioning")
+    assert watched.off_at == DAY + 2100
+    assert watched.see(2101, "ready") == "off"
+
+
+def test_what_is_aborted_is_not_learned() -> None:
+    """It went back before it was over; the next complete one counts."""
+    watched = Watched()
+    watched.see(0, "standby", "standby")
+    watched.see(1, "standby", "on")
+    watched.see(2, "standby", "standby")
+    watched.see(10, "on", "on")
+    watched.see(20, "deconditioning", "ready")
+    watched.see(30, "ready", "on")
+    watched.see(40, "on", "on")
+    assert watched.memory()["learnt"] == {"ready": [10]}
+    cool(watched, 1000, ready=100, standby=20)
+    assert cool(watched, 2000, ready=100, standby=20) == 2120
+
+
+def test_a_wrong_lesson_is_corrected_by_the_next_warm_up() -> None:
+    """However it came about, and whether it was too long or too short."""
+    for wrong in (3, 300):
+        watched = Watched({"learnt": {"standby": [wrong]}})
+        assert watched.ride(1000, 30) == 1000 + wrong
+        assert watched.ride(2000, 30) == 2030
+
+
+@pytest.mark.parametrize("wrong", [3600.0, -3600.0])
+def test_the_clock_of_the_machine_is_set(wrong: float) -> None:
+    """That changes no phase and no duration, only what the time is called."""
+    watched = Watched()
+    watched.see(-10, "deconditioning")
+    watched.see(0, "ready")
+    watched.time.wrong = wrong
+    assert watched.see(899, "ready") == "cooling"
+    assert watched.see(901, "ready") == "off"
+    watched.see(1000, "ready", "on")
+    watched.time.wrong = 0.0
+    watched.see(1030, "on", "on")
+    assert watched.ride(2000, 30, start="ready") == 2030
+    watched.see(3000, "ready", "on")
+    watched.time.wrong = wrong
+    watched.see(3010, "conditioning", "on")
+    assert watched.ready_at == DAY + wrong + 3030
+
+
+def test_a_time_is_shown_unchanged() -> None:
+    """However the two clocks of the machine drift apart, within seconds."""
+    watched = Watched()
+    watched.ride(0, 30)
+    watched.see(999, "standby", "standby")
+    watched.see(1000, "standby", "on")
+    watched.time.wrong = 0.3
+    watched.see(1010, "conditioning", "on")
+    assert watched.ready_at == DAY + 1030
+    watched = watched.restarted()
+    watched.see(1011, "conditioning", "on")
+    assert watched.ready_at == DAY + 1030
 
 
 def test_what_is_too_long_is_not_learnt() -> None:

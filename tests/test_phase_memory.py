@@ -51,42 +51,91 @@ def test_asleep(ways: str, asleep: bool) -> None:
     assert not again.asleep
 
 
-def test_wanted_while_asleep() -> None:
-    """It warms up for whoever waits, and is off when nobody does any more."""
+def test_woken() -> None:
+    """It is off until something answers, then it starts; both are its own."""
     watched = Watched()
     watched.see(0, "eco")
     watched.lost()
-    watched.want(DAY + 10, wanted=True)
-    assert watched.phase == "warming"
+    watched.answers()
+    assert watched.phase == "off", "it was not woken"
+    watched.woken()
+    assert watched.phase == "off", "without mains it stays there"
+    watched.answers()
+    watched.lost()
+    assert watched.phase == "starting"
     assert watched.ready_at is None
-    watched.want(DAY + 20, wanted=False)
+    assert watched.see(30, "boot", "ready") == "starting"
+    watched.lost()
+    assert watched.asleep, "a boot has its ups and downs"
+    assert watched.phase == "starting"
+    assert watched.see(60, "ready", "ready") == "off"
+    watched.see(65, "ready", "on")
+    assert watched.phase == "warming"
+    assert not watched.waking
+
+
+def test_woken_in_vain() -> None:
+    """Whatever answered for a moment, it did not start."""
+    watched = Watched()
+    watched.see(0, "eco")
+    watched.lost()
+    watched.woken()
+    watched.answers()
+    watched.time.elapsed = 601
+    watched.lost()
     assert watched.phase == "off"
 
 
-def test_learning_the_way_out_of_eco() -> None:
-    """It begins out of sight, with the wish."""
+def test_the_way_out_of_eco_ends_in_ready() -> None:
+    """From there on it is learned how long it takes."""
     watched = Watched()
     for at in (0, 1000):
         watched.see(at, "eco", "eco")
         watched.lost()
-        watched.want(DAY + at + 10, wanted=True)
+        watched.woken()
+        watched.see(at + 60, "boot", "ready")
+        watched.see(at + 70, "ready", "ready")
+        watched.see(at + 75, "ready", "on")
         expected = watched.ready_at
-        watched.lost()
-        watched.see(at + 60, "boot", "ready", wanted=True)
-        watched.see(at + 70, "ready", "ready", wanted=True)
-        watched.see(at + 75, "conditioning", "on")
+        watched.see(at + 76, "conditioning", "on")
         watched.see(at + 90, "on", "on")
     assert expected == DAY + 1090
 
 
-def cut_amid(watched: Watched, at: float) -> None:
-    """Lose it while it warms up."""
+def test_assumed_asleep() -> None:
+    """It was on, and is silent: off, as far as anybody can tell."""
+    watched = Watched()
+    watched.see(0, "on", "on")
+    watched.lost()
+    assert watched.values == {PHASE: "on"}
+    watched.assume_asleep()
+    assert (watched.asleep, watched.assumed) == (True, True)
+    assert watched.values == {PHASE: "off"}
+    again = watched.restarted()
+    assert (again.asleep, again.assumed) == (True, True)
+    again.woken()
+    assert again.see(100, "ready", "ready") == "off", "woken, it does not cool down"
+    assert (again.asleep, again.assumed) == (False, False)
+    assert watched.see(100, "on", "on") == "on"
+    assert (watched.asleep, watched.assumed) == (False, False)
+
+
+def test_seen_asleep() -> None:
+    """Then that is no assumption."""
+    watched = Watched()
+    watched.see(0, "standby", "standby")
+    watched.lost()
+    watched.assume_asleep()
+    assert watched.asleep
+    assert not watched.assumed
+
+
+def cut_at_the_end(watched: Watched, at: float) -> None:
+    """Find it on."""
     watched.see(at - 1, "standby", "standby")
     watched.see(at, "standby", "on")
     watched.see(at + 10, "conditioning", "on")
     watched.lost()
-    for later in (25, 26):
-        watched.see(at + later, "conditioning", "on")
 
 
 def cut_at_the_beginning(watched: Watched, at: float) -> None:
@@ -96,16 +145,7 @@ def cut_at_the_beginning(watched: Watched, at: float) -> None:
     watched.see(at + 25, "conditioning", "on")
 
 
-def cut_between_two_states(watched: Watched, at: float) -> None:
-    """Find it one step further."""
-    watched.see(at - 1, "standby", "standby")
-    watched.see(at, "standby", "on")
-    watched.lost()
-    watched.see(at + 25, "ready", "on")
-    watched.see(at + 26, "conditioning", "on")
-
-
-@pytest.mark.parametrize("cut", [cut_amid, cut_at_the_beginning])
+@pytest.mark.parametrize("cut", [cut_at_the_end, cut_at_the_beginning])
 def test_a_cut_run_is_not_learnt(cut: Callable[[Watched, float], None]) -> None:
     """Neither the whole nor what was seen of it."""
     watched = Watched()
@@ -116,14 +156,17 @@ def test_a_cut_run_is_not_learnt(cut: Callable[[Watched, float], None]) -> None:
     assert watched.memory()["learnt"] == {}
 
 
-def test_after_a_cut_the_next_step_counts() -> None:
-    """What begins in sight is not spoilt by what was before."""
+def test_a_cut_amid_spoils_nothing() -> None:
+    """Both ends were seen, and the expected end stays."""
     watched = Watched()
-    cut_between_two_states(watched, 0)
-    watched.see(46, "on", "on")
-    assert watched.memory()["learnt"] == {"conditioning": [20]}
-    assert watched.ride(1000, 30) is None
-    assert watched.ride(2000, 30) == 2030
+    watched.ride(0, 30)
+    watched.see(999, "standby", "standby")
+    watched.see(1000, "standby", "on")
+    watched.lost()
+    watched.see(1025, "ready", "on")
+    assert watched.ready_at == DAY + 1030
+    watched.see(1046, "on", "on")
+    assert watched.memory()["learnt"] == {"standby": [30, 46]}
 
 
 def test_a_cut_at_rest_spoils_nothing() -> None:
@@ -135,14 +178,9 @@ def test_a_cut_at_rest_spoils_nothing() -> None:
     assert watched.ride(1000, 30) == 1030
 
 
-def test_a_cut_while_it_cools_is_not_learnt() -> None:
-    """Nor one that hid how it began."""
+def test_a_cut_while_it_begins_to_cool_is_not_learnt() -> None:
+    """Nobody saw how long it had been cooling."""
     watched = Watched()
-    watched.see(0, "on")
-    watched.see(1, "deconditioning")
-    watched.lost()
-    watched.see(20, "deconditioning")
-    watched.see(30, "standby")
     watched.see(100, "on")
     watched.lost()
     watched.see(150, "deconditioning")

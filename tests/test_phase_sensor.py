@@ -1,12 +1,14 @@
 """Where it is between off and on, and until when."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.barco_pulse import life
+from custom_components.barco_pulse import clock as clock_module
 
 from .conftest import Home, MoveIn, wait_until
 from .observe import history
@@ -19,28 +21,35 @@ TIMER = "system.ready.timeout.enable"
 pytestmark = pytest.mark.usefixtures("quick")
 
 
-class Clock:
-    """Stands in for the module `time`: it passes only when it is told to."""
+class Clocks:
+    """Both clocks of the machine, as phases see them: a test moves them."""
 
     def __init__(self) -> None:
         """Begin somewhere."""
         self.now = datetime(2026, 11, 25, 20, tzinfo=UTC)
+        self.elapsed = 1000.0
 
     def tick(self, seconds: float) -> None:
         """Let time pass."""
+        self.elapsed += seconds
+        self.put(seconds)
+
+    def put(self, seconds: float) -> None:
+        """Put the clock on the wall forward, or back."""
         self.now += timedelta(seconds=seconds)
 
     def time(self) -> float:
-        """Return the Unix time."""
+        """Return the Unix time, as the module `time` does."""
         return self.now.timestamp()
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Return the clock on the wall; timers go on."""
-    clock = Clock()
-    monkeypatch.setattr(life, "time", clock)
-    return clock
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clocks:
+    """Return the clocks; timers go on."""
+    clocks = Clocks()
+    monkeypatch.setattr(clock_module, "time", clocks)
+    monkeypatch.setattr(clock_module.Clock, "now", lambda self: clocks.elapsed)
+    return clocks
 
 
 def moment(home: Home, name: str) -> datetime | None:
@@ -80,6 +89,7 @@ async def test_enabled_by_default(move_in: MoveIn, model: str) -> None:
     assert home.shows(OFF_AT) == STATE_UNKNOWN
     assert home.attribute(PHASE, "options") == [
         "off",
+        "starting",
         "warming",
         "on",
         "cooling",
@@ -136,7 +146,7 @@ async def test_error(move_in: MoveIn) -> None:
 
 
 @pytest.mark.parametrize("begins", ["ready", "standby"])
-async def test_ready_at_is_learnt(move_in: MoveIn, clock: Clock, begins: str) -> None:
+async def test_ready_at_is_learnt(move_in: MoveIn, clock: Clocks, begins: str) -> None:
     """From the first time on; and it is still known after a restart."""
     home = await move_in("hdr_cs", state="on")
 
@@ -170,7 +180,7 @@ async def test_ready_at_is_learnt(move_in: MoveIn, clock: Clock, begins: str) ->
         assert home.shows(READY_AT) == STATE_UNKNOWN
 
 
-async def test_a_restart_while_it_warms_up(move_in: MoveIn, clock: Clock) -> None:
+async def test_a_restart_while_it_warms_up(move_in: MoveIn, clock: Clocks) -> None:
     """What was expected is expected still."""
     home = await move_in("udx", state="ready")
     for state in ("conditioning", "on", "ready", "conditioning"):
@@ -186,7 +196,7 @@ async def test_a_restart_while_it_warms_up(move_in: MoveIn, clock: Clock) -> Non
     assert moment(home, READY_AT) == expected
     clock.tick(20)
     await home.reload()
-    assert home.shows(READY_AT) == STATE_UNKNOWN, "it takes longer than expected"
+    assert moment(home, READY_AT) == expected, "it takes longer than expected"
 
 
 async def test_off_at_by_the_projectors_own_timer(move_in: MoveIn) -> None:
@@ -220,7 +230,7 @@ async def test_off_at_after_a_restart_while_it_cools_down(move_in: MoveIn) -> No
     assert abs(again - expected) < timedelta(seconds=3)
 
 
-async def test_off_at_is_learnt(move_in: MoveIn, clock: Clock) -> None:
+async def test_off_at_is_learnt(move_in: MoveIn, clock: Clocks) -> None:
     """Where there is no timer: how long the last time took; also after a restart."""
     home = await move_in("balder_cs", state="on")
     await to(home, "deconditioning")
@@ -241,6 +251,90 @@ async def test_off_at_is_learnt(move_in: MoveIn, clock: Clock) -> None:
         await to(home, "ready")
         assert home.shows(PHASE) == "off"
         assert home.shows(OFF_AT) == STATE_UNKNOWN
+
+
+async def test_off_at_is_the_projectors_own(move_in: MoveIn, clock: Clocks) -> None:
+    """No command, reload or clock moves it, and it stays until the phase ends."""
+    home = await move_in("balder_cs", state="on")
+    await to(home, "deconditioning")
+    clock.tick(120)
+    await to(home, "ready")
+    await to(home, "on")
+    clock.tick(3600)
+    await to(home, "deconditioning")
+    expected = moment(home, OFF_AT)
+    assert expected == clock.now + timedelta(seconds=120)
+    phases = history(home, PHASE)
+    times = history(home, OFF_AT)
+
+    clock.tick(4)
+    command = asyncio.create_task(home.act("turn_on", "media_player.projector"))
+    await wait_until(home.hass, lambda: home.attribute(PHASE, "pending") == "on")
+    clock.tick(16)
+    await home.act("turn_off", "media_player.projector")
+    with pytest.raises(HomeAssistantError):
+        await command
+    clock.tick(120)
+    home.projector.change("system.targetstate", "standby")
+    await wait_until(home.hass, lambda: home.attribute(PHASE, "pending") is None)
+    assert phases == []
+    assert times == []
+
+    await home.reload()
+    assert home.shows(PHASE) == "cooling"
+    assert moment(home, OFF_AT) == expected
+    clock.tick(10)
+    await to(home, "ready")
+    assert home.shows(PHASE) == "off"
+    assert home.shows(OFF_AT) == STATE_UNKNOWN
+    await to(home, "on")
+    await to(home, "deconditioning")
+    assert moment(home, OFF_AT) == clock.now + timedelta(seconds=150)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_the_clock_of_the_machine_is_set(
+    move_in: MoveIn, clock: Clocks, hours: int
+) -> None:
+    """That changes no phase, and no expectation but in what it is called."""
+    home = await move_in("balder_cs", state="on")
+    for state, seconds in (("deconditioning", 120), ("ready", 50), ("on", 3600)):
+        await to(home, state)
+        clock.tick(seconds)
+    await to(home, "deconditioning")
+    phases = history(home, PHASE)
+
+    clock.put(hours * 3600)
+
+    clock.tick(60)
+    await home.reload()
+    assert home.shows(PHASE) == "cooling"
+    shown = moment(home, OFF_AT)
+    assert shown is not None
+    assert abs(shown - clock.now - timedelta(seconds=60)) < timedelta(seconds=5)
+    clock.tick(60)
+    await to(home, "ready")
+    assert home.shows(PHASE) == "off"
+    assert "off" not in phases[:-1]
+
+
+@pytest.mark.usefixtures("packets")
+async def test_mains_pulled(move_in: MoveIn) -> None:
+    """A command to a sleeper that does not hear it changes no phase."""
+    home = await move_in("hdr_cs", state="standby")
+    home.projector.cut_mains()
+    home.projector.drop(reset=True)
+    await home.until("sensor.notifications", STATE_UNAVAILABLE)
+    phases = history(home, PHASE)
+
+    command = asyncio.create_task(home.act("turn_on", "media_player.projector"))
+    await wait_until(home.hass, lambda: home.attribute(PHASE, "pending") == "on")
+    await home.act("turn_off", "media_player.projector")
+    with pytest.raises(HomeAssistantError):
+        await command
+
+    assert home.shows(PHASE) == "off"
+    assert phases == []
 
 
 async def test_a_timer_that_is_switched_off(move_in: MoveIn) -> None:

@@ -77,6 +77,32 @@ async def test_lost_with_the_power(
         assert ACTIVE_PROFILE not in projector.values
 
 
+async def test_activated_while_it_cools_down(start_projector: StartProjector) -> None:
+    """That counts, until it has cooled down."""
+    simulator = await start_projector("hdr_cs", state="on", speed=1.0)
+    async with following(simulator) as projector:
+        await projector.activate_profile("Café")
+        simulator.device.power.start("deconditioning")
+        await projector.until_value(STATE, "deconditioning")
+        assert not ACTIVATED & projector.values.keys()
+        await projector.activate_preset("5: Gaming")
+        projector.refresh()
+        simulator.device.put(LASER_POWER, 66)
+        await projector.until_value(LASER_POWER, 66)
+        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        memory = json.loads(json.dumps(projector.memory()))
+    serial = str(simulator.get("system.serialnumber"))
+    async with following(simulator, memory=memory, serial_number=serial) as projector:
+        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        for state in ("ready", "on"):
+            simulator.device.power.start(state)
+            await projector.until_value(STATE, state)
+            assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        simulator.device.power.start("standby")
+        await projector.until_value(STATE, "standby")
+        assert not ACTIVATED & projector.values.keys()
+
+
 async def test_kept_over_a_loss(start_projector: StartProjector) -> None:
     """A connection that was lost says nothing about the picture."""
     simulator = await start_projector("hdr_cs", state="on")

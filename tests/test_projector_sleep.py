@@ -8,18 +8,22 @@ import pytest
 
 from custom_components.barco_pulse.catalogue import STATE
 from custom_components.barco_pulse.protocol import (
+    PulseAccessError,
     PulseConnectionError,
     PulseError,
+    PulseStrangerError,
     PulseTooLateError,
     PulseWithdrawnError,
 )
 from simulator import Simulator
 
-from .common import PROMPT, Followed, following
+from .common import HASTY, PROMPT, Followed, following
 from .conftest import StartProjector
 from .test_projector_power import asked
 
 WISH = "wish.power"
+BOOT_SPEED = 40.0
+"""Slow enough that the integration tries to connect several times during a boot."""
 
 
 class Waker:
@@ -79,7 +83,7 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value(WISH, "on")
-        assert projector.snapshot.phase == "warming"
+        assert projector.snapshot.phase == "off", "the phase is the projector's own"
         assert asked(simulator) == (0, 0)
         await projector.until_value(STATE, "ready")
         up_at = asyncio.get_running_loop().time()
@@ -92,7 +96,8 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
         assert asked(simulator) == (1, 0)
         assert WISH not in projector.values
         phases = [s.phase for s in projector.listener.snapshots]
-        assert set(phases[phases.index("warming") :]) == {"warming", "on"}
+        woken = [*dict.fromkeys(phases[phases.index("starting") :])]
+        assert woken == ["starting", "off", "warming", "on"]
 
 
 async def test_another_address(start_projector: StartProjector) -> None:
@@ -123,6 +128,21 @@ async def test_never_woken(start_projector: StartProjector) -> None:
         assert projector.snapshot.asleep
         assert projector.snapshot.phase == "off"
         assert WISH not in projector.values
+
+
+async def test_a_later_packet_could_not_be_sent(
+    start_projector: StartProjector,
+) -> None:
+    """One was sent, so the projector may be on its way."""
+    simulator = await start_projector("hdr_cs", state="ready", speed=BOOT_SPEED)
+    waker = Waker(simulator)
+    async with following(simulator, wake=waker) as projector:
+        await fall_asleep(projector)
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until(lambda: bool(waker.macs))
+        waker.error = PulseConnectionError("no network")
+        await turning
+        await projector.until_value(STATE, "on")
 
 
 async def test_no_packet_could_be_sent(start_projector: StartProjector) -> None:
@@ -205,6 +225,148 @@ async def test_gone_is_not_asleep(start_projector: StartProjector, state: str) -
         with pytest.raises(PulseConnectionError):
             await projector.power_on()
         assert waker.macs == []
+
+
+BOOTS = ["close", "silence", "garbage", "busy", "denied", "absent"]
+"""What a port that is open too early may do."""
+
+
+@pytest.mark.parametrize(
+    ("boot_port", "pin"),
+    [(boot, None) for boot in BOOTS] + [(boot, "12345") for boot in BOOTS[:4]],
+)
+async def test_odd_answers_while_it_boots(
+    start_projector: StartProjector, boot_port: str, pin: str | None
+) -> None:
+    """No error ends the wait, makes it unavailable, or is called a problem."""
+    simulator = await start_projector(
+        "hdr_cs",
+        state="ready",
+        speed=BOOT_SPEED,
+        pin=pin,
+        personality={"boot_port": boot_port, "without_pin": "full"},
+    )
+    waker = Waker(simulator)
+    async with following(
+        simulator, wake=waker, deadlines=HASTY, pace=replace(PROMPT, crowded=60)
+    ) as projector:
+        await fall_asleep(projector)
+        told = len(projector.listener.snapshots)
+        await projector.power_on()
+        await projector.until_value(STATE, "on")
+        seen = projector.listener.snapshots[told:]
+        assert [s.error for s in seen if not (s.asleep or s.reachable)] == []
+        assert not any(s.crowded or s.control_refused or s.pin_refused for s in seen)
+        phases = [*dict.fromkeys(s.phase for s in seen)]
+        assert phases[:2] == ["off", "starting"]
+        assert phases[-1] == "on"
+
+
+@pytest.mark.parametrize("boot_port", ["close", "garbage"])
+async def test_it_boots_on_after_the_wait_was_cancelled(
+    start_projector: StartProjector, boot_port: str
+) -> None:
+    """It was woken, whoever still waits for it."""
+    simulator = await start_projector(
+        "hdr_cs",
+        state="ready",
+        speed=BOOT_SPEED,
+        personality={"boot_port": boot_port},
+    )
+    waker = Waker(simulator)
+    async with following(
+        simulator, wake=waker, deadlines=HASTY, pace=replace(PROMPT, crowded=0)
+    ) as projector:
+        await fall_asleep(projector)
+        told = len(projector.listener.snapshots)
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until(lambda: projector.snapshot.phase == "starting")
+        await projector.power_off()
+        with pytest.raises(PulseWithdrawnError):
+            await turning
+        assert projector.snapshot.phase == "starting"
+        await projector.until_value(STATE, "ready")
+        seen = projector.listener.snapshots[told:]
+        assert all(s.asleep or s.reachable for s in seen)
+        assert not any(s.crowded for s in seen)
+        assert asked(simulator) == (0, 0)
+
+
+async def test_another_pin_ends_the_wait(start_projector: StartProjector) -> None:
+    """Nobody is to wait for what needs a person."""
+    simulator = await start_projector("hdr_cs", state="ready", pin="12345", speed=200.0)
+    waker = Waker(simulator)
+    async with following(simulator, wake=waker) as projector:
+        await fall_asleep(projector)
+        simulator.pin = "54321"
+        with pytest.raises(PulseAccessError):
+            await projector.power_on()
+        assert projector.snapshot.pin_refused
+
+
+async def test_another_projector_ends_the_wait(
+    start_projector: StartProjector,
+) -> None:
+    """It got the address of the one that sleeps."""
+    simulator = await start_projector("hdr_cs", state="ready")
+    waker = Waker(simulator, first=1000)
+    async with following(simulator, wake=waker) as projector:
+        await fall_asleep(projector)
+        turning = asyncio.create_task(projector.power_on())
+        await projector.until_value(WISH, "on")
+        simulator.device.store.put("system.serialnumber", "another")
+        simulator.device.power.boot("ready")
+        with pytest.raises(PulseStrangerError):
+            await turning
+        assert not projector.snapshot.asleep
+
+
+async def test_assumed_asleep(start_projector: StartProjector) -> None:
+    """On, then silent for minutes: it may have been switched off by hand."""
+    simulator = await start_projector("hdr_cs", state="on", speed=200.0)
+    waker = Waker(simulator)
+    pace = replace(PROMPT, assume_asleep=0.1)
+    async with following(simulator, wake=waker, pace=pace) as projector:
+        simulator.device.power.stop()
+        simulator.network.leave()
+        told = projector.listener.snapshots
+        await projector.until(lambda: projector.snapshot.asleep)
+        assert [s.reachable or s.asleep for s in told[-2:]] == [False, True]
+        assert projector.snapshot.assumed
+        assert projector.snapshot.is_on is False
+        assert projector.snapshot.phase == "off"
+        simulator.device.power.start("eco")
+        await projector.power_on()
+        await projector.until_value(STATE, "on")
+        assert not told[-1].assumed
+
+
+async def test_whatever_answers_is_not_assumed_to_sleep(
+    start_projector: StartProjector,
+) -> None:
+    """However long that takes."""
+    simulator = await start_projector("hdr_cs", state="on")
+    pace = replace(PROMPT, assume_asleep=0)
+    async with following(simulator, wake=Waker(simulator), pace=pace) as projector:
+        simulator.faults.accept_then_close = True
+        simulator.drop()
+        await projector.until(lambda: projector.snapshot.crowded)
+        assert not projector.snapshot.asleep
+
+
+async def test_crowded_for_a_moment(start_projector: StartProjector) -> None:
+    """That is a problem only if it stays so."""
+    simulator = await start_projector("hdr_cs", state="on")
+    pace = replace(PROMPT, crowded=0.3)
+    async with following(simulator, wake=Waker(simulator), pace=pace) as projector:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        simulator.faults.accept_then_close = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        assert not projector.snapshot.crowded
+        await projector.until(lambda: projector.snapshot.crowded)
+        assert loop.time() - begun >= 0.3
 
 
 async def test_nobody_can_wake_it(start_projector: StartProjector) -> None:

@@ -78,12 +78,43 @@ async def test_it_fell_asleep_while_nobody_looked(
     assert projector.sleeps(AWAY)
 
 
-async def test_it_was_on(start_projector: StartProjector) -> None:
-    """Then nobody knows why it does not answer."""
+@pytest.mark.parametrize("state", ["on", "conditioning", "deconditioning", "error"])
+async def test_it_was_not_asleep(start_projector: StartProjector, state: str) -> None:
+    """It may have been switched off by hand since: it can be woken then."""
+    simulator = await start_projector("hdr_cs", state=state, speed=200.0)
+    memory = await memory_of(simulator, asleep=False)
+    simulator.device.power.start("eco")
+    await simulator.wait_until(lambda: not simulator.network.present)
+    projector = again(simulator, memory)
+    with pytest.raises(PulseConnectionError) as away:
+        await projector.connect()
+    assert projector.sleeps(away.value)
+    assert projector.snapshot.assumed
+    assert projector.values[PHASE] == "off"
+    async with running(projector):
+        await projector.power_on()
+        await projector.until_value(STATE, "on")
+        assert not projector.snapshot.assumed
+
+
+async def test_it_was_on_all_the_time(start_projector: StartProjector) -> None:
+    """Only the network was away."""
     simulator = await start_projector("hdr_cs", state="on")
     projector = again(simulator, await memory_of(simulator, asleep=False))
-    assert not projector.sleeps(AWAY)
-    assert not projector.snapshot.asleep
+    assert projector.sleeps(AWAY)
+    assert projector.snapshot.is_on is False
+    async with running(projector):
+        await projector.until_value(PHASE, "on")
+        assert projector.snapshot.reachable
+        assert not projector.snapshot.assumed
+
+
+async def test_it_answers_oddly(start_projector: StartProjector) -> None:
+    """Whatever accepts connections is not assumed to sleep."""
+    simulator = await start_projector("hdr_cs", state="on")
+    memory = await memory_of(simulator, asleep=False)
+    for error in (PulseTimeoutError("no reply"), PulseCrowdedError("closed")):
+        assert not again(simulator, memory).sleeps(error)
 
 
 @pytest.mark.parametrize(

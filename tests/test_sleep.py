@@ -1,9 +1,12 @@
 """A projector that has left the network to sleep, and how it is woken."""
 
 import asyncio
+from itertools import chain
 
 from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
@@ -11,9 +14,10 @@ from custom_components.barco_pulse.const import DOMAIN
 from .conftest import MoveIn, change_pace, logged, wait_until
 from .observe import history, overhear
 from .packets import Packets
-from .sleeping import ASLEEP, HOURS, SLEEPERS, fall_asleep, shown
+from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, fall_asleep, shown
 
 PROJECTOR = "media_player.projector"
+POWER = (PROJECTOR, "remote.remote", "switch.power")
 
 pytestmark = [
     pytest.mark.parametrize("model", SLEEPERS),
@@ -82,7 +86,8 @@ async def test_woken(
     await home.until("sensor.state", "on")
     assert set(packets.sent) == {home.projector.model.mac}
     assert {method for method, _ in commands} == {"system.poweron"}
-    assert phases == ["warming", "on"]
+    assert phases[-1] == "on"
+    assert set(phases[:-1]) <= {"starting", "off", "warming"}
     assert home.attribute(name, "pending") is None
     assert logged(caplog) == [f"{home.entry.title} is back"]
 
@@ -90,13 +95,13 @@ async def test_woken(
 async def test_waking_shows_what_it_waits_for(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """From the wish on: warming, and pending; repeated until it is heard."""
+    """From the command on: pending, but off until the projector itself starts."""
     home = await move_in(model)
     await fall_asleep(home)
 
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
-    await home.until("sensor.phase", "warming")
     await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
+    assert home.shows("sensor.phase") == "off"
     assert home.attribute("sensor.phase", "pending") == "on"
     assert home.shows(PROJECTOR) == "off"
     assert home.shows("sensor.state") == "eco"
@@ -150,7 +155,7 @@ async def test_waking_is_called_off(
     home = await move_in(model)
     await fall_asleep(home)
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
-    await home.until("sensor.phase", "warming")
+    await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
 
     await home.act("turn_off", "switch.power")
 
@@ -189,6 +194,36 @@ async def test_woken_by_somebody_else(
     assert packets.sent == []
 
 
+@pytest.mark.parametrize("boot_port", ["close", "silence", "garbage"])
+async def test_odd_answers_while_it_boots(
+    move_in: MoveIn,
+    packets: Packets,
+    model: str,
+    boot_port: str,
+    caplog: pytest.LogCaptureFixture,
+    impatient: None,
+) -> None:
+    """No repair, nothing unavailable, and on in the end."""
+    home = await move_in(model, speed=40, personality={"boot_port": boot_port})
+    await fall_asleep(home)
+    shows = [history(home, name) for name in POWER]
+    repairs: list[str] = []
+    home.hass.bus.async_listen(
+        ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED,
+        callback(lambda event: repairs.append(event.data["issue_id"])),
+    )
+    caplog.clear()
+    packets.wakes = home.projector
+
+    await home.act("turn_on", PROJECTOR)
+
+    await home.until("sensor.state", "on")
+    await home.until(PROJECTOR, "on")
+    assert STATE_UNAVAILABLE not in chain.from_iterable(shows)
+    assert repairs == []
+    assert logged(caplog) == [f"{home.entry.title} is back"]
+
+
 async def test_mains_cut_while_on(
     move_in: MoveIn,
     packets: Packets,
@@ -196,9 +231,11 @@ async def test_mains_cut_while_on(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """That is no sleep: all is unavailable."""
+    """All is unavailable; after minutes it may have been switched off by hand."""
     home = await move_in(model, state="on")
     caplog.clear()
+    change_pace(monkeypatch, assume_asleep=0.3)
+    await home.reload()
 
     home.projector.cut_mains()
     home.projector.drop(reset=True)
@@ -207,3 +244,13 @@ async def test_mains_cut_while_on(
     assert shown(home) == {}
     [line] = logged(caplog)
     assert line.startswith(f"Lost {home.entry.title}: ")
+
+    await home.until(PROJECTOR, "off")
+    assert shown(home) == ASSUMED
+    for name in POWER:
+        assert home.attribute(name, "assumed_state") is True
+    packets.wakes = home.projector
+    home.projector.restore_mains()
+    await home.until("sensor.state", home.projector.model.rests_in)
+    assert home.attribute(PROJECTOR, "assumed_state") is None
+    assert logged(caplog) == [line, f"{home.entry.title} is back"]

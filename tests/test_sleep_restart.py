@@ -8,9 +8,10 @@ import pytest
 
 from .conftest import Home, MoveIn, SetUp, StartProjector, logged
 from .packets import Packets
-from .sleeping import ASLEEP, SLEEPERS, fall_asleep, shown
+from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, fall_asleep, shown
 
 PROJECTOR = "media_player.projector"
+POWER = (PROJECTOR, "remote.remote", "switch.power")
 NO_MAC = {"network.device.lan.hwaddress": ""}
 
 pytestmark = [
@@ -88,14 +89,57 @@ async def test_restart_while_asleep(
     await home.until("sensor.state", "on")
 
 
-async def test_restart_after_the_mains_were_cut(
+async def test_restart_after_it_was_switched_off_by_hand(
+    move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Last seen with a picture: it is assumed to sleep, and can be switched on."""
+    home = await move_in(model, state="on")
+    hours = [home.shows(name) for name in HOURS]
+    await home.unload()
+    home.projector.device.power.start("eco")
+    await home.projector.wait_until(lambda: not home.projector.network.present)
+    caplog.clear()
+
+    await home.load()
+
+    assert shown(home) == ASSUMED
+    assert [home.shows(name) for name in HOURS] == hours
+    assert len(logged(caplog)) == 1
+    for name in POWER:
+        assert home.attribute(name, "assumed_state") is True
+    packets.wakes = home.projector
+    await home.act("turn_on", PROJECTOR)
+    await home.until(PROJECTOR, "on")
+    await home.until("sensor.state", "on")
+    for name in POWER:
+        assert home.attribute(name, "assumed_state") is None
+
+
+async def test_restart_while_the_network_is_away(
+    move_in: MoveIn, packets: Packets, model: str
+) -> None:
+    """It was on all the time, and is shown so as soon as it answers."""
+    home = await move_in(model, state="on")
+    await home.unload()
+    home.projector.faults.refuse = True
+    await home.load()
+    assert shown(home) == ASSUMED
+
+    home.projector.faults.refuse = False
+
+    await home.until(PROJECTOR, "on")
+    await home.until("sensor.phase", "on")
+    assert packets.sent == []
+
+
+async def test_not_to_be_woken(
     hass: HomeAssistant, move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """Last seen with a picture, it does not sleep: the entry waits for it."""
+    """The owner left the address empty: the entry waits for the projector."""
     home = await move_in(model, state="on")
-    home.projector.cut_mains()
-    home.projector.drop(reset=True)
+    hass.config_entries.async_update_entry(home.entry, options={"mac": ""})
     await home.unload()
+    home.projector.faults.refuse = True
 
     await hass.config_entries.async_setup(home.entry.entry_id)
 

@@ -35,7 +35,7 @@ SWITCHED = ("binary_sensor", "switch")
 """Platforms whose states are on and off, and have words of Home Assistant's."""
 
 STATES = {
-    "sensor.phase": {"off", "warming", "on", "cooling", "error"},
+    "sensor.phase": {"off", "starting", "warming", "on", "cooling", "error"},
     "sensor.signal": {"no_signal"},
     "sensor.color_primaries": {
         "rec709",

@@ -338,7 +338,8 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             self.async_update_listeners()
         else:
             self._audience.tell(changes)
-        if snapshot.pin_refused or isinstance(snapshot.error, NEEDS_PIN):
+        needs_pin = isinstance(snapshot.error, NEEDS_PIN) and not snapshot.asleep
+        if snapshot.pin_refused or needs_pin:
             self._ask_for_pin()
 
     def _ask_for_pin(self) -> None:
@@ -356,7 +357,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             return
         if snapshot.reachable:
             _LOGGER.info("%s is back", self.name)
-        elif snapshot.asleep:
+        elif snapshot.asleep and not snapshot.assumed:
             _LOGGER.info("%s is asleep", self.name)
         else:
             _LOGGER.info("Lost %s: %s", self.name, snapshot.error)

@@ -79,10 +79,17 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         """Unavailable while what it shows does not exist."""
         row, snapshot = self.entity_description, self.snapshot
         if not snapshot.reachable:
-            # Of a projector that may be on in truth, no last value is certain.
-            kept = row.kept and not getattr(snapshot, "assumed", False)
-            return snapshot.asleep and (row.asleep or (kept and self.told is not None))
+            # A projector that is only assumed to sleep need not be in ECO.
+            assumed_eco = snapshot.assumed and row.asleep_value is not None
+            kept = row.kept and not assumed_eco and self.told is not None
+            return snapshot.asleep and (row.asleep or kept)
         return self.told is not None
+
+    @property
+    @override
+    def assumed_state(self) -> bool:
+        """Tell whether the projector is only assumed to sleep."""
+        return self.snapshot.assumed
 
     @property
     @override
@@ -98,7 +105,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     def _to_show(self) -> tuple[object, ...]:
         """Return all that the entity's state and attributes are made of."""
         own = (getattr(self, name) for name in self.shows)
-        return self.available, self.extra_state_attributes, *own
+        return self.available, self.assumed_state, self.extra_state_attributes, *own
 
     @override
     async def async_added_to_hass(self) -> None:

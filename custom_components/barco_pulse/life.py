@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-import time
+import math
 from typing import Final, override
 
 from .api import DEFAULT_PORT
@@ -14,6 +14,7 @@ from .protocol import (
     JsonObject,
     JsonValue,
     PulseAccessError,
+    PulseAuthenticationError,
     PulseConnectionError,
     PulseCrowdedError,
     PulseError,
@@ -28,6 +29,8 @@ from .wishes import Attempt, Wishes
 
 _CHOICES: Final = ("source", "preset", "profile")
 """What can be wanted before it is up."""
+_NO_SLEEPER: Final = (PulseAuthenticationError, PulseStrangerError)
+"""What a projector that sleeps or boots does not answer."""
 
 
 class Life(Upkeep):
@@ -49,6 +52,8 @@ class Life(Upkeep):
         self._power = Power(self._look, self._command_power, self._pace)
         self._control_refused = False
         self._there: tuple[object, ...] = ()
+        self._odd_since: float | None = None
+        """Since when something accepts connections, but gives no sensible answer."""
         if isinstance(settings.memory, dict):
             self._phase.restore(settings.memory.get("power"))
 
@@ -67,25 +72,60 @@ class Life(Upkeep):
         return {**super().memory(), "power": self._phase.memory()}
 
     def sleeps(self, error: PulseError) -> bool:
-        """It could not be reached; tell whether that is as it should be.
+        """Tell whether a projector that could not be reached may be asleep.
 
-        If it is who it was and can be woken, and sleeps: then `run` waits for it.
+        That takes a known projector that can be woken. `run` then waits for it.
         """
         self._phase.lost()
-        if self.identity is None or not self._sleeps(error):
+        if self.identity is None:
+            return False
+        if self._can_wake and not _accepts(error):
+            self._phase.assume_asleep()
+        if not self._sleeps(error):
             return False
         self._publisher.note(error)
         self._give_up()
         return True
 
+    @property
+    def _can_wake(self) -> bool:
+        return self._wake is not None and self.mac is not None
+
     def _sleeps(self, error: PulseError | None) -> bool:
-        return (
-            self._phase.asleep
-            and self._wake is not None
-            and self.mac is not None
-            and isinstance(error, PulseConnectionError | PulseTimeoutError)
-            and not isinstance(error, PulseCrowdedError | PulseStrangerError)
-        )
+        """Tell whether an error is what a sleeping or booting projector may cause."""
+        if not (self._phase.asleep and self._can_wake):
+            return False
+        if error is None or isinstance(error, _NO_SLEEPER):
+            return False
+        silent = not _accepts(error) or isinstance(error, PulseTimeoutError)
+        return silent or self._rises or self._odd_for < self._pace.crowded
+
+    @property
+    def _rises(self) -> bool:
+        """Tell whether it is being woken, or has just been: odd answers are normal."""
+        phase = self._phase
+        if not self._can_wake:
+            return False
+        if phase.asleep or phase.phase == "starting":
+            return phase.waking or self._wishes.wants(POWER, "on")
+        return phase.waking and phase.age < self._pace.rest + self._pace.settle
+
+    @property
+    def _odd_for(self) -> float:
+        """Return for how many seconds answers have been odd, without end at set-up."""
+        if self._odd_since is None:
+            return math.inf
+        return asyncio.get_running_loop().time() - self._odd_since
+
+    @property
+    def _coming_up(self) -> bool:
+        """Tell whether it is on its way to a picture, or will be."""
+        values = self._replica.values.current
+        comes = self._phase.phase in ("starting", "warming")
+        if comes and is_on(values.get(STATE), values.get(TARGET_STATE)):
+            return True
+        # Where commands were refused so far, this one will hardly warm it up.
+        return self._wishes.wants(POWER, "on") and not self._control_refused
 
     async def stop(self) -> None:
         """End it all: what was asked for and had to wait, and the connection."""
@@ -99,54 +139,83 @@ class Life(Upkeep):
             asleep=self._sleeps(error),
             pin_refused=self._client.pin_refused,
             control_refused=self._control_refused,
-            crowded=isinstance(error, PulseCrowdedError),
+            assumed=self._phase.assumed,
+            crowded=isinstance(error, PulseCrowdedError)
+            and self._odd_for >= self._pace.crowded
+            and not self._rises,
             stranger=getattr(error, "identity", None),
         )
 
     @override
     def _note_state(self) -> None:
         super()._note_state()
-        self._note_phase()
+        if self._in_step:  # what is asleep stays so until it can be shown awake
+            self._note_phase()
         values = self._replica.values.current
         self._power.note(on=is_on(values.get(STATE), values.get(TARGET_STATE)))
         self._nudge()
 
     @override
     def _in_reach(self) -> None:
+        self._odd_since = None
+        self._note_phase()
         super()._in_reach()
         self._nudge()
 
     def _nudge(self) -> None:
         """What waits may be possible where another state, or other objects, are."""
-        there = (self.snapshot.reachable, self._state, self._replica.discovery.objects)
+        objects = self._replica.discovery.objects
+        there = (self.snapshot.reachable, self.snapshot.asleep, self._state, objects)
         if there != self._there:
             self._there = there
             self._wishes.nudge()
 
     def _note_phase(self) -> None:
-        # Where commands were refused so far, this one will hardly warm it up.
-        wanted = not self._control_refused and self._wishes.wants(POWER, "on")
-        self._phase.note(self._replica.values.current, time.time(), wanted=wanted)
+        self._phase.note(self._replica.values.current)
         cools = self._phase.phase == "cooling"
         self._replica.also = frozenset({READY_REMAINING} if cools else ())
 
     def _on_wish(self) -> None:
-        """Something is wanted or has to wait, or is not and has not any more."""
-        if self._in_step and not self._phase.asleep:
-            self._note_phase()
-        self._note_sleep()
+        """Show what is pending."""
         self._publisher.again()
 
-    def _note_sleep(self) -> None:
-        if self._phase.asleep:
-            self._phase.want(time.time(), wanted=self._wishes.wants(POWER, "on"))
+    @override
+    def _on_lost(self, error: PulseError) -> None:
+        if not self._released:
+            self._phase.cut()
+        super()._on_lost(error)
+
+    @override
+    def _is_final(self, error: PulseError) -> bool:
+        odd = not isinstance(error, _NO_SLEEPER)
+        boots = odd and (self._rises or self._sleeps(error))
+        return super()._is_final(error) and not boots
+
+    @override
+    def _out_of_reach(self, error: PulseError) -> None:
+        if not _accepts(error):
+            self._odd_since = None
+        else:
+            if self._odd_since is None:
+                self._odd_since = asyncio.get_running_loop().time()
+            self._phase.answers()
+        super()._out_of_reach(error)
 
     @override
     def _give_up(self) -> None:
         self._phase.lost()
-        self._note_sleep()
+        if self._odd_since is None and self._can_wake and self._long_away:
+            self._phase.assume_asleep()
         super()._give_up()
         self._nudge()
+
+    @property
+    def _long_away(self) -> bool:
+        since = self._publisher.away_since
+        if since is None:
+            return False
+        now = asyncio.get_running_loop().time()
+        return now >= since + self._pace.assume_asleep
 
     async def _look(self) -> tuple[JsonValue, JsonValue]:
         """Return the power state and where it is heading; None: not told.
@@ -185,7 +254,8 @@ class Life(Upkeep):
 
     async def _try_on(self) -> float | None:
         asleep = self.snapshot.asleep and not self._client.connected
-        if asleep or (self.snapshot.state == "eco" and self._wake and self.mac):
+        in_eco = self.snapshot.reachable and self.snapshot.state == "eco"
+        if asleep or (in_eco and self._can_wake):
             return await self._send_wake()
         return await self._through_cuts(self._power.try_on)
 
@@ -193,11 +263,14 @@ class Life(Upkeep):
         return await self._through_cuts(self._power.try_off)
 
     async def _through_cuts(self, attempt: Attempt) -> float | None:
-        """After a short cut the projector is looked at again: was it done or not?"""
+        """Try again after a short cut, and after any odd answer of one that boots."""
         try:
             return await attempt()
-        except PulseConnectionError, PulseTimeoutError:
-            if self.snapshot.asleep or self.snapshot.reachable:
+        except PulseError as error:
+            if self._rises and not isinstance(error, _NO_SLEEPER):
+                return self._pace.busy
+            cut = isinstance(error, PulseConnectionError | PulseTimeoutError)
+            if cut and (self.snapshot.asleep or self.snapshot.reachable):
                 return self._pace.busy
             raise
 
@@ -207,7 +280,13 @@ class Life(Upkeep):
         if (wait := self._power.wake_in()) > 0:
             return wait
         self._hurry.set()
-        await self._wake(self.mac)
+        try:
+            await self._wake(self.mac)
+        except PulseConnectionError:
+            if not self._phase.waking:
+                raise  # else one was sent before
+        else:
+            self._phase.woken()
         return self._power.woken()
 
     async def _command_power(self, method: str) -> None:
@@ -220,17 +299,18 @@ class Life(Upkeep):
     async def _choose(
         self, what: str, value: str, choose: Callable[[], Awaitable[None]]
     ) -> None:
-        begun = time.time()
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
 
         async def attempt() -> float | None:
             try:
                 await choose()
             except PulseStateError as error:
                 absent = error.absent and WISH + what not in self._wishes.waiting
-                if not self._comes_up(begun, absent=absent):
+                if not self._comes_up(loop.time() - begun, absent=absent):
                     raise
             except PulseConnectionError, PulseTimeoutError:
-                if self._phase.phase != "warming":
+                if not self._coming_up:
                     raise
             else:
                 return None
@@ -238,15 +318,17 @@ class Life(Upkeep):
 
         await self._wishes.grant(what, value, attempt)
 
-    def _comes_up(self, begun: float, *, absent: bool) -> bool:
-        """Tell whether what cannot be chosen now is about to be there."""
+    def _comes_up(self, waited: float, *, absent: bool) -> bool:
+        """Tell whether what cannot be chosen now is about to be there.
+
+        `waited`: for how many seconds it has been tried.
+        """
         if self._phase.phase != "on":
-            return self._phase.phase == "warming"
+            return self._coming_up
         # Objects come a moment after the state, and nothing is busy for ever.
-        since, now = self._phase.since, time.time()
         if absent:
-            return now < since + self._pace.settle
-        return now < max(begun, since) + self._pace.expectant
+            return self._phase.age < self._pace.settle
+        return min(waited, self._phase.age) < self._pace.expectant
 
     async def _control(self, method: str, params: JsonValue = None) -> None:
         """Command what may take a PIN."""
@@ -263,3 +345,10 @@ class Life(Upkeep):
         if refused != self._control_refused:
             self._control_refused = refused
             self._publisher.again()
+
+
+def _accepts(error: PulseError) -> bool:
+    """Tell whether something accepts connections, if only to fail then."""
+    return not isinstance(error, PulseConnectionError) or isinstance(
+        error, PulseCrowdedError | PulseStrangerError
+    )

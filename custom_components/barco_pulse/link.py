@@ -305,12 +305,15 @@ class Link(ABC):
     def _out_of_reach(self, error: PulseError) -> None:
         """The connection is lost: tell so, unless it is back within the grace."""
         self._publisher.note(error)
-        definite = isinstance(error, PulseAuthenticationError | PulseAccessError)
-        if definite or not (self.snapshot.reachable and self._pace.grace):
+        if self._is_final(error) or not (self.snapshot.reachable and self._pace.grace):
             self._give_up()
         elif self._grace is None:
             loop = asyncio.get_running_loop()
             self._grace = loop.call_later(self._pace.grace, self._give_up)
+
+    def _is_final(self, error: PulseError) -> bool:
+        """Tell whether only a person can help, so that a grace period is of no use."""
+        return isinstance(error, PulseAuthenticationError | PulseAccessError)
 
     def _give_up(self) -> None:
         self._cancel_grace()

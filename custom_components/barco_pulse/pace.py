@@ -42,6 +42,10 @@ class Pace:
     """Until what a busy projector could not tell is asked for again."""
     grace: float = 10.0
     """Out of reach no longer than this, it is not called so."""
+    assume_asleep: float = 300.0
+    """Out of reach for so long, a projector that can be woken is assumed to sleep."""
+    crowded: float = 60.0
+    """For so long every connection is closed at once before that is a problem."""
     wish: float = 600.0
     """At most, until what was asked for, and has to wait, is done or is given up."""
     busy: float = 5.0

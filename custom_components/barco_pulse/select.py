@@ -181,7 +181,7 @@ class PulseSelect(PulseEntity, SelectEntity):
         snapshot = self.snapshot
         comes = (
             self.entity_description.early
-            and snapshot.phase in ("warming", "on")
+            and (snapshot.coming_up or snapshot.phase == "on")
             and (snapshot.reachable or snapshot.asleep)
         )
         return (super().available or comes) and bool(self._choices)

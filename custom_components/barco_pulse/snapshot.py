@@ -8,7 +8,16 @@ from types import MappingProxyType
 from typing import Any, override
 
 from .bounds import MAX_NOTIFICATIONS, MAX_OPTIONS, is_name, is_plain
-from .catalogue import NOTIFICATIONS, PHASE, PRESETS, STATE, TARGET_STATE, is_on
+from .catalogue import (
+    NOTIFICATIONS,
+    PHASE,
+    POWER,
+    PRESETS,
+    STATE,
+    TARGET_STATE,
+    WISH,
+    is_on,
+)
 from .identity import Identity
 from .introspection import Parameters, PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue, PulseError
@@ -42,12 +51,14 @@ class Snapshot:
     """True if `properties` and `methods` are all that this firmware has."""
     asleep: bool = False
     """True if it is not reachable because it sleeps, and can be woken."""
+    assumed: bool = False
+    """True if it is only assumed to sleep: it was on when it was seen last."""
     pin_refused: bool = False
     """True if the PIN was refused, and it is only read since."""
     control_refused: bool = False
     """True if it was asked for something, without a PIN, that takes a PIN."""
     crowded: bool = False
-    """True if it closes each connection at once: others hold all that it has."""
+    """True if it has closed each connection at once for a while: others hold all."""
     stranger: str | None = None
     """Model and serial number of another projector that answers at the address."""
     identity: Identity | None = None
@@ -99,6 +110,13 @@ class Snapshot:
     def phase(self) -> str | None:
         """One of `phase.PHASES`, None while nobody can tell."""
         return self.text(PHASE)
+
+    @property
+    def coming_up(self) -> bool:
+        """Tell whether it is on its way to a picture, or is to be switched on."""
+        if self.values.get(WISH + POWER) == "on":
+            return True
+        return self.is_on is True and self.phase in ("starting", "warming")
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a property, method or derived value."""

@@ -81,8 +81,8 @@ class Upkeep(Link):
             self._replica.interest = settings.interest
         self._replica.on_news = self.refresh
         self._replica.identify = self._note_identity
-        self._restore(settings.memory)
         self._state: JsonValue = None
+        self._restore(settings.memory)
         self._in_step = False  # connected, and the snapshot is true
         self._schedule = Schedule(self._pace)
         self._expectant_until = -math.inf  # a power command is to show its effect
@@ -100,7 +100,8 @@ class Upkeep(Link):
     def memory(self) -> JsonObject:
         """Return what to give to the next one as `memory`."""
         identity = self.identity.as_json() if self.identity else None
-        return {**self._replica.memory(), "identity": identity}
+        state = self._state
+        return {**self._replica.memory(), "identity": identity, "state": state}
 
     def _restore(self, memory: JsonValue) -> None:
         self._replica.restore(memory)
@@ -108,6 +109,7 @@ class Upkeep(Link):
             identity = Identity.from_json(memory.get("identity"))
             if identity and identity.serial_number == self._serial_number:
                 self.identity = identity
+            self._state = memory.get("state")
 
     @property
     def subscribed(self) -> frozenset[str]:
@@ -214,12 +216,12 @@ class Upkeep(Link):
         replica.start_connection()
         replica.absent.login = "pin" if self._is_logged_in else ""
         await replica.read_first(self._identify)
-        if self._state is None:
-            self._state = replica.values.current.get(STATE)
         if self._running and replica.discovery.knows_anything:
             self._in_step = True
             self._note_state()
             self._in_reach()
+        else:
+            self._enter_state()
 
     @property
     def _is_logged_in(self) -> bool:
@@ -366,16 +368,25 @@ class Upkeep(Link):
         self._replica.question()
 
     def _note_state(self) -> None:
-        """Objects come and go with the power state; so does an activated preset."""
-        values = self._replica.values.current
-        state = values.get(STATE)
+        """Look for objects again in another power state: they come and go with it."""
+        if self._enter_state():
+            self._discover_soon()
+
+    def _enter_state(self) -> bool:
+        """Note the power state; return whether it is another one.
+
+        An activated preset ends on the way down. One that is activated afterwards,
+        while it still cools down, counts.
+        """
+        state = self._replica.values.current.get(STATE)
+        if state == self._state:
+            return False
+        self._state = state
         if state in _STATES_WITHOUT_PRESET:
             self._replica.activated({})
-        if state != self._state:
-            self._state = state
-            self._state_since = asyncio.get_running_loop().time()
-            self._replica.absent.settled = False
-            self._discover_soon()
+        self._state_since = asyncio.get_running_loop().time()
+        self._replica.absent.settled = False
+        return True
 
     def _discover_soon(self) -> None:
         self._schedule.discover_soon(asyncio.get_running_loop().time())

@@ -12,8 +12,10 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 from tests.conftest import until_phase, wait_until
+from tests.packets import Packets
 
 from .conftest import PHASE, PROJECTOR, Clock, Use, eventually, out_of_reach
 
@@ -203,6 +205,35 @@ async def test_out_of_reach(
         "Cinema could not be switched on as planned."
         " Home Assistant cannot reach it. Has it mains, and is it on the network?"
     )
+
+
+async def test_after_a_night_without_network(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    clock: Clock,
+    packets: Packets,
+    told: list[ServiceCall],
+    succeeded: list[ServiceCall],
+) -> None:
+    """It was on when the network went, somebody switched it off, and it sleeps."""
+    await out_of_reach(hass, cinema)
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    cinema.faults.clear()
+    cinema.device.power.start("eco")
+    await cinema.wait_until(lambda: not cinema.network.present)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    packets.wakes = cinema
+    await use("scheduled_show", **SHOW)
+
+    clock.strike(hass, 9, 45)
+    await wait_until(hass, lambda: len(succeeded) == 1)
+
+    assert cinema.state == "on"
+    assert cinema.get("image.window.main.source") == "SDI"
+    assert not told
 
 
 def is_running(hass: HomeAssistant) -> bool:

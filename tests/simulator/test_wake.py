@@ -112,6 +112,20 @@ async def test_silent_while_booting(start: Start) -> None:
     assert await refused(projector)
 
 
+async def test_the_port_is_open_too_early(start: Start) -> None:
+    """While it boots it closes connections, or refuses everything; then it works."""
+    style = {"boot_port": "close"}
+    projector = await start("balder_cs", state="boot", personality=style)
+    async with Client(projector) as client:
+        assert await client.read_to_end() == b""
+    projector.personality.boot_port = "absent"
+    async with Client(projector) as client:
+        code, _ = await client.error("property.get", {"property": "system.state"})
+        assert code == -32601
+        projector.device.power.start("ready")
+        assert await client.get("system.state") == "ready"
+
+
 @pytest.mark.parametrize("state", ["ready", "on", "boot"])
 async def test_awake_already(start: Start, state: str) -> None:
     """A magic packet does nothing to a projector that is awake."""

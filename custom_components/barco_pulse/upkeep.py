@@ -254,6 +254,13 @@ class Upkeep(Link):
         if answers.get(IDENTITY["serial_number"]):
             self._identify(answers)
 
+    async def _check_serial_number(self) -> None:
+        """Notice another projector where no connection lasts that could be lost."""
+        name = IDENTITY["serial_number"]
+        told = (await self._replica.values.get([name])).get(name)
+        if told is not None and str(told) != self._serial_number:
+            raise PulseStrangerError("Another projector answers at this address")
+
     async def _subscribe_to_signals(self) -> None:
         """A projector that does not know all of them may know the first."""
         if not self._pushes:
@@ -345,9 +352,11 @@ class Upkeep(Link):
             replica.discovery.forget("")
         replica.absent.settled = now >= self._state_since + pace.expectant
         schedule.read_at = math.inf
+        if (slow := schedule.take_slow(now)) and self._client.one_shot:
+            await self._check_serial_number()
         await replica.synchronise(
             discover=discover,
-            slow=schedule.take_slow(now),
+            slow=slow,
             patience=pace.describe_aside if begun is None else pace.describe,
             brief=begun is not None and now > begun + pace.brief,
         )

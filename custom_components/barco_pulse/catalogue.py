@@ -25,6 +25,7 @@ LASER_POWER: Final = "illumination.sources.laser.power"
 LASER_MINIMUM: Final = "illumination.sources.laser.minpower"
 LASER_MAXIMUM: Final = "illumination.sources.laser.maxpower"
 COUNTERS: Final = "statistics.listcounters"
+ENVIRONMENT: Final = "environment."
 BLOCKS: Final = "environment.getcontrolblocks"
 NOTIFICATIONS: Final = "notification.list"
 NOTIFICATION_COUNT: Final = "notification.count"
@@ -68,20 +69,6 @@ SETTLED_STATES: Final = ("eco", "standby", "ready", "on", "error")
 LISTS: Final = frozenset({SOURCES, NOTIFICATIONS})
 """Methods whose result is kept like the value of a property, where nobody says what
 methods there are."""
-
-BLOCK_KINDS: Final = {
-    "temperature": "Temperature",
-    "fanspeed": "Speed",
-    "humidity": "Humidity",
-    "pressure": "Pressure",
-    "voltage": "Voltage",
-    "current": "Current",
-    "power": "Power",
-    "altitude": "Altitude",
-    "tilt": "Angle",
-    "image-tilt": "Angle",
-}
-"""What the path of a control block begins with, and the value type of such blocks."""
 
 MOTORS: Final = {
     "zoom": "optics.zoom",
@@ -152,7 +139,7 @@ IDENTITY: Final = {
 }
 
 _STATE = PropertyType("enum", options=STATES)
-_TEMPERATURE = PropertyType("float", unit="Temperature")
+_TEMPERATURE = PropertyType("float", quantity="Temperature")
 _COUNTER = PropertyType("int")
 
 PROPERTIES: Final[Mapping[str, PropertyType]] = {

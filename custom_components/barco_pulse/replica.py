@@ -90,7 +90,9 @@ class Replica:
         self.also: frozenset[str] = frozenset()
         """What matters just now besides."""
         self._activated: dict[str, JsonValue] = {}
-        self._listed = Listed(self.discovery.ask)
+        self._listed = Listed(
+            self.discovery.ask, lambda: bool(self.discovery.unsettled)
+        )
         self._lists: dict[str, JsonValue] = {}
         self._slow: dict[str, JsonValue] = {}
         self._kept: dict[str, JsonValue] = {}
@@ -280,7 +282,10 @@ class Replica:
 
     async def _discover_listed(self) -> None:
         listable = [*filter(self.discovery.may_have, _LISTED)]
-        await self._keeping_listed(self._listed.discover(listable))
+        listing = self._listed.discover(
+            listable, self.discovery.properties, self.values.current.get(STATE)
+        )
+        await self._keeping_listed(listing)
         tops = {top_of(name) for name in self._listed.values}
         self._unlisted = any(top_of(method) not in tops for method in listable)
 
@@ -473,7 +478,7 @@ class Replica:
         if self._firmware is not None:
             self.discovery.reset()
             self.absent.clear()
-            self._listed.kinds.clear()
+            self._listed.forget()
             self._kept.clear()
         self._firmware = identity.firmware
 

@@ -84,7 +84,11 @@ async def test_both_lists() -> None:
             dict.fromkeys(("none", "text", "missing"), "hours"),
             {},
         ),
-        ([None, 7, "laserruntime", [], {}, {"name": 1, "value": 1}], {}, {}),
+        (
+            [None, 7, "laserruntime", [], {}, {"name": 1, "value": 1}, {"name": " "}],
+            {},
+            {},
+        ),
         ("laserruntime", {}, {}),
         ({"name": "laserruntime", "value": 1}, {}, {}),
         (None, {}, {}),
@@ -120,7 +124,9 @@ async def test_spellings_of_blocks(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "blocks", [None, 7, "environment.temperature.inlet", [], [["a", 1]]], ids=str
+    "blocks",
+    [None, 7, "environment.temperature.inlet", [], [["a", 1]], {"": 1, " ": 2}],
+    ids=str,
 )
 async def test_odd_lists_of_blocks(blocks: JsonValue) -> None:
     """What is no list of readings has none."""

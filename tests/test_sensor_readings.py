@@ -53,6 +53,10 @@ CPU = "environment.temperature.mainboard.cpu.value"
         (HDMI, {"vertical_frequency": 50.0}, "refresh_rate", "50"),
         (HDMI, {"active": False}, "refresh_rate", STATE_UNKNOWN),
         (HDMI, {"active": False}, "resolution", STATE_UNKNOWN),
+        (HDMI, {"vertical_resolution": None}, "resolution", STATE_UNKNOWN),
+        (HDMI, {"horizontal_resolution": 0}, "resolution", STATE_UNKNOWN),
+        (HDMI, {"name": None}, "signal", STATE_UNKNOWN),
+        (HDMI, {"stereo_mode": None}, "stereo_mode", STATE_UNKNOWN),
         ("iot.cloudservices.connectionstate", "CONNECTED", "cloud", "connected"),
         (
             "network.device.lan.ip4config",
@@ -236,17 +240,22 @@ async def test_the_unit_is_the_projectors(
 
 @pytest.mark.usefixtures("quick")
 async def test_two_names_of_one_place(move_in: MoveIn) -> None:
-    """They are one entity, whichever of them the projector lists now."""
+    """They are one entity, which shows whichever is listed now."""
     old, new = "environment.fanspeed.psu", "environment.fan.psu.tacho"
     model = {
         "extends": "udx",
         "blocks": {old: ["Sensor", "Speed", 1400.0]},
-        "exists": {old: ["standby"]},
+        "exists": {old: ["standby"], new: ["on"]},
     }
     home = await move_in(model, state="standby")
+    home.projector.change("system.state", "on")
+    await home.until("sensor.state", "on")
     await home.enable("sensor.psu_speed")
-    assert home.shows("sensor.psu_speed") is not None
-    assert home.projector.device.store.kept(f"{new}.value") == 1450
+    await home.until("sensor.psu_speed", "1450")
+
+    home.projector.change("system.state", "standby")
+
+    await home.until("sensor.psu_speed", "1400")
 
 
 async def test_thresholds(move_in: MoveIn) -> None:

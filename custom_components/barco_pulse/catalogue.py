@@ -70,6 +70,19 @@ LISTS: Final = frozenset({SOURCES, NOTIFICATIONS})
 """Methods whose result is kept like the value of a property, where nobody says what
 methods there are."""
 
+LISTED_IN: Final[Mapping[str, str]] = {
+    SOURCE: SOURCES,
+    ACTIVE_PRESET: PRESETS,
+    ACTIVE_PROFILE: PROFILES,
+    "dmx.mode": "dmx.listmodes",
+    "image.color.p7.custom.mode": "image.color.p7.custom.modes",
+    "image.display.desireddisplaymode": "image.display.listdisplaymodes",
+    "image.testpattern.selected": "image.testpattern.list",
+    "system.operationalmodes.mode": "system.operationalmodes.availablemodes",
+    f"{ACTIVE_CONNECTOR}edid.selected": f"{ACTIVE_CONNECTOR}edid.list",
+}
+"""Values, and the lists that they are in."""
+
 MOTORS: Final = {
     "zoom": "optics.zoom",
     "focus": "optics.focus",

@@ -159,7 +159,7 @@ class Listed:
                 continue
             name, unit = counter.get("name"), counter.get("unit")
             value = as_number(counter.get("value"))
-            if not isinstance(name, str):
+            if not isinstance(name, str) or not name.strip():
                 continue
             name = f"{_STATISTICS}{name.removeprefix(_STATISTICS)}.value"
             known_unit = unit if isinstance(unit, str) and is_name(unit) else None
@@ -171,6 +171,8 @@ class Listed:
         if not isinstance(answer, Mapping):
             return
         for path, value in answer.items():
+            if not path.strip():
+                continue
             name = value_name(path)
             quantity = parsed(name)[0] if block_type == _ANY else block_type
             if self._is_known(name, PropertyType("float", quantity=quantity)):

@@ -144,9 +144,9 @@ def blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
             thresholds[block].append((slug(threshold), name))
     rows: dict[str, PulseSensorDescription] = {}
     for name, kind in _some(snapshot, "environment.", MAX_BLOCKS):
-        if kind.quantity not in _QUANTITIES:
+        if (quantity := _QUANTITIES.get(kind.quantity or "")) is None:
             continue
-        key, usual_unit = _QUANTITIES[kind.quantity]
+        key, usual_unit = quantity
         _, place = parsed(name)
         path = name.removesuffix(".value")
         block = place or path.rpartition(".")[2]

@@ -144,6 +144,12 @@ def _notify(console: Console, rest: str) -> str:
     return console.projector.notify(severity.upper(), code, message)
 
 
+def _rename(console: Console, rest: str) -> str:
+    """NAME: rename the selected source in the projector's menu."""
+    console.projector.rename_source(rest)
+    return "ok"
+
+
 def _dismiss(console: Console, rest: str) -> str:
     """ID: take a notification off the projector's list."""
     console.projector.dismiss(rest)
@@ -190,6 +196,7 @@ COMMANDS: Mapping[str, Command] = {
     "signal": _signal,
     "notify": _notify,
     "dismiss": _dismiss,
+    "rename": _rename,
     "drop": _drop,
     "counters": _counters,
     "help": _help,

@@ -24,6 +24,7 @@ _CONNECTOR = "image.connector."
 _READINGS = {
     "temperature": ("Sensor", "Temperature"),
     "fanspeed": ("Sensor", "Speed"),
+    "tacho": ("Sensor", "Speed"),
     "humidity": ("Sensor", "Humidity"),
     "pressure": ("Sensor", "Pressure"),
     "voltage": ("Sensor", "Voltage"),
@@ -69,14 +70,17 @@ def only_listed(
 ) -> set[str]:
     """Return the described values of blocks that are no properties.
 
-    A download describes each value of a block, with the block's value type as unit.
-    A real property has others beside it: name, unit, thresholds.
+    A download describes each value of a block, with the block's value type as
+    quantity (as unit, until 0.1.0). A real property has others beside it: name,
+    thresholds.
     """
     found = set()
     for name in readings(values):
-        value = f"{name}.value"
-        beside = any(n.startswith(f"{name}.") and n != value for n in described)
-        if _unit(described.get(value)) and not beside:
+        value, unit = f"{name}.value", f"{name}.unit"
+        beside = any(
+            n.startswith(f"{name}.") and n not in (value, unit) for n in described
+        )
+        if _value_type(described.get(value)) and not beside:
             found.add(value)
     return found
 
@@ -91,7 +95,9 @@ def blocks(
     for name, value in readings(values).items():
         guesses = (guess for word, guess in _READINGS.items() if word in name)
         kind, guess = next(guesses, ("Sensor", "Any"))
-        told = values.get(f"{name}.valuetype") or _unit(described.get(f"{name}.value"))
+        told = values.get(f"{name}.valuetype") or _value_type(
+            described.get(f"{name}.value")
+        )
         value_type = told if isinstance(told, str) else guess
         fixed = None if f"{name}.value" in properties else value
         found[name] = Block(kind, value_type, fixed)
@@ -198,8 +204,10 @@ def follows(
     return found
 
 
-def _unit(description: JsonValue) -> JsonValue:
-    return description.get("unit") if isinstance(description, dict) else None
+def _value_type(description: JsonValue) -> JsonValue:
+    if not isinstance(description, dict):
+        return None
+    return description.get("quantity") or description.get("unit")
 
 
 def _objects(value: JsonValue) -> list[JsonObject]:

@@ -65,6 +65,10 @@ class Hands:
         """Take a notification off the list; KeyError if there is none."""
         self.device.dismiss(notification_id)
 
+    def rename_source(self, name: str) -> None:
+        """Rename the selected source in the menu; ValueError if that cannot be."""
+        self.device.inputs.rename(name)
+
     def drop(self, *, reset: bool = False) -> None:
         """Close every open connection, with RST if asked."""
         self.network.drop(reset=reset)

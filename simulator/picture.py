@@ -25,11 +25,15 @@ class Inputs:
 
     The initial value of `image.connector.<name>.detectedsignal` is what is plugged
     in; whether the projector detects it depends on the selected source.
+
+    Attributes:
+        sources: the connectors of each source, by the name it has now.
     """
 
     def __init__(self, device: Device) -> None:
         """Plug in what the model says."""
         self._device = device
+        self.sources = dict(device.model.sources)
         self._plugged: dict[str, JsonObject] = {
             prop.name: {**_without_signal(prop), **prop.initial}
             for prop in device.model.properties.values()
@@ -44,7 +48,7 @@ class Inputs:
         Raises:
             RpcError: there is no such source.
         """
-        if source not in self._device.model.sources:
+        if source not in self.sources:
             raise RpcError(FAILED, "Could not set source!")
         if self._device.store.kept(SOURCE) == source:
             return
@@ -57,6 +61,21 @@ class Inputs:
         self.refresh()
         gap = self._device.model.durations["source_gap"]
         self._device.clock.work(SOURCE, gap, arrive)
+
+    def rename(self, name: str) -> None:
+        """Give the selected source another name, which only `SOURCE` tells.
+
+        Raises:
+            ValueError: no source is selected, or there is one of this name.
+        """
+        selected = str(self._device.store.kept(SOURCE))
+        if selected not in self.sources or name in self.sources:
+            raise ValueError(f"cannot rename {selected!r} to {name!r}")
+        self.sources = {
+            name if source == selected else source: connectors
+            for source, connectors in self.sources.items()
+        }
+        self._device.put(SOURCE, name)
 
     def plug(self, name: str, signal: JsonObject) -> None:
         """Change what is plugged into a connector; members left out stay."""
@@ -80,7 +99,7 @@ class Inputs:
 
     def _selected(self) -> list[str]:
         source = self._device.store.kept(SOURCE)
-        connectors = self._device.model.sources.get(str(source), ())
+        connectors = self.sources.get(str(source), ())
         names = (f"image.connector.{object_name(c)}.detectedsignal" for c in connectors)
         return [name for name in names if name in self._plugged]
 

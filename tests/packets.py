@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from custom_components.barco_pulse.wake import OTHER_PORT
 from simulator import Simulator
 
 
@@ -22,6 +23,8 @@ class Packets:
         assert options["ip_address"] == "127.0.0.1", "no packet may leave this machine"
         if self.failure is not None:
             raise self.failure
+        if options["port"] == OTHER_PORT:
+            return  # the same once more
         self._loop.call_soon_threadsafe(self._take, mac)
 
     def _take(self, mac: str) -> None:

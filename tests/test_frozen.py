@@ -21,7 +21,26 @@ from .conftest import MoveIn
 FROZEN: dict[str, Any] = json.loads(
     Path(__file__).with_name("frozen.json").read_text(encoding="utf-8")
 )
-MODELS = ("balder_cs", "hdr_cs", "udx")
+OLDER_UDX = {
+    "extends": "udx",
+    "blocks": {
+        f"environment.{block}": ["Sensor", value_type, 30.0]
+        for block, value_type in (
+            ("temperature.dmd.red", "Temperature"),
+            ("temperature.dmd.green", "Temperature"),
+            ("temperature.dmd.blue", "Temperature"),
+            ("fanspeed.inlet1", "Speed"),
+            ("fanspeed.inlet2", "Speed"),
+            ("fanspeed.exhaust", "Speed"),
+        )
+    },
+}
+"""With names of control blocks in the style that other models have."""
+MODELS: dict[str, Any] = {
+    "balder_cs": "balder_cs",
+    "hdr_cs": "hdr_cs",
+    "udx": OLDER_UDX,
+}
 
 
 def test_entry_version() -> None:
@@ -33,7 +52,7 @@ def test_entry_version() -> None:
 @pytest.mark.parametrize("model", MODELS)
 async def test_names(hass: HomeAssistant, move_in: MoveIn, model: str) -> None:
     """Unique ids, the remote control's commands, and actions are what they were."""
-    home = await move_in(model, state="on")
+    home = await move_in(MODELS[model], state="on")
     entries = home.entries()
     assert set(FROZEN["unique ids"][model]) <= entries.keys()
     serial = home.projector.get("system.serialnumber")

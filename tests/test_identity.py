@@ -1,6 +1,7 @@
 """Floor 3: who a projector is."""
 
 import pytest
+from wakeonlan import create_magic_packet
 
 from custom_components.barco_pulse.identity import Identity, read_identity
 from custom_components.barco_pulse.protocol import (
@@ -29,6 +30,29 @@ def test_identity() -> None:
     assert identity == Identity(
         "1730052877", model="Balder CS", name="Cinema", mac="00:0D:0A:00:00:01"
     )
+
+
+MAC = "00:0D:0A:4e:35:C2"
+
+
+@pytest.mark.parametrize(
+    ("told", "mac"),
+    [
+        ("00-0D-0A-4e-35-C2", MAC),
+        ("000D0A4e35C2", MAC),
+        ("00:0D-0A4e:35:C2", MAC),
+        ("00:0D:0A:4e:35", None),
+        ("unknown", None),
+    ],
+)
+def test_mac(told: str, mac: str | None) -> None:
+    """However the projector writes it, a magic packet can be made for it."""
+    serial = {"system.serialnumber": "1"}
+    identity = Identity.from_values(serial | {"network.device.lan.hwaddress": told})
+    assert identity.mac == mac
+    assert mac is None or create_magic_packet(mac)
+    restored = Identity.from_json({"serial_number": "1", "mac": told})
+    assert restored == identity, "an older release kept it as it was told"
 
 
 @pytest.mark.parametrize("serial", [{}, {"system.serialnumber": ""}], ids=str)

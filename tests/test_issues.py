@@ -1,6 +1,7 @@
 """What the projector has to say: counted, repaired, dismissed."""
 
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.const import CONF_PIN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -157,20 +158,77 @@ async def test_the_repair_outlasts_a_projector_that_tells_nothing(
     assert len(issues(home)) == 1
 
 
-async def test_the_repair_goes_with_the_entry_and_comes_back_with_it(
-    move_in: MoveIn,
-) -> None:
-    """An entry that is not loaded has nothing to say."""
+async def test_an_ignored_repair_stays_ignored(move_in: MoveIn) -> None:
+    """After a reload too, and when the next command shows that it is still true."""
+    home = await move_in("balder_cs", state="on")
+    home.hass.config_entries.async_update_entry(
+        home.entry, data={**home.entry.data, CONF_PIN: None}
+    )
+    await home.reload()
+    home.projector.notify("ERROR", "1", TEXT)
+    await home.until(SENSOR, "1")
+
+    async def ignored_after_a_refused_command() -> list[bool]:
+        with pytest.raises(HomeAssistantError):
+            await home.act("turn_off", "switch.power")
+        return [issue.dismissed_version is not None for issue in issues(home)]
+
+    assert await ignored_after_a_refused_command() == [False, False]
+    for issue in issues(home):
+        ir.async_ignore_issue(home.hass, DOMAIN, issue.issue_id, True)
+
+    await home.reload()
+
+    assert await ignored_after_a_refused_command() == [True, True]
+
+
+async def test_an_error_that_the_projector_does_not_describe(move_in: MoveIn) -> None:
+    """No text is made of what is missing."""
+    home = await move_in("udx")
+
+    home.projector.signal(
+        "notification.emitted", {"id": None, "severity": "ERROR", "message": None}
+    )
+
+    await home.until(SENSOR, "1")
+    (issue,) = issues(home)
+    assert issue.translation_placeholders == {
+        "projector": home.entry.title,
+        "code": "-",
+        "message": "-",
+    }
+    assert "None" not in issue.issue_id
+
+
+async def test_repairs_that_were_settled_during_a_reload(move_in: MoveIn) -> None:
+    """What the projector no longer reports is gone."""
+    home = await move_in("udx")
+    error = home.projector.notify("ERROR", "1", TEXT)
+    await home.until(SENSOR, "1")
+
+    await home.unload()
+    assert len(issues(home)) == 1
+    home.projector.dismiss(error)
+    await home.load()
+
+    assert not issues(home)
+
+
+@pytest.mark.parametrize("end", ["disable", "remove"])
+async def test_the_repair_goes_with_the_entry(move_in: MoveIn, end: str) -> None:
+    """An entry that is disabled or removed has nothing to report."""
     home = await move_in("udx")
     home.projector.notify("ERROR", "1", TEXT)
     await home.until(SENSOR, "1")
 
-    await home.unload()
-    assert not issues(home)
+    entries = home.hass.config_entries
+    if end == "remove":
+        await entries.async_remove(home.entry.entry_id)
+    else:
+        await entries.async_set_disabled_by(
+            home.entry.entry_id, ConfigEntryDisabler.USER
+        )
 
-    await home.load()
-    assert len(issues(home)) == 1
-    await home.hass.config_entries.async_remove(home.entry.entry_id)
     assert not issues(home)
 
 
@@ -186,7 +244,7 @@ async def test_repairs_of_two_projectors(
         await homes[-1].until(SENSOR, "1")
     assert len(issues(homes[0])) == 2
 
-    await homes[0].unload()
+    await hass.config_entries.async_remove(homes[0].entry.entry_id)
 
     (issue,) = issues(homes[1])
     assert issue.translation_placeholders is not None

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import BLOCK_KINDS, BLOCKS, COUNTERS
+from custom_components.barco_pulse.blocks import QUANTITIES, parsed
+from custom_components.barco_pulse.catalogue import BLOCKS, COUNTERS
 from custom_components.barco_pulse.discovery import Discovery
 from custom_components.barco_pulse.introspection import PropertyType
-from custom_components.barco_pulse.listed import Listed, block_kind
-from custom_components.barco_pulse.protocol import JsonValue
+from custom_components.barco_pulse.listed import Listed
+from custom_components.barco_pulse.protocol import JsonObject, JsonValue
 
 from .fakes import Answers, FakeProjector
 
@@ -47,11 +48,11 @@ async def discovered(answers: Answers) -> tuple[Listed, FakeProjector]:
 async def test_both_lists() -> None:
     """What is listed goes by the names that other models have for it."""
     listed, projector = await discovered(TOLD)
-    assert sorted(projector.asked) == [ANY, COUNTERS]
+    assert sorted(projector.asked) == [ANY, "property.get", COUNTERS]
     assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
     assert listed.kinds == {
-        INLET: PropertyType("float", unit="Temperature"),
-        FAN: PropertyType("float", unit="Speed"),
+        INLET: PropertyType("float", quantity="Temperature"),
+        FAN: PropertyType("float", quantity="Speed"),
         HOURS: PropertyType("int", unit="hours"),
     }
 
@@ -83,7 +84,11 @@ async def test_both_lists() -> None:
             dict.fromkeys(("none", "text", "missing"), "hours"),
             {},
         ),
-        ([None, 7, "laserruntime", [], {}, {"name": 1, "value": 1}], {}, {}),
+        (
+            [None, 7, "laserruntime", [], {}, {"name": 1, "value": 1}, {"name": " "}],
+            {},
+            {},
+        ),
         ("laserruntime", {}, {}),
         ({"name": "laserruntime", "value": 1}, {}, {}),
         (None, {}, {}),
@@ -115,11 +120,13 @@ async def test_spellings_of_blocks(key: str) -> None:
     """In full or without its ends, it is the same block."""
     listed, _ = await discovered({ANY: {key: 24.5}})
     assert listed.values == {INLET: 24.5}
-    assert listed.kinds == {INLET: PropertyType("float", unit="Temperature")}
+    assert listed.kinds == {INLET: PropertyType("float", quantity="Temperature")}
 
 
 @pytest.mark.parametrize(
-    "blocks", [None, 7, "environment.temperature.inlet", [], [["a", 1]]], ids=str
+    "blocks",
+    [None, 7, "environment.temperature.inlet", [], [["a", 1]], {"": 1, " ": 2}],
+    ids=str,
 )
 async def test_odd_lists_of_blocks(blocks: JsonValue) -> None:
     """What is no list of readings has none."""
@@ -137,27 +144,135 @@ async def test_readings_that_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("name", "quantity", "place"),
     [
-        (INLET, "Temperature"),
-        (FAN, "Speed"),
-        ("environment.image-tilt.roll.value", "Angle"),
-        ("environment.unheard.of.value", None),
-        ("fanspeed.inlet1", "Speed"),
+        (INLET, "Temperature", "inlet"),
+        (FAN, "Speed", "inlet1"),
+        ("environment.fan.psu.tacho", "Speed", "psu"),
+        (
+            "environment.laser.board0.bank1.temperature",
+            "Temperature",
+            "laser.board0.bank1",
+        ),
+        ("environment.laser.temperature.bank1", "Temperature", "laser.bank1"),
+        ("environment.power.board0.temperature", "Temperature", "power.board0"),
+        ("environment.temperature.mainpower", "Temperature", "mainpower"),
+        ("environment.power.laser", "Power", "laser"),
+        ("environment.image-tilt.roll.value", "Angle", "image.roll"),
+        ("environment.altitude", "Altitude", ""),
+        ("environment.unheard.of.value", None, "unheard.of"),
+        ("fanspeed.inlet1", "Speed", "inlet1"),
     ],
 )
-def test_block_kind(name: str, kind: str | None) -> None:
-    """What a sensor reads its path tells."""
-    assert block_kind(name) == kind
+def test_names(name: str, quantity: str | None, place: str) -> None:
+    """Both styles of names say what a block measures, and where."""
+    assert parsed(name) == (quantity, place)
+
+
+UNKNOWN = "environment.exhaust.value"
+
+
+@pytest.mark.parametrize(
+    ("told", "unit", "quantity"),
+    [
+        ({}, None, "Temperature"),
+        ({"unit": "degC"}, "degC", "Temperature"),
+        ({"unit": "RPM"}, "RPM", "Speed"),
+        ({"unit": "NotApplicable"}, "NotApplicable", None),
+        ({"unit": "percentage"}, "percentage", "Temperature"),
+        ({"unit": 7}, None, "Temperature"),
+    ],
+    ids=str,
+)
+async def test_a_name_that_says_nothing(
+    told: JsonObject, unit: str | None, quantity: str | None
+) -> None:
+    """The unit may tell what is measured, else the projector is asked for each kind."""
+    block: JsonValue = {"exhaust": 41}
+    listed, projector = await discovered(
+        {
+            ANY: block,
+            f"{BLOCKS} Temperature": block,
+            f"{BLOCKS} Speed": {"fanspeed.inlet1": 1200},
+            "property.get": {f"environment.exhaust.{k}": v for k, v in told.items()},
+        }
+    )
+    assert listed.kinds[UNKNOWN] == PropertyType("float", unit=unit, quantity=quantity)
+    assert projector.asked.count("property.get") == 1
+
+    projector.take_requests()
+    await listed.discover((BLOCKS,))
+
+    assert {*projector.asked} <= {ANY, "property.get"}, "each question is asked once"
+
+
+async def test_a_projector_that_answers_each_question_with_everything() -> None:
+    """Then no question tells anything."""
+    block: JsonValue = {"exhaust": 41}
+    answers: Answers = {f"{BLOCKS} {quantity}": block for quantity in QUANTITIES}
+    listed, _ = await discovered({ANY: block, **answers})
+    assert listed.kinds[UNKNOWN].quantity is None
+
+
+async def test_units() -> None:
+    """One request asks for all, of those that the projector describes if it does."""
+    listed, projector = await discovered(TOLD)
+    unit = "environment.temperature.inlet.unit"
+    projector.answers = {**TOLD, "property.get": {unit: "degC"}}
+    projector.take_requests()
+    await listed.discover(BOTH, [unit], "on")
+    assert projector.take_requests().count("property.get") == 1
+    assert listed.kinds[INLET] == PropertyType(
+        "float", unit="degC", quantity="Temperature"
+    )
+    assert listed.kinds[FAN].unit is None
+
+    projector.answers = TOLD
+    await listed.discover(BOTH, [unit], "on")
+    assert listed.kinds[INLET].unit == "degC", "until the projector tells another"
+
+
+async def test_units_that_are_absent_are_asked_for_once() -> None:
+    """In each power state, and again if the projector was only too busy."""
+    projector = FakeProjector(TOLD)
+    busy = True
+    listed = Listed(Discovery(projector).ask, lambda: busy)
+
+    async def units_asked(state: str) -> int:
+        await listed.discover(BOTH, state=state)
+        return projector.take_requests().count("property.get")
+
+    assert await units_asked("ready") == 1
+    busy = False
+    assert [await units_asked(s) for s in ("ready", "ready", "on")] == [1, 0, 1]
+    listed.forget()
+    assert await units_asked("on") == 1
+
+
+async def test_memory_of_the_first_release() -> None:
+    """It kept the value type of a block as its unit."""
+    listed = listed_by(FakeProjector({}))
+    listed.restore(
+        {
+            INLET: {"base": "float", "unit": "Temperature"},
+            UNKNOWN: {"base": "float", "unit": "Speed"},
+            HOURS: {"base": "int", "unit": "hours"},
+        }
+    )
+    assert listed.kinds == {
+        INLET: PropertyType("float", quantity="Temperature"),
+        UNKNOWN: PropertyType("float", quantity="Speed"),
+        HOURS: PropertyType("int", unit="hours"),
+    }
 
 
 async def test_any_is_not_known_everywhere() -> None:
     """Who refuses all kinds at once is asked for each kind, once."""
     listed, projector = await discovered(BY_KIND)
     assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
-    assert listed.kinds[FAN].unit == "Speed"
+    assert listed.kinds[FAN].quantity == "Speed"
     asked = [name for name in projector.take_requests() if name.startswith(BLOCKS)]
-    assert {*asked} == {ANY, *(f"{BLOCKS} {kind}" for kind in BLOCK_KINDS.values())}
+    assert {*asked} == {ANY, *(f"{BLOCKS} {kind}" for kind in QUANTITIES)}
     assert len(asked) == len({*asked})
 
     await listed.read([FAN])
@@ -168,9 +283,7 @@ async def test_any_is_not_known_everywhere() -> None:
 async def test_the_kind_asked_for_is_what_it_is() -> None:
     """Where each kind is a question of its own the path need not tell."""
     listed, _ = await discovered({f"{BLOCKS} Temperature": {"exhaust": 41}})
-    assert listed.kinds == {
-        "environment.exhaust.value": PropertyType("float", unit="Temperature")
-    }
+    assert listed.kinds == {UNKNOWN: PropertyType("float", quantity="Temperature")}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +328,7 @@ async def test_only_methods_that_there_are(
     projector = FakeProjector(TOLD)
     listed = listed_by(projector)
     await listed.discover(methods)
-    assert {*projector.asked} == asked
+    assert {*projector.asked} - {"property.get"} == asked
     projector.take_requests()
     await listed.read([HOURS, INLET])
     assert {*projector.asked} <= asked
@@ -274,4 +387,4 @@ async def test_odd_memory_harms_nothing() -> None:
     listed.restore({INLET: 7, FAN: {"base": [], "unit": 7}, "odd": None})
     await listed.discover(BOTH)
     assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
-    assert listed.kinds[INLET].unit == "Temperature"
+    assert listed.kinds[INLET].quantity == "Temperature"

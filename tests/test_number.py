@@ -111,17 +111,20 @@ async def test_range_where_no_property_tells_it(
     assert limits(home) == expected
 
 
-@pytest.mark.parametrize(("kind", "sent"), [("int", b"50"), ("float", b"50.0")])
+@pytest.mark.parametrize(
+    ("kind", "value", "sent"),
+    [("int", 50, b"50"), ("int", 49.999, b"50"), ("float", 50, b"50.0")],
+)
 async def test_number_goes_in_the_type_of_the_property(
-    move_in: MoveIn, kind: str, sent: bytes
+    move_in: MoveIn, kind: str, value: float, sent: bytes
 ) -> None:
-    """A projector may refuse 50.0 where it expects 50."""
+    """A projector may refuse 50.0 where it expects 50; 49.999 is meant to be 50."""
     power = {"type": kind, "access": "rw", "min": 0, "max": 100, "value": 40}
     home = await move_in(
         {"extends": "hdr_cs", "properties": {PROPERTY: power}}, state="on"
     )
 
-    await home.act("set_value", POWER, value=50)
+    await home.act("set_value", POWER, value=value)
 
     received = b"".join(
         record.data for record in home.projector.log if isinstance(record.data, bytes)

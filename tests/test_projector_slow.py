@@ -21,7 +21,7 @@ from .common import PROMPT, Followed, asked_again, following, sent
 from .conftest import StartProjector
 
 HOURS = "statistics.laserruntime.value"
-FAN = "environment.fanspeed.inlet1.value"
+FAN = "environment.fan.psu.tacho.value"
 REMAINING = "system.on.timeout.remaining"
 [LIGHT] = MEASURED
 NAMES = [HOURS, FAN, LIGHT, LASER_POWER, STATE, SOURCES]

@@ -136,16 +136,12 @@ async def test_issue_is_raised_once(home: Home) -> None:
     assert [event.data["action"] for event in raised] == ["create"]
 
 
-@pytest.mark.parametrize("remove", [False, True])
-async def test_issues_go_with_the_entry(home: Home, remove: bool) -> None:
-    """An entry that is not loaded has nothing to say."""
+async def test_issues_go_with_the_entry(home: Home) -> None:
+    """An entry that is removed has nothing to report."""
     tell(home, control_refused=True, crowded=True)
     assert len(issues(home)) == 2
 
-    if remove:
-        await home.hass.config_entries.async_remove(home.entry.entry_id)
-    else:
-        await home.unload()
+    await home.hass.config_entries.async_remove(home.entry.entry_id)
 
     assert not issues(home)
 

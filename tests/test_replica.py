@@ -27,7 +27,7 @@ from .conftest import StartProjector
 from .fakes import BUSY
 
 HOURS = "statistics.laserruntime.value"
-FAN = "environment.fanspeed.inlet1.value"
+FAN = "environment.fan.psu.tacho.value"
 [LIGHT] = MEASURED
 LISTED = {SOURCES, NOTIFICATIONS, HOURS, FAN, LIGHT}
 

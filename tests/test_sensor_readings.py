@@ -53,6 +53,10 @@ CPU = "environment.temperature.mainboard.cpu.value"
         (HDMI, {"vertical_frequency": 50.0}, "refresh_rate", "50"),
         (HDMI, {"active": False}, "refresh_rate", STATE_UNKNOWN),
         (HDMI, {"active": False}, "resolution", STATE_UNKNOWN),
+        (HDMI, {"vertical_resolution": None}, "resolution", STATE_UNKNOWN),
+        (HDMI, {"horizontal_resolution": 0}, "resolution", STATE_UNKNOWN),
+        (HDMI, {"name": None}, "signal", STATE_UNKNOWN),
+        (HDMI, {"stereo_mode": None}, "stereo_mode", STATE_UNKNOWN),
         ("iot.cloudservices.connectionstate", "CONNECTED", "cloud", "connected"),
         (
             "network.device.lan.ip4config",
@@ -152,12 +156,12 @@ async def refresh(home: Home) -> None:
         ),
         (
             "udx",
-            "environment.temperature.dmd.red.value",
+            "environment.laser.board1.bank0.temperature.value",
             44.5,
-            "dmd_red_temperature",
+            "laser_board1_bank0_temperature",
             "44.5",
         ),
-        ("udx", "environment.fanspeed.inlet1.value", 1500, "inlet1_speed", "1500"),
+        ("udx", "environment.fan.psu.tacho.value", 1500, "psu_speed", "1500"),
         ("udx", "environment.altitude.value", 40, "altitude", "40"),
         ("udx", "statistics.laserstrikes.value", 813, "laser_strikes", "813"),
     ],
@@ -192,6 +196,66 @@ async def test_time_left(move_in: MoveIn, state: str) -> None:
     await refresh(home)
 
     await home.until(f"sensor.{state}_time_left", "600")
+
+
+async def test_every_block_is_shown(move_in: MoveIn) -> None:
+    """Fans and laser boards too, whose names end with what they measure."""
+    home = await move_in("udx", state="on")
+    known = home.entries()
+    speeds = [name for name in known if name.endswith("_speed")]
+    temperatures = [name for name in known if name.endswith("_temperature")]
+    assert len(speeds) - speeds.count("sensor.network_speed") == 11
+    assert len(temperatures) == 31
+    assert {name for name in temperatures if not known[name].disabled_by} == {
+        "sensor.inlet_temperature",
+        "sensor.mainboard_temperature",
+        "sensor.outlet_temperature",
+    }
+    ar1 = known["sensor.ar1_speed"]
+    assert (ar1.original_name, ar1.unit_of_measurement) == ("AR1 speed", "rpm")
+    assert all(known[name].disabled_by for name in speeds)
+
+
+@pytest.mark.parametrize(
+    ("told", "unit", "device_class"),
+    [
+        ("bar", "bar", "pressure"),
+        ("hectopascal", "hPa", "pressure"),
+        ("ohm", "Ω", None),
+        ("NotApplicable", None, None),
+    ],
+)
+async def test_the_unit_is_the_projectors(
+    move_in: MoveIn, told: str, unit: str | None, device_class: str | None
+) -> None:
+    """What it says counts, also where another unit is usual."""
+    name = "environment.pressure.ambient.unit"
+    home = await move_in("udx", state="on", values={name: told})
+    await home.enable("sensor.ambient_pressure")
+
+    assert home.attribute("sensor.ambient_pressure", "unit_of_measurement") == unit
+    assert home.attribute("sensor.ambient_pressure", "device_class") == device_class
+    assert home.shows("sensor.ambient_pressure") not in (None, STATE_UNKNOWN)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_two_names_of_one_place(move_in: MoveIn) -> None:
+    """They are one entity, which shows whichever is listed now."""
+    old, new = "environment.fanspeed.psu", "environment.fan.psu.tacho"
+    model = {
+        "extends": "udx",
+        "blocks": {old: ["Sensor", "Speed", 1400.0]},
+        "exists": {old: ["standby"], new: ["on"]},
+    }
+    home = await move_in(model, state="standby")
+    home.projector.change("system.state", "on")
+    await home.until("sensor.state", "on")
+    await home.enable("sensor.psu_speed")
+    await home.until("sensor.psu_speed", "1450")
+
+    home.projector.change("system.state", "standby")
+
+    await home.until("sensor.psu_speed", "1400")
 
 
 async def test_thresholds(move_in: MoveIn) -> None:

@@ -64,6 +64,7 @@ PRESETS = "profile.presetassignments"
         [[0.0, "Gaming"], [12.0, "Café"]],
         [{"key": 0, "value": "Gaming"}, {"key": "12", "value": "Café"}],
         {"0": "Gaming", "1": "", "12": "Café"},
+        [[0, "Gaming"], [1, "  "], [2, None], [12, "Café"]],
         [[0, "Gaming"], [1], ["x", "y"], [2, None], 7, [12, "Café"], {}, [-1, "z"]],
     ],
     ids=str,

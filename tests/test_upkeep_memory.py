@@ -108,7 +108,8 @@ async def test_what_is_only_listed(start_projector: StartProjector) -> None:
     """Counters and sensors are known with their units, but have no values yet."""
     simulator = await start_projector("udx", state="on")
     other = Followed(simulator, memory=await memory_of(simulator))
-    assert other.snapshot.properties[INLET].unit == "Temperature"
+    assert other.snapshot.properties[INLET].quantity == "Temperature"
+    assert other.snapshot.properties[INLET].unit == "degC"
     assert other.snapshot.properties[HOURS].unit == "hours"
     assert other.values.keys() == {PHASE}
 

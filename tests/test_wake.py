@@ -37,6 +37,11 @@ def adapter(*addresses: str, enabled: bool = True) -> dict[str, Any]:
 
 HOME = adapter("192.0.2.5/24")
 CINEMA = adapter("198.51.100.130/25", "203.0.113.9/30")
+EVERYWHERE = [
+    ("255.255.255.255", address)
+    for address in ("192.0.2.5", "198.51.100.130", "203.0.113.9")
+]
+"""From HOME and CINEMA, in case a netmask is wrong."""
 
 
 class Wire:
@@ -45,15 +50,17 @@ class Wire:
     def __init__(self) -> None:
         """Everything can be sent."""
         self.packets: list[Packet] = []
+        self.copies: list[Packet] = []  # to port 7
         self.blocked: set[str] = set()
 
     def send(self, *macs: str, ip_address: str, port: int, **options: Any) -> None:
         """Stand in for wakeonlan.send_magic_packet."""
         assert macs == (MAC,)
-        assert port == 9
+        assert port in (9, 7)
         if ip_address in self.blocked:
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
-        self.packets.append((ip_address, options.pop("interface", None)))
+        packets = self.packets if port == 9 else self.copies
+        packets.append((ip_address, options.pop("interface", None)))
         assert not options
 
 
@@ -83,19 +90,23 @@ def adapters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         pytest.param(
             "192.0.2.30",
             [HOME, CINEMA],
-            [("192.0.2.30", None), ("192.0.2.255", "192.0.2.5")],
+            [("192.0.2.30", None), ("192.0.2.255", "192.0.2.5"), *EVERYWHERE],
             id="its own network only",
         ),
         pytest.param(
             "198.51.100.200",
             [HOME, CINEMA],
-            [("198.51.100.200", None), ("198.51.100.255", "198.51.100.130")],
+            [
+                ("198.51.100.200", None),
+                ("198.51.100.255", "198.51.100.130"),
+                *EVERYWHERE,
+            ],
             id="half a network",
         ),
         pytest.param(
             "203.0.113.10",
             [HOME, CINEMA],
-            [("203.0.113.10", None), ("203.0.113.11", "203.0.113.9")],
+            [("203.0.113.10", None), ("203.0.113.11", "203.0.113.9"), *EVERYWHERE],
             id="an adapter's second address",
         ),
         pytest.param(
@@ -106,6 +117,7 @@ def adapters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
                 ("192.0.2.255", "192.0.2.5"),
                 ("198.51.100.255", "198.51.100.130"),
                 ("203.0.113.11", "203.0.113.9"),
+                *EVERYWHERE,
             ],
             id="all, if it is in none",
         ),
@@ -116,6 +128,7 @@ def adapters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
                 ("192.0.2.30", None),
                 ("198.51.100.255", "198.51.100.130"),
                 ("203.0.113.11", "203.0.113.9"),
+                *EVERYWHERE[1:],
             ],
             id="not by an adapter that is not to be used",
         ),
@@ -136,12 +149,13 @@ async def test_where_packets_go(
     there: list[dict[str, Any]],
     packets: list[Packet],
 ) -> None:
-    """To the projector and to its network; to all networks if nobody knows which."""
+    """To the projector and to its network, to both ports, and everywhere besides."""
     adapters += there
 
     await wake.async_wake(hass, MAC, host)
 
     assert wire.packets == packets
+    assert wire.copies == packets
 
 
 @pytest.mark.parametrize("failure", [OSError("no name server"), UnicodeError("label")])
@@ -166,6 +180,7 @@ async def test_a_name_that_nobody_knows(
         ("192.0.2.255", "192.0.2.5"),
         ("198.51.100.255", "198.51.100.130"),
         ("203.0.113.11", "203.0.113.9"),
+        *EVERYWHERE,
     ]
 
 
@@ -186,7 +201,7 @@ async def test_a_name_is_looked_up(
 
     await wake.async_wake(hass, MAC, "projector.local")
 
-    assert wire.packets == [("192.0.2.30", None), ("192.0.2.255", "192.0.2.5")]
+    assert wire.packets[:2] == [("192.0.2.30", None), ("192.0.2.255", "192.0.2.5")]
 
 
 async def test_one_packet_is_enough(
@@ -198,7 +213,7 @@ async def test_one_packet_is_enough(
 
     await wake.async_wake(hass, MAC, "192.0.2.30")
 
-    assert wire.packets == [("192.0.2.255", "192.0.2.5")]
+    assert wire.packets == [("192.0.2.255", "192.0.2.5"), EVERYWHERE[0]]
 
 
 async def test_no_packet_could_be_sent(
@@ -206,7 +221,7 @@ async def test_no_packet_could_be_sent(
 ) -> None:
     """That is said, with each reason."""
     adapters += [HOME]
-    wire.blocked = {"192.0.2.30", "192.0.2.255"}
+    wire.blocked = {"192.0.2.30", "192.0.2.255", "255.255.255.255"}
 
     with pytest.raises(PulseConnectionError) as failed:
         await wake.async_wake(hass, MAC, "192.0.2.30")

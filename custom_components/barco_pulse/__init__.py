@@ -22,7 +22,7 @@ from . import (
 )
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .issues import async_report_issues, async_report_stranger
+from .issues import async_delete_issues, async_report_issues, async_report_stranger
 from .memory import Memory
 from .migration import async_migrate_entry, is_own
 from .peers import async_offer_peers
@@ -94,5 +94,6 @@ async def async_remove_config_entry_device(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-    """Forget what was learnt of the projector."""
+    """Forget what was learnt of the projector, and its repairs."""
+    async_delete_issues(hass, entry.entry_id)
     await Memory(hass, entry.entry_id).remove()

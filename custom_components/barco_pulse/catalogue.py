@@ -25,6 +25,7 @@ LASER_POWER: Final = "illumination.sources.laser.power"
 LASER_MINIMUM: Final = "illumination.sources.laser.minpower"
 LASER_MAXIMUM: Final = "illumination.sources.laser.maxpower"
 COUNTERS: Final = "statistics.listcounters"
+ENVIRONMENT: Final = "environment."
 BLOCKS: Final = "environment.getcontrolblocks"
 NOTIFICATIONS: Final = "notification.list"
 NOTIFICATION_COUNT: Final = "notification.count"
@@ -69,19 +70,18 @@ LISTS: Final = frozenset({SOURCES, NOTIFICATIONS})
 """Methods whose result is kept like the value of a property, where nobody says what
 methods there are."""
 
-BLOCK_KINDS: Final = {
-    "temperature": "Temperature",
-    "fanspeed": "Speed",
-    "humidity": "Humidity",
-    "pressure": "Pressure",
-    "voltage": "Voltage",
-    "current": "Current",
-    "power": "Power",
-    "altitude": "Altitude",
-    "tilt": "Angle",
-    "image-tilt": "Angle",
+LISTED_IN: Final[Mapping[str, str]] = {
+    SOURCE: SOURCES,
+    ACTIVE_PRESET: PRESETS,
+    ACTIVE_PROFILE: PROFILES,
+    "dmx.mode": "dmx.listmodes",
+    "image.color.p7.custom.mode": "image.color.p7.custom.modes",
+    "image.display.desireddisplaymode": "image.display.listdisplaymodes",
+    "image.testpattern.selected": "image.testpattern.list",
+    "system.operationalmodes.mode": "system.operationalmodes.availablemodes",
+    f"{ACTIVE_CONNECTOR}edid.selected": f"{ACTIVE_CONNECTOR}edid.list",
 }
-"""What the path of a control block begins with, and the value type of such blocks."""
+"""Values, and the lists that they are in."""
 
 MOTORS: Final = {
     "zoom": "optics.zoom",
@@ -152,7 +152,7 @@ IDENTITY: Final = {
 }
 
 _STATE = PropertyType("enum", options=STATES)
-_TEMPERATURE = PropertyType("float", unit="Temperature")
+_TEMPERATURE = PropertyType("float", quantity="Temperature")
 _COUNTER = PropertyType("int")
 
 PROPERTIES: Final[Mapping[str, PropertyType]] = {

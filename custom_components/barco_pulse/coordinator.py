@@ -43,6 +43,7 @@ from .const import (
 from .errors import NEEDS_PIN, Context, Typed, translated
 from .identity import Identity
 from .memory import Memory
+from .names import match
 from .projector import Projector
 from .protocol import Framing, JsonObject, PulseError, PulseTimeoutError
 from .roster import Roster
@@ -172,7 +173,10 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         """The sources to show: all, unless the owner chose some."""
         chosen = self.config_entry.options.get(CONF_SOURCES)
         sources = self.data.texts(SOURCES)
-        return [source for source in sources if not chosen or source in chosen]
+        if not chosen:
+            return sources
+        shown = {source for name in chosen for source in match(name, sources)}
+        return [source for source in sources if source in shown]
 
     async def _async_wake(self, mac: str) -> None:
         await async_wake(self.hass, mac, self.config_entry.data[CONF_HOST])

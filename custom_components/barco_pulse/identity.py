@@ -24,6 +24,7 @@ from .values import Values
 
 _MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}")
 LOGIN_REQUIRED: Final = "user.authenticationrequired"
+_PAIR: Final = re.compile(r"[0-9A-Fa-f]{2}")
 _PIN_ENABLED: Final = "user.pincodeauthenticationenabled"
 _STATES_WITHOUT_SOURCES: Final = ("boot", "eco", "standby")
 
@@ -62,7 +63,13 @@ class Identity:
         """Return what `as_json` was of, None if it was of nothing."""
         if not isinstance(parts, Mapping):
             return None
-        known = {k: v for k, v in parts.items() if k in IDENTITY and isinstance(v, str)}
+        known = {
+            part: text
+            for part, value in parts.items()
+            if part in IDENTITY
+            and isinstance(value, str)
+            and (text := _told(part, value))
+        }
         return cls(**known) if "serial_number" in known else None
 
     @property
@@ -90,8 +97,9 @@ class Answer:
 
 def _told(part: str, text: str) -> str:
     """Return what may stand on the device page, and in sentences."""
-    if part == "mac" and not _MAC.fullmatch(text):
-        return ""
+    if part == "mac":
+        # Waking takes one separator throughout.
+        return ":".join(_PAIR.findall(text)) if _MAC.fullmatch(text) else ""
     return bare(text)
 
 

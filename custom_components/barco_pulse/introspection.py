@@ -40,7 +40,9 @@ class PropertyType:
     step: float | None = None
     options: tuple[str, ...] = ()
     unit: str | None = None
-    """As the projector spells it: hours, minutes, seconds, number, percent."""
+    """As the projector spells it: hours, percent, degC, RPM."""
+    quantity: str | None = None
+    """What a control block measures, as the projector spells it: Temperature, Speed."""
 
     def completed_by(self, other: Self | None) -> Self:
         """Fill what is unknown here from `other`."""
@@ -53,6 +55,7 @@ class PropertyType:
             step=other.step if self.step is None else self.step,
             options=self.options or other.options,
             unit=self.unit or other.unit,
+            quantity=self.quantity or other.quantity,
         )
 
     def as_json(self) -> JsonObject:
@@ -70,6 +73,7 @@ class PropertyType:
         if not isinstance(members, Mapping):
             return cls()
         base, unit = members.get("base"), members.get("unit")
+        quantity = members.get("quantity")
         return cls(
             base=intern(base) if isinstance(base, str) else "string",
             writable=members.get("writable") is True,
@@ -78,6 +82,7 @@ class PropertyType:
             step=as_number(members.get("step")),
             options=_options(members),
             unit=unit if isinstance(unit, str) else None,
+            quantity=quantity if isinstance(quantity, str) else None,
         )
 
 

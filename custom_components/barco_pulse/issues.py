@@ -4,7 +4,7 @@ What the projector itself calls an error goes when the projector dismisses it; w
 repairs.py can mend goes when it is mended.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 import re
 
@@ -15,7 +15,7 @@ from .bounds import shown
 from .catalogue import NOTIFICATIONS
 from .const import CONF_CONNECTION, DOMAIN, RELEASE
 from .coordinator import PulseConfigEntry, display_name
-from .protocol import JsonValue, PulseStrangerError
+from .protocol import JsonObject, JsonValue, PulseStrangerError
 from .snapshot import Snapshot
 
 STRANGER = "other_projector"
@@ -72,8 +72,8 @@ def async_report_issues(entry: PulseConfigEntry) -> None:
     """Keep the issues of a projector true until its entry is unloaded."""
     coordinator = entry.runtime_data
     released = entry.options.get(CONF_CONNECTION) == RELEASE
-    ir.async_delete_issue(coordinator.hass, DOMAIN, f"{entry.entry_id}_{STRANGER}")
-    errors, problems = _Reports(entry), _Reports(entry)
+    errors = _Reports(entry, ["projector_error"])
+    problems = _Reports(entry, [problem.key for problem in PROBLEMS], stay_ignored=True)
 
     @callback
     def report() -> None:
@@ -92,8 +92,9 @@ def async_report_issues(entry: PulseConfigEntry) -> None:
 
     @callback
     def forget() -> None:
-        errors.show({})
-        problems.show({})
+        # A reload deletes nothing: Home Assistant knows by the issue that it is ignored.
+        if entry.disabled_by is not None:
+            async_delete_issues(coordinator.hass, entry.entry_id)
 
     report()
     entry.async_on_unload(coordinator.async_add_listener(report, (NOTIFICATIONS,)))
@@ -128,19 +129,33 @@ def async_report_stranger(
     )
 
 
+@callback
+def async_delete_issues(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete all issues of a projector."""
+    for domain, issue_id in [*ir.async_get(hass).issues]:
+        if domain == DOMAIN and issue_id.startswith(f"{entry_id}_"):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
 def _errors(snapshot: Snapshot) -> dict[str, _Issue]:
     """Return what the projector says, by its own numbers: the newest of it."""
     return {
-        str(shown(notification.get("id"), 100)): _Issue(
+        _id(notification): _Issue(
             key="projector_error",
             severity=ir.IssueSeverity.ERROR,
             placeholders=(
                 ("code", _verbatim(notification.get("code")) or "-"),
-                ("message", _verbatim(notification.get("message"))),
+                ("message", _verbatim(notification.get("message")) or "-"),
             ),
         )
         for notification in snapshot.errors[:MAX_ERRORS]
     }
+
+
+def _id(notification: JsonObject) -> str:
+    """Return what tells a notification from others, its code where it has no id."""
+    told = (shown(notification.get(member), 100) for member in ("id", "code"))
+    return next((str(text) for text in told if text not in (None, "")), "-")
 
 
 def _verbatim(words: JsonValue) -> str:
@@ -155,16 +170,35 @@ def _verbatim(words: JsonValue) -> str:
 class _Reports:
     """Issues of one kind: each is raised once, and deleted when it is gone."""
 
-    def __init__(self, entry: PulseConfigEntry) -> None:
-        """There are none yet."""
+    def __init__(
+        self,
+        entry: PulseConfigEntry,
+        keys: Collection[str],
+        *,
+        stay_ignored: bool = False,
+    ) -> None:
+        """Begin with those of `keys` that were raised before a reload.
+
+        `stay_ignored`: an ignored issue stays ignored when it is gone and comes back.
+        """
         self._entry = entry
         self._hass = entry.runtime_data.hass
-        self._shown: Mapping[str, _Issue] = {}
+        self._stay_ignored = stay_ignored
+        self._registry = ir.async_get(self._hass)
+        prefix = self._issue_id("")
+        self._shown: Mapping[str, _Issue | None] = {
+            issue_id.removeprefix(prefix): None
+            for (domain, issue_id), issue in self._registry.issues.items()
+            if domain == DOMAIN and issue_id.startswith(prefix)
+            if issue.translation_key in keys
+        }
 
     def show(self, issues: Mapping[str, _Issue]) -> None:
         """Let there be these, and no others."""
         for name in self._shown.keys() - issues.keys():
-            ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(name))
+            known = self._registry.async_get_issue(DOMAIN, self._issue_id(name))
+            if not (self._stay_ignored and known and known.dismissed_version):
+                ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(name))
         for name, issue in issues.items():
             if issue != self._shown.get(name):
                 self._create(name, issue)

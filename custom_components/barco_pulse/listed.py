@@ -5,18 +5,19 @@ nobody above needs to know how a value was come by.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from .blocks import OF_UNITS, QUANTITIES, UNITLESS, member_name, parsed, value_name
 from .bounds import MAX_LISTED, is_name
-from .catalogue import BLOCK_KINDS, BLOCKS, COUNTERS
+from .catalogue import BLOCKS, COUNTERS, ENVIRONMENT
 from .introspection import PropertyType, as_list, as_number
 from .protocol import JsonObject, JsonValue
 
 type Ask = Callable[[str, JsonValue], Awaitable[JsonValue]]
 """Call a method; None where there is no answer."""
 
-_ENVIRONMENT: Final = "environment."
 _STATISTICS: Final = "statistics."
 _ANY: Final = "Any"
 
@@ -24,35 +25,113 @@ _ANY: Final = "Any"
 class Listed:
     """Counters and control blocks."""
 
-    def __init__(self, ask: Ask) -> None:
-        """Nothing is known yet."""
+    def __init__(self, ask: Ask, is_busy: Callable[[], bool] = lambda: False) -> None:
+        """Start without any. `is_busy`: whether it was too busy to answer `ask`."""
         self._ask = ask
+        self._is_busy = is_busy
         self._block_types: Sequence[str] = ()  # to ask getcontrolblocks for
         self._has_counters = False
         self.kinds: dict[str, PropertyType] = {}
-        """By name; the unit is a counter's unit, or the value type of a block."""
+        """By name, with the projector's unit and the quantity of a block."""
         self.values: dict[str, JsonValue] = {}
         self._news: dict[str, JsonValue] = {}  # to become values when it is all
+        self._present: set[str] = set()  # blocks listed by the present discovery
+        self._unanswered: set[tuple[str, JsonValue]] = set()
 
-    async def discover(self, methods: Iterable[str] | None) -> None:
-        """Read all that is listed now. `methods`: what there is, None if unknown."""
+    async def discover(
+        self,
+        methods: Iterable[str] | None,
+        properties: Container[str] = (),
+        state: JsonValue = None,
+    ) -> None:
+        """Read all that is listed now.
+
+        `methods` and `properties`: what the projector describes; `methods` is None if
+        it describes nothing. `state`: its power state.
+        """
         known = (COUNTERS, BLOCKS) if methods is None else frozenset(methods)
         self._has_counters = COUNTERS in known
         self._news = {}
+        self._present = set()
         if self._has_counters:
             await self._read_counters()
         self._block_types = await self._read_all_blocks() if BLOCKS in known else ()
+        await self._read_units(properties, state)
         self.values = self._news
 
     async def _read_all_blocks(self) -> Sequence[str]:
         """Return also for which value types this projector has to be asked."""
         if await self._read_blocks(_ANY):
             return (_ANY,)
-        first, *others = dict.fromkeys(BLOCK_KINDS.values())
+        first, *others = QUANTITIES
         if not await self._read_blocks(first):
             return ()
         await asyncio.gather(*map(self._read_blocks, others))
-        return (first, *others)
+        return QUANTITIES
+
+    async def _read_units(self, properties: Container[str], state: JsonValue) -> None:
+        """Ask for the units of all blocks at once, and what the names do not say."""
+        units = {member_name(block, "unit") for block in self._present}
+        unclear = {block for block in self._present if parsed(block)[0] is None}
+        types = {member_name(block, "valuetype") for block in unclear}
+        described = {name for name in units | types if name in properties}
+        # The projector may log each absent name as an error: ask once.
+        asked = sorted(
+            name for name in described or units if (name, state) not in self._unanswered
+        )
+        answer = asked and await self._ask("property.get", {"property": asked})
+        told = answer if isinstance(answer, Mapping) else {}
+        self._note_unanswered(set(asked) - told.keys(), state)
+        for block in self._present:
+            unit = told.get(member_name(block, "unit"))
+            if isinstance(unit, str) and is_name(unit):
+                self.kinds[block] = replace(self.kinds[block], unit=unit)
+        await self._classify(unclear, told, state)
+
+    async def _classify(
+        self, blocks: Iterable[str], told: JsonObject, state: JsonValue
+    ) -> None:
+        """Find out what blocks measure whose names do not say it."""
+        unclear = set()
+        for block in blocks:
+            kind = self.kinds[block]
+            value_type = told.get(member_name(block, "valuetype"))
+            if value_type in QUANTITIES:
+                self.kinds[block] = replace(kind, quantity=value_type)
+            elif value_type is None and kind.quantity is None:
+                quantity = OF_UNITS.get(kind.unit or "")
+                self.kinds[block] = replace(kind, quantity=quantity)
+                if quantity is None and kind.unit != UNITLESS:
+                    unclear.add(block)
+        if any((block, state) not in self._unanswered for block in unclear):
+            await self._classify_by_asking(unclear)
+            self._note_unanswered(unclear, state)
+
+    async def _classify_by_asking(self, blocks: Iterable[str]) -> None:
+        """Ask for the blocks of each value type: each belongs to one."""
+        answers = await asyncio.gather(
+            *(self._ask(BLOCKS, blocks_of(quantity)) for quantity in QUANTITIES)
+        )
+        found = {
+            quantity: {*map(value_name, answer)}
+            for quantity, answer in zip(QUANTITIES, answers, strict=True)
+            if isinstance(answer, Mapping)
+        }
+        for block in blocks:
+            match [quantity for quantity, names in found.items() if block in names]:
+                case [quantity]:
+                    kind = self.kinds[block]
+                    self.kinds[block] = replace(kind, quantity=quantity)
+
+    def _note_unanswered(self, names: Iterable[str], state: JsonValue) -> None:
+        """Do not ask for these again while this firmware is in this power state."""
+        if not self._is_busy():
+            self._unanswered.update((name, state) for name in names)
+
+    def forget(self) -> None:
+        """Forget what was listed: there is another firmware."""
+        self.kinds.clear()
+        self._unanswered.clear()
 
     async def read(self, wanted: Iterable[str]) -> None:
         """Read again all that any of `wanted` needs; the rest is forgotten."""
@@ -61,8 +140,8 @@ class Listed:
         self._news = {}
         if self._has_counters and wanted - blocks:
             await self._read_counters()
-        units = {_ANY, *(self.kinds[name].unit for name in blocks)}
-        types = [name for name in self._block_types if blocks and name in units]
+        quantities = {_ANY, *(self.kinds[name].quantity for name in blocks)}
+        types = [name for name in self._block_types if blocks and name in quantities]
         await asyncio.gather(*map(self._read_blocks, types))
         self.values = self._news
 
@@ -80,7 +159,7 @@ class Listed:
                 continue
             name, unit = counter.get("name"), counter.get("unit")
             value = as_number(counter.get("value"))
-            if not isinstance(name, str):
+            if not isinstance(name, str) or not name.strip():
                 continue
             name = f"{_STATISTICS}{name.removeprefix(_STATISTICS)}.value"
             known_unit = unit if isinstance(unit, str) and is_name(unit) else None
@@ -92,20 +171,21 @@ class Listed:
         if not isinstance(answer, Mapping):
             return
         for path, value in answer.items():
-            path = path.removeprefix(_ENVIRONMENT).removesuffix(".value")
-            name = f"{_ENVIRONMENT}{path}.value"
-            unit = block_kind(name) if block_type == _ANY else block_type
-            if self._is_known(name, PropertyType("float", unit=unit)):
+            if not path.strip():
+                continue
+            name = value_name(path)
+            quantity = parsed(name)[0] if block_type == _ANY else block_type
+            if self._is_known(name, PropertyType("float", quantity=quantity)):
+                self._present.add(name)
                 if as_number(value) is not None:
                     self._news[name] = value
 
     def _is_known(self, name: str, kind: PropertyType) -> bool:
         """Note what there is, as long as it is no more than a projector can have."""
-        if not is_name(name) or (
-            name not in self.kinds and len(self.kinds) >= MAX_LISTED
-        ):
+        known = self.kinds.get(name)
+        if not is_name(name) or (known is None and len(self.kinds) >= MAX_LISTED):
             return False
-        self.kinds[name] = kind
+        self.kinds[name] = kind.completed_by(known)
         return True
 
     def memory(self) -> JsonObject:
@@ -115,7 +195,10 @@ class Listed:
     def restore(self, memory: JsonValue) -> None:
         """Know again what `memory` told."""
         if isinstance(memory, Mapping):
-            self.kinds = {n: PropertyType.from_json(k) for n, k in memory.items()}
+            self.kinds = {
+                name: _restored(name, PropertyType.from_json(kind))
+                for name, kind in memory.items()
+            }
 
 
 def blocks_of(block_type: str = _ANY) -> JsonObject:
@@ -124,10 +207,12 @@ def blocks_of(block_type: str = _ANY) -> JsonObject:
 
 
 def _is_block(name: str) -> bool:
-    return name.startswith(_ENVIRONMENT)
+    return name.startswith(ENVIRONMENT)
 
 
-def block_kind(name: str) -> str | None:
-    """Return the value type that the path of a block tells: Temperature, Speed, ..."""
-    word = name.removeprefix(_ENVIRONMENT).partition(".")[0]
-    return BLOCK_KINDS.get(word)
+def _restored(name: str, kind: PropertyType) -> PropertyType:
+    """Return a type as it is kept now: 0.1.0 kept the quantity as unit."""
+    if not _is_block(name):
+        return kind
+    old, unit = (kind.unit, None) if kind.unit in QUANTITIES else (None, kind.unit)
+    return replace(kind, unit=unit, quantity=kind.quantity or parsed(name)[0] or old)

@@ -18,6 +18,7 @@ from .catalogue import POWER, SOURCE, SOURCES, STATE, TARGET_STATE, WISH
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .errors import unknown
+from .pick import pick
 from .rows import PulseEntityDescription
 from .snapshot import Snapshot
 
@@ -89,7 +90,7 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
     @override
     def source(self) -> str | None:
         """The active source."""
-        return self.snapshot.text(SOURCE)
+        return self.snapshot.source
 
     @property
     @override
@@ -110,7 +111,8 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
     @override
     async def async_select_source(self, source: str) -> None:
         """Show another source."""
-        if source not in self.source_list:
+        listed = pick(source, self.source_list)
+        if listed is None:
             name = self.coordinator.display_name
             raise unknown("source", source, self.source_list, name)
-        await self.command(self.coordinator.projector.select_source(source))
+        await self.command(self.coordinator.projector.select_source(listed))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -11,13 +12,16 @@ from homeassistant.const import (
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
     UnitOfLength,
+    UnitOfMass,
     UnitOfPower,
     UnitOfPressure,
     UnitOfRatio,
+    UnitOfSoundPressure,
     UnitOfTemperature,
     UnitOfTime,
 )
 
+from .blocks import parsed
 from .catalogue import is_counter
 from .introspection import PropertyType
 from .readings import PulseSensorDescription, diagnostic
@@ -85,35 +89,50 @@ def counters(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
         )
 
 
-_BLOCK_KINDS: Mapping[str, tuple[str, SensorDeviceClass | None, str, int]] = {
-    "Temperature": (
-        "temperature",
-        SensorDeviceClass.TEMPERATURE,
-        UnitOfTemperature.CELSIUS,
-        1,
-    ),
-    "Speed": ("speed", None, REVOLUTIONS_PER_MINUTE, 0),
-    "Humidity": ("humidity", SensorDeviceClass.HUMIDITY, UnitOfRatio.PERCENTAGE, 0),
-    "Pressure": ("pressure", SensorDeviceClass.PRESSURE, UnitOfPressure.HPA, 0),
-    "Voltage": (
-        "voltage",
-        SensorDeviceClass.VOLTAGE,
-        UnitOfElectricPotential.VOLT,
-        1,
-    ),
-    "Current": (
-        "current",
-        SensorDeviceClass.CURRENT,
-        UnitOfElectricCurrent.AMPERE,
-        2,
-    ),
-    "Power": ("power", SensorDeviceClass.POWER, UnitOfPower.WATT, 0),
-    "Altitude": ("altitude", SensorDeviceClass.DISTANCE, UnitOfLength.METERS, 0),
-    "Angle": ("angle", None, DEGREE, 1),
+_QUANTITIES: Mapping[str, tuple[str, str]] = {
+    "Temperature": ("temperature", "degC"),
+    "Speed": ("speed", "RPM"),
+    "Humidity": ("humidity", "percentage"),
+    "Pressure": ("pressure", "hectopascal"),
+    "Voltage": ("voltage", "volt"),
+    "Current": ("current", "ampere"),
+    "Power": ("power", "watt"),
+    "Altitude": ("altitude", "meter"),
+    "Angle": ("angle", "degArc"),
+    "Resistance": ("resistance", "ohm"),
 }
-"""Value type of a block: key, device class, unit, digits."""
+"""What a block measures: its key, and the unit where the projector tells none."""
+
+type _Unit = tuple[str | None, SensorDeviceClass | None, int | None]
+_UNITS: Mapping[str, _Unit] = {
+    "RPM": (REVOLUTIONS_PER_MINUTE, None, 0),
+    "ampere": (UnitOfElectricCurrent.AMPERE, SensorDeviceClass.CURRENT, 2),
+    "milliampere": (UnitOfElectricCurrent.MILLIAMPERE, SensorDeviceClass.CURRENT, 0),
+    "bar": (UnitOfPressure.BAR, SensorDeviceClass.PRESSURE, 3),
+    "decibel": (UnitOfSoundPressure.DECIBEL, SensorDeviceClass.SOUND_PRESSURE, 1),
+    "degArc": (DEGREE, None, 1),
+    "degC": (UnitOfTemperature.CELSIUS, SensorDeviceClass.TEMPERATURE, 1),
+    "hectopascal": (UnitOfPressure.HPA, SensorDeviceClass.PRESSURE, 0),
+    "kilogram": (UnitOfMass.KILOGRAMS, SensorDeviceClass.WEIGHT, 1),
+    "lumens": ("lm", None, 0),
+    "meter": (UnitOfLength.METERS, SensorDeviceClass.DISTANCE, 0),
+    "ohm": ("Ω", None, 0),
+    "percentage": (UnitOfRatio.PERCENTAGE, None, 0),
+    "seconds": (UnitOfTime.SECONDS, SensorDeviceClass.DURATION, 0),
+    "volt": (UnitOfElectricPotential.VOLT, SensorDeviceClass.VOLTAGE, 1),
+    "watt": (UnitOfPower.WATT, SensorDeviceClass.POWER, 0),
+}
+"""A projector's word for a unit: Home Assistant's, device class, digits."""
 _PLACES = ("inlet", "outlet", "mainboard")
 """Whose temperatures everybody wants to know."""
+
+
+def _unit(kind: PropertyType, usual: str) -> _Unit:
+    """Return the unit of a block; `usual`: the one where the projector tells none."""
+    unit, device_class, digits = _UNITS.get(kind.unit or usual, (None, None, None))
+    if kind.quantity == "Humidity" and unit == UnitOfRatio.PERCENTAGE:
+        device_class = SensorDeviceClass.HUMIDITY
+    return unit, device_class, digits
 
 
 def blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
@@ -123,24 +142,32 @@ def blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
         block, found, threshold = name.partition(".threshold.")
         if found and len(thresholds[block]) < _MAX_THRESHOLDS:
             thresholds[block].append((slug(threshold), name))
+    rows: dict[str, PulseSensorDescription] = {}
     for name, kind in _some(snapshot, "environment.", MAX_BLOCKS):
-        block_kind = _BLOCK_KINDS.get(kind.unit or "")
-        if block_kind is None:
+        if (quantity := _QUANTITIES.get(kind.quantity or "")) is None:
             continue
-        key, device_class, unit, digits = block_kind
-        path = name.removeprefix("environment.").removesuffix(".value")
-        word, _, place = path.partition(".")
-        block = f"image.{place}" if word == "image-tilt" else place or word
+        key, usual_unit = quantity
+        _, place = parsed(name)
+        path = name.removesuffix(".value")
+        block = place or path.rpartition(".")[2]
         wanted = key == "temperature" and block in _PLACES
-        yield diagnostic(
-            key=f"{slug(block)}_{key}" if place else key,
+        row_key = f"{slug(place)}_{key}" if place else key
+        if row_key in rows:  # the same block, with its name in the other style
+            row = rows[row_key]
+            limits = row.attributes or tuple(thresholds.get(path, ()))
+            rows[row_key] = replace(row, names=(*row.names, name), attributes=limits)
+            continue
+        unit, device_class, digits = _unit(kind, usual_unit)
+        rows[row_key] = diagnostic(
+            key=row_key,
             translation_key=f"{block}_{key}" if wanted else f"block_{key}",
             translation_placeholders={"block": words(block)},
             names=(name,),
-            attributes=tuple(thresholds.get(f"environment.{path}", ())),
+            attributes=tuple(thresholds.get(path, ())),
             device_class=device_class,
             state_class=SensorStateClass.MEASUREMENT,
             native_unit_of_measurement=unit,
             suggested_display_precision=digits,
             entity_registry_enabled_default=wanted,
         )
+    return rows.values()

@@ -228,6 +228,6 @@ class PulseNumber(PulseEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Set it; while one is on its way only the last of those behind is sent."""
-        number: JsonValue = int(value) if self.kind.base == "int" else value
+        number: JsonValue = round(value) if self.kind.base == "int" else value
         name = self.entity_description.target or self.property_name
         await self.command(self.coordinator.projector.set_property(name, number))

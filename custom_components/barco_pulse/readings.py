@@ -47,17 +47,20 @@ def signal_name(signal: JsonValue) -> JsonValue:
 
 
 def resolution(signal: JsonValue) -> JsonValue:
-    """Return the sides of a picture."""
+    """Return the sides of a picture, None if the projector does not tell both."""
     if not isinstance(signal, Mapping) or not signal.get("active"):
         return None
-    sides = (
-        shown(signal.get(f"{side}_resolution")) for side in ("horizontal", "vertical")
-    )
-    return "x".join(map(str, sides))
+    sides = [
+        as_number(signal.get(f"{side}_resolution"))
+        for side in ("horizontal", "vertical")
+    ]
+    return "x".join(f"{side:.0f}" for side in sides if side) if all(sides) else None
 
 
 def state(word: JsonValue) -> str | None:
     """Return a projector's word as a state that Home Assistant does not take for its own."""
+    if word is None:
+        return None
     name = slug(str(word))
     return {"unknown": None, "unavailable": "not_available"}.get(name, name)
 

@@ -24,6 +24,8 @@ from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .errors import unknown
 from .keys import KeyEvent, friendly_keys, known_keys
+from .names import folded_command
+from .pick import pick
 from .rows import PulseEntityDescription
 from .snapshot import Snapshot
 
@@ -89,7 +91,8 @@ class PulseRemote(PulseEntity, RemoteEntity):
         """Send commands one after the other, as soon as all are known to be valid."""
         known = self._commands()
         commands = [*command]
-        if strange := [name for name in commands if name not in known]:
+        listed = [pick(name, known, folded_command) for name in commands]
+        if strange := [n for n, m in zip(commands, listed, strict=True) if m is None]:
             # Barco's own names of the keys are accepted, but not listed.
             methods = self.snapshot.methods
             own = known_keys(methods).keys() - friendly_keys(methods).keys()
@@ -99,7 +102,7 @@ class PulseRemote(PulseEntity, RemoteEntity):
         hold = kwargs.get(ATTR_HOLD_SECS, DEFAULT_HOLD_SECS)
         delay = kwargs.get(ATTR_DELAY_SECS, DEFAULT_DELAY_SECS)
         repeats = kwargs.get(ATTR_NUM_REPEATS, DEFAULT_NUM_REPEATS)
-        sends = [known[name] for name in commands] * repeats
+        sends = [known[name] for name in listed if name] * repeats
         for index, send in enumerate(sends):
             if index:
                 await asyncio.sleep(delay)

@@ -4,7 +4,14 @@ It asks; when to ask, and over which connection, is the projector's business.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Set as AbstractSet,
+)
 from itertools import batched
 from types import MappingProxyType
 from typing import Any, Literal
@@ -16,6 +23,7 @@ from .catalogue import (
     COUNTERS,
     EMITTED,
     IDENTITY,
+    LISTED_IN,
     LISTS,
     MEASURED,
     NOTIFICATION_COUNT,
@@ -35,9 +43,10 @@ from .discovery import Discovery, Request, top_of
 from .identity import LOGIN_REQUIRED, Identity
 from .introspection import PropertyType
 from .listed import Listed, blocks_of
+from .names import match
 from .protocol import JsonObject, JsonValue, PulseError
 from .signals import Connectors, of_connector
-from .snapshot import NOTHING, Snapshot
+from .snapshot import NOTHING, Snapshot, offered
 from .values import Values
 
 ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
@@ -90,8 +99,12 @@ class Replica:
         self.also: frozenset[str] = frozenset()
         """What matters just now besides."""
         self._activated: dict[str, JsonValue] = {}
-        self._listed = Listed(self.discovery.ask)
+        self._listed = Listed(
+            self.discovery.ask, lambda: bool(self.discovery.unsettled)
+        )
         self._lists: dict[str, JsonValue] = {}
+        self._missed: dict[str, JsonValue] = {}
+        """Values that are not in their lists, which were read again for them."""
         self._slow: dict[str, JsonValue] = {}
         self._kept: dict[str, JsonValue] = {}
         self._to_store = False  # values were kept since the version last changed
@@ -185,10 +198,12 @@ class Replica:
         self._keep()
 
     async def _read_listed(self, wanted: frozenset[str], *, listed: bool) -> None:
-        if listed or self.connectors.active != self._listed_connector:
+        fresh = listed or self.connectors.active != self._listed_connector
+        if fresh:
             await self._read_lists()
         elif NOTIFICATIONS in wanted and self._notifications_changed():
             await self._read_list(NOTIFICATIONS)
+        await self._search_lists(fresh=fresh)
 
     def question(self) -> None:
         """Ask again, with the next reads, what the projector refused or never did."""
@@ -280,7 +295,10 @@ class Replica:
 
     async def _discover_listed(self) -> None:
         listable = [*filter(self.discovery.may_have, _LISTED)]
-        await self._keeping_listed(self._listed.discover(listable))
+        listing = self._listed.discover(
+            listable, self.discovery.properties, self.values.current.get(STATE)
+        )
+        await self._keeping_listed(listing)
         tops = {top_of(name) for name in self._listed.values}
         self._unlisted = any(top_of(method) not in tops for method in listable)
 
@@ -360,6 +378,40 @@ class Replica:
         elif not self.unsettled:
             self._lists.pop(name, None)
             self._refused_lists.add(name)
+
+    def misses(self, changed: AbstractSet[str]) -> bool:
+        """Tell whether any changed value is not in its list, which is to be read."""
+        real_name = self.connectors.real_name
+        listed = {name for name in LISTED_IN if real_name(name) in changed}
+        return bool(listed and listed & self._missing().keys())
+
+    def _missing(self) -> JsonObject:
+        """Return the values that their lists, as read last, do not have."""
+        missing: dict[str, JsonValue] = {}
+        current, real_name = self.values.current, self.connectors.real_name
+        for name, listed in LISTED_IN.items():
+            value = self._activated.get(name) or current.get(real_name(name))
+            known = self._lists.get(listed, current.get(real_name(listed)))
+            if not isinstance(value, str) or not value or known is None:
+                continue
+            options = offered(known)
+            if match(value, (*options, *map(str, options.values()))):
+                self._missed.pop(name, None)
+            elif self._missed.get(name) != value:
+                missing[name] = value
+        return missing
+
+    async def _search_lists(self, *, fresh: bool) -> None:
+        """Read the lists that do not have their value once more for each such value.
+
+        `fresh`: they were just read.
+        """
+        missing = self._missing()
+        if not fresh:
+            lists = {LISTED_IN[name] for name in missing} & self._lists.keys()
+            await asyncio.gather(*map(self._read_list, lists))
+        if not self.unsettled:
+            self._missed |= missing
 
     def _notifications_changed(self) -> bool:
         count = self.values.current.get(NOTIFICATION_COUNT)
@@ -473,7 +525,7 @@ class Replica:
         if self._firmware is not None:
             self.discovery.reset()
             self.absent.clear()
-            self._listed.kinds.clear()
+            self._listed.forget()
             self._kept.clear()
         self._firmware = identity.firmware
 

@@ -62,8 +62,28 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9-]+", "_", spaced.lower()).strip("_")
 
 
+_SPELLED = {
+    "cpu": "CPU",
+    "dmd": "DMD",
+    "fpga": "FPGA",
+    "led": "LED",
+    "pcb": "PCB",
+    "psu": "PSU",
+    "imx 6": "i.MX6",
+    "cyclon 5": "Cyclone V",
+    "mainpower": "main power",
+    "phosphorleft": "phosphor left",
+    "phosphorright": "phosphor right",
+    "scalerfpga": "scaler FPGA",
+}
+
+
+_SPELLING = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b|\bar (?=\d)")
+
+
+@lru_cache(maxsize=1024)
 def words(path: str) -> str:
     """Return a dotted path as a person writes it: "dmd.fan1" -> "DMD fan 1"."""
     spaced = re.sub(r"[._]+|(?<=[a-z])(?=\d)", " ", path)
-    short = re.sub(r"\b(cpu|dmd|led|psu|fpga)", lambda m: m[0].upper(), bare(spaced))
-    return short[:1].upper() + short[1:]
+    spelled = _SPELLING.sub(lambda m: _SPELLED.get(m[0], "AR"), bare(spaced))
+    return spelled if spelled.startswith("i.MX") else spelled[:1].upper() + spelled[1:]

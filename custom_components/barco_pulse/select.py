@@ -23,6 +23,7 @@ from .catalogue import (
 )
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
+from .names import match
 from .projector import Projector
 from .protocol import JsonValue
 from .rows import PulseEntityDescription, slug
@@ -187,20 +188,34 @@ class PulseSelect(PulseEntity, SelectEntity):
         return (super().available or comes) and bool(self._choices)
 
     @property
+    def _listed(self) -> dict[str, JsonValue]:
+        """What the projector's list offers, and what the projector calls it."""
+        row = self.entity_description
+        if row.offered_fn is not None:
+            return {option: option for option in row.offered_fn(self.coordinator)}
+        return self.snapshot.options(row.listed) if row.listed is not None else {}
+
+    @property
     def _choices(self) -> dict[str, JsonValue]:
         """What is offered, and what the projector calls it."""
         row, kind = self.entity_description, self.kind
-        choices: dict[str, JsonValue] = {}
-        if row.offered_fn is not None:
-            choices = {option: option for option in row.offered_fn(self.coordinator)}
-        elif row.listed is not None:
-            choices = self.snapshot.options(row.listed)
-        choices = choices or {option: option for option in kind.options}
+        if listed := self._listed:
+            selected = self._selected
+            # The list may be older than what is selected.
+            if selected and _label(selected, listed) is None:
+                listed = {**listed, selected: selected}
+        choices = listed or {option: option for option in kind.options}
         if kind.base == "enum":
             choices = {slug(label): wire for label, wire in choices.items()}
         if (sensible := row.options) is not None:
             return {label: choices[label] for label in sensible if label in choices}
         return choices
+
+    @property
+    def _selected(self) -> str | None:
+        """What is selected, as it is reported."""
+        remembered = self.entity_description.remembered
+        return self.snapshot.text(remembered or self.property_name)
 
     @property
     @override
@@ -212,11 +227,8 @@ class PulseSelect(PulseEntity, SelectEntity):
     @override
     def current_option(self) -> str | None:
         """What is selected, unknown where the projector cannot tell."""
-        if remembered := self.entity_description.remembered:
-            return self.snapshot.text(remembered)
-        reading = self.reading
-        choices = self._choices.items()
-        return next((label for label, wire in choices if wire == reading), None)
+        selected = self._selected
+        return selected and _label(selected, self._choices)
 
     @property
     @override
@@ -239,3 +251,12 @@ class PulseSelect(PulseEntity, SelectEntity):
             return
         wire = self._choices[option]
         await self.command(projector.set_property(self.property_name, wire))
+
+
+def _label(selected: str, choices: Mapping[str, JsonValue]) -> str | None:
+    """Return the choice that is selected, by what the projector or a person calls it."""
+    wires = {wire: label for label, wire in choices.items() if isinstance(wire, str)}
+    for names in (wires, {label: label for label in choices}):
+        if len(found := match(selected, names)) == 1:
+            return names[found[0]]
+    return None

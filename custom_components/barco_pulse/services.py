@@ -23,6 +23,7 @@ from .catalogue import PROFILES
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .errors import Typed, unknown
+from .pick import pick
 
 _PROPERTY: Final = "property"
 _VALUE: Final = "value"
@@ -139,9 +140,10 @@ async def _assign_preset(call: ServiceCall) -> None:
     coordinator = _coordinator(call)
     preset, profile = call.data[_PRESET], call.data[_PROFILE]
     profiles = coordinator.data.texts(PROFILES)
-    if profile and profile not in profiles:
+    listed = pick(profile, profiles) if profile else ""
+    if listed is None:
         raise unknown("profile", profile, profiles, coordinator.display_name)
-    await coordinator.command(coordinator.projector.assign_preset(preset, profile))
+    await coordinator.command(coordinator.projector.assign_preset(preset, listed))
 
 
 def _coordinator(call: ServiceCall) -> PulseCoordinator:

@@ -13,6 +13,8 @@ from .catalogue import (
     PHASE,
     POWER,
     PRESETS,
+    SOURCE,
+    SOURCES,
     STATE,
     TARGET_STATE,
     WISH,
@@ -20,6 +22,7 @@ from .catalogue import (
 )
 from .identity import Identity
 from .introspection import Parameters, PropertyType, as_list, as_number
+from .names import as_listed
 from .protocol import JsonObject, JsonValue, PulseError
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -152,8 +155,13 @@ class Snapshot:
 
     def options(self, name: str) -> dict[str, JsonValue]:
         """Return what a known list offers: what a person sees, and what is sent."""
-        told = ((k, v) for k, v in _options(self.known(name)) if is_name(k))
-        return dict(islice(told, MAX_OPTIONS))
+        return offered(self.known(name))
+
+    @property
+    def source(self) -> str | None:
+        """The active source, as the list of sources spells it."""
+        source = self.text(SOURCE)
+        return as_listed(source, self.texts(SOURCES)) if source else None
 
     @property
     def presets(self) -> dict[str, JsonValue]:
@@ -183,6 +191,12 @@ class Snapshot:
 
 def _severity(notification: JsonObject) -> str:
     return str(notification.get("severity")).upper()
+
+
+def offered(value: JsonValue) -> dict[str, JsonValue]:
+    """Return what a list offers: what a person sees, and what is sent."""
+    told = ((label, wire) for label, wire in _options(value) if is_name(label))
+    return dict(islice(told, MAX_OPTIONS))
 
 
 def _timestamp(notification: JsonObject) -> str:
@@ -218,5 +232,5 @@ def _options(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:
                 yield label, wire
             case [slot, str() as profile] | {"key": slot, "value": str() as profile}:
                 number = str(slot)[:9].removesuffix(".0")
-                if profile and number.isascii() and number.isdecimal():
+                if profile.strip() and number.isascii() and number.isdecimal():
                     yield f"{number}: {profile}", int(number)

@@ -421,7 +421,11 @@ class Upkeep(Link):
         if not changed:
             return
         self._note_state()
-        if self._replica.note_signals() or changed & {SOURCE, NOTIFICATION_COUNT}:
+        if (
+            self._replica.note_signals()
+            or changed & {SOURCE, NOTIFICATION_COUNT}
+            or self._replica.misses(changed)
+        ):
             self.refresh()
         if changed & ALWAYS_WATCHED:
             self._publish_pushed()  # no power state may go unseen

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 from ipaddress import IPv4Address, IPv4Interface, ip_address
+from itertools import product
 import logging
 import socket
 from typing import Final
@@ -17,16 +18,20 @@ from .protocol import PulseWakeError
 _LOGGER = logging.getLogger(__name__)
 
 PORT: Final = 9
+OTHER_PORT: Final = 7
+"""Some listen here instead."""
+_EVERYWHERE: Final = "255.255.255.255"
 
 type _Way = tuple[str, str | None]
 """The address to send to, and that of the interface to send from, if it matters."""
 
 
 async def async_wake(hass: HomeAssistant, mac: str, host: str) -> None:
-    """Send a magic packet to the network that the projector is in, and to itself.
+    """Send magic packets to the projector and to the networks that it may be in.
 
-    Itself, because a router may know the way to a sleeper, but let no broadcast
-    through. Raises PulseWakeError if no packet could be sent.
+    To itself, because a router may know the way to a sleeper, but let no broadcast
+    through. To 255.255.255.255 too, because the host's netmask may be wrong. Raises
+    PulseWakeError if no packet could be sent.
     """
     adapters = await network.async_get_adapters(hass)
     ways = [*_ways(await _address(hass, host), adapters)]
@@ -44,7 +49,10 @@ async def _address(hass: HomeAssistant, host: str) -> IPv4Address | None:
 
 
 def _ways(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Way]:
-    """Return where to send: to the projector's own network, to all if none is."""
+    """Return where to send: to the projector's own network, or to all if none is.
+
+    255.255.255.255 goes out on each interface: a container knows only its own network.
+    """
     if host is not None:
         yield str(host), None
         if host.is_loopback:
@@ -58,17 +66,19 @@ def _ways(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Wa
     near = [i for i in interfaces if host is not None and host in i.network]
     for interface in near or interfaces:
         yield str(interface.network.broadcast_address), str(interface.ip)
+    for interface in interfaces:
+        yield _EVERYWHERE, str(interface.ip)
 
 
 def _send(mac: str, ways: Iterable[_Way]) -> None:
     errors = []
-    for target, interface in ways:
+    for (target, interface), port in product(ways, (PORT, OTHER_PORT)):
         try:
-            send_magic_packet(mac, ip_address=target, port=PORT, interface=interface)
+            send_magic_packet(mac, ip_address=target, port=port, interface=interface)
         except OSError as error:
             errors.append(f"{target}: {error}")
         else:
-            _LOGGER.debug("Sent a magic packet to %s", target)
+            _LOGGER.debug("Sent a magic packet to %s port %s", target, port)
             errors.append("")
     if all(errors):
         raise PulseWakeError(f"Could not send a magic packet: {errors}")

@@ -8,7 +8,7 @@ from .call import Call, Handler
 
 def list_sources(call: Call) -> JsonValue:
     """Return the names of the sources."""
-    return list(call.device.model.sources)
+    return list(call.device.inputs.sources)
 
 
 def list_connectors(call: Call) -> JsonValue:

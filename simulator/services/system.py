@@ -29,10 +29,24 @@ def activity(call: Call) -> JsonValue:
     return None
 
 
+def get_identifications(call: Call) -> JsonValue:
+    """Return what the projector is, unless the model gives another result."""
+    if call.method.result is not None:
+        return call.method.result
+    kept = call.device.store.kept
+    return {
+        "Identification": kept("system.modelname"),
+        "IdentificationFamily": kept("system.familyname"),
+        "SerialNumber": kept("system.serialnumber"),
+        "version": kept("system.firmwareversion"),
+    }
+
+
 METHODS: dict[str, Handler] = {
     "system.poweron": _moving(Power.power_on),
     "system.poweroff": _moving(Power.power_off),
     "system.gotoready": _moving(Power.go_to_ready),
     "system.gotoeco": _moving(Power.go_to_eco),
     "system.activity": activity,
+    "system.getidentifications": get_identifications,
 }

@@ -10,6 +10,8 @@ def toggle(call: Call) -> JsonValue:
     value = call.device.store.kept(switch)
     if isinstance(value, bool):
         call.device.apply(switch, not value)
+    elif isinstance(value, str):  # ui.stealthmode
+        call.device.apply(switch, "On" if value == "Off" else "Off")
     return None
 
 

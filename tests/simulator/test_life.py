@@ -21,7 +21,7 @@ async def test_temperatures_that_are_only_listed_move(start: Start) -> None:
     projector = await start("udx", drift=0.001)
     kept = projector.device.store.kept
     await projector.wait_until(lambda: kept(INLET) != 24.2)
-    assert kept("environment.fanspeed.inlet1.value") == 1420
+    assert kept("environment.fan.ar1.tacho.value") == 1800
 
 
 async def test_counters_grow(start: Start) -> None:

@@ -39,6 +39,18 @@ async def test_source_list(start: Start, connect: Connect) -> None:
     assert (await client.call("image.connector.list"))[:2] == ["HDMI", "DisplayPort 1"]
 
 
+async def test_a_renamed_source(start: Start, connect: Connect) -> None:
+    """The list has the new name, but only the selected source is pushed."""
+    projector = await start("balder_cs", state="on")
+    client = await connect(projector)
+    await client.subscribe(SOURCE, "image.connector.hdmi.detectedsignal")
+    projector.rename_source("Player")
+    assert await client.changed() == {SOURCE: "Player"}
+    assert await client.call("image.source.list") == ["Player", *BALDER_SOURCES[1:]]
+    with pytest.raises(ValueError, match="SDI"):
+        projector.rename_source("SDI")
+
+
 async def test_no_sources_in_standby(start: Start, connect: Connect) -> None:
     """The observed code and text."""
     client = await connect(await start("hdr_cs", state="standby"))

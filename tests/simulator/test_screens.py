@@ -193,10 +193,11 @@ async def test_lcd_of_a_projector_without_a_name(start: Start) -> None:
 
 
 async def test_other_toggles(start: Start, connect: Connect) -> None:
-    """Switch the property of their name, if it is a switch."""
+    """Switch the property of their name, which may be an enumeration."""
     projector = await start("hdr_cs")
     client: Client = await connect(projector)
     await client.call("ui.toggleosd")
     assert await client.get("ui.osd") is False
-    assert await client.call("ui.togglestealthmode") is None
-    assert await client.get("ui.stealthmode") == "Off"
+    for mode in ("On", "Off"):
+        assert await client.call("ui.togglestealthmode") is None
+        assert await client.get("ui.stealthmode") == mode

@@ -207,10 +207,28 @@ async def test_blocks_without_properties(udx: Simulator, udx_client: Client) -> 
     """As on a UDX, with keys in either form."""
     wanted = {"type": "Sensor", "valuetype": "Speed"}
     speeds = await udx_client.call("environment.getcontrolblocks", wanted)
-    assert speeds["environment.fanspeed.inlet1"] == 1420
+    assert speeds["environment.fan.ar1.tacho"] == 1800
+    assert len(speeds) == 11
+    assert await udx_client.get("environment.fan.ar1.tacho.unit") == "RPM"
     udx.personality.block_keys = "relative"
     speeds = await udx_client.call("environment.getcontrolblocks", wanted)
-    assert speeds["fanspeed.inlet1"] == 1420
+    assert speeds["fan.ar1.tacho"] == 1800
+    wanted = {"type": "Sensor", "valuetype": "Temperature"}
+    assert len(await udx_client.call("environment.getcontrolblocks", wanted)) == 31
+    udx.change("system.state", "standby")
+    wanted = {"type": "Sensor", "valuetype": "Temperature"}
+    assert len(await udx_client.call("environment.getcontrolblocks", wanted)) == 7
+
+
+async def test_identifications(udx_client: Client) -> None:
+    """One object, as a client of the UDX reads it."""
+    told = await udx_client.call("system.getidentifications")
+    assert told == {
+        "Identification": "UDX-4K32",
+        "IdentificationFamily": "UDX",
+        "SerialNumber": "1290016354",
+        "version": "1.9.4",
+    }
 
 
 async def test_blocks_change(

@@ -1,0 +1,203 @@
+"""Names of sources and profiles: compared as people do, shown as the projector does."""
+
+from typing import Any
+
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+
+from custom_components.barco_pulse.catalogue import LISTED_IN
+from custom_components.barco_pulse.const import CONF_SOURCES, DOMAIN
+from custom_components.barco_pulse.select import SELECTS
+from simulator.picture import SOURCE
+
+from .common import asked_again
+from .conftest import Home, MoveIn, wait_until
+from .observe import overhear, settings
+
+SELECT, PLAYER, REMOTE = "select.source", "media_player.projector", "remote.remote"
+TWINS = {
+    "extends": "hdr_cs",
+    "sources": {"HDMI": None, "hdmi": ["HDMI"], "HDMI ": ["HDMI"], "SDI": ["HDMI"]},
+}
+"""Two sources whose names differ only in what people do not notice."""
+
+
+@pytest.mark.parametrize(
+    "name", ["displayport 1", " DisplayPort   1 ", "DISPLAYPORT 1"]
+)
+@pytest.mark.parametrize(
+    ("entity", "action", "data"),
+    [
+        (PLAYER, "select_source", "source"),
+        (REMOTE, "send_command", "command"),
+    ],
+)
+async def test_a_source_by_any_spelling(
+    move_in: MoveIn, entity: str, action: str, data: str, name: str
+) -> None:
+    """The projector is sent its own."""
+    home = await move_in("hdr_cs", state="on")
+    requests = overhear(home.projector, "property.set")
+    prefix = "Source_ " if entity == REMOTE else ""
+
+    await home.act(action, entity, **{data: f"{prefix}{name}"})
+
+    assert settings(requests) == [(SOURCE, "DisplayPort 1")]
+    await home.until(SELECT, "DisplayPort 1")
+
+
+@pytest.mark.parametrize(
+    ("entity", "action", "data"),
+    [
+        (PLAYER, "select_source", {"source": "HDMI"}),
+        (REMOTE, "send_command", {"command": ["source_SDI", "source_HDMI"]}),
+    ],
+)
+async def test_an_ambiguous_source(
+    move_in: MoveIn, entity: str, action: str, data: dict[str, Any]
+) -> None:
+    """Nobody guesses: an error names both."""
+    home = await move_in(TWINS, state="on")
+    requests = overhear(home.projector, "property.set")
+
+    with pytest.raises(ServiceValidationError) as refusal:
+        await home.act(action, entity, **data)
+
+    assert refusal.value.translation_key == "ambiguous_name"
+    assert requests == []
+
+    await home.act("select_source", PLAYER, source="HDMI ")
+    assert settings(requests) == [(SOURCE, "HDMI ")]
+
+
+async def assign(home: Home, profile: str) -> None:
+    """Assign a profile to a preset."""
+    await home.hass.services.async_call(
+        DOMAIN, "assign_preset", {"preset": 9, "profile": profile}, blocking=True
+    )
+
+
+async def test_a_profile_by_any_spelling(move_in: MoveIn) -> None:
+    """In our action and in the remote's commands."""
+    home = await move_in("hdr_cs", state="on")
+    requests = overhear(
+        home.projector, "profile.assignpreset", "profile.activateprofile"
+    )
+
+    await assign(home, " hdr  260 hdmi")
+    await home.act("send_command", REMOTE, command="profile_hdr 260 HDMI")
+
+    assert requests == [
+        ("profile.assignpreset", {"preset": 9, "profile": "HDR 260 HDMI"}),
+        ("profile.activateprofile", "HDR 260 HDMI"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "reported", ["displayport 1", "DisplayPort  1", "DisplayPort 1 "]
+)
+async def test_a_source_that_is_reported_in_another_spelling(
+    move_in: MoveIn, reported: str
+) -> None:
+    """It is shown as it is listed, and nothing is added to the list."""
+    home = await move_in("hdr_cs", state="on")
+    options = home.attribute(SELECT, "options")
+
+    home.projector.device.put(SOURCE, reported)
+
+    await home.until(SELECT, "DisplayPort 1")
+    assert home.attribute(SELECT, "options") == options
+    assert home.attribute(PLAYER, "source") == "DisplayPort 1"
+
+
+async def test_sources_that_the_owner_chose(move_in: MoveIn) -> None:
+    """They are still meant when the projector spells them in another way."""
+    home = await move_in("hdr_cs", state="on")
+    home.hass.config_entries.async_update_entry(
+        home.entry, options={CONF_SOURCES: ["hdmi", "DISPLAYPORT 1", "gone"]}
+    )
+    await home.reload()
+
+    assert home.attribute(SELECT, "options") == ["HDMI", "DisplayPort 1"]
+
+
+@pytest.mark.parametrize("name", ["Player", "H-D-M-I"])
+async def test_a_renamed_source(move_in: MoveIn, name: str) -> None:
+    """Only the selected source is pushed: its list is read again, at once and once.
+
+    The connector may be another one by its name, or the same.
+    """
+    home = await move_in("hdr_cs", state="on")
+    before = home.attribute(SELECT, "options")
+    asked = home.projector.counters.requests
+    lists = asked["image.source.list"]
+    expected = [name, *before[1:]]
+
+    home.projector.rename_source(name)
+
+    await home.until(SELECT, name)
+    await wait_until(home.hass, lambda: home.attribute(SELECT, "options") == expected)
+    assert home.shows(SELECT) == name
+    assert home.attribute(PLAYER, "source_list") == expected
+    assert asked["image.source.list"] == lists + 1
+    await home.act("select_option", SELECT, option=before[1])
+    await home.act("select_option", SELECT, option=name)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_source_that_no_list_has(move_in: MoveIn) -> None:
+    """It is shown; its list is read once more for it, not again and again."""
+    home = await move_in("hdr_cs", state="on")
+    options = home.attribute(SELECT, "options")
+    asked = home.projector.counters.requests
+    lists = asked["image.source.list"]
+
+    home.projector.device.put(SOURCE, "Ghost")
+
+    await home.until(SELECT, "Ghost")
+    assert home.attribute(SELECT, "options") == [*options, "Ghost"]
+    await home.projector.wait_until(lambda: asked["image.source.list"] > lists)
+    for _ in range(3):
+        read_again = asked_again(home.projector, "property.get")
+        home.entry.runtime_data.projector.refresh()
+        await home.projector.wait_until(read_again)
+    assert asked["image.source.list"] == lists + 1
+
+    home.projector.device.put(SOURCE, "SDI")
+    await home.projector.wait_until(lambda: asked["image.source.list"] == lists + 2)
+
+
+@pytest.mark.parametrize(
+    ("model", "select", "name", "listing"),
+    [
+        ("udx", "dmx_mode", "dmx.mode", "dmx.listmodes"),
+        (
+            "udx",
+            "edid",
+            "image.connector.l1hdmi.edid.selected",
+            "image.connector.l1hdmi.edid.list",
+        ),
+        ("balder_cs", "color_mode", "image.color.p7.custom.mode", "property.get"),
+    ],
+)
+async def test_other_lists(
+    move_in: MoveIn, model: str, select: str, name: str, listing: str
+) -> None:
+    """Each value that a list should have makes that list be read again."""
+    home = await move_in(model, state="on")
+    await home.enable(f"select.{select}")
+    asked = home.projector.counters.requests
+    before = asked[listing]
+
+    home.projector.change(name, "New one")
+
+    await home.until(f"select.{select}", "New one")
+    assert "New one" in home.attribute(f"select.{select}", "options")
+    await home.projector.wait_until(lambda: asked[listing] > before)
+
+
+def test_every_list_of_a_select_is_read_again() -> None:
+    """The table of lists has what the selects show."""
+    for row in SELECTS:
+        if row.listed is not None:
+            assert LISTED_IN[row.remembered or row.names[0]] == row.listed

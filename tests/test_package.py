@@ -31,6 +31,7 @@ FLOORS = {
     "absent": 3,
     "blocks": 3,
     "catalogue": 3,
+    "clock": 3,
     "discovery": 3,
     "identity": 3,
     "introspection": 3,

@@ -225,7 +225,7 @@ async def test_chosen_while_it_is_woken(
     home.projector.change("system.ready.timeout.enable", False)
     assert home.shows(name) == STATE_UNAVAILABLE
     turn_on = asyncio.create_task(home.act("turn_on", PROJECTOR))
-    await home.until("sensor.phase", "warming")
+    await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
     command = await choose(home, name)
 
     packets.wakes = home.projector

@@ -96,7 +96,7 @@ class Day:
         await self.home.hass.services.async_call(
             DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
         )
-        await self.home.until("sensor.state", STATE_UNAVAILABLE)
+        await self.home.until("sensor.notifications", STATE_UNAVAILABLE)
         assert self.home.shows(PROJECTOR) == "off"
 
     async def another_firmware(self) -> None:
@@ -123,9 +123,9 @@ class Day:
     async def another_address(self) -> None:
         """The router gives it another one."""
         await self.projector.move()
-        await self.home.until("sensor.state", STATE_UNAVAILABLE)
+        await self.home.until("sensor.notifications", STATE_UNAVAILABLE)
         await self.reconfigure({CONF_PORT: self.projector.port})
-        assert self.home.shows("sensor.state") != STATE_UNAVAILABLE
+        assert self.home.shows("sensor.notifications") != STATE_UNAVAILABLE
 
     async def reconfigure(self, changes: dict[str, Any]) -> None:
         """Tell Home Assistant what is new."""

@@ -295,7 +295,7 @@ class Link(ABC):
     def _denied(self) -> bool:
         """True while the projector definitely does not let itself be read."""
         error = self.snapshot.error
-        return isinstance(error, PulseAuthenticationError | PulseAccessError)
+        return error is not None and self._is_final(error)
 
     def _in_reach(self) -> None:
         """The snapshot is true."""

@@ -7,6 +7,7 @@ not push is polled.
 import asyncio
 from collections.abc import Iterable
 import contextlib
+from dataclasses import replace
 import math
 from typing import override
 
@@ -243,8 +244,11 @@ class Upkeep(Link):
             )
         if unsettled and self.identity is not None:
             return  # it has not told all
-        if self.identity is not None and identity.firmware != self.identity.firmware:
-            self._discover_soon()
+        if self.identity is not None:
+            if identity.firmware != self.identity.firmware:
+                self._discover_soon()
+            # While it boots it may not report all; its address does not change.
+            identity = replace(identity, mac=identity.mac or self.identity.mac)
         self._replica.identified(identity)
         self.identity = identity
         self._serial_number = serial_number

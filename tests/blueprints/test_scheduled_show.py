@@ -126,7 +126,7 @@ async def in_service(hass: HomeAssistant, cinema: Simulator) -> None:
 
 async def until_refused(caplog: pytest.LogCaptureFixture, times: int) -> None:
     """Wait until it was tried so many times, and is waited for the next."""
-    words = "ERROR.*It cannot be switched on in state service"
+    words = "ERROR.*Cinema is in service mode"
     await eventually(lambda: len(re.findall(words, caplog.text)) == times)
     await asyncio.sleep(0)
 

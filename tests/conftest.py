@@ -9,6 +9,7 @@ import logging
 from typing import Any
 from unittest.mock import patch
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, MATCH_ALL
 from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -96,10 +97,13 @@ async def set_up(
         return entry
 
     yield set_up_entry
+    for entry in entries:
+        if entry.state is ConfigEntryState.LOADED:
+            await entry.runtime_data.projector.stop()  # ends what waits
     await hass.async_block_till_done()  # an entry may be about to be loaded again
     for entry in entries:
         if hass.config_entries.async_get_entry(entry.entry_id):
-            await hass.config_entries.async_unload(entry.entry_id)
+            await hass.config_entries.async_remove(entry.entry_id)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ ASLEEP = {
     "media_player.projector": "off",
     "remote.remote": "off",
     "sensor.off_at": STATE_UNKNOWN,
+    "sensor.pending_command": "none",
     "sensor.phase": "off",
     "sensor.ready_at": STATE_UNKNOWN,
     "sensor.state": "eco",

@@ -61,13 +61,15 @@ async def test_chosen_while_it_warms_up(
     """It is kept, and shown as such, and done as soon as it can be done."""
     home = await warm_up(move_in)
     option, asked = CHOICES[name]
-    before = home.shows(name)
+    assert home.shows(name) != STATE_UNAVAILABLE
     requests = overhear(home.projector, *METHODS)
 
     command = await choose(home, name)
 
-    assert before != STATE_UNAVAILABLE
-    assert home.shows(name) == before
+    assert home.shows(name) == option, "shown as chosen"
+    kind = name.partition(".")[2]
+    assert home.shows("sensor.pending_command") == kind
+    assert home.attribute("sensor.pending_command", kind) == option
     assert not command.done()
     await home.projector.wait_until(lambda: bool(requests))  # in vain
     home.projector.change("system.state", "on")
@@ -96,7 +98,7 @@ async def test_a_source_by_any_entity(
 
     await until_pending(home, "select.source", "DisplayPort 1")
     assert home.attribute(PROJECTOR, "pending_source") == "DisplayPort 1"
-    assert home.attribute(PROJECTOR, "source") is None
+    assert home.attribute(PROJECTOR, "source") == "DisplayPort 1"
     home.projector.change("system.state", "on")
     await command
     await home.until("select.source", "DisplayPort 1")
@@ -159,7 +161,7 @@ async def test_too_late(
     move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does not come up: that is said, once."""
-    change_pace(monkeypatch, wish=0.2)
+    change_pace(monkeypatch, pending=0.2)
     home = await warm_up(move_in)
 
     with pytest.raises(HomeAssistantError) as refusal:
@@ -225,7 +227,7 @@ async def test_chosen_while_it_is_woken(
     home.projector.change("system.ready.timeout.enable", False)
     assert home.shows(name) == STATE_UNAVAILABLE
     turn_on = asyncio.create_task(home.act("turn_on", PROJECTOR))
-    await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
+    await home.until("sensor.pending_command", "turn_on")
     command = await choose(home, name)
 
     packets.wakes = home.projector

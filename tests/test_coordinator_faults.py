@@ -133,7 +133,7 @@ async def test_switching_on_that_fails_says_why(
     move_in: MoveIn, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], key: str
 ) -> None:
     """It is tried as long as there is hope, and not for ever."""
-    change_pace(monkeypatch, wish=0.2, grace=10)
+    change_pace(monkeypatch, pending=0.2, grace=10)
     home = await move_in("balder_cs", state="ready", speed=1)
     home.projector.faults.methods = ("system.poweron",)
     spoil(home.projector, fault)

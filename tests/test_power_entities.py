@@ -12,9 +12,6 @@ from .observe import history, overhear
 
 PROJECTOR = "media_player.projector"
 ENTITIES = (PROJECTOR, "remote.remote", "switch.power")
-PENDING = (*ENTITIES, "sensor.phase")
-"""What says what is waited for."""
-
 pytestmark = pytest.mark.usefixtures("quick")
 
 
@@ -28,7 +25,7 @@ async def until_pending(home: Home, value: str | None) -> None:
     """Wait until all say that this is waited for."""
     await wait_until(
         home.hass,
-        lambda: all(home.attribute(name, "pending") == value for name in PENDING),
+        lambda: all(home.attribute(name, "pending") == value for name in ENTITIES),
     )
 
 
@@ -78,7 +75,7 @@ async def test_turn_on(
 async def test_turn_on_is_kept_in_mind(
     move_in: MoveIn, name: str, state: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """While nothing can be done all say what is waited for, and it is not on yet."""
+    """While nothing can be done all show the goal, and the phase is the projector's."""
     home = await move_in("balder_cs", state="on", speed=1)
     await reach(home, state)
     caplog.clear()
@@ -86,14 +83,22 @@ async def test_turn_on_is_kept_in_mind(
     command = asyncio.create_task(home.act("turn_on", name))
 
     await until_pending(home, "on")
-    await home.until("sensor.phase", "warming")
-    assert home.shows(name) == "off"
+    assert home.shows("sensor.phase") == {"boot": "starting"}.get(state, "cooling")
+    assert {home.shows(entity) for entity in ENTITIES} == {"on"}
+    assert home.shows("sensor.pending_command") == "turn_on"
+    assert home.attribute("sensor.pending_command", "power") == "on"
     assert home.projector.counters.requests["system.poweron"] == 0
     assert not command.done()
     assert logged(caplog) == []
-    await home.act("turn_off", name)  # the end
-    with pytest.raises(HomeAssistantError):
+
+    await home.act("turn_off", name)  # what the next click does
+
+    with pytest.raises(HomeAssistantError) as cancelled:
         await command
+    assert cancelled.value.translation_key == "cancelled_switched_off"
+    await until_pending(home, None)
+    assert {home.shows(entity) for entity in ENTITIES} == {"off"}
+    assert home.shows("sensor.pending_command") == "none"
 
 
 @pytest.mark.parametrize("state", ["standby", "ready", "error", "deconditioning"])
@@ -137,6 +142,8 @@ async def test_turn_off_while_it_warms_up(move_in: MoveIn, name: str) -> None:
     command = asyncio.create_task(home.act("turn_off", name))
 
     await until_pending(home, "off")
+    assert {home.shows(entity) for entity in ENTITIES} == {"off"}
+    assert home.shows("sensor.pending_command") == "turn_off"
     assert requests["system.poweroff"] == 0
     await command
     await home.until(name, "off")
@@ -177,6 +184,7 @@ async def test_turn_on_calls_turning_off_off(move_in: MoveIn, name: str) -> None
     await command
     await home.until("sensor.state", "on")
     await until_pending(home, None)
+    assert home.shows(name) == "on"
     assert home.projector.counters.requests["system.poweroff"] == 0
 
 
@@ -211,7 +219,7 @@ async def test_too_late(
     move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody waits for ever, and then nothing is waited for any more."""
-    change_pace(monkeypatch, wish=0.1)
+    change_pace(monkeypatch, pending=0.1)
     home = await move_in("hdr_cs", state="on", speed=1)
     home.projector.power_off()
     await home.until("sensor.state", "deconditioning")

@@ -79,11 +79,11 @@ async def test_while_it_warms_up(
     async with following(simulator, memory=await known(simulator)) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(choose(projector))
-        await projector.until_value(f"wish.{kind}", value)
+        await projector.until_value(f"pending.{kind}", value)
         assert projector.snapshot.phase == "warming"
         await choosing
         await projector.until_value(shows, value)
-        assert f"wish.{kind}" not in projector.values
+        assert f"pending.{kind}" not in projector.values
         assert simulator.counters.requests[method] <= 40, "no storm"
 
 
@@ -100,10 +100,10 @@ async def test_chosen_with_a_wish_for_power(
         simulator.device.power.start("deconditioning")
         await projector.until_value(STATE, "deconditioning")
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value("wish.power", "on")
+        await projector.until_value("pending.power", "on")
         choosing = asyncio.create_task(projector.select_source(source))
         await projector.until(
-            lambda: choosing.done() or "wish.source" in projector.values
+            lambda: choosing.done() or "pending.source" in projector.values
         )
         simulator.device.power.start("standby")
         await projector.until_value(STATE, "standby")
@@ -114,7 +114,7 @@ async def test_chosen_with_a_wish_for_power(
 
 async def test_the_newest_wins(start_projector: StartProjector) -> None:
     """Whoever chose before is done, and what was chosen before is never shown."""
-    simulator = await start_projector("hdr_cs", speed=SLOW)
+    simulator = await start_projector("hdr_cs", speed=1.0)
     pace = replace(PROMPT, busy=PATIENCE / 10)
     async with following(
         simulator, memory=await known(simulator), pace=pace
@@ -124,7 +124,8 @@ async def test_the_newest_wins(start_projector: StartProjector) -> None:
         choosing = []
         for name in names:
             choosing.append(asyncio.create_task(projector.select_source(name)))
-            await projector.until_value("wish.source", name)
+            await projector.until_value("pending.source", name)
+        simulator.device.power.start("on")
         await asyncio.gather(*choosing)
         await projector.until_value(STATE, "on")
         await projector.until_value(SOURCE, names[-1])
@@ -141,7 +142,7 @@ async def test_one_of_each_kind(start_projector: StartProjector) -> None:
             asyncio.create_task(choose(projector)) for choose, *_ in CHOICES.values()
         ]
         await projector.until(
-            lambda: {f"wish.{kind}" for kind in CHOICES} <= projector.values.keys()
+            lambda: {f"pending.{kind}" for kind in CHOICES} <= projector.values.keys()
         )
         await asyncio.gather(*choosing)
         assert sent(simulator, "profile.activatepreset")[-1] == 5
@@ -163,16 +164,16 @@ async def test_dropped_with_the_power(
         simulator.device.power.start("deconditioning")
         await projector.until_value(STATE, "deconditioning")
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value("wish.power", "on")
+        await projector.until_value("pending.power", "on")
         simulator.device.power.start("boot")  # there is no picture to choose for
         await projector.until_value(STATE, "boot")
         choosing = asyncio.create_task(choose(projector))
-        await projector.until_value(f"wish.{kind}", value)
+        await projector.until_value(f"pending.{kind}", value)
         await projector.power_off()
         for task in (turning, choosing):
             with pytest.raises(PulseWithdrawnError):
                 await task
-        assert not [name for name in projector.values if name.startswith("wish.")]
+        assert not [name for name in projector.values if name.startswith("pending.")]
         before = simulator.counters.requests[method]
         simulator.device.power.start("on")
         await projector.until(lambda: projector.snapshot.present(SOURCE))
@@ -191,9 +192,9 @@ async def test_objects_come_after_the_state(
         simulator.device.power.start("boot")
         await projector.until_value(STATE, "boot")
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value("wish.power", "on")
+        await projector.until_value("pending.power", "on")
         choosing = asyncio.create_task(projector.activate_profile("Café"))
-        await projector.until_value("wish.profile", "Café")
+        await projector.until_value("pending.profile", "Café")
         simulator.device.power.start("on")
         await asyncio.gather(turning, choosing)
         assert projector.values[ACTIVE_PROFILE] == "Café"
@@ -213,7 +214,10 @@ async def test_off(start_projector: StartProjector, kind: str, state: str) -> No
         assert refused.value.absent
         assert asked()
         assert not [
-            n for s in projector.listener.snapshots for n in s.values if "wish" in n
+            n
+            for s in projector.listener.snapshots
+            for n in s.values
+            if n.startswith("pending.")
         ]
 
 
@@ -226,7 +230,7 @@ async def test_it_does_not_come_on(start_projector: StartProjector) -> None:
     ) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(projector.select_source("HDMI"))
-        await projector.until_value("wish.source", "HDMI")
+        await projector.until_value("pending.source", "HDMI")
         simulator.device.power.start("standby")
         with pytest.raises(PulseStateError):
             await choosing
@@ -257,12 +261,12 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
 async def test_too_late(start_projector: StartProjector) -> None:
     """A projector that does not come on keeps nobody waiting."""
     simulator = await start_projector("hdr_cs", state="deconditioning")
-    pace = replace(PROMPT, wish=0.2)
+    pace = replace(PROMPT, pending=0.2)
     async with following(
         simulator, memory=await known(simulator), pace=pace
     ) as projector:
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value("wish.power", "on")
+        await projector.until_value("pending.power", "on")
         simulator.device.power.start("boot")
         await projector.until_value(STATE, "boot")
         with pytest.raises((PulseTooLateError, PulseStateError)):
@@ -280,9 +284,9 @@ async def test_cut_while_it_waits(start_projector: StartProjector) -> None:
     ) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(projector.select_source("HDMI"))
-        await projector.until_value("wish.source", "HDMI")
+        await projector.until_value("pending.source", "HDMI")
         await cut(simulator)
-        assert projector.values["wish.source"] == "HDMI"
+        assert projector.values["pending.source"] == "HDMI"
         simulator.faults.clear()
         await choosing
         assert simulator.get(SOURCE) == "HDMI"

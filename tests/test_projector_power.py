@@ -22,7 +22,7 @@ from .conftest import StartProjector
 MODELS = ["hdr_cs", "balder_cs", "udx"]
 ON = "system.poweron"
 OFF = "system.poweroff"
-WISH = "wish.power"
+PENDING = "pending.power"
 NO_PUSH = {"absent_methods": ["property.subscribe"]}
 
 
@@ -34,7 +34,7 @@ def asked(simulator: Simulator) -> tuple[int, int]:
 async def waiting_for_on(projector: Followed) -> asyncio.Task[None]:
     """Want it on where that has to wait."""
     task = asyncio.create_task(projector.power_on())
-    await projector.until_value(WISH, "on")
+    await projector.until_value(PENDING, "on")
     return task
 
 
@@ -56,7 +56,7 @@ async def test_on(
             await projector.power_on()
         assert simulator.state != state or simulator.device.power.target == "on"
         assert asked(simulator) == (1, 0)
-        assert WISH not in projector.values
+        assert PENDING not in projector.values
 
 
 @pytest.mark.parametrize("personality", [{}, NO_PUSH], ids=["pushed", "polled"])
@@ -103,7 +103,9 @@ async def test_on_while_it_cools(start_projector: StartProjector, model: str) ->
     async with following(simulator, pace=pace) as projector:
         assert projector.snapshot.phase == "cooling"
         turning = await waiting_for_on(projector)
-        assert projector.snapshot.phase == "cooling"
+        assert projector.snapshot.phase == "cooling", "a command does not change it"
+        assert projector.snapshot.is_on is False
+        assert projector.snapshot.shows_on is True
         assert asked(simulator) == (0, 0)
         simulator.device.power.start("ready")
         await turning
@@ -112,6 +114,8 @@ async def test_on_while_it_cools(start_projector: StartProjector, model: str) ->
         assert projector.snapshot.phase == "on"
         phases = [s.phase for s in projector.listener.snapshots]
         assert phases.index("cooling") < phases.index("warming") < phases.index("on")
+        shown = [s.shows_on for s in projector.listener.snapshots]
+        assert False not in shown[shown.index(True) :], "no flicker"
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -164,10 +168,10 @@ async def test_on_while_it_is_busy(
 async def test_too_late(start_projector: StartProjector) -> None:
     """Nobody waits for ever, and nothing comes of it later."""
     simulator = await start_projector("hdr_cs", state="deconditioning")
-    async with following(simulator, pace=replace(PROMPT, wish=0.1)) as projector:
+    async with following(simulator, pace=replace(PROMPT, pending=0.1)) as projector:
         with pytest.raises(PulseTooLateError):
             await projector.power_on()
-        assert WISH not in projector.values
+        assert PENDING not in projector.values
         assert projector.snapshot.phase == "cooling"
         simulator.device.power.start("ready")
         await projector.until_value(STATE, "ready")
@@ -217,7 +221,7 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
         with pytest.raises(PulseAccessError) as refused:
             await projector.power_on()
         assert refused.value.code == -32001
-        assert WISH not in projector.values
+        assert PENDING not in projector.values
 
 
 async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
@@ -240,7 +244,7 @@ async def test_off_withdraws_on(start_projector: StartProjector) -> None:
         await projector.power_off()
         with pytest.raises(PulseWithdrawnError):
             await turning
-        assert WISH not in projector.values
+        assert PENDING not in projector.values
         assert projector.snapshot.phase == "cooling"
         simulator.device.power.start("standby")
         await projector.until_value(STATE, "standby")

@@ -11,7 +11,7 @@ from custom_components.barco_pulse.catalogue import STATE
 from .common import PATIENCE, PROMPT, following
 from .conftest import StartProjector
 from .test_link import cut
-from .test_projector_power import MODELS, NO_PUSH, OFF, WISH, asked
+from .test_projector_power import MODELS, NO_PUSH, OFF, PENDING, asked
 
 
 @pytest.mark.parametrize("personality", [{}, NO_PUSH], ids=["pushed", "polled"])
@@ -51,12 +51,12 @@ async def test_off_while_it_warms_up(
     simulator = await start_projector(model, state="conditioning", speed=20.0)
     async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
         turning = asyncio.create_task(projector.power_off())
-        await projector.until_value(WISH, "off")
+        await projector.until_value(PENDING, "off")
         assert projector.snapshot.phase == "warming"
         assert asked(simulator) == (0, 0)
         simulator.device.power.start("on")
         await turning
-        assert WISH not in projector.values
+        assert PENDING not in projector.values
         assert asked(simulator) == (0, 1)
         await projector.until(lambda: projector.snapshot.phase == "cooling")
 
@@ -66,7 +66,7 @@ async def test_off_and_off_while_it_warms_up(start_projector: StartProjector) ->
     simulator = await start_projector("hdr_cs", state="conditioning", speed=20.0)
     async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
         turning = [asyncio.create_task(projector.power_off()) for _ in range(3)]
-        await projector.until_value(WISH, "off")
+        await projector.until_value(PENDING, "off")
         simulator.device.power.start("on")
         await asyncio.gather(*turning)
         assert asked(simulator) == (0, 1)
@@ -77,12 +77,12 @@ async def test_on_withdraws_off(start_projector: StartProjector) -> None:
     simulator = await start_projector("hdr_cs", state="conditioning", speed=20.0)
     async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
         turning = asyncio.create_task(projector.power_off())
-        await projector.until_value(WISH, "off")
+        await projector.until_value(PENDING, "off")
         await projector.power_on()
         await turning
         simulator.device.power.start("on")
         await projector.until_value(STATE, "on")
-        assert WISH not in projector.values
+        assert PENDING not in projector.values
         assert asked(simulator) == (0, 0)
 
 

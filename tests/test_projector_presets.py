@@ -45,7 +45,7 @@ async def test_what_was_activated_last(start_projector: StartProjector) -> None:
 async def test_a_refused_one_is_not_active(start_projector: StartProjector) -> None:
     """What the projector does not know, or does not take, changes nothing."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator, pace=replace(PROMPT, wish=0.1)) as projector:
+    async with following(simulator, pace=replace(PROMPT, pending=0.1)) as projector:
         await projector.activate_profile("Café")
         with pytest.raises(PulseError):
             await projector.activate_profile("no such profile")

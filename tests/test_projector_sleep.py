@@ -21,7 +21,7 @@ from .common import HASTY, PROMPT, Followed, following
 from .conftest import StartProjector
 from .test_projector_power import asked
 
-WISH = "wish.power"
+PENDING = "pending.power"
 BOOT_SPEED = 40.0
 """Slow enough that the integration tries to connect several times during a boot."""
 
@@ -82,8 +82,9 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
     async with following(simulator, wake=waker, pace=pace) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value(WISH, "on")
-        assert projector.snapshot.phase == "off", "the phase is the projector's own"
+        await projector.until_value(PENDING, "on")
+        assert projector.snapshot.phase == "off", "a command does not change it"
+        assert projector.snapshot.shows_on is True
         assert asked(simulator) == (0, 0)
         await projector.until_value(STATE, "ready")
         up_at = asyncio.get_running_loop().time()
@@ -94,10 +95,12 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
         gaps = [b - a for a, b in pairwise(waker.times)]
         assert min(gaps) > 0.9 * PROMPT.wake, "no storm of magic packets"
         assert asked(simulator) == (1, 0)
-        assert WISH not in projector.values
         phases = [s.phase for s in projector.listener.snapshots]
         woken = [*dict.fromkeys(phases[phases.index("starting") :])]
         assert woken == ["starting", "off", "warming", "on"]
+        assert PENDING not in projector.values
+        shown = [s.shows_on for s in projector.listener.snapshots]
+        assert set(shown[shown.index(True) :]) == {True}, "no flicker"
 
 
 async def test_another_address(start_projector: StartProjector) -> None:
@@ -109,7 +112,7 @@ async def test_another_address(start_projector: StartProjector) -> None:
         assert projector.mac == mac
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value(WISH, "on")
+        await projector.until_value(PENDING, "on")
         simulator.wake(simulator.model.mac)
         await turning
         assert set(waker.macs) == {mac}
@@ -119,7 +122,7 @@ async def test_never_woken(start_projector: StartProjector) -> None:
     """Whoever waits is told in the end, and it sleeps on."""
     simulator = await start_projector(state="ready")
     waker = Waker(simulator, first=1000)
-    pace = replace(PROMPT, wish=0.3)
+    pace = replace(PROMPT, pending=0.3)
     async with following(simulator, wake=waker, pace=pace) as projector:
         await fall_asleep(projector)
         with pytest.raises(PulseTooLateError):
@@ -127,7 +130,7 @@ async def test_never_woken(start_projector: StartProjector) -> None:
         assert 2 <= len(waker.macs) <= 0.3 / PROMPT.wake + 2
         assert projector.snapshot.asleep
         assert projector.snapshot.phase == "off"
-        assert WISH not in projector.values
+        assert PENDING not in projector.values
 
 
 async def test_a_later_packet_could_not_be_sent(
@@ -165,7 +168,7 @@ async def test_off_while_asleep(start_projector: StartProjector) -> None:
         await fall_asleep(projector)
         await projector.power_off()
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value(WISH, "on")
+        await projector.until_value(PENDING, "on")
         await projector.power_off()
         with pytest.raises(PulseWithdrawnError):
             await turning
@@ -187,7 +190,7 @@ async def test_a_choice_while_asleep(start_projector: StartProjector) -> None:
         with pytest.raises(PulseConnectionError):
             await projector.select_source("SDI")
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value(WISH, "on")
+        await projector.until_value(PENDING, "on")
         await asyncio.gather(turning, projector.select_source("SDI"))
         await projector.until_value(STATE, "on")
         assert simulator.get("image.window.main.source") == "SDI"
@@ -314,7 +317,7 @@ async def test_another_projector_ends_the_wait(
     async with following(simulator, wake=waker) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value(WISH, "on")
+        await projector.until_value(PENDING, "on")
         simulator.device.store.put("system.serialnumber", "another")
         simulator.device.power.boot("ready")
         with pytest.raises(PulseStrangerError):

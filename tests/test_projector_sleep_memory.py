@@ -21,7 +21,7 @@ from simulator import Simulator
 
 from .common import Followed, following, running
 from .conftest import StartProjector
-from .test_projector_sleep import WISH, Waker, fall_asleep
+from .test_projector_sleep import PENDING, Waker, fall_asleep
 
 AWAY = PulseConnectionError("no route")
 
@@ -62,7 +62,7 @@ async def test_a_start_while_it_sleeps(
     assert projector.values[PHASE] == "off"
     async with running(projector):
         turning = asyncio.create_task(projector.power_on())
-        await projector.until_value(WISH, "on")
+        await projector.until_value(PENDING, "on")
         await turning
         await projector.until_value(STATE, "on")
         assert projector.snapshot.reachable

@@ -1,5 +1,6 @@
 """What stands between the projector and us, and how it is mended from here."""
 
+import asyncio
 import dataclasses
 from typing import Any
 
@@ -20,7 +21,15 @@ from custom_components.barco_pulse.const import (
     RELEASE,
 )
 
-from .conftest import Home, SetUp, StartProjector, spoil, wait_until
+from .conftest import (
+    Home,
+    MoveIn,
+    SetUp,
+    StartProjector,
+    change_pace,
+    spoil,
+    wait_until,
+)
 from .flows import PIN
 
 
@@ -221,3 +230,84 @@ async def test_release(home: Home) -> None:
     assert not issues(home)
     tell(home, crowded=True)
     assert set(issues(home)) == {"connection_limit_released"}
+
+
+async def let_fail(home: Home, action: str, name: str, **data: Any) -> None:
+    """Call an action that fails."""
+    with pytest.raises(HomeAssistantError):
+        await home.act(action, name, **data)
+
+
+@pytest.fixture
+async def late(move_in: MoveIn, quick: None, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A projector that cools down for longer than a command may wait."""
+    change_pace(monkeypatch, pending=0.3)
+    home = await move_in("hdr_cs", state="on", speed=1)
+    assert await async_setup_component(home.hass, REPAIRS, {})
+    home.projector.change("system.state", "deconditioning")
+    await home.until("sensor.phase", "cooling")
+    return home
+
+
+async def test_switching_on_failed(late: Home) -> None:
+    """It waited and failed: the user is told, with steps to take, until confirmed."""
+    await let_fail(late, "turn_on", "media_player.projector")
+
+    [issue] = issues(late).values()
+    assert issue.translation_key == "command_failed_turn_on"
+    assert issue.is_persistent, "nobody may have looked before a restart"
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["projector"] == late.entry.title
+    assert late.shows("media_player.projector") == "off"
+    assert late.shows("sensor.pending_command") == "none"
+    manager = late.hass.data[REPAIRS]["flow_manager"]
+    result = await manager.async_init(DOMAIN, data={"issue_id": issue.issue_id})
+    assert result["step_id"] == "confirm"
+    result = await manager.async_configure(result["flow_id"], {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert not issues(late)
+
+
+async def test_choosing_failed(late: Home) -> None:
+    """It says what could not be chosen, and asks nothing about mains or waking."""
+    turning = asyncio.create_task(let_fail(late, "turn_on", "remote.remote"))
+    await late.until("sensor.pending_command", "turn_on")
+    late.projector.faults.busy = True
+    await let_fail(late, "select_option", "select.source", option="DisplayPort 1")
+    await turning
+
+    assert set(issues(late)) == {"command_failed_turn_on", "command_failed_choice"}
+    placeholders = issues(late)["command_failed_choice"].translation_placeholders
+    assert placeholders is not None
+    assert placeholders["value"] == "DisplayPort 1"
+
+
+async def test_no_repair_for_what_never_waited(home: Home) -> None:
+    """Whoever clicked sees the error at once."""
+    await refuse(home)
+    assert set(issues(home)) == {"control_needs_pin"}
+
+
+async def test_the_next_command_deletes_it(late: Home) -> None:
+    """Of the same kind only: the user has acted."""
+    await let_fail(late, "turn_on", "media_player.projector")
+    late.projector.change("system.state", "standby")
+    await late.act("turn_on", "media_player.projector")
+    assert not issues(late)
+
+
+async def test_an_ignored_repair_stays_ignored(late: Home) -> None:
+    """A reload raises nothing anew, and removing the entry deletes all."""
+    await let_fail(late, "turn_on", "media_player.projector")
+    tell(late, control_refused=True)
+    registry = ir.async_get(late.hass)
+    for issue in issues(late).values():
+        registry.async_ignore(DOMAIN, issue.issue_id, True)
+
+    await late.reload()
+
+    tell(late, control_refused=True)
+    assert len(issues(late)) == 2
+    assert all(issue.dismissed_version for issue in issues(late).values())
+    await late.hass.config_entries.async_remove(late.entry.entry_id)
+    assert not issues(late)

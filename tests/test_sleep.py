@@ -118,7 +118,7 @@ async def test_not_woken(
     move_in: MoveIn, packets: Packets, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody hears it: that is said after a while, and it is off as before."""
-    change_pace(monkeypatch, wish=0.2)
+    change_pace(monkeypatch, pending=0.2)
     home = await move_in(model)
     await fall_asleep(home)
 

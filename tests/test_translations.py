@@ -13,6 +13,7 @@ from custom_components.barco_pulse.catalogue import PROPERTIES
 from custom_components.barco_pulse.const import KEEP, RELEASE
 from custom_components.barco_pulse.errors import MESSAGES, Context, unknown
 from custom_components.barco_pulse.event import PulseEventDescription
+from custom_components.barco_pulse.readings import PulseSensorDescription
 from custom_components.barco_pulse.rows import PulseEntityDescription, slug
 from custom_components.barco_pulse.select import PulseSelectDescription
 from custom_components.barco_pulse.snapshot import Snapshot
@@ -120,6 +121,8 @@ def states(row: PulseEntityDescription, snapshots: list[Snapshot]) -> set[str]:
     if isinstance(row, PulseSelectDescription):
         return values if row.options is None else values & set(row.options)
     if row.device_class == SensorDeviceClass.ENUM:
+        if isinstance(row, PulseSensorDescription) and row.options:
+            return set(row.options)
         return {state for value in values if (state := RESERVED.get(value, value))}
     return set()
 

@@ -22,6 +22,7 @@ from . import (
 )
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
+from .handover import async_cancel, async_setup_handover
 from .issues import async_delete_issues, async_report_issues, async_report_stranger
 from .memory import Memory
 from .migration import async_migrate_entry, is_own
@@ -48,7 +49,8 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions, and prepare for reloads."""
+    async_setup_handover(hass)
     async_setup_services(hass)
     return True
 
@@ -94,6 +96,7 @@ async def async_remove_config_entry_device(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-    """Forget what was learnt of the projector, and its repairs."""
+    """Cancel what is pending; forget what was learned, and delete the repairs."""
+    async_cancel(hass, entry.entry_id, "unloaded")
     async_delete_issues(hass, entry.entry_id)
     await Memory(hass, entry.entry_id).remove()

@@ -48,9 +48,11 @@ PHASE: Final = "power.phase"
 READY_AT: Final = "power.ready_at"
 OFF_AT: Final = "power.off_at"
 """Derived: see phase.py."""
-WISH: Final = "wish."
-"""Derived: `wish.x` is what x is to become as soon as it can."""
+PENDING: Final = "pending."
+"""Derived: `pending.x` is the value that a pending command will give to x."""
 POWER: Final = "power"
+PENDING_KINDS: Final = (POWER, "source", "preset", "profile")
+"""The commands that may have to wait, of which one of each kind can be pending."""
 
 STATES: Final = (
     "boot",

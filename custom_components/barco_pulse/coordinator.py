@@ -41,9 +41,11 @@ from .const import (
     RELEASE,
 )
 from .errors import NEEDS_PIN, Context, Typed, translated
+from .handover import async_resume, async_suspend
 from .identity import Identity
 from .memory import Memory
 from .names import match
+from .pending import PendingCommand
 from .projector import Projector
 from .protocol import Framing, JsonObject, PulseError, PulseTimeoutError
 from .roster import Roster
@@ -118,6 +120,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
                 mac=entry.options.get(CONF_MAC),
                 release=entry.options.get(CONF_CONNECTION) == RELEASE,
                 on_update=self._handle_snapshot,
+                on_command=self._handle_command,
                 on_signal=self._handle_signal,
             ),
         )
@@ -125,6 +128,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self._acts: defaultdict[str, list[Callable[[JsonObject], None]]]
         self._acts = defaultdict(list)
         self._key_acts: list[Callable[[], None]] = []
+        self._command_acts: list[Callable[[PendingCommand], None]] = []
         self._watching = False
         self._registered: tuple[object, ...] = ()  # as the device registry has it
         self._told: Snapshot | None = None
@@ -195,6 +199,16 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             act(arguments)
 
     @callback
+    def async_on_command(self, act: Callable[[PendingCommand], None]) -> None:
+        """Call `act` with each new command that may have to wait."""
+        self._command_acts.append(act)
+
+    @callback
+    def _handle_command(self, command: PendingCommand) -> None:
+        for act in self._command_acts:
+            act(command)
+
+    @callback
     def async_on_key(self, act: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `act` after each key that was used from here; returns how to stop."""
         self._key_acts.append(act)
@@ -247,6 +261,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self._task = self.config_entry.async_create_background_task(
             self.hass, self.projector.run(), f"{DOMAIN} {self.name}"
         )
+        self.projector.resume(async_resume(self.hass, self.config_entry.entry_id))
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -260,13 +275,14 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @override
     async def async_shutdown(self) -> None:
-        """Leave no task and no socket behind."""
+        """Stop all tasks, close the connection, and keep what is pending for a reload."""
         await super().async_shutdown()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
             self._task = None
-        await self.projector.stop()
+        commands = await self.projector.suspend()
+        async_suspend(self.hass, self.config_entry.entry_id, commands)
         await self._memory.flush()
 
     @callback

@@ -11,14 +11,14 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PIN
 from homeassistant.core import HomeAssistant
 
-from .catalogue import ACTIVE_CONNECTOR, WISH
+from .catalogue import ACTIVE_CONNECTOR, PENDING
 from .coordinator import PulseConfigEntry
 from .privacy import Privacy
 from .projector import Projector
 from .protocol import JsonObject, JsonValue, PulseError
 from .snapshot import Snapshot
 
-_DERIVED: Final = (ACTIVE_CONNECTOR, "power.", WISH)
+_DERIVED: Final = (ACTIVE_CONNECTOR, "power.", PENDING)
 _PATIENCE: Final = 30  # seconds for reading all that the projector has
 
 

@@ -4,18 +4,21 @@ What the projector itself calls an error goes when the projector dismisses it; w
 repairs.py can mend goes when it is mended.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 import re
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .bounds import shown
-from .catalogue import NOTIFICATIONS
+from .catalogue import NOTIFICATIONS, POWER
 from .const import CONF_CONNECTION, DOMAIN, RELEASE
 from .coordinator import PulseConfigEntry, display_name
-from .protocol import JsonObject, JsonValue, PulseStrangerError
+from .pending import PendingCommand
+from .protocol import JsonObject, JsonValue, PulseStrangerError, PulseWithdrawnError
 from .snapshot import Snapshot
 
 STRANGER = "other_projector"
@@ -67,6 +70,14 @@ PROBLEMS = (
 )
 
 
+FAILED_COMMANDS = {
+    (POWER, "on"): "command_failed_turn_on",
+    (POWER, "off"): "command_failed_turn_off",
+}
+"""The texts for pending commands that failed, by kind and value."""
+FAILED_CHOICE = "command_failed_choice"
+
+
 @callback
 def async_report_issues(entry: PulseConfigEntry) -> None:
     """Keep the issues of a projector true until its entry is unloaded."""
@@ -97,8 +108,45 @@ def async_report_issues(entry: PulseConfigEntry) -> None:
             async_delete_issues(coordinator.hass, entry.entry_id)
 
     report()
+    coordinator.async_on_command(partial(_report_command, entry))
     entry.async_on_unload(coordinator.async_add_listener(report, (NOTIFICATIONS,)))
     entry.async_on_unload(forget)
+
+
+@callback
+def _report_command(entry: PulseConfigEntry, command: PendingCommand) -> None:
+    """Raise an issue if this new command waits and fails; delete that of the last one.
+
+    The caller gets an error as well, but minutes after the click, if anybody looks.
+    """
+    coordinator = entry.runtime_data
+    hass, projector = coordinator.hass, coordinator.display_name
+    issue_id = f"{entry.entry_id}_command_failed_{command.kind}"
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+    @callback
+    def ended(outcome: asyncio.Future[None]) -> None:
+        error = outcome.exception()
+        if not command.waits or error is None or isinstance(error, PulseWithdrawnError):
+            return
+        value = str(command.value)
+        key = FAILED_COMMANDS.get((command.kind, value), FAILED_CHOICE)
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            data={"entry_id": entry.entry_id, "key": key},
+            is_fixable=True,
+            is_persistent=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={
+                "projector": projector,
+                "value": _verbatim(value),
+            },
+        )
+
+    command.outcome.add_done_callback(ended)
 
 
 @callback

@@ -1,13 +1,15 @@
 """Floor 3: a projector that sleeps, warms up and cools down, and what waits for that."""
 
+from abc import abstractmethod
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 import math
 from typing import Final, override
 
 from .api import DEFAULT_PORT
-from .catalogue import POWER, READY_REMAINING, STATE, TARGET_STATE, WISH, is_on
+from .catalogue import PENDING_KINDS, POWER, READY_REMAINING, STATE, TARGET_STATE, is_on
+from .pending import PendingCommand, PendingCommands
 from .phase import Phase
 from .power import Power
 from .protocol import (
@@ -25,10 +27,7 @@ from .protocol import (
 from .settings import Settings
 from .snapshot import Snapshot
 from .upkeep import Upkeep
-from .wishes import Attempt, Wishes
 
-_CHOICES: Final = ("source", "preset", "profile")
-"""What can be wanted before it is up."""
 _NO_SLEEPER: Final = (PulseAuthenticationError, PulseStrangerError)
 """What a projector that sleeps or boots does not answer."""
 
@@ -48,7 +47,9 @@ class Life(Upkeep):
         self._wake = settings.wake
         self._mac = settings.mac
         self._phase = Phase(self._pace)
-        self._wishes = Wishes(self._pace.wish, self._on_wish)
+        self._pending = PendingCommands(
+            self._pace.pending, self._attempt, self._on_pending, settings.on_command
+        )
         self._power = Power(self._look, self._command_power, self._pace)
         self._control_refused = False
         self._there: tuple[object, ...] = ()
@@ -107,7 +108,7 @@ class Life(Upkeep):
         if not self._can_wake:
             return False
         if phase.asleep or phase.phase == "starting":
-            return phase.waking or self._wishes.wants(POWER, "on")
+            return phase.waking or self._pending.wants(POWER, "on")
         return phase.waking and phase.age < self._pace.rest + self._pace.settle
 
     @property
@@ -125,17 +126,33 @@ class Life(Upkeep):
         if comes and is_on(values.get(STATE), values.get(TARGET_STATE)):
             return True
         # Where commands were refused so far, this one will hardly warm it up.
-        return self._wishes.wants(POWER, "on") and not self._control_refused
+        return self._pending.wants(POWER, "on") and not self._control_refused
 
     async def stop(self) -> None:
-        """End it all: what was asked for and had to wait, and the connection."""
-        await self._wishes.close()
+        """Cancel the pending commands and close the connection."""
+        for command in await self.suspend():
+            command.withdraw("unloaded")
+
+    async def suspend(self) -> list[PendingCommand]:
+        """Close the connection; return the pending commands for another one to resume.
+
+        Their callers go on waiting.
+        """
+        commands = await self._pending.suspend()
         await self.disconnect()
+        return commands
+
+    def resume(self, commands: Iterable[PendingCommand]) -> None:
+        """Go on with commands that another one suspended."""
+        for command in commands:
+            if command.kind == POWER:
+                self._power.wanted = str(command.value)
+            self._pending.resume([command])
 
     @override
     def _snapshot(self, error: PulseError | None) -> Snapshot:
         return replace(
-            self._replica.snapshot(error, self._phase.values | self._wishes.waiting),
+            self._replica.snapshot(error, self._phase.values | self._pending.waiting),
             asleep=self._sleeps(error),
             pin_refused=self._client.pin_refused,
             control_refused=self._control_refused,
@@ -168,15 +185,15 @@ class Life(Upkeep):
         there = (self.snapshot.reachable, self.snapshot.asleep, self._state, objects)
         if there != self._there:
             self._there = there
-            self._wishes.nudge()
+            self._pending.nudge()
 
     def _note_phase(self) -> None:
         self._phase.note(self._replica.values.current)
         cools = self._phase.phase == "cooling"
         self._replica.also = frozenset({READY_REMAINING} if cools else ())
 
-    def _on_wish(self) -> None:
-        """Show what is pending."""
+    def _on_pending(self) -> None:
+        """Publish what is pending."""
         self._publisher.again()
 
     @override
@@ -238,19 +255,27 @@ class Life(Upkeep):
     async def power_on(self) -> None:
         """Return when it is on its way to a picture, however long that takes.
 
-        Wakes it first if it sleeps. Raises PulseError if it comes to nothing, as when
-        `power_off` is called meanwhile.
+        Wakes it first if it sleeps. Raises PulseError if that fails, and
+        PulseWithdrawnError if `power_off` is called meanwhile.
         """
         self._power.wanted = "on"
-        await self._wishes.grant(POWER, "on", self._try_on)
+        await self._pending.request(POWER, "on")
 
     async def power_off(self) -> None:
-        """Step down once, if it is on; what else was wanted is dropped."""
+        """Cancel the other pending commands, and step down once if it is on."""
         self._power.wanted = "off"
-        for what in (*_CHOICES, *((POWER,) if self._wishes.wants(POWER, "on") else ())):
-            self._wishes.withdraw(what, "switched_off")
-        if not self.snapshot.asleep:
-            await self._wishes.grant(POWER, "off", self._try_off)
+        cancels = self._pending.wants(POWER, "on")
+        for kind in PENDING_KINDS:
+            if kind != POWER or cancels:
+                self._pending.withdraw(kind, "switched_off")
+        if self.snapshot.asleep or (cancels and not self.snapshot.reachable):
+            return  # it is off already
+        await self._pending.request(POWER, "off")
+
+    async def _attempt(self, command: PendingCommand) -> float | None:
+        if command.kind != POWER:
+            return await self._try_to_choose(command)
+        return await (self._try_on() if command.value == "on" else self._try_off())
 
     async def _try_on(self) -> float | None:
         asleep = self.snapshot.asleep and not self._client.connected
@@ -262,7 +287,9 @@ class Life(Upkeep):
     async def _try_off(self) -> float | None:
         return await self._through_cuts(self._power.try_off)
 
-    async def _through_cuts(self, attempt: Attempt) -> float | None:
+    async def _through_cuts(
+        self, attempt: Callable[[], Awaitable[float | None]]
+    ) -> float | None:
         """Try again after a short cut, and after any odd answer of one that boots."""
         try:
             return await attempt()
@@ -296,38 +323,32 @@ class Life(Upkeep):
             self._expectant_until = now + self._pace.expectant
             self.refresh()
 
-    async def _choose(
-        self, what: str, value: str, choose: Callable[[], Awaitable[None]]
-    ) -> None:
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+    @abstractmethod
+    async def _choose(self, kind: str, value: str) -> None:
+        """Send a choice of one of `PENDING_KINDS` but power. Raises PulseError."""
 
-        async def attempt() -> float | None:
-            try:
-                await choose()
-            except PulseStateError as error:
-                absent = error.absent and WISH + what not in self._wishes.waiting
-                if not self._comes_up(loop.time() - begun, absent=absent):
-                    raise
-            except PulseConnectionError, PulseTimeoutError:
-                if not self._coming_up:
-                    raise
-            else:
-                return None
-            return self._pace.busy
+    async def _try_to_choose(self, command: PendingCommand) -> float | None:
+        try:
+            await self._choose(command.kind, str(command.value))
+        except PulseStateError as error:
+            absent = error.absent and not command.waits
+            if not self._may_be_chosen_soon(command, absent=absent):
+                raise
+        except PulseConnectionError, PulseTimeoutError:
+            if not self._coming_up:
+                raise
+        else:
+            return None
+        return self._pace.busy
 
-        await self._wishes.grant(what, value, attempt)
-
-    def _comes_up(self, waited: float, *, absent: bool) -> bool:
-        """Tell whether what cannot be chosen now is about to be there.
-
-        `waited`: for how many seconds it has been tried.
-        """
+    def _may_be_chosen_soon(self, command: PendingCommand, *, absent: bool) -> bool:
+        """Tell whether to wait with a choice that is not possible now."""
         if self._phase.phase != "on":
             return self._coming_up
         # Objects come a moment after the state, and nothing is busy for ever.
         if absent:
             return self._phase.age < self._pace.settle
+        waited = asyncio.get_running_loop().time() - command.begun
         return min(waited, self._phase.age) < self._pace.expectant
 
     async def _control(self, method: str, params: JsonValue = None) -> None:

@@ -14,7 +14,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import POWER, SOURCE, SOURCES, STATE, TARGET_STATE, WISH
+from .catalogue import PENDING, POWER, SOURCE, SOURCES, STATE, TARGET_STATE
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .errors import unknown
@@ -37,8 +37,8 @@ MEDIA_PLAYERS = (
         names=(STATE,),
         also=(TARGET_STATE, SOURCE, SOURCES),
         attributes=(
-            ("pending", WISH + POWER),
-            ("pending_source", f"{WISH}source"),
+            ("pending", PENDING + POWER),
+            ("pending_source", f"{PENDING}source"),
         ),
         asleep=True,
     ),
@@ -83,14 +83,14 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
     @property
     @override
     def state(self) -> MediaPlayerState:
-        """On while it shows a picture or is about to."""
-        return MediaPlayerState.ON if self.snapshot.is_on else MediaPlayerState.OFF
+        """On while it is on, is about to be, or is to be switched on."""
+        return MediaPlayerState.ON if self.snapshot.shows_on else MediaPlayerState.OFF
 
     @property
     @override
     def source(self) -> str | None:
-        """The active source."""
-        return self.snapshot.source
+        """The source that was chosen and waits, else the active one."""
+        return self.snapshot.text(f"{PENDING}source") or self.snapshot.source
 
     @property
     @override

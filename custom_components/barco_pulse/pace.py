@@ -46,8 +46,8 @@ class Pace:
     """Out of reach for so long, a projector that can be woken is assumed to sleep."""
     crowded: float = 60.0
     """For so long every connection is closed at once before that is a problem."""
-    wish: float = 600.0
-    """At most, until what was asked for, and has to wait, is done or is given up."""
+    pending: float = 600.0
+    """Until a command that has to wait fails."""
     busy: float = 5.0
     """Until what a busy projector refused is asked for again."""
     wake: float = 10.0

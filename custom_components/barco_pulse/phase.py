@@ -94,7 +94,7 @@ class Phase:
         """Tell whether it was woken a while ago and has not been seen up since."""
         begun = [] if self._woken_at is None else [self._woken_at]
         begun += [self._since] if self._boots else []
-        return any(self._clock.now() < moment + self._pace.wish for moment in begun)
+        return any(self._clock.now() < moment + self._pace.pending for moment in begun)
 
     @property
     def values(self) -> dict[str, JsonValue]:

@@ -16,7 +16,7 @@ type Look = Callable[[], Awaitable[tuple[JsonValue, JsonValue]]]
 
 
 class Power:
-    """The attempts (`wishes.Attempt`) to switch a projector on, and off.
+    """The attempts (`pending.Attempt`) to switch a projector on, and off.
 
     Each looks at the projector anew and does what can be done now. `wanted` is what
     is wanted, "on" or "off": an attempt for the other does nothing any more.
@@ -74,7 +74,7 @@ class Power:
         return self._pace.busy
 
     async def try_off(self) -> float | None:
-        """Step down once, and never again for the same wish: below is no network."""
+        """Step down once, and never again for the same command: below is no network."""
         state, target = await self._look()
         if self.wanted != "off":
             return None

@@ -1,6 +1,8 @@
 """Floor 3: a projector: what it is and has, and what can be asked of it."""
 
-from functools import cached_property, partial
+from collections.abc import Mapping
+from functools import cached_property
+from typing import override
 
 from .catalogue import ACTIVE_PRESET, ACTIVE_PROFILE, PRESETS, SOURCE
 from .keys import KeyEvent, key_request
@@ -48,34 +50,44 @@ class Projector(Life):
 
     async def select_source(self, source: str) -> None:
         """Show a source; while it powers up, as soon as it can."""
-        await self._choose("source", source, partial(self.set_property, SOURCE, source))
+        await self._pending.request("source", source)
 
     async def activate_preset(self, option: str) -> None:
         """Activate one of `Snapshot.presets`; while it powers up, as soon as it can."""
-        slot = self.snapshot.presets.get(option)
-        if slot is None:
-            raise PulseRequestError(f"There is no preset {option}")
-        # Its name says which profile it stands for.
-        _, _, profile = option.partition(": ")
-        activated: dict[str, JsonValue] = {
-            ACTIVE_PRESET: option,
-            ACTIVE_PROFILE: profile,
-        }
-        activate = partial(self._activate, "profile.activatepreset", slot, activated)
-        await self._choose("preset", option, activate)
+        self._slot(option)
+        await self._pending.request("preset", option)
 
     async def activate_profile(self, name: str) -> None:
         """Activate a profile by name; while it powers up, as soon as it can."""
-        activated: dict[str, JsonValue] = {ACTIVE_PROFILE: name}
-        activate = partial(self._activate, "profile.activateprofile", name, activated)
-        await self._choose("profile", name, activate)
+        await self._pending.request("profile", name)
+
+    def _slot(self, option: str) -> JsonValue:
+        """Return the number of a preset. Raises PulseRequestError if there is none."""
+        slot = self.snapshot.presets.get(option)
+        if slot is None:
+            raise PulseRequestError(f"There is no preset {option}")
+        return slot
+
+    @override
+    async def _choose(self, kind: str, value: str) -> None:
+        match kind:
+            case "source":
+                await self.set_property(SOURCE, value)
+            case "preset":
+                slot = self._slot(value)
+                _, _, profile = value.partition(": ")
+                activated = {ACTIVE_PRESET: value, ACTIVE_PROFILE: profile}
+                await self._activate("profile.activatepreset", slot, activated)
+            case "profile":
+                activated = {ACTIVE_PROFILE: value}
+                await self._activate("profile.activateprofile", value, activated)
 
     async def _activate(
-        self, method: str, value: JsonValue, activated: dict[str, JsonValue]
+        self, method: str, value: JsonValue, activated: Mapping[str, JsonValue]
     ) -> None:
         # A bare value for params is what real projectors were seen to take.
         await self._control(method, value)
-        self._replica.activated(activated)
+        self._replica.activated(dict(activated))
         self._publisher.again()
 
     async def assign_preset(self, slot: int, profile: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.const import EntityCategory
@@ -13,7 +13,7 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .bounds import one_line, shown
-from .catalogue import SIGNAL
+from .catalogue import PENDING_KINDS, POWER, SIGNAL
 from .introspection import as_number
 from .protocol import JsonObject, JsonValue
 from .rows import PulseEntityDescription, slug
@@ -96,6 +96,18 @@ def moment(name: str, snapshot: Snapshot) -> datetime | None:
     """Return a value that is a time of day and year."""
     time = as_number(snapshot.values.get(name))
     return None if time is None else dt_util.utc_from_timestamp(time)
+
+
+PENDING_COMMANDS: Final = ("none", "turn_on", "turn_off", *PENDING_KINDS[1:])
+"""The states of the sensor of pending commands."""
+
+
+def pending_command(snapshot: Snapshot) -> str:
+    """Return which command is pending; of several the one for power."""
+    pending = snapshot.pending
+    if (goal := pending.get(POWER)) is not None:
+        return f"turn_{goal}"
+    return next(iter(pending), "none")
 
 
 def known(text: JsonValue) -> JsonValue:

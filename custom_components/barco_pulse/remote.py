@@ -19,7 +19,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import POWER, PROFILES, SOURCES, STATE, TARGET_STATE, WISH
+from .catalogue import PENDING, POWER, PROFILES, SOURCES, STATE, TARGET_STATE
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .errors import unknown
@@ -44,7 +44,7 @@ REMOTES = (
         key="remote",
         names=(STATE,),
         also=(TARGET_STATE, SOURCES),
-        attributes=(("pending", WISH + POWER),),
+        attributes=(("pending", PENDING + POWER),),
         asleep=True,
     ),
 )
@@ -73,8 +73,8 @@ class PulseRemote(PulseEntity, RemoteEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether the projector shows a picture or is about to."""
-        return self.snapshot.is_on
+        """On while the projector is on, is about to be, or is to be switched on."""
+        return self.snapshot.shows_on
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

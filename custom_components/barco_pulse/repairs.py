@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import (
+    ConfirmRepairFlow,
+    RepairsFlow,
+    RepairsFlowResult,
+)
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
@@ -88,6 +92,7 @@ REPAIRS: dict[str, type[PinRepair | ReleaseRepair]] = {
     "control_needs_pin": PinRepair,
     "connection_limit": ReleaseRepair,
 }
+"""All others are confirmed, which deletes them."""
 
 
 async def async_create_fix_flow(
@@ -97,5 +102,6 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return what mends an issue that issues.py raised."""
     assert data is not None
-    entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
-    return REPAIRS[str(data["key"])](entry)
+    if (repair := REPAIRS.get(str(data["key"]))) is None:
+        return ConfirmRepairFlow()
+    return repair(hass.config_entries.async_get_known_entry(str(data["entry_id"])))

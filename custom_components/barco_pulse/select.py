@@ -14,12 +14,12 @@ from .catalogue import (
     ACTIVE_CONNECTOR,
     ACTIVE_PRESET,
     ACTIVE_PROFILE,
+    PENDING,
     PHASE,
     PRESETS,
     PROFILES,
     SOURCE,
     SOURCES,
-    WISH,
 )
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
@@ -43,8 +43,9 @@ class PulseSelectDescription(PulseEntityDescription, SelectEntityDescription):
     remembered: str | None = None
     """Name of what was selected last from here, where no projector tells."""
     select_fn: Callable[[Projector, str], Awaitable[None]] | None = None
-    early: bool = False
-    """Whether it can be selected while the projector powers up."""
+    pending: str | None = None
+    """The kind of command that selects it while the projector powers up; None: it
+    cannot be selected then."""
 
 
 _setting = partial(PulseSelectDescription, entity_category=EntityCategory.CONFIG)
@@ -58,32 +59,32 @@ SELECTS = (
         key="source",
         names=(SOURCE,),
         also=(SOURCES, PHASE),
-        attributes=(("pending", f"{WISH}source"),),
+        attributes=(("pending", f"{PENDING}source"),),
+        pending="source",
         offered_fn=lambda coordinator: coordinator.sources,
         select_fn=Projector.select_source,
-        early=True,
     ),
     PulseSelectDescription(
         key="preset",
         names=(PRESETS,),
         also=(ACTIVE_PRESET, PHASE),
-        attributes=(("pending", f"{WISH}preset"),),
+        attributes=(("pending", f"{PENDING}preset"),),
+        pending="preset",
         asks=(PRESETS,),
         exists_fn=lambda snapshot: bool(snapshot.presets),
         listed=PRESETS,
         remembered=ACTIVE_PRESET,
         select_fn=Projector.activate_preset,
-        early=True,
     ),
     PulseSelectDescription(
         key="profile",
         names=(PROFILES,),
         also=(ACTIVE_PROFILE, PHASE),
-        attributes=(("pending", f"{WISH}profile"),),
+        attributes=(("pending", f"{PENDING}profile"),),
+        pending="profile",
         listed=PROFILES,
         remembered=ACTIVE_PROFILE,
         select_fn=Projector.activate_profile,
-        early=True,
     ),
     _setting(
         key="operational_mode",
@@ -181,11 +182,11 @@ class PulseSelect(PulseEntity, SelectEntity):
         """Unavailable while there is nothing to select from."""
         snapshot = self.snapshot
         comes = (
-            self.entity_description.early
+            self.entity_description.pending is not None
             and (snapshot.coming_up or snapshot.phase == "on")
             and (snapshot.reachable or snapshot.asleep)
         )
-        return (super().available or comes) and bool(self._choices)
+        return (super().available or comes) and bool(self.options)
 
     @property
     def _listed(self) -> dict[str, JsonValue]:
@@ -220,13 +221,24 @@ class PulseSelect(PulseEntity, SelectEntity):
     @property
     @override
     def options(self) -> list[str]:
-        """What the projector offers."""
-        return [*self._choices]
+        """What the projector offers, and what was chosen before it can tell."""
+        choices = [*self._choices]
+        if (pending := self._pending) is not None and pending not in choices:
+            choices.append(pending)
+        return choices
+
+    @property
+    def _pending(self) -> str | None:
+        """The option that was chosen and waits for the projector."""
+        kind = self.entity_description.pending
+        return self.snapshot.text(PENDING + kind) if kind else None
 
     @property
     @override
     def current_option(self) -> str | None:
-        """What is selected, unknown where the projector cannot tell."""
+        """The option that waits, else the selected one; None while nobody can tell."""
+        if (pending := self._pending) is not None:
+            return pending
         selected = self._selected
         return selected and _label(selected, self._choices)
 

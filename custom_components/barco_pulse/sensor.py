@@ -27,15 +27,15 @@ from .catalogue import (
     MOTORS,
     NOTIFICATIONS,
     OFF_AT,
+    PENDING,
+    PENDING_KINDS,
     PHASE,
-    POWER,
     READY_AT,
     READY_DURATION,
     READY_TIMER,
     SIGNAL,
     STATE,
     TARGET_STATE,
-    WISH,
 )
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
@@ -66,7 +66,15 @@ SENSORS = (
         names=(PHASE,),
         device_class=SensorDeviceClass.ENUM,
         options=[*PHASES],
-        attributes=(("pending", WISH + POWER),),
+        asleep=True,
+    ),
+    PulseSensorDescription(
+        key="pending_command",
+        names=(STATE,),
+        device_class=SensorDeviceClass.ENUM,
+        options=[*readings.PENDING_COMMANDS],
+        attributes=tuple((kind, PENDING + kind) for kind in PENDING_KINDS),
+        state_fn=readings.pending_command,
         asleep=True,
     ),
     *(

@@ -7,6 +7,7 @@ from .api import Login
 from .catalogue import PROPERTIES
 from .connection import Deadlines
 from .pace import Pace
+from .pending import PendingCommand
 from .protocol import Framing, JsonObject, JsonValue
 from .replica import Interest
 from .snapshot import Snapshot
@@ -40,5 +41,7 @@ class Settings:
     mac: str | None = None
     on_update: Callable[[Snapshot], None] = lambda snapshot: None
     """Called in the event loop after every change of the snapshot."""
+    on_command: Callable[[PendingCommand], None] = lambda command: None
+    """Called with each new command that may have to wait."""
     on_signal: Callable[[str, JsonObject], None] = lambda name, arguments: None
     """Called with name and arguments for `catalogue.KEY_EVENT`."""

@@ -10,6 +10,8 @@ from typing import Any, override
 from .bounds import MAX_NOTIFICATIONS, MAX_OPTIONS, is_name, is_plain
 from .catalogue import (
     NOTIFICATIONS,
+    PENDING,
+    PENDING_KINDS,
     PHASE,
     POWER,
     PRESETS,
@@ -17,7 +19,6 @@ from .catalogue import (
     SOURCES,
     STATE,
     TARGET_STATE,
-    WISH,
     is_on,
 )
 from .identity import Identity
@@ -59,7 +60,7 @@ class Snapshot:
     pin_refused: bool = False
     """True if the PIN was refused, and it is only read since."""
     control_refused: bool = False
-    """True if it was asked for something, without a PIN, that takes a PIN."""
+    """True if a command was refused for lack of a PIN."""
     crowded: bool = False
     """True if it has closed each connection at once for a while: others hold all."""
     stranger: str | None = None
@@ -110,6 +111,18 @@ class Snapshot:
         )
 
     @property
+    def pending(self) -> dict[str, JsonValue]:
+        """The values that pending commands will set, by `catalogue.PENDING_KINDS`."""
+        wanted = ((kind, self.values.get(PENDING + kind)) for kind in PENDING_KINDS)
+        return {kind: value for kind, value in wanted if value is not None}
+
+    @property
+    def shows_on(self) -> bool | None:
+        """Whether to show it as on: the goal of a pending command, else `is_on`."""
+        goal = self.values.get(PENDING + POWER)
+        return self.is_on if goal is None else goal == "on"
+
+    @property
     def phase(self) -> str | None:
         """One of `phase.PHASES`, None while nobody can tell."""
         return self.text(PHASE)
@@ -117,7 +130,7 @@ class Snapshot:
     @property
     def coming_up(self) -> bool:
         """Tell whether it is on its way to a picture, or is to be switched on."""
-        if self.values.get(WISH + POWER) == "on":
+        if self.values.get(PENDING + POWER) == "on":
             return True
         return self.is_on is True and self.phase in ("starting", "warming")
 

@@ -10,7 +10,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import POWER, STATE, TARGET_STATE, WISH
+from .catalogue import PENDING, POWER, STATE, TARGET_STATE
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .projector import Projector
@@ -56,9 +56,9 @@ SWITCHES = (
         key="power",
         names=(STATE,),
         also=(TARGET_STATE,),
-        attributes=(("pending", WISH + POWER),),
+        attributes=(("pending", PENDING + POWER),),
         asleep=True,
-        is_on_fn=lambda snapshot: snapshot.is_on,
+        is_on_fn=lambda snapshot: snapshot.shows_on,
         switch_fn=lambda projector, on: (
             projector.power_on() if on else projector.power_off()
         ),

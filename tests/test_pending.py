@@ -1,9 +1,10 @@
-"""Floor 3: what was asked for and has to wait until it can be done."""
+"""Floor 3: commands that wait until the projector can carry them out."""
 
 import asyncio
 
 import pytest
 
+from custom_components.barco_pulse.pending import PendingCommand, PendingCommands
 from custom_components.barco_pulse.protocol import (
     JsonValue,
     PulseError,
@@ -11,7 +12,6 @@ from custom_components.barco_pulse.protocol import (
     PulseTooLateError,
     PulseWithdrawnError,
 )
-from custom_components.barco_pulse.wishes import Wishes
 
 from .common import PATIENCE
 
@@ -20,35 +20,47 @@ LONG = 3600.0
 
 
 class Household:
-    """Wishes, and attempts that do what they are told."""
+    """Pending commands, and attempts that end as a test says."""
 
     def __init__(self, limit: float = LONG) -> None:
-        """Want nothing; nothing is possible yet."""
-        self.wishes = Wishes(limit, self._note)
+        """Start without commands; nothing is possible yet."""
+        self.commands = self._another(limit)
         self.seen: list[dict[str, JsonValue]] = []
+        self.new: list[PendingCommand] = []
         self.tried: list[JsonValue] = []
         self.wait: float | None = LONG
-        self.error: PulseError | None = None
+        self.error: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self._news = asyncio.Event()
 
+    def _another(self, limit: float = LONG) -> PendingCommands:
+        return PendingCommands(
+            limit, self._attempt, self._note, lambda command: self.new.append(command)
+        )
+
     def _note(self) -> None:
-        self.seen.append(self.wishes.waiting)
+        self.seen.append(self.commands.waiting)
         self._news.set()
 
-    async def _attempt(self, value: JsonValue) -> float | None:
-        self.tried.append(value)
+    async def _attempt(self, command: PendingCommand) -> float | None:
+        self.tried.append(command.value)
         self._news.set()
         await self.gate.wait()
         if self.error is not None:
             raise self.error
         return self.wait
 
-    def want(self, value: JsonValue, what: str = "source") -> asyncio.Task[None]:
-        """Want something."""
-        granting = self.wishes.grant(what, value, lambda: self._attempt(value))
-        return asyncio.create_task(granting)
+    async def reload(self) -> list[PendingCommand]:
+        """Suspend the commands, and let another object go on with them."""
+        suspended = await self.commands.suspend()
+        self.commands = self._another()
+        self.commands.resume(suspended)
+        return suspended
+
+    def want(self, value: JsonValue, kind: str = "source") -> asyncio.Task[None]:
+        """Request something."""
+        return asyncio.create_task(self.commands.request(kind, value))
 
     async def until_tried(self, times: int) -> None:
         """Wait until there were so many attempts."""
@@ -59,9 +71,9 @@ class Household:
 
     async def until_waiting(self, **waiting: JsonValue) -> None:
         """Wait until exactly this has to wait."""
-        wanted = {f"wish.{what}": value for what, value in waiting.items()}
+        wanted = {f"pending.{what}": value for what, value in waiting.items()}
         async with asyncio.timeout(PATIENCE):
-            while self.wishes.waiting != wanted:
+            while self.commands.waiting != wanted:
                 self._news.clear()
                 await self._news.wait()
 
@@ -73,12 +85,12 @@ async def test_done_at_once() -> None:
     home.gate.clear()
     wanting = home.want("A")
     await home.until_tried(1)
-    assert home.wishes.wants("source", "A")
+    assert home.commands.wants("source", "A")
     home.gate.set()
     await wanting
     assert home.tried == ["A"]
     assert home.seen == [{}, {}], "that it is wanted, and that it is not any more"
-    assert not home.wishes.wants("source", "A")
+    assert not home.commands.wants("source", "A")
 
 
 async def test_done_when_something_happened() -> None:
@@ -86,17 +98,17 @@ async def test_done_when_something_happened() -> None:
     home = Household()
     wanting = home.want("A")
     await home.until_waiting(source="A")
-    assert home.wishes.wants("source", "A")
-    assert not home.wishes.wants("source", "B")
-    home.wishes.nudge()
+    assert home.commands.wants("source", "A")
+    assert not home.commands.wants("source", "B")
+    home.commands.nudge()
     await home.until_tried(2)
     assert not wanting.done()
     home.wait = None
-    home.wishes.nudge()
+    home.commands.nudge()
     await wanting
     assert home.tried == ["A"] * 3
-    assert home.wishes.waiting == {}
-    assert home.seen == [{}, {"wish.source": "A"}, {}], "each of them once"
+    assert home.commands.waiting == {}
+    assert home.seen == [{}, {"pending.source": "A"}, {}], "each of them once"
 
 
 async def test_tried_again_after_a_while() -> None:
@@ -115,11 +127,11 @@ async def test_a_nudge_amid_an_attempt() -> None:
     home.gate.clear()
     wanting = home.want("A")
     await home.until_tried(1)
-    home.wishes.nudge()
+    home.commands.nudge()
     home.gate.set()
     await home.until_tried(2)
     home.wait = None
-    home.wishes.nudge()
+    home.commands.nudge()
     await wanting
 
 
@@ -130,14 +142,14 @@ async def test_the_same_again() -> None:
     await home.until_waiting(source="A")
     third = home.want("A")
     home.error = PulseStateError("no", -32601)
-    home.wishes.nudge()
+    home.commands.nudge()
     for error in await asyncio.gather(first, second, third, return_exceptions=True):
         assert isinstance(error, PulseStateError)
         assert str(error) == "no"
         assert error.absent, "the code is kept"
         assert error is not home.error, "each has a traceback of its own"
     assert home.tried == ["A", "A"]
-    assert home.wishes.waiting == {}
+    assert home.commands.waiting == {}
 
 
 async def test_the_newest_wins() -> None:
@@ -150,7 +162,7 @@ async def test_the_newest_wins() -> None:
     await home.until_waiting(source="B")
     assert not newer.done()
     home.wait = None
-    home.wishes.nudge()
+    home.commands.nudge()
     await newer
     assert home.tried == ["A", "B", "B"]
 
@@ -160,13 +172,14 @@ async def test_kinds_do_not_mix() -> None:
     home = Household()
     both = [home.want("A"), home.want("1", "preset")]
     await home.until_waiting(source="A", preset="1")
-    home.wishes.withdraw("preset", "changed my mind")
+    home.commands.withdraw("preset", "switched_off")
     with pytest.raises(PulseWithdrawnError):
         await both[1]
-    assert home.wishes.waiting == {"wish.source": "A"}
-    await home.wishes.close()
-    with pytest.raises(PulseWithdrawnError):
-        await both[0]
+    assert home.commands.waiting == {"pending.source": "A"}
+    assert not both[0].done()
+    home.wait = None
+    home.commands.nudge()
+    await both[0]
 
 
 async def test_withdrawn() -> None:
@@ -174,13 +187,13 @@ async def test_withdrawn() -> None:
     home = Household()
     wanting = home.want("A")
     await home.until_waiting(source="A")
-    home.wishes.withdraw("source", "changed my mind")
-    assert home.wishes.waiting == {}
-    assert not home.wishes.wants("source", "A")
-    with pytest.raises(PulseWithdrawnError, match="changed my mind"):
+    home.commands.withdraw("source", "switched_off")
+    assert home.commands.waiting == {}
+    assert not home.commands.wants("source", "A")
+    with pytest.raises(PulseWithdrawnError, match="switched_off"):
         await wanting
-    home.wishes.nudge()
-    home.wishes.withdraw("source", "there is none")
+    home.commands.nudge()
+    home.commands.withdraw("source", "switched_off")
     assert home.tried == ["A"]
 
 
@@ -191,7 +204,7 @@ async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
     home.gate.clear()
     wanting = home.want("A")
     await home.until_tried(1)
-    home.wishes.withdraw("source", "changed my mind")
+    home.commands.withdraw("source", "switched_off")
     await asyncio.sleep(0)
     assert not wanting.done()
     home.error = error
@@ -200,7 +213,7 @@ async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
         await wanting
     assert home.tried == ["A"]
     assert {} in home.seen
-    assert {"wish.source": "A"} not in home.seen
+    assert {"pending.source": "A"} not in home.seen
 
 
 async def test_wanted_again_at_once() -> None:
@@ -209,7 +222,7 @@ async def test_wanted_again_at_once() -> None:
     home.gate.clear()
     first = home.want("A")
     await home.until_tried(1)
-    home.wishes.withdraw("source", "changed my mind")
+    home.commands.withdraw("source", "switched_off")
     second = home.want("A")
     await home.until_tried(2)
     home.gate.set()
@@ -217,18 +230,24 @@ async def test_wanted_again_at_once() -> None:
         await first
     await home.until_waiting(source="A")
     home.wait = None
-    home.wishes.nudge()
+    home.commands.nudge()
     await second
 
 
-async def test_too_late() -> None:
-    """No wish lives for ever."""
+@pytest.mark.parametrize("amid", [False, True], ids=["waiting", "amid an attempt"])
+async def test_too_late(*, amid: bool) -> None:
+    """It fails at its deadline, whatever it is doing then."""
     home = Household(limit=0.05)
+    if amid:
+        home.gate.clear()
+    before = asyncio.all_tasks()
     wanting = home.want("A")
-    with pytest.raises(PulseTooLateError):
+    with pytest.raises(PulseTooLateError) as late:
         await wanting
-    assert home.wishes.waiting == {}
-    assert not home.wishes.wants("source", "A")
+    assert late.value.what == "source"
+    assert home.commands.waiting == {}
+    assert not home.commands.wants("source", "A")
+    assert asyncio.all_tasks() == before
 
 
 async def test_it_goes_on_without_whoever_asked() -> None:
@@ -239,35 +258,82 @@ async def test_it_goes_on_without_whoever_asked() -> None:
     wanting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await wanting
-    assert home.wishes.waiting == {"wish.source": "A"}
+    assert home.commands.waiting == {"pending.source": "A"}
     home.wait = None
-    home.wishes.nudge()
+    home.commands.nudge()
     await home.until_waiting()
     assert home.tried == ["A", "A"]
 
 
-async def test_close() -> None:
-    """Nothing is left: no task, no wish, and nobody who waits."""
+async def test_resumed_after_a_reload() -> None:
+    """It goes on where it was, and its callers wait for the same outcome."""
+    home = Household()
+    callers = [home.want("A"), home.want("A")]
+    await home.until_waiting(source="A")
+    [command] = await home.reload()
+    assert home.commands.waiting == {"pending.source": "A"}, "shown at once"
+    await home.until_tried(2)
+    callers.append(home.want("A"))
+    await asyncio.sleep(0)
+    assert home.new == [command]
+    home.wait = None
+    home.commands.nudge()
+    await asyncio.gather(*callers)
+    assert home.tried == ["A"] * 3
+    assert home.commands.waiting == {}
+
+
+async def test_suspended_amid_an_attempt() -> None:
+    """No task is left; the attempt is made again."""
     home = Household()
     before = asyncio.all_tasks()
     home.gate.clear()
-    wanting = [home.want("A"), home.want("1", "preset")]
+    caller = home.want("A")
+    await home.until_tried(1)
+    suspended = await home.commands.suspend()
+    assert asyncio.all_tasks() - before == {caller}
+    with pytest.raises(PulseWithdrawnError, match="unloaded"):
+        await home.want("B")
+    home.commands.resume(suspended)
     await home.until_tried(2)
-    await home.wishes.close()
-    for result in await asyncio.gather(*wanting, return_exceptions=True):
-        assert isinstance(result, PulseWithdrawnError)
-    assert home.wishes.waiting == {}
-    assert asyncio.all_tasks() == before
-    await home.wishes.close()
+    home.wait = None
+    home.gate.set()
+    await caller
+
+
+async def test_suspended_after_it_ended() -> None:
+    """What is done or withdrawn is not done again."""
+    home = Household()
+    home.gate.clear()
+    callers = [home.want("A"), home.want("1", "preset")]
+    await home.until_tried(2)
+    home.commands.withdraw("preset", "switched_off")
+    [source] = await home.commands.suspend()
+    assert source.kind == "source"
+    with pytest.raises(PulseWithdrawnError, match="switched_off"):
+        await callers[1]
+    source.withdraw("stopped")
+    with pytest.raises(PulseWithdrawnError, match="stopped"):
+        await callers[0]
+    home.commands.resume([source])
+    assert home.commands.waiting == {}
+    assert len(home.tried) == 2
+
+
+async def test_too_late_while_suspended() -> None:
+    """A reload that never ends does not keep callers waiting."""
+    home = Household(limit=0.1)
+    caller = home.want("A")
+    await home.until_waiting(source="A")
+    await home.commands.suspend()
+    with pytest.raises(PulseTooLateError):
+        await caller
 
 
 async def test_a_bug_is_told() -> None:
-    """What is no PulseError is not kept secret from whoever asked."""
+    """Callers get what is no PulseError, too."""
     home = Household()
-
-    async def attempt() -> float | None:
-        raise ZeroDivisionError
-
+    home.error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
-        await home.wishes.grant("source", "A", attempt)
-    assert not home.wishes.wants("source", "A")
+        await home.want("A")
+    assert not home.commands.wants("source", "A")

@@ -22,6 +22,7 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.barco_pulse import api, config_flow, link, upkeep, wake
 from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import DOMAIN, ENTRY_VERSION
+from custom_components.barco_pulse.handover import async_cancel
 from custom_components.barco_pulse.pace import Pace
 from simulator import Simulator
 
@@ -98,8 +99,9 @@ async def set_up(
 
     yield set_up_entry
     for entry in entries:
+        async_cancel(hass, entry.entry_id, "unloaded")  # nothing ends while it waits
         if entry.state is ConfigEntryState.LOADED:
-            await entry.runtime_data.projector.stop()  # ends what waits
+            await entry.runtime_data.projector.stop()
     await hass.async_block_till_done()  # an entry may be about to be loaded again
     for entry in entries:
         if hass.config_entries.async_get_entry(entry.entry_id):

@@ -5,7 +5,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+)
 from homeassistant.const import CONF_PIN, EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -56,7 +60,7 @@ async def until(entry: MockConfigEntry, state: ConfigEntryState) -> None:
 
 
 async def unload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Unload the entry, as by disabling it."""
+    """Unload the entry."""
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
@@ -149,7 +153,7 @@ async def test_the_end_in_the_middle_of_a_fault(
     assert asyncio.all_tasks() <= tasks
 
 
-async def test_unload_while_a_command_is_under_way(
+async def test_disabled_while_a_command_is_under_way(
     hass: HomeAssistant, move_in: MoveIn
 ) -> None:
     """Whoever waits for an answer is told that none will come."""
@@ -160,7 +164,8 @@ async def test_unload_while_a_command_is_under_way(
         lambda: home.projector.counters.requests["system.poweron"] == 1
     )
 
-    await unload(hass, home.entry)
+    entry_id = home.entry.entry_id
+    await hass.config_entries.async_set_disabled_by(entry_id, ConfigEntryDisabler.USER)
 
     with pytest.raises(HomeAssistantError) as refusal:
         await command

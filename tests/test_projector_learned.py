@@ -145,7 +145,7 @@ async def test_identity_while_connected(
 async def test_lists_that_were_refused(start_projector: StartProjector) -> None:
     """What could not be listed is listed later."""
     simulator = await start_projector("udx", state="on")
-    fan = "environment.fanspeed.inlet1.value"
+    fan = "environment.fan.ar1.tacho.value"
     async with following(simulator) as projector:
         memory = projector.memory()
     refuse(simulator, BLOCKS, SOURCES)

@@ -11,6 +11,7 @@ import pytest
 
 from custom_components.barco_pulse.catalogue import (
     BLOCKS,
+    IDENTITY,
     LASER_POWER,
     SOURCE,
     SOURCES,
@@ -144,7 +145,7 @@ async def test_identity_while_connected(
 async def test_lists_that_were_refused(start_projector: StartProjector) -> None:
     """What could not be listed is listed later."""
     simulator = await start_projector("udx", state="on")
-    fan = "environment.fanspeed.inlet1.value"
+    fan = "environment.fan.ar1.tacho.value"
     async with following(simulator) as projector:
         memory = projector.memory()
     refuse(simulator, BLOCKS, SOURCES)
@@ -182,6 +183,46 @@ async def test_absent_names(start_projector: StartProjector, missing: str) -> No
         simulator.change(STATE, "on")
         await projector.until_value(LASER_POWER, simulator.get(LASER_POWER))
         assert LASER_POWER in subscribed(simulator)
+
+
+@pytest.mark.parametrize("code", [-32001, -32601], ids=["denied", "absent"])
+async def test_refused_while_it_boots(
+    start_projector: StartProjector, code: int
+) -> None:
+    """A projector that refuses every read has lost nothing, and is asked little."""
+    simulator = await start_projector("hdr_cs", state="on")
+    async with following(simulator) as projector:
+        before, absent = projector.snapshot, projector.memory()["absent"]
+        begun = len(sent(simulator, "property.get"))
+        simulator.faults.error = code
+        simulator.drop()
+        await simulator.wait_until(lambda: simulator.counters.connections_opened >= 4)
+        await projector.until_reachable(False)
+        asked = [params["property"] for params in sent(simulator, "property.get")]
+        singles = {name for name in asked[begun:] if isinstance(name, str)}
+        assert singles == {STATE, IDENTITY["serial_number"]}
+        told = len(projector.listener.snapshots)
+        simulator.faults.clear()
+        await projector.until_reachable()
+        back = next(s for s in projector.listener.snapshots[told:] if s.reachable)
+        assert back.identity == before.identity
+        assert back.properties == before.properties
+        assert back.values.keys() == before.values.keys()
+        assert projector.memory()["absent"] == absent
+
+
+async def test_identity_in_parts(start_projector: StartProjector) -> None:
+    """A projector that tells only its serial number for now is still the same."""
+    simulator = await start_projector("hdr_cs", state="on")
+    others = [name for part, name in IDENTITY.items() if part != "serial_number"]
+    async with following(simulator) as projector:
+        before = projector.snapshot
+        simulator.personality.absent_properties = tuple(others)
+        simulator.drop()
+        await projector.until_reachable(False)
+        await projector.until_reachable()
+        assert projector.snapshot.identity == before.identity
+        assert projector.snapshot.properties == before.properties
 
 
 async def test_absent_names_of_another_firmware(

@@ -256,10 +256,12 @@ async def test_odd_answers_while_it_boots(
     ) as projector:
         await fall_asleep(projector)
         told = len(projector.listener.snapshots)
+        identity = projector.snapshot.identity
         await projector.power_on()
         await projector.until_value(STATE, "on")
         seen = projector.listener.snapshots[told:]
         assert [s.error for s in seen if not (s.asleep or s.reachable)] == []
+        assert {s.identity for s in seen} == {identity}
         assert not any(s.crowded or s.control_refused or s.pin_refused for s in seen)
         phases = [*dict.fromkeys(s.phase for s in seen)]
         assert phases[:2] == ["off", "starting"]

@@ -31,8 +31,8 @@ class FakeProjector:
     """
 
     def __init__(self, **values: JsonValue | Exception) -> None:
-        """Hold these values."""
-        self.values = values
+        """Hold these values, and a power state."""
+        self.values: dict[str, JsonValue | Exception] = {STATE: "on", **values}
         self.asked: list[tuple[str, JsonValue]] = []
         self.batch_error: Exception | None = None
         self.meanwhile: Callable[[], object] = lambda: None
@@ -92,6 +92,7 @@ async def test_a_refused_batch_is_read_singly_once(error: Exception) -> None:
         ("property.get", "a"),
         ("property.get", "b"),
         ("property.get", "gone"),
+        ("property.get", STATE),
         ("property.get", ["a", "b", "gone"]),
     ]
     projector.batch_error = None
@@ -106,6 +107,7 @@ async def test_a_refused_batch_is_read_singly_once(error: Exception) -> None:
 async def test_no_access_to_anything() -> None:
     """A projector that shows nothing without a PIN is no projector without values."""
     projector = FakeProjector(a=DENIED, b=DENIED)
+    projector.values[STATE] = DENIED
     projector.batch_error = DENIED
     with pytest.raises(PulseAccessError):
         await Values(projector).get(["a", "b"])

@@ -5,11 +5,13 @@ The projector logs each read of an absent name as an internal error.
 
 from collections import defaultdict
 from collections.abc import Iterable, Set as AbstractSet
+from typing import Final
 
 from .catalogue import IDENTITY, SETTLED_STATES, STATE
 from .protocol import JsonObject, JsonValue
 
-_NEVER_ABSENT = frozenset({STATE, IDENTITY["serial_number"]})
+NEVER_ABSENT: Final = frozenset({STATE, IDENTITY["serial_number"]})
+"""What every projector has."""
 
 
 class Absent:
@@ -51,14 +53,14 @@ class Absent:
             self.pass_over(names)
             return
         lasting = self._lasting[self._key(state)]
-        if new := {*names} - lasting - _NEVER_ABSENT:
+        if new := {*names} - lasting - NEVER_ABSENT:
             lasting |= new
             self.version += 1
 
     def pass_over(self, names: Iterable[str]) -> None:
         """Do not ask for these names until `retry`."""
         self._passing.update(names)
-        self._passing -= _NEVER_ABSENT
+        self._passing -= NEVER_ABSENT
 
     def retry(self) -> None:
         """Let those names be asked for again that may not be absent for good."""
@@ -101,4 +103,4 @@ class Absent:
                 for key, names in by_state.items():
                     if isinstance(names, list):
                         some = (name for name in names if isinstance(name, str))
-                        self._lasting[key] = {*some} - _NEVER_ABSENT
+                        self._lasting[key] = {*some} - NEVER_ABSENT

@@ -42,8 +42,15 @@ class Identity:
     mac: str | None = None
 
     @classmethod
-    def from_values(cls, values: Mapping[str, JsonValue]) -> Self:
-        """Raise PulseProtocolError without a serial number: no Pulse projector."""
+    def from_values(
+        cls, values: Mapping[str, JsonValue], known: Identity | None = None
+    ) -> Self:
+        """Return who has these values.
+
+        `known`: who it was before; tells the parts that `values` leaves out if that
+        is the same projector. Raises PulseProtocolError without a serial number: no
+        Pulse projector.
+        """
         parts = {
             part: text
             for part, name in IDENTITY.items()
@@ -52,6 +59,12 @@ class Identity:
         }
         if "serial_number" not in parts:
             raise PulseProtocolError("It tells no serial number: no Pulse projector")
+        if known is not None and known.serial_number == parts["serial_number"]:
+            parts |= {
+                part: text
+                for part, text in asdict(known).items()
+                if text and values.get(IDENTITY[part]) is None
+            }
         return cls(**parts)
 
     def as_json(self) -> JsonObject:
@@ -109,8 +122,13 @@ async def read_identity(values: Values) -> Identity:
     return identity_of(answers, unsettled=values.unsettled)
 
 
-def identity_of(answers: Mapping[str, JsonValue], *, unsettled: bool) -> Identity:
-    """Return who answered so.
+def identity_of(
+    answers: Mapping[str, JsonValue],
+    *,
+    unsettled: bool,
+    known: Identity | None = None,
+) -> Identity:
+    """Return who answered so; `known` as for `Identity.from_values`.
 
     Raises PulseAccessError if it wants a login, PulseStateError if it is busy, and
     PulseProtocolError if it is no projector.
@@ -120,7 +138,7 @@ def identity_of(answers: Mapping[str, JsonValue], *, unsettled: bool) -> Identit
             raise PulseStateError("It is too busy to say who it is")
         if answers.get(LOGIN_REQUIRED):
             raise PulseAccessError("It tells nothing without a PIN or login")
-    return Identity.from_values(answers)
+    return Identity.from_values(answers, known)
 
 
 async def identify(

@@ -7,7 +7,6 @@ not push is polled.
 import asyncio
 from collections.abc import Iterable
 import contextlib
-from dataclasses import replace
 import math
 from typing import override
 
@@ -236,19 +235,14 @@ class Upkeep(Link):
     def _identify(self, answers: JsonObject) -> None:
         """Note who answered. Raises PulseError if that is not the known projector."""
         unsettled = self._replica.values.unsettled
-        identity = identity_of(answers, unsettled=unsettled)
+        identity = identity_of(answers, unsettled=unsettled, known=self.identity)
         serial_number = identity.serial_number
         if serial_number != (self._serial_number or serial_number):
             raise PulseStrangerError(
                 "Another projector answers at this address", identity.model_and_serial
             )
-        if unsettled and self.identity is not None:
-            return  # it has not told all
-        if self.identity is not None:
-            if identity.firmware != self.identity.firmware:
-                self._discover_soon()
-            # While it boots it may not report all; its address does not change.
-            identity = replace(identity, mac=identity.mac or self.identity.mac)
+        if self.identity is not None and identity.firmware != self.identity.firmware:
+            self._discover_soon()
         self._replica.identified(identity)
         self.identity = identity
         self._serial_number = serial_number
@@ -394,11 +388,12 @@ class Upkeep(Link):
         state = self._replica.values.current.get(STATE)
         if state == self._state:
             return False
-        self._state = state
+        before, self._state = self._state, state
         if state in _STATES_WITHOUT_PRESET:
             self._replica.activated({})
-        self._state_since = asyncio.get_running_loop().time()
-        self._replica.absent.settled = False
+        if before is not None:  # else it may have been in this state for long
+            self._state_since = asyncio.get_running_loop().time()
+            self._replica.absent.settled = False
         return True
 
     def _discover_soon(self) -> None:

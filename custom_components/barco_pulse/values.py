@@ -11,10 +11,11 @@ from collections.abc import (
 )
 from itertools import islice
 import logging
+from typing import TypeGuard
 
-from .absent import Absent
+from .absent import NEVER_ABSENT, Absent
 from .bounds import moderate
-from .catalogue import IDENTITY, SOURCE, STATE, TARGET_STATE
+from .catalogue import SOURCE, STATE, TARGET_STATE
 from .protocol import (
     JsonObject,
     JsonValue,
@@ -28,7 +29,7 @@ from .protocol import (
 _LOGGER = logging.getLogger(__name__)
 
 _TELLTALES = frozenset({STATE, TARGET_STATE, SOURCE})
-_VITAL = _TELLTALES | {IDENTITY["serial_number"]}
+_VITAL = _TELLTALES | NEVER_ABSENT
 """What is still read one by one while the projector is too busy for more."""
 
 _TRIED_AGAIN = 20
@@ -103,7 +104,8 @@ class Values:
         """Read properties by one request; leave out what has no value now.
 
         A projector that answers one missing name with an error for all is asked one
-        by one, once: what is missing is not asked for again (see `Absent`).
+        by one, once: what is missing is not asked for again (see `Absent`). Raises
+        PulseAccessError if the projector does not even tell its power state.
         """
         absent = self._absent.names(self.current.get(STATE))
         asked = sorted(name for name in names if name not in absent)
@@ -113,12 +115,7 @@ class Values:
             result = await self._request("property.get", {"property": asked})
         except PulseRequestError as error:
             self._note("property.get", error)
-            if self.unsettled:
-                # What matters most, and no storm of requests: the rest comes later.
-                asked = [name for name in asked if name in _VITAL]
-            result = await self._get_singly(asked)
-            if isinstance(error, PulseAccessError) and not any(result.values()):
-                raise
+            result = await self._get_after(error, asked)
         else:
             self._note_omitted(asked, result)
         if not isinstance(result, Mapping):
@@ -137,23 +134,48 @@ class Values:
             state = result.get(STATE, self.current.get(STATE))
             self._absent.note(missing - self.current.keys(), state)
 
-    async def _get_singly(self, names: Sequence[str]) -> JsonObject:
+    async def _get_after(
+        self, refusal: PulseRequestError, names: Sequence[str]
+    ) -> JsonObject:
+        """Read properties one by one after one request for all was refused.
+
+        A projector that refuses even its power state and serial number, as it may
+        while it boots, is asked for nothing else: what it refuses then may exist.
+        """
+        if self.unsettled:
+            # What matters most, and no storm of requests: the rest comes later.
+            first = [name for name in names if name in _VITAL]
+        else:
+            first = [name for name in names if name in NEVER_ABSENT] or [STATE]
+        told = await self._get_singly(first)
+        if not any(map(_is_value, told.values())):
+            if isinstance(refusal, PulseAccessError):
+                raise refusal
+        elif not self.unsettled:
+            told |= await self._get_singly([n for n in names if n not in told])
+            self._note_refused(told)
+        return {name: answer for name, answer in told.items() if _is_value(answer)}
+
+    async def _get_singly(
+        self, names: Sequence[str]
+    ) -> dict[str, JsonValue | PulseRequestError]:
         answers = await asyncio.gather(*map(self._get_one, names))
-        told = dict(zip(names, answers, strict=True))
-        values = {
-            name: None if isinstance(answer, PulseRequestError) else answer
+        return dict(zip(names, answers, strict=True))
+
+    def _note_refused(self, told: Mapping[str, JsonValue | PulseRequestError]) -> None:
+        if self.unsettled:
+            return
+        absent = {
+            name
             for name, answer in told.items()
+            if isinstance(answer, PulseStateError) and answer.absent
         }
-        if not self.unsettled:
-            absent = {
-                name
-                for name, answer in told.items()
-                if isinstance(answer, PulseStateError) and answer.absent
-            }
-            self._absent.spoils |= bool(absent)
-            self._absent.note(absent, values.get(STATE) or self.current.get(STATE))
-            self._absent.pass_over(n for n, value in values.items() if value is None)
-        return values
+        state = told.get(STATE)
+        if not isinstance(state, str):
+            state = self.current.get(STATE)
+        self._absent.spoils |= bool(absent)
+        self._absent.note(absent, state)
+        self._absent.pass_over(n for n, answer in told.items() if not _is_value(answer))
 
     async def _get_one(self, name: str) -> JsonValue | PulseRequestError:
         try:
@@ -277,3 +299,8 @@ class Values:
             else:
                 self.current[name] = value
         return changed
+
+
+def _is_value(answer: JsonValue | PulseRequestError) -> TypeGuard[JsonValue]:
+    """Tell whether an answer to the read of one property is its value."""
+    return answer is not None and not isinstance(answer, PulseRequestError)

@@ -173,6 +173,7 @@ async def test_what_standby_lacks_comes_and_goes(
     await home.act("turn_on", PROJECTOR)
     power = f"{home.projector.device.store.kept('illumination.sources.laser.power'):g}"
     await home.until("number.laser_power", power)
+    await home.projector.wait_for_state("on")
     home.projector.power_off()
     await home.projector.wait_for_state("ready")
     home.projector.change("system.state", "standby")

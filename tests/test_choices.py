@@ -235,4 +235,4 @@ async def test_chosen_while_it_is_woken(
     await turn_on
     await command
     await home.until(name, CHOICES[name][0])
-    assert home.projector.state == "on"
+    await home.projector.wait_for_state("on")

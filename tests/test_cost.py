@@ -16,7 +16,7 @@ _LEEWAY = 1.05
 @pytest.mark.skipif(
     sys.version_info[:2] != (3, 14), reason="counted in the bytecode of Python 3.14"
 )
-@pytest.mark.timeout(120)  # a Home Assistant that counts each step
+@pytest.mark.real_clock
 async def test_budget() -> None:
     """Where more is well spent: `python -m benchmarks.cost --write`."""
     process = await asyncio.create_subprocess_exec(

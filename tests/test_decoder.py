@@ -3,13 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 import json
-from time import perf_counter
+import re
+from time import thread_time
+from types import SimpleNamespace
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+import orjson
 import pytest
 
+from custom_components.barco_pulse import decoder as decoding
 from custom_components.barco_pulse.decoder import MAX_MESSAGE_SIZE, MessageDecoder
 from custom_components.barco_pulse.protocol import JsonObject, PulseProtocolError
+
+from .loop import measured
 
 NASTY = (
     "}{",
@@ -67,7 +73,6 @@ def cut(data: bytes, size: int = 1) -> Iterator[bytes]:
     return (data[begin : begin + size] for begin in range(0, len(data), size))
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_every_split_gives_the_same_messages(data: st.DataObject) -> None:
     """Random messages, random noise between them, cut at random places."""
@@ -241,17 +246,68 @@ WORKS: dict[str, Callable[[int], Iterable[bytes]]] = {
 }
 
 
+class Examined:
+    """Count the bytes that the patterns and the parser of the decoder go through."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Put a counting one in the place of each."""
+        self.size = 0
+        for name, pattern in vars(decoding).items():
+            if isinstance(pattern, re.Pattern):
+                methods = {m: self._counting(pattern, m) for m in ("match", "search")}
+                monkeypatch.setattr(decoding, name, SimpleNamespace(**methods))
+        loads = orjson.loads
+
+        def parse(raw: bytes) -> object:
+            self.size += len(raw)
+            return loads(raw)
+
+        error = orjson.JSONDecodeError
+        parser = SimpleNamespace(loads=parse, JSONDecodeError=error)
+        monkeypatch.setattr(decoding, "orjson", parser)
+
+    def _counting(
+        self, pattern: re.Pattern[bytes], method: str
+    ) -> Callable[..., re.Match[bytes] | None]:
+        find = getattr(pattern, method)
+
+        def examine(data: bytes, begin: int = 0) -> re.Match[bytes] | None:
+            match: re.Match[bytes] | None = find(data, begin)
+            self.size += 1 + (match.end() if match else len(data)) - begin
+            return match
+
+        return examine
+
+
 @pytest.mark.parametrize("work", WORKS.values(), ids=WORKS.keys())
-def test_work_grows_with_size_only(work: Callable[[int], Iterable[bytes]]) -> None:
-    """Eight times the bytes take about eight times as long, not sixty-four."""
+def test_work_grows_with_size_only(
+    work: Callable[[int], Iterable[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight times the bytes are about eight times the work, not sixty-four."""
+    examined = Examined(monkeypatch)
+
+    def effort(size: int) -> int:
+        before = examined.size
+        decode(work(size))
+        return examined.size - before
+
+    small = 16 * 1024
+    assert small / 16 < effort(small)
+    assert effort(8 * small) < 10 * effort(small)
+
+
+@measured
+@pytest.mark.parametrize("work", WORKS.values(), ids=WORKS.keys())
+def test_time_grows_with_size_only(work: Callable[[int], Iterable[bytes]]) -> None:
+    """The same for all that is not counted, in processor time."""
 
     def seconds(size: int) -> float:
         chunks = list(work(size))
         times = []
         for _ in range(3):
-            begun = perf_counter()
+            begun = thread_time()
             decode(chunks)
-            times.append(perf_counter() - begun)
+            times.append(thread_time() - begun)
         return min(times)
 
     small = 64 * 1024

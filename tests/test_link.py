@@ -54,7 +54,8 @@ async def test_cut_after_cut(start_projector: StartProjector) -> None:
     """Each has a grace of its own: short ones do not add up."""
     simulator = await start_projector(state="on")
     loop = asyncio.get_running_loop()
-    async with following(simulator, pace=replace(PROMPT, grace=0.5)) as projector:
+    pace = replace(PROMPT, grace=0.5, retry_least=0.04, retry_most=0.04)
+    async with following(simulator, pace=pace) as projector:
         begun = loop.time()
         number = 30
         while loop.time() - begun < 0.7:

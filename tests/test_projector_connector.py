@@ -176,6 +176,7 @@ async def test_no_connector(start_projector: StartProjector) -> None:
         await projector.until(
             lambda: {COLORSPACE, SIGNAL, EDIDS} <= projector.values.keys()
         )
+        await simulator.wait_for_state("on")
         simulator.power_off()
         await projector.until(
             lambda: not {COLORSPACE, SIGNAL, EDIDS} & projector.values.keys()

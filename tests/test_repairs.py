@@ -13,6 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.barco_pulse.const import (
     CONF_CONNECTION,
@@ -133,14 +134,10 @@ async def test_another_projector_at_the_address(home: Home) -> None:
 
 async def test_issue_is_raised_once(home: Home) -> None:
     """Who ignores it is not told again with each value that changes."""
-    raised: list[Any] = []
-    home.hass.bus.async_listen(
-        ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, lambda event: raised.append(event)
-    )
+    raised = async_capture_events(home.hass, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
     tell(home, control_refused=True)
     tell(home, control_refused=True, complete=False)
     tell(home, control_refused=True, complete=True)
-    await home.hass.async_block_till_done()
 
     assert [event.data["action"] for event in raised] == ["create"]
 

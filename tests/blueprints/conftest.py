@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
 from tests.conftest import until_phase, wait_until
+from tests.loop import LoopClock
 
 BLUEPRINTS = Path(__file__).parents[2] / "blueprints/automation/barco_pulse"
 
@@ -68,11 +69,15 @@ class Clock:
 
 
 @pytest.fixture
-def clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """Return a clock; without being put forward it shows a Tuesday morning."""
-    monkeypatch.setattr(hass.loop, "time", time.monotonic)  # the real one, for good
+def clock(hass: HomeAssistant, loop_clock: LoopClock | None) -> Iterator[Clock]:
+    """Return a clock; without being put forward it shows a Tuesday morning.
+
+    It goes on as fast as the clock of the loop.
+    """
     morning = datetime(2026, 12, 1, 9, 30, tzinfo=dt_util.get_default_time_zone())
-    with freezegun.freeze_time(morning, tick=True) as frozen:
+    with freezegun.freeze_time(morning, tick=loop_clock is None) as frozen:
+        if loop_clock is not None:
+            loop_clock.watch(frozen.tick)
         yield Clock(frozen)
 
 

@@ -1,17 +1,23 @@
-"""For how long the integration keeps the event loop to itself."""
+"""How much the integration does in one step of the event loop."""
 
 import asyncio
 from collections.abc import Iterator
 import contextlib
 import gc
 from operator import attrgetter
+import sys
 import time
-from typing import Any
+from types import CodeType
+from typing import Any, Final
 
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
+from ..loop import REAL_TIME
+
+_TOOL: Final = 4  # neither a debugger, nor coverage, nor benchmarks/cost.py
+_COUNTED: Final = (f"/custom_components/{DOMAIN}/", "/homeassistant/")
 _PACKAGE = f"custom_components.{DOMAIN}"
 _callback = attrgetter("_callback")
 
@@ -33,31 +39,74 @@ def _modules(handle: asyncio.Handle) -> Iterator[str]:
     yield type(owner).__module__
 
 
-class Blocking:
-    """The steps of the integration that took longest, in seconds of processor time.
+class Work:
+    """Count the calls and loop iterations of the integration and of Home Assistant.
 
-    Not of the clock: what else the machine does is not its fault.
+    They are the same on every machine. Work inside of C functions is not counted.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.count = 0
+        self._counted: dict[CodeType, bool] = {}
+
+    def _note(self, code: CodeType, *where: int) -> object:
+        counted = self._counted.get(code)
+        if counted is None:
+            counted = any(part in code.co_filename for part in _COUNTED)
+            self._counted[code] = counted
+        if not counted:
+            return sys.monitoring.DISABLE
+        self.count += 1
+        return None
+
+    @contextlib.contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count what runs within."""
+        monitoring = sys.monitoring
+        events = (monitoring.events.PY_START, monitoring.events.JUMP)
+        monitoring.use_tool_id(_TOOL, "faults")
+        for event in events:
+            monitoring.register_callback(_TOOL, event, self._note)
+        monitoring.set_events(_TOOL, sum(events))
+        try:
+            yield
+        finally:
+            monitoring.set_events(_TOOL, 0)
+            for event in events:
+                monitoring.register_callback(_TOOL, event, None)
+            monitoring.free_tool_id(_TOOL)
+
+
+class Blocking:
+    """The cost of each step of the integration.
+
+    That is the number of calls and iterations, or with BARCO_PULSE_REAL_TIME the seconds
+    of processor time: not of the clock, because other programs take their share of it.
     """
 
     def __init__(self) -> None:
         """Nothing was seen."""
+        self.work = Work()
         self.steps: list[tuple[float, str]] = []
 
     def longest(self) -> tuple[float, str]:
-        """Return the longest step since the last time, and what it was."""
-        steps, self.steps = self.steps, []
-        return max(steps, default=(0.0, "nothing"))
+        """Return the cost of the most expensive step, and what it was."""
+        return max(self.steps, default=(0.0, "nothing"))
+
+    def _cost(self) -> float:
+        return time.thread_time() if REAL_TIME else self.work.count
 
     def run(self, handle: asyncio.Handle, step: Any) -> None:
         """Run a step of the event loop, and note it if it is one of ours."""
         ours = any(name.startswith(_PACKAGE) for name in _modules(handle))
         what = repr(handle)[:300] if ours else ""
-        begun = time.thread_time()
+        before = self._cost()
         try:
             step(handle)
         finally:
             if ours:
-                self.steps.append((time.thread_time() - begun, what))
+                self.steps.append((self._cost() - before, what))
 
 
 @contextlib.contextmanager
@@ -72,7 +121,8 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Blocking]:
     loop.set_debug(False)
     gc.disable()
     try:
-        with monkeypatch.context() as patch:
+        counting = contextlib.nullcontext() if REAL_TIME else blocking.work.counting()
+        with monkeypatch.context() as patch, counting:
             patch.setattr(asyncio.Handle, "_run", lambda self: blocking.run(self, step))
             yield blocking
     finally:

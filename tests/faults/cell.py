@@ -5,7 +5,6 @@ from collections.abc import Callable
 import contextlib
 from datetime import timedelta
 import logging
-import time
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
@@ -204,7 +203,8 @@ class Cell:
             self.projector.change(LASER, 40)
         self.fault.stop(self.home)
         await self.projector.wait_for_state("on")
-        end = time.monotonic()
+        loop = asyncio.get_running_loop()
+        end = loop.time()
         if self.moment == "unload":
             if self.fault.kind == "asks":
                 self.projector.pin = self.projector.model.pin
@@ -214,7 +214,7 @@ class Cell:
         elif self.moment == "set-up" and seen:
             await self._until_tried_again()
         await wait_until(self.hass, self._right)
-        elapsed = time.monotonic() - end
+        elapsed = loop.time() - end
         assert elapsed < RIGHT_AGAIN
         await self._assert_pushed()
         return elapsed

@@ -29,6 +29,8 @@ from custom_components.barco_pulse.protocol import (
     parse_message,
 )
 
+from ..loop import measured
+
 DEEP = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 SMALL = 96
 """Bytes, in place of MAX_MESSAGE_SIZE: small enough to be reached all the time."""
@@ -42,9 +44,11 @@ def fuzz(examples: int) -> Callable[..., Any]:
         max_examples=DEEP or examples,
         derandomize=not DEEP,
         database=None,
-        deadline=None,
-        # The bound is the same for every example.
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            # The bound is the same for every example.
+            HealthCheck.function_scoped_fixture,
+        ],
     )
 
 
@@ -279,6 +283,7 @@ SLOW = {
 }
 
 
+@measured
 @pytest.mark.parametrize("size", [4 * 65536, decoding.MAX_MESSAGE_SIZE])
 @pytest.mark.parametrize("part", SLOW.values(), ids=SLOW.keys())
 def test_no_message_takes_long(part: bytes, size: int) -> None:

@@ -97,7 +97,6 @@ def cells() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("peer", "fault", "moment"), cells())
-@pytest.mark.timeout(20)
 async def test_cell(run_cell: RunCell, peer: Peer, fault: Fault, moment: str) -> None:
     """Bounded, nothing left, nothing cried, and right again by itself."""
     outcomes[peer.name][fault.name][moment] = await run_cell(peer, fault, moment)
@@ -105,7 +104,6 @@ async def test_cell(run_cell: RunCell, peer: Peer, fault: Fault, moment: str) ->
 
 @pytest.mark.parametrize("moment", ["connect", "authentication", "idle", "command"])
 @pytest.mark.parametrize("fault", SOME, ids=attrgetter("name"))
-@pytest.mark.timeout(20)
 async def test_cell_of_a_projector_that_is_left_to_others(
     run_cell: RunCell, fault: Fault, moment: str
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from soak.figures import GROWTH, Figures, growth
 
 
+@pytest.mark.real_clock
 async def test_a_little_soak_leaves_nothing() -> None:
     """As scripts/soak does, for a few seconds; in a process of its own, to be counted."""
     arguments = ["--cycles", "400", "--reloads", "20", "--flows", "20"]

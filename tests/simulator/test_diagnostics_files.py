@@ -139,7 +139,7 @@ async def use(model: Model) -> None:
         await projector.wait_until(lambda: not projector.connections)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(report=reports)
 def test_odd_files(report: dict[str, Any]) -> None:
     """Never fail, neither to be read nor to be a projector."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .client import DEADLINE, GET_STATE, Client
+from .client import GET_STATE, Client
 from .conftest import Connect, Start
 
 CURL_HEAD = (
@@ -127,6 +127,7 @@ async def test_what_curl_sends(start: Start, connect: Connect) -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.real_clock
 async def test_curl(start: Start) -> None:
     """The real one, which takes the reply for HTTP/0.9 and waits for its end."""
     projector = await start("hdr_cs", personality={"idle_drop": 200.0})
@@ -135,7 +136,7 @@ async def test_curl(start: Start) -> None:
         "--http0.9",
         "--silent",
         "--max-time",
-        str(DEADLINE),
+        "60",
         "--header",
         "Content-Type: application/json",
         "--data",

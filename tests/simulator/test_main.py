@@ -233,6 +233,7 @@ async def test_watching_at_the_prompt(
     terminal.end()
 
 
+@pytest.mark.real_clock
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_ends_cleanly(number: signal.Signals) -> None:
     """A process of its own: SIGINT and SIGTERM leave no trace."""
@@ -244,7 +245,7 @@ async def test_ends_cleanly(number: signal.Signals) -> None:
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    async with asyncio.timeout(2 * DEADLINE):
+    async with asyncio.timeout(60):
         greeting = (await process.stdout.readline()).decode()
         port = re.search(r"127\.0\.0\.1:(\d+)", greeting)
         assert port is not None
@@ -253,4 +254,6 @@ async def test_ends_cleanly(number: signal.Signals) -> None:
         _, errors = await process.communicate()
     writer.close()
     assert process.returncode == 0
-    assert errors == b""
+    # Developer mode also reports how long a step took, which depends on the machine.
+    lines = errors.splitlines()
+    assert [line for line in lines if not line.startswith(b"Executing <")] == []

@@ -103,7 +103,7 @@ async def test_keep_alive_notices_a_dead_link(far_home: Home, wire: Wire) -> Non
 @real_time
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("before_resync", [29, 16, 14])
+@pytest.mark.parametrize("before_resync", [29, 11, 9])
 async def test_a_dead_link_is_noticed_in_time(
     far_home: Home, wire: Wire, before_resync: float
 ) -> None:

@@ -192,7 +192,7 @@ async def test_a_service_that_hangs_is_noticed(
 async def test_a_service_that_hangs_is_noticed_in_time(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
-    """Thirty seconds to the next read, and five to its first byte."""
+    """Thirty seconds to the next read, and 9.5 to its first byte."""
     await hang(hass, set_up, 40, quiet=3)
 
 

@@ -43,6 +43,22 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+def test_every_learned_fact_has_its_test() -> None:
+    """RELIABILITY names the test that corrects each wrong fact."""
+    text = (ROOT / "specs/RELIABILITY.md").read_text()
+    _, _, section = text.partition("## What is learned")
+    section, _, _ = section.partition("\n## ")
+    rows = re.findall(r"^\| (?!fact |---)(.*) \|$", section, re.MULTILINE)
+    assert len(rows) >= 30
+    for row in rows:
+        file = ""
+        named = re.findall(r"`(?:(test_\w+\.py)::)?(test_\w+)`", row.split("|")[-1])
+        assert named, row
+        for other, test in named:
+            file = other or file
+            assert f"def {test}(" in (ROOT / "tests" / file).read_text(), test
+
+
 def test_symptoms_are_quoted_as_they_are_shown() -> None:
     """An owner looks for what they read on the screen."""
     [section] = re.findall(

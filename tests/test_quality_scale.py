@@ -266,7 +266,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "docs-supported-devices": lambda: documented("Supported projectors"),
     "docs-supported-functions": lambda: documented("Entities"),
     "docs-troubleshooting": lambda: documented("When something does not work"),
-    "docs-use-cases": lambda: documented("What it is good for"),
+    "docs-use-cases": lambda: documented("What you can do with it"),
     "entity-category": lambda: (
         {row.entity_category for row in ROWS} >= set(EntityCategory)
     ),

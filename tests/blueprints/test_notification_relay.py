@@ -3,10 +3,11 @@
 from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall
+import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
-from tests.conftest import until_phase
+from tests.conftest import change_pace, until_phase, wait_until
 
 from .conftest import PROJECTOR, Clock, Use, eventually, out_of_reach
 
@@ -134,6 +135,32 @@ async def test_out_of_reach(
     await hass.async_block_till_done()
     assert len(told) == 1
     assert told[0].data["title"] == "Cinema: error"
+
+
+async def test_assumed_to_sleep(
+    hass: HomeAssistant,
+    cinema: Simulator,
+    use: Use,
+    clock: Clock,
+    told: list[ServiceCall],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Home Assistant assumes after five minutes that it sleeps: it is out of reach."""
+    change_pace(monkeypatch, assume_asleep=0.1)
+    [entry] = hass.config_entries.async_entries("barco_pulse")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await use("notification_relay", **RELAY, **AWAY)
+    await out_of_reach(hass, cinema)
+    await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "off"))
+
+    clock.forward(hass, minutes=9)
+    await hass.async_block_till_done()
+    assert not told
+    clock.forward(hass, minutes=2)
+    await until_told(told, "It has been out of reach for 15 min.")
+    clock.forward(hass, minutes=60)
+    await hass.async_block_till_done()
+    assert len(told) == 1
 
 
 async def test_back_soon(

@@ -46,7 +46,8 @@ async def play(hass: HomeAssistant, projector: Simulator, **signal: Any) -> None
     told = {**told, "active": True, "gamma_type": "POWER", **signal}
     projector.change(SIGNAL, told)
     hdr = "on" if told["gamma_type"] == "SMPTE_ST2084" else "off"
-    resolution = f"{told['horizontal_resolution']}x{told['vertical_resolution']}"
+    sides = told["horizontal_resolution"], told["vertical_resolution"]
+    resolution = "{}x{}".format(*sides) if all(sides) else "unknown"
     await wait_until(
         hass,
         lambda: (

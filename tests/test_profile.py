@@ -28,9 +28,9 @@ async def select(home: Home, name: str, option: str) -> None:
     await home.act("select_option", name, option=option)
 
 
-async def assign(home: Home, preset: int, profile: str) -> None:
-    """Call the action that puts a profile into a preset."""
-    data = {"preset": preset, "profile": profile}
+async def assign(home: Home, preset: int, profile: str | None = None) -> None:
+    """Call the action that assigns a profile to a preset, or clears the preset."""
+    data = {"preset": preset} | ({} if profile is None else {"profile": profile})
     await home.hass.services.async_call(DOMAIN, "assign_preset", data, blocking=True)
 
 
@@ -245,11 +245,11 @@ async def test_a_preset_to_select_appears_with_the_first_that_is_assigned(
 
 
 async def test_a_preset_that_is_assigned_no_more(move_in: MoveIn) -> None:
-    """An empty text for the profile empties it."""
+    """Without a profile the action clears the preset."""
     home = await move_in("hdr_cs", state="on")
     await select(home, PRESET, "5: Gaming")
 
-    await assign(home, 5, "")
+    await assign(home, 5)
     home.projector.change("illumination.sources.laser.power", 50)
     await home.until("number.laser_power", "50")
 

@@ -204,7 +204,6 @@ async def test_what_the_projector_refuses(
         ("dismiss_notification", {"notification_id": "1", "response": "maybe"}),
         ("assign_preset", {"preset": 30, "profile": "Café"}),
         ("assign_preset", {"preset": -1, "profile": "Café"}),
-        ("assign_preset", {"preset": 3}),
     ],
 )
 async def test_what_makes_no_sense(

@@ -201,8 +201,8 @@ class PulseSelect(PulseEntity, SelectEntity):
         """What is offered, and what the projector calls it."""
         row, kind = self.entity_description, self.kind
         if listed := self._listed:
-            selected = self._selected
-            # The list may be older than what is selected.
+            selected = None if row.remembered else self._selected
+            # The list may be older than what the projector reports as selected.
             if selected and _label(selected, listed) is None:
                 listed = {**listed, selected: selected}
         choices = listed or {option: option for option in kind.options}

@@ -61,7 +61,7 @@ _ASSIGN_PRESET = vol.Schema(
     {
         vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
         vol.Required(_PRESET): vol.All(vol.Coerce(int), vol.Range(min=0, max=29)),
-        vol.Required(_PROFILE): vol.All(cv.string, vol.Length(max=200)),
+        vol.Optional(_PROFILE, default=""): vol.All(cv.string, vol.Length(max=200)),
     }
 )
 

@@ -217,7 +217,7 @@ async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
 
 
 async def test_wanted_again_at_once() -> None:
-    """A wish that was withdrawn does not take the next one with it."""
+    """A command that was withdrawn does not take the next one with it."""
     home = Household()
     home.gate.clear()
     first = home.want("A")

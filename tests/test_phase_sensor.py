@@ -269,14 +269,18 @@ async def test_off_at_is_the_projectors_own(move_in: MoveIn, clock: Clocks) -> N
 
     clock.tick(4)
     command = asyncio.create_task(home.act("turn_on", "media_player.projector"))
-    await wait_until(home.hass, lambda: home.attribute(PHASE, "pending") == "on")
+    await wait_until(
+        home.hass, lambda: home.attribute("switch.power", "pending") == "on"
+    )
     clock.tick(16)
     await home.act("turn_off", "media_player.projector")
     with pytest.raises(HomeAssistantError):
         await command
     clock.tick(120)
     home.projector.change("system.targetstate", "standby")
-    await wait_until(home.hass, lambda: home.attribute(PHASE, "pending") is None)
+    await wait_until(
+        home.hass, lambda: home.attribute("switch.power", "pending") is None
+    )
     assert phases == []
     assert times == []
 
@@ -328,7 +332,9 @@ async def test_mains_pulled(move_in: MoveIn) -> None:
     phases = history(home, PHASE)
 
     command = asyncio.create_task(home.act("turn_on", "media_player.projector"))
-    await wait_until(home.hass, lambda: home.attribute(PHASE, "pending") == "on")
+    await wait_until(
+        home.hass, lambda: home.attribute("switch.power", "pending") == "on"
+    )
     await home.act("turn_off", "media_player.projector")
     with pytest.raises(HomeAssistantError):
         await command

@@ -98,7 +98,7 @@ async def test_on_is_asked_once() -> None:
 
 
 async def test_on_once_more() -> None:
-    """What was accepted and had no effect is asked for again; so is a new wish."""
+    """What was accepted and had no effect is asked for again; so is a new command."""
     ladder = Ladder("standby", pace=HASTY)
     await ladder.power.try_on()
     await ladder.power.try_on()
@@ -220,7 +220,7 @@ async def test_off_is_asked_once() -> None:
 
 
 async def test_off_had_no_effect() -> None:
-    """After long enough another wish may ask again."""
+    """After long enough another command may ask again."""
     ladder = Ladder("on", "on", pace=HASTY)
     ladder.power.wanted = "off"
     await ladder.power.try_off()
@@ -241,7 +241,7 @@ async def test_too_busy_for_off() -> None:
 
 @pytest.mark.parametrize("wanted", ["on", "off", None])
 async def test_only_what_is_wanted(wanted: str | None) -> None:
-    """An attempt that looked while the wish changed does nothing any more."""
+    """An attempt that looked while the command changed does nothing any more."""
     for state, asked in (("ready", ON), ("on", OFF)):
         ladder = Ladder(state, state)
         ladder.power.wanted = wanted

@@ -172,7 +172,7 @@ async def test_turn_off_calls_turning_on_off(move_in: MoveIn, name: str) -> None
 
 
 async def test_turn_on_calls_turning_off_off(move_in: MoveIn, name: str) -> None:
-    """The newest wish counts, and nobody failed."""
+    """The newest command counts, and no caller gets an error."""
     home = await move_in("hdr_cs", state="ready", speed=4)
     home.projector.power_on()
     await home.until("sensor.state", "conditioning")
@@ -189,7 +189,7 @@ async def test_turn_on_calls_turning_off_off(move_in: MoveIn, name: str) -> None
 
 
 async def test_turning_on_by_several_at_once(move_in: MoveIn) -> None:
-    """Is one wish."""
+    """Is one command."""
     home = await move_in("hdr_cs", state="standby", speed=20)
 
     await asyncio.gather(*(home.act("turn_on", name) for name in ENTITIES))
@@ -233,7 +233,7 @@ async def test_too_late(
 
 
 async def test_whoever_asked_may_go(move_in: MoveIn, name: str) -> None:
-    """An automation that is stopped does not take its wish back."""
+    """An automation that is stopped does not cancel its command."""
     home = await move_in("hdr_cs", state="on", speed=200)
     home.projector.power_off()
     await home.until("sensor.state", "deconditioning")

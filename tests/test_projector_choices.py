@@ -88,7 +88,7 @@ async def test_while_it_warms_up(
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_chosen_with_a_wish_for_power(
+async def test_chosen_with_a_command_for_power(
     start_projector: StartProjector, model: str
 ) -> None:
     """As "on, with this source" means it, though it still has to cool down."""
@@ -276,7 +276,7 @@ async def test_too_late(start_projector: StartProjector) -> None:
 
 
 async def test_cut_while_it_waits(start_projector: StartProjector) -> None:
-    """A lost connection takes no wish with it while it warms up."""
+    """A lost connection cancels no command while it warms up."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
     pace = replace(PROMPT, grace=PATIENCE)
     async with following(

@@ -161,7 +161,7 @@ async def test_no_packet_could_be_sent(start_projector: StartProjector) -> None:
 
 
 async def test_off_while_asleep(start_projector: StartProjector) -> None:
-    """It is off already; a wish to wake it is withdrawn."""
+    """It is off already; a command to wake it is cancelled."""
     simulator = await start_projector(state="ready")
     waker = Waker(simulator, first=1000)
     async with following(simulator, wake=waker) as projector:
@@ -181,7 +181,7 @@ async def test_off_while_asleep(start_projector: StartProjector) -> None:
 
 
 async def test_a_choice_while_asleep(start_projector: StartProjector) -> None:
-    """With the wish to wake it, it is done when it is up."""
+    """With a command to wake it, it is done when it is up."""
     simulator = await start_projector(state="on", speed=200.0)
     waker = Waker(simulator)
     async with following(simulator, wake=waker) as projector:

@@ -201,7 +201,7 @@ async def test_a_key_is_released_though_nobody_waits_any_more(
 
 
 async def test_power(move_in: MoveIn) -> None:
-    """One wish is one command, and it shows what the projector says."""
+    """One click is one command, and it shows what the projector says."""
     home = await move_in("hdr_cs", state="ready", speed=1)
     assert home.shows(NAME) == "off"
 

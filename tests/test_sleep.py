@@ -95,15 +95,15 @@ async def test_woken(
 async def test_waking_shows_what_it_waits_for(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """From the command on: pending, but off until the projector itself starts."""
+    """It is shown as on, as the click asked, while its phase stays off."""
     home = await move_in(model)
     await fall_asleep(home)
 
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
     assert home.shows("sensor.phase") == "off"
-    assert home.attribute("sensor.phase", "pending") == "on"
-    assert home.shows(PROJECTOR) == "off"
+    assert home.shows("sensor.pending_command") == "turn_on"
+    assert home.shows(PROJECTOR) == "on"
     assert home.shows("sensor.state") == "eco"
     await packets.until(3)
     assert not command.done()

@@ -89,7 +89,7 @@ async def test_a_state_to_rest_in_is_offered_where_there_is_one(
 async def test_power(
     move_in: MoveIn, state: str, action: str, method: str, shown: str
 ) -> None:
-    """One wish is one command, and what is shown is what the projector says."""
+    """One click is one command, and what is shown is what the projector says."""
     home = await move_in("balder_cs", state=state, speed=1)
 
     await home.act(action, "switch.power")

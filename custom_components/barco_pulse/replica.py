@@ -520,7 +520,7 @@ class Replica:
     def identified(self, identity: Identity) -> None:
         """Note who it is; with another firmware, what it has is not known any more."""
         self.identity = identity
-        if identity.firmware in (None, self._firmware):
+        if identity.firmware == self._firmware:
             return
         if self._firmware is not None:
             self.discovery.reset()

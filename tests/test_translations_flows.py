@@ -4,7 +4,12 @@ import ast
 
 import pytest
 
-from custom_components.barco_pulse.issues import PROBLEMS, STRANGER
+from custom_components.barco_pulse.issues import (
+    FAILED_CHOICE,
+    FAILED_COMMANDS,
+    PROBLEMS,
+    STRANGER,
+)
 from custom_components.barco_pulse.repairs import REPAIRS
 
 from .words import ENGLISH, SOURCES, keywords, placeholders, table, texts
@@ -41,6 +46,8 @@ def test_flow_steps(module: str) -> None:
     steps = keywords(module, "step_id")
     if module == "config_flow":
         steps |= keywords("manual_flow", "step_id")
+    if module == "repairs":
+        steps |= {"confirm"}  # of Home Assistant's own flow
     assert set(FLOWS[module]["step"]) == steps
 
 
@@ -81,10 +88,11 @@ def test_repair_says_the_same_as_set_up() -> None:
 def test_issue_words() -> None:
     """Every issue says what is wrong, and what to do or how it is mended from here."""
     issues = ENGLISH["issues"]
-    assert set(issues) == keywords("issues", "key") | {STRANGER}
+    failed = {FAILED_CHOICE, *FAILED_COMMANDS.values()}
+    assert set(issues) == keywords("issues", "key") | {STRANGER} | failed
     mended = {key for key, words in issues.items() if "fix_flow" in words}
-    assert mended == set(REPAIRS)
-    assert mended == {problem.key for problem in PROBLEMS if problem.is_fixable}
+    assert mended == set(REPAIRS) | failed
+    assert set(REPAIRS) == {problem.key for problem in PROBLEMS if problem.is_fixable}
     for key, words in issues.items():
         assert ("description" in words) is (key not in mended)
         known = {"projector"}
@@ -92,6 +100,8 @@ def test_issue_words() -> None:
             known |= {"code", "message"}
         if key == STRANGER:
             known |= {"stranger"}
+        if key == FAILED_CHOICE:
+            known |= {"value"}
         assert {
             name for _, text in texts(words) for name in placeholders(text)
         } == known

@@ -53,6 +53,8 @@ PENDING: Final = "pending."
 POWER: Final = "power"
 PENDING_KINDS: Final = (POWER, "source", "preset", "profile")
 """The commands that may have to wait, of which one of each kind can be pending."""
+COMING_UP: Final = (PHASE, STATE, TARGET_STATE, PENDING + POWER)
+"""Names of what tells whether the projector is about to show a picture."""
 
 STATES: Final = (
     "boot",

@@ -14,8 +14,8 @@ from .catalogue import (
     ACTIVE_CONNECTOR,
     ACTIVE_PRESET,
     ACTIVE_PROFILE,
+    COMING_UP,
     PENDING,
-    PHASE,
     PRESETS,
     PROFILES,
     SOURCE,
@@ -58,7 +58,7 @@ SELECTS = (
     PulseSelectDescription(
         key="source",
         names=(SOURCE,),
-        also=(SOURCES, PHASE),
+        also=(SOURCES, *COMING_UP),
         attributes=(("pending", f"{PENDING}source"),),
         pending="source",
         offered_fn=lambda coordinator: coordinator.sources,
@@ -67,7 +67,7 @@ SELECTS = (
     PulseSelectDescription(
         key="preset",
         names=(PRESETS,),
-        also=(ACTIVE_PRESET, PHASE),
+        also=(ACTIVE_PRESET, *COMING_UP),
         attributes=(("pending", f"{PENDING}preset"),),
         pending="preset",
         asks=(PRESETS,),
@@ -79,7 +79,7 @@ SELECTS = (
     PulseSelectDescription(
         key="profile",
         names=(PROFILES,),
-        also=(ACTIVE_PROFILE, PHASE),
+        also=(ACTIVE_PROFILE, *COMING_UP),
         attributes=(("pending", f"{PENDING}profile"),),
         pending="profile",
         listed=PROFILES,

@@ -109,6 +109,7 @@ class Replica:
         self._kept: dict[str, JsonValue] = {}
         self._to_store = False  # values were kept since the version last changed
         self.connectors = Connectors()
+        self._in_lists = frozenset(LISTED_IN)  # whose values are in lists
         self._listed_connector: str | None = None  # whose lists were read
         self._properties: Mapping[str, PropertyType] = {}
         self._methods: Mapping[str, Any] = {}
@@ -381,9 +382,9 @@ class Replica:
 
     def misses(self, changed: AbstractSet[str]) -> bool:
         """Tell whether any changed value is not in its list, which is to be read."""
-        real_name = self.connectors.real_name
-        listed = {name for name in LISTED_IN if real_name(name) in changed}
-        return bool(listed and listed & self._missing().keys())
+        if not changed & self._in_lists:
+            return False
+        return any(self.connectors.real_name(name) in changed for name in self._missing())
 
     def _missing(self) -> JsonObject:
         """Return the values that their lists, as read last, do not have."""
@@ -462,6 +463,7 @@ class Replica:
         with_aliases = self.connectors.with_aliases
         self._properties = MappingProxyType(with_aliases(properties))
         self._methods = MappingProxyType(with_aliases(self.discovery.methods))
+        self._in_lists = frozenset(map(self.connectors.real_name, LISTED_IN))
 
     def snapshot(
         self, error: PulseError | None = None, derived: JsonObject = NOTHING

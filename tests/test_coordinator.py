@@ -139,8 +139,8 @@ async def test_lost_and_back(
     await wait_until(hass, lambda: states(home) == before)
 
     assert logged(caplog) == [
-        "Lost Hodr CS: The projector closed the connection",
-        "Hodr CS is back",
+        f"Lost {home.entry.title}: The projector closed the connection",
+        f"{home.entry.title} is back",
     ]
     assert counters.connections_most == 1
 

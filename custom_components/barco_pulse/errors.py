@@ -82,7 +82,8 @@ def _has_login(error: PulseError, context: Context) -> bool:
 def _is_accepted(error: PulseError, context: Context) -> bool:
     """Tell whether the projector accepted what it was given to log in."""
     stored = context.has_pin or context.has_login
-    return stored and not context.snapshot.pin_refused
+    snapshot = context.snapshot
+    return stored and snapshot.reachable and not snapshot.pin_refused
 
 
 def _typed(kind: Kind) -> Condition:

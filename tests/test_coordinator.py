@@ -192,8 +192,9 @@ async def test_wrong_pin_while_running(
     await home.until("media_player.projector", STATE_UNAVAILABLE)
     await wait_until(hass, lambda: bool(reauth_flows(hass)))
 
+    await more_connections(home)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await hass.async_block_till_done()
 
     assert len(reauth_flows(hass)) == 1
     assert requests["authenticate"] == 2
@@ -217,8 +218,15 @@ async def test_pin_needed_while_running(hass: HomeAssistant, move_in: MoveIn) ->
     await wait_until(hass, lambda: bool(reauth_flows(hass)))
 
     await home.until("media_player.projector", STATE_UNAVAILABLE)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await more_connections(home)
     assert len(reauth_flows(hass)) == 1
+
+
+async def more_connections(home: Home) -> None:
+    """Wait until reading was tried a few times more."""
+    counters = home.projector.counters
+    enough = counters.connections_opened + 3
+    await home.projector.wait_until(lambda: counters.connections_opened >= enough)
 
 
 def reauth_flows(hass: HomeAssistant) -> list[dict[str, Any]]:

@@ -56,7 +56,8 @@ class Listed:
         if self._has_counters:
             await self._read_counters()
         self._block_types = await self._read_all_blocks() if BLOCKS in known else ()
-        await self._read_units(properties, state)
+        # What a projector reports as its state may be anything.
+        await self._read_units(properties, state if isinstance(state, str) else None)
         self.values = self._news
 
     async def _read_all_blocks(self) -> Sequence[str]:

@@ -384,7 +384,9 @@ class Replica:
         """Tell whether any changed value is not in its list, which is to be read."""
         if not changed & self._in_lists:
             return False
-        return any(self.connectors.real_name(name) in changed for name in self._missing())
+        return any(
+            self.connectors.real_name(name) in changed for name in self._missing()
+        )
 
     def _missing(self) -> JsonObject:
         """Return the values that their lists, as read last, do not have."""

@@ -54,8 +54,10 @@ def fuzz(examples: int) -> Callable[..., Any]:
 
 @pytest.fixture(params=[SMALL, decoding.MAX_MESSAGE_SIZE], ids=["small", "real"])
 def _bound(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no message be larger than this."""
+    """Let no message be larger than this, nor be taken for small before."""
     monkeypatch.setattr(decoding, "MAX_MESSAGE_SIZE", request.param)
+    parts = min(decoding.MAX_PARTS, request.param)
+    monkeypatch.setattr(decoding, "MAX_PARTS", parts)
 
 
 VALID = st.recursive(

@@ -42,7 +42,7 @@ def test_found_and_added(
     card.get_by_role("button", name="Add").click()
     flow = frontend.flow
     flow.titled(f"Add {hall.name}")
-    flow.says(f"{hall.name} was found at 127.0.0.1. Do you want to add it?")
+    flow.says(f"{hall.name} was found at 127.0.0.1.")
     flow.submit()
     flow.titled("Name and assign")
     flow.submit("Skip and finish")

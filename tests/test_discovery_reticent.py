@@ -7,11 +7,13 @@ from custom_components.barco_pulse.catalogue import (
     LASER_POWER,
     PROPERTIES,
     SOURCE,
+    SOURCES,
     STATE,
     TARGET_STATE,
 )
 from custom_components.barco_pulse.discovery import Discovery
 from custom_components.barco_pulse.protocol import (
+    JsonObject,
     JsonValue,
     PulseLateError,
     PulseRequestError,
@@ -58,6 +60,21 @@ async def test_one_by_one(recursion: Answers) -> None:
     assert len(asked) == len({*asked}), "nothing twice"
     await discovery.update("on")
     assert projector.take_requests() == [""]
+
+
+async def test_no_methods_at_all() -> None:
+    """Who describes no method still has some; who describes one has no others."""
+    image: JsonObject = {"properties": ["brightness"]}
+    answers: Answers = {"": {"objects": [{"name": "image"}]}, "image.*": image}
+    discovery = Discovery(FakeProjector(answers), ["image.brightness"])
+    await discovery.update("on")
+    assert discovery.properties.keys() == {"image.brightness"}
+    assert discovery.may_have(SOURCES)
+
+    answers["image.*"] = {**image, "methods": [{"name": "reset"}]}
+    discovery = Discovery(FakeProjector(answers), ["image.brightness"])
+    await discovery.update("on")
+    assert not discovery.may_have(SOURCES)
 
 
 async def test_what_was_told_at_once_is_not_asked_for() -> None:

@@ -133,10 +133,14 @@ class Discovery:
         )
 
     def may_have(self, method: str) -> bool:
-        """Tell whether there is a method, or may be one in an undescribed object."""
+        """Tell whether there is a method, or may be one that is not described.
+
+        A projector that describes no method at all does have some.
+        """
         if method in self.methods:
             return True
-        return self.present(method) and not self._describes(top_of(method))
+        described = self.methods and self._describes(top_of(method))
+        return self.present(method) and not described
 
     def present(self, name: str) -> bool:
         """Tell whether `name` may exist in the present power state."""

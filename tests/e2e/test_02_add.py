@@ -24,7 +24,7 @@ def test_what_is_wrong_is_said(frontend: Frontend, hall: Projector) -> None:
     flow.says("Cannot connect. Check address and port")
     flow.fill(port=frontend.port)
     flow.submit()
-    flow.says("What answers at this address and port is not a Barco Pulse projector")
+    flow.says("The device at this address is not a Barco Pulse projector")
     flow.fill(port=hall.port, pin="secret")
     flow.submit()
     flow.says("A PIN consists of digits only.")

@@ -109,6 +109,30 @@ async def test_everything_refused_for_a_while(start_projector: StartProjector) -
             await projector.set_property(LASER_POWER, 50 + number)
 
 
+async def test_another_projector_with_another_pin(
+    start_projector: StartProjector,
+) -> None:
+    """It gets the PIN once, and its refusal says nothing about the right projector."""
+    simulator = await start_projector(state="on")
+    own, right = simulator.get("system.serialnumber"), simulator.pin
+    async with following(simulator) as projector:
+        simulator.pin = WRONG
+        simulator.device.put("system.serialnumber", "0000000001", tell=False)
+        before = tried(simulator)
+        later = simulator.counters.connections_opened + 5
+        simulator.drop()
+        await simulator.wait_until(partial(opened, simulator, later))
+        assert tried(simulator) == before + 1
+        assert not projector.snapshot.pin_refused
+
+        simulator.pin = right
+        simulator.device.put("system.serialnumber", own, tell=False)
+        await projector.until_reachable()
+        await projector.set_property(LASER_POWER, 50)
+        assert tried(simulator) == before + 2
+        assert not any(told.pin_refused for told in projector.listener.snapshots)
+
+
 async def test_a_wrong_pin_where_everything_was_refused(
     start_projector: StartProjector,
 ) -> None:

@@ -110,6 +110,14 @@ class PulseClient:
         """Send a questionable PIN once more with `connect`; return whether it will."""
         return self._credentials.reconsider()
 
+    def hold_pin_back(self, *, forgive: bool = False) -> None:
+        """Do not give the PIN or login to another projector again.
+
+        `forgive`: it has refused them, which says nothing.
+        """
+        now = asyncio.get_running_loop().time()
+        self._credentials.hold_back(now, forgive=forgive)
+
     @property
     def pin_unclear(self) -> bool:
         """True while the projector did not say whether the PIN or login is right."""

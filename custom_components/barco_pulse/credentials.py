@@ -87,6 +87,15 @@ class Credentials:
         self._asked_at = now
         self.unanswered = False
 
+    def hold_back(self, now: float, *, forgive: bool) -> None:
+        """Go on without them: another projector answers, to which they mean nothing.
+
+        `forgive` takes back its refusal.
+        """
+        self.refused = self.refused and not forgive
+        if not self.refused:
+            self.postpone(now)
+
     def note_silence(self, now: float) -> None:
         """Go on without them for a while: they were not answered."""
         self.postpone(now)

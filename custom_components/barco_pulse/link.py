@@ -26,6 +26,7 @@ from .protocol import (
     PulseError,
     PulseProtocolError,
     PulseRequestError,
+    PulseStrangerError,
     PulseTimeoutError,
 )
 from .publisher import Publisher
@@ -139,6 +140,10 @@ class Link(ABC):
                 if not self._hides(error):
                     raise
                 await self._meet_with_pin(error)
+        except PulseStrangerError:
+            self._client.hold_pin_back()
+            await self.disconnect()
+            raise
         except BaseException:
             await self.disconnect()
             raise
@@ -152,6 +157,9 @@ class Link(ABC):
             if not self._hides(error):
                 raise
             self._raise_hidden(refusal, error)
+        except PulseStrangerError:
+            self._client.hold_pin_back(forgive=True)
+            raise
 
     def _raise_hidden(
         self, refusal: PulseAuthenticationError, error: PulseError

@@ -36,6 +36,7 @@ PROMPT = Pace(
     wake=0.05,
     rest=0.01,
     retry_least=0.001,
+    denied=0.001,
     retry_most=0.02,
 )
 """No pause where a pause is not the point; the resync stays too slow to help."""

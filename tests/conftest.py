@@ -224,6 +224,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         push=0.001,
         retry_least=0.01,
         retry_most=0.01,
+        denied=0.01,
     )
 
 

@@ -1,6 +1,7 @@
 """Floor 3: what may be done with a PIN, with a wrong one, and with none."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,6 +28,11 @@ REFUSALS: list[dict[str, Any]] = [
 def tried(simulator: Simulator) -> int:
     """Return how often a PIN was sent."""
     return simulator.counters.requests["authenticate"]
+
+
+def opened(simulator: Simulator, count: int) -> bool:
+    """Tell whether so many connections were opened."""
+    return simulator.counters.connections_opened >= count
 
 
 @pytest.mark.parametrize("personality", REFUSALS, ids=str)
@@ -84,6 +90,65 @@ async def test_wrong_pin_and_nothing_to_read(
         simulator.pin = None
         await projector.until_reachable()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
+
+
+async def test_everything_refused_for_a_while(start_projector: StartProjector) -> None:
+    """That says nothing about the PIN: it is sent once more when all else is back."""
+    simulator = await start_projector(state="on")
+    async with following(simulator) as projector:
+        for number in range(2):
+            simulator.faults.error = -32001
+            simulator.drop()
+            await projector.until(lambda: projector.snapshot.pin_refused)
+            before = tried(simulator)
+            later = simulator.counters.connections_opened + 3
+            await simulator.wait_until(partial(opened, simulator, later))
+            assert tried(simulator) == before
+            simulator.faults.clear()
+            await projector.until(lambda: not projector.snapshot.pin_refused)
+            await projector.set_property(LASER_POWER, 50 + number)
+
+
+async def test_another_projector_with_another_pin(
+    start_projector: StartProjector,
+) -> None:
+    """It gets the PIN once, and its refusal says nothing about the right projector."""
+    simulator = await start_projector(state="on")
+    own, right = simulator.get("system.serialnumber"), simulator.pin
+    async with following(simulator) as projector:
+        simulator.pin = WRONG
+        simulator.device.put("system.serialnumber", "0000000001", tell=False)
+        before = tried(simulator)
+        later = simulator.counters.connections_opened + 5
+        simulator.drop()
+        await simulator.wait_until(partial(opened, simulator, later))
+        assert tried(simulator) == before + 1
+        assert not projector.snapshot.pin_refused
+
+        simulator.pin = right
+        simulator.device.put("system.serialnumber", own, tell=False)
+        await projector.until_reachable()
+        await projector.set_property(LASER_POWER, 50)
+        assert tried(simulator) == before + 2
+        assert not any(told.pin_refused for told in projector.listener.snapshots)
+
+
+async def test_a_wrong_pin_where_everything_was_refused(
+    start_projector: StartProjector,
+) -> None:
+    """It is sent once more when reading is allowed, and not again."""
+    simulator = await start_projector(
+        state="on", personality={"wrong_pin": "error", "wrong_pin_code": -32001}
+    )
+    async with following(simulator, pin=WRONG) as projector:
+        for _ in range(3):
+            simulator.faults.error = -32001
+            simulator.drop()
+            await projector.until_reachable(False)
+            simulator.faults.clear()
+            await projector.until_reachable()
+            await projector.until(lambda: projector.snapshot.pin_refused)
+        assert tried(simulator) <= 2
 
 
 @pytest.mark.parametrize("without_pin", ["read", "none", "hidden"])

@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
+
 from custom_components.barco_pulse.catalogue import IDENTITY, LASER_POWER, STATE
 from custom_components.barco_pulse.pace import Pace
 from simulator import Simulator
 from simulator.traffic import Record
 
-from .common import INLET, PROMPT, following, sent, subscribed
+from .common import HASTY, INLET, PROMPT, following, sent, subscribed
 from .conftest import StartProjector
 
 GREETING = ["authenticate", "property.get"]
+READ = ["property.get"]
+CONNECTIONS = {"raw-only": 1, "http-only": 2}
+"""The number of the connection after the first that was understood."""
 
 
 def asked_on_connection(simulator: Simulator, number: int) -> list[str]:
@@ -40,6 +45,38 @@ async def test_back_with_the_first_answer(start_projector: StartProjector) -> No
 
         gate.open()
         await simulator.wait_until(lambda: INLET in subscribed(simulator))
+
+
+@pytest.mark.parametrize("framing", ["raw-only", "http-only"])
+@pytest.mark.parametrize(("pin", "greeting"), [("12345", GREETING), (None, READ)])
+async def test_one_round_trip_to_the_first_values(
+    start_projector: StartProjector, framing: str, pin: str | None, greeting: list[str]
+) -> None:
+    """Nothing is waited for before reading: each answer may take 6 to 9 s."""
+    simulator = await start_projector(
+        state="on", pin=pin, personality={"framing": framing}
+    )
+    async with following(simulator):
+        simulator.faults.silence = True
+        simulator.drop()
+        await simulator.wait_until(
+            lambda: asked_on_connection(simulator, CONNECTIONS[framing]) == greeting
+        )
+
+
+async def test_a_pin_that_is_not_answered_delays_nothing(
+    start_projector: StartProjector,
+) -> None:
+    """What is read beside it is shown, on the same connection."""
+    simulator = await start_projector(state="on")
+    pace = replace(PROMPT, grace=5.0)
+    async with following(simulator, pace=pace, deadlines=HASTY) as projector:
+        simulator.faults.auth_hang = True
+        simulator.drop()
+        simulator.device.put(LASER_POWER, 33, tell=False)
+        await projector.until_value(LASER_POWER, 33)
+        assert simulator.counters.connections_opened == 2
+        assert all(snapshot.reachable for snapshot in projector.listener.snapshots)
 
 
 class Gate:
@@ -86,4 +123,4 @@ async def test_stranger_in_the_first_answer(start_projector: StartProjector) -> 
         simulator.drop()
         await projector.until(lambda: "nother" in str(projector.snapshot.error))
         assert projector.snapshot.state == "on"
-        assert asked_on_connection(simulator, 1) == ["property.get"] * 2
+        assert asked_on_connection(simulator, 1) == ["property.get"]

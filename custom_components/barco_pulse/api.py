@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 import logging
-from typing import Final
+from typing import Any, Final
 
 from .connection import Connection, Deadlines, SilenceError
 from .credentials import Credentials, Login
@@ -14,6 +14,7 @@ from .protocol import (
     JsonObject,
     JsonValue,
     Notification,
+    PulseAccessError,
     PulseConnectionError,
     PulseCrowdedError,
     PulseError,
@@ -76,6 +77,9 @@ class PulseClient:
         self._authenticating = asyncio.Lock()
         self._deadlines = deadlines or Deadlines()
         self._silent_rounds = 0
+        self._ahead: JsonObject | None = None
+        self._read_ahead: asyncio.Future[JsonValue] | None = None
+        self._lasted = False  # the last connection took more than one request
         self._on_notification = on_notification
         self._on_lost = on_lost
         self._connection: Connection | OneShotConnection | None = None
@@ -98,6 +102,23 @@ class PulseClient:
         return self._credentials.refused
 
     @property
+    def pin_questionable(self) -> bool:
+        """True if the refusal may have been one of everything, not of the PIN."""
+        return self._credentials.questionable
+
+    def reconsider_pin(self) -> bool:
+        """Send a questionable PIN once more with `connect`; return whether it will."""
+        return self._credentials.reconsider()
+
+    def hold_pin_back(self, *, forgive: bool = False) -> None:
+        """Do not give the PIN or login to another projector again.
+
+        `forgive`: it has refused them, which says nothing.
+        """
+        now = asyncio.get_running_loop().time()
+        self._credentials.hold_back(now, forgive=forgive)
+
+    @property
     def pin_unclear(self) -> bool:
         """True while the projector did not say whether the PIN or login is right."""
         return self._credentials.unclear
@@ -117,13 +138,15 @@ class PulseClient:
         """True if the PIN or login is not sent any more, though it was not refused."""
         return self.pin_unclear and not self.pin_may_be_sent
 
-    async def connect(self) -> None:
+    async def connect(self, ahead: JsonObject | None = None) -> None:
         """Connect and authenticate; what was open before is closed first.
 
-        Raises PulseConnectionError, PulseTimeoutError, PulseProtocolError or
+        `ahead` is what to read without waiting for the answer to the PIN: the first
+        `property.get` with these parameters returns that answer. Raises PulseConnectionError, PulseTimeoutError, PulseProtocolError or
         PulseAuthenticationError, and leaves no socket open then.
         """
         framing = self.framing or Framing.BARE
+        self._ahead = ahead
         try:
             await self._try(framing)
         except PulseFramingError:
@@ -134,6 +157,7 @@ class PulseClient:
 
     async def disconnect(self) -> None:
         """Close the connection, if any, and wake whoever waits for an answer."""
+        self._forget_ahead()
         if (connection := self._connection) is not None:
             self._connection = None
             await connection.close()
@@ -148,10 +172,34 @@ class PulseClient:
             raise PulseConnectionError("Not connected")
         self.counters["requests"] += 1
         try:
+            if method == "property.get" and self._read_ahead is not None:
+                return await self._take_ahead(self._connection, params)
             return await self._connection.request(method, params)
         except PulseError as error:
             self.counters[type(error).__name__] += 1
             raise
+
+    async def _take_ahead(
+        self, connection: Connection | OneShotConnection, params: JsonValue
+    ) -> JsonValue:
+        """Return what was read ahead; read it now if it is not that, or needs the PIN."""
+        reading, self._read_ahead = self._read_ahead, None
+        if reading is not None and params == self._ahead:
+            try:
+                return await reading
+            except PulseAccessError:
+                if self.pin_refused or self.pin_unclear or not self.has_pin:
+                    raise
+                _LOGGER.debug("Reading again what may need the PIN")
+            except PulseConnectionError:
+                self._lasted = False
+                raise
+        return await connection.request("property.get", params)
+
+    def _forget_ahead(self) -> None:
+        if self._read_ahead is not None:
+            self._read_ahead.cancel()
+            self._read_ahead = None
 
     async def authenticate(self) -> bool:
         """Send a PIN or login again that was answered unclearly.
@@ -218,12 +266,15 @@ class PulseClient:
             await self._open(connection)
             await self._greet(connection, limit)
         except BaseException:
+            self._lasted = False
+            self._forget_ahead()
             await connection.close()
             raise
         finally:
             if connection.understood:
                 self.framing = framing
                 self._silent_rounds = 0
+        self._lasted = not self.one_shot
         if self.one_shot:
             await connection.close()
             self._connection = OneShotConnection(
@@ -269,23 +320,51 @@ class PulseClient:
         due = credentials.due(asyncio.get_running_loop().time())
         certain = due and not credentials.unclear
         first = limit is None and certain and not (http and self.one_shot)
+        # Where nothing shows that the connection lasts, a second request may be lost.
+        ahead = limit is None and self._ahead and (not http or self._lasted)
         if not first:
+            if ahead:
+                self._start_to_read_ahead(connection)
             await self._say_hello(connection, limit)
-            self.one_shot = http and not await self._persists(connection)
+            self.one_shot = http and not (ahead or await self._persists(connection))
         if not due or self.one_shot:
             return
         try:
             async with asyncio.timeout(limit):
-                await self._authenticate(connection)
+                if first and ahead:
+                    await self._authenticate_and_read(connection)
+                else:
+                    await self._authenticate(connection)
         except TimeoutError:
             credentials.note_silence(asyncio.get_running_loop().time())
         if first:
-            self.one_shot = http and not await self._persists(connection)
+            self.one_shot = http and not (ahead or await self._persists(connection))
+
+    def _start_to_read_ahead(self, connection: Connection) -> asyncio.Future[JsonValue]:
+        reading = asyncio.ensure_future(connection.request("property.get", self._ahead))
+        reading.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._read_ahead = reading
+        return reading
+
+    async def _authenticate_and_read(self, connection: Connection) -> None:
+        """Authenticate and read; raise TimeoutError if only the PIN is not answered."""
+        authenticating = asyncio.ensure_future(self._authenticate(connection))
+        try:
+            # It is sent behind the PIN, for it may need that.
+            reading = self._start_to_read_ahead(connection)
+            first: list[asyncio.Future[Any]] = [authenticating, reading]
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            patience = self._deadlines.first_byte / 2
+            async with asyncio.timeout(patience if reading.done() else None):
+                await authenticating
+        finally:
+            authenticating.cancel()
 
     async def _say_hello(self, connection: Connection, limit: float | None) -> None:
+        hello = self._read_ahead or connection.request("property.get", _HELLO)
         try:
             async with asyncio.timeout(limit):
-                await connection.request("property.get", _HELLO)
+                await hello
         except TimeoutError:
             raise SilenceError(f"No answer within {limit} s") from None
         except PulseRequestError as error:

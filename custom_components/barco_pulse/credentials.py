@@ -14,6 +14,7 @@ from typing import Final
 from .protocol import (
     JsonObject,
     JsonValue,
+    PulseAccessError,
     PulseAuthenticationError,
     PulseRequestError,
     PulseStateError,
@@ -58,6 +59,8 @@ class Credentials:
         """True if there was no answer at all when they were last sent."""
         self.refused = False
         """True once the projector refused them. They are not sent again."""
+        self._denied = False  # refused with the error of whatever is not permitted
+        self._reconsidered = False
 
     @property
     def given(self) -> bool:
@@ -83,6 +86,15 @@ class Credentials:
         """Go on without them for a while: nothing was said about them."""
         self._asked_at = now
         self.unanswered = False
+
+    def hold_back(self, now: float, *, forgive: bool) -> None:
+        """Go on without them: another projector answers, to which they mean nothing.
+
+        `forgive` takes back its refusal.
+        """
+        self.refused = self.refused and not forgive
+        if not self.refused:
+            self.postpone(now)
 
     def note_silence(self, now: float) -> None:
         """Go on without them for a while: they were not answered."""
@@ -129,6 +141,7 @@ class Credentials:
             if result is True or (isinstance(result, str) and result):
                 self._as_text = as_text
                 self._asked_at, self._unclear, self.unanswered = None, 0, False
+                self._reconsidered = False
                 return True
             if result is False:
                 self._refuse("false")
@@ -155,7 +168,24 @@ class Credentials:
             # The request was not carried out, so no wrong PIN was counted.
             self.postpone(now)
         else:
+            self._denied = isinstance(error, PulseAccessError)
             self._refuse(str(error))
+
+    @property
+    def questionable(self) -> bool:
+        """True if the refusal may have been one of everything, not of these."""
+        return self.refused and self._denied and not self._reconsidered
+
+    def reconsider(self) -> bool:
+        """Let them be sent once more; return whether they may.
+
+        Only after everything was refused, and is not any more.
+        """
+        if not self.questionable:
+            return False
+        self.refused = False
+        self._reconsidered = True
+        return True
 
     def _refuse(self, answer: str) -> None:
         self.refused = True

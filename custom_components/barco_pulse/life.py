@@ -112,6 +112,11 @@ class Life(Upkeep):
         return phase.waking and phase.age < self._pace.rest + self._pace.settle
 
     @property
+    @override
+    def _is_odd_for_now(self) -> bool:
+        return self._rises
+
+    @property
     def _odd_for(self) -> float:
         """Return for how many seconds answers have been odd, without end at set-up."""
         if self._odd_since is None:
@@ -154,7 +159,8 @@ class Life(Upkeep):
         return replace(
             self._replica.snapshot(error, self._phase.values | self._pending.waiting),
             asleep=self._sleeps(error),
-            pin_refused=self._client.pin_refused,
+            pin_refused=self._client.pin_refused
+            and not (self._hidden and self._client.pin_questionable and self._rises),
             control_refused=self._control_refused,
             assumed=self._phase.assumed,
             crowded=isinstance(error, PulseCrowdedError)

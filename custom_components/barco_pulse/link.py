@@ -10,12 +10,14 @@ import contextlib
 from copy import copy
 import logging
 import math
+from typing import NoReturn
 
 from .api import DEFAULT_PORT, Login, PulseClient
 from .connection import Deadlines
 from .pace import Pace
 from .protocol import (
     Framing,
+    JsonObject,
     JsonValue,
     Notification,
     PulseAccessError,
@@ -24,6 +26,7 @@ from .protocol import (
     PulseError,
     PulseProtocolError,
     PulseRequestError,
+    PulseStrangerError,
     PulseTimeoutError,
 )
 from .publisher import Publisher
@@ -76,6 +79,7 @@ class Link(ABC):
         self._released = False  # disconnected on purpose, until the next poll
         self._lost: PulseError | None = None
         self._refusal: PulseAuthenticationError | None = None
+        self._hidden = False  # nothing may be read, with a PIN or without
         self._tried_at = math.inf  # when the attempt to connect began
         self._grace: asyncio.TimerHandle | None = None
 
@@ -124,12 +128,22 @@ class Link(ABC):
         try:
             try:
                 await self._meet()
+                if self._hidden and self._client.reconsider_pin():
+                    _LOGGER.debug("Not all is refused any more: trying the PIN again")
+                    self._hidden = False
+                    await self._client.disconnect()
+                    await self._meet()
+                self._hidden = False
             except PulseAuthenticationError as refusal:
                 await self._meet_without_pin(refusal)
             except (PulseAccessError, PulseProtocolError) as error:
                 if not self._hides(error):
                     raise
                 await self._meet_with_pin(error)
+        except PulseStrangerError:
+            self._client.hold_pin_back()
+            await self.disconnect()
+            raise
         except BaseException:
             await self.disconnect()
             raise
@@ -142,13 +156,35 @@ class Link(ABC):
         except (PulseAccessError, PulseProtocolError) as error:
             if not self._hides(error):
                 raise
-            raise refusal from error
+            self._raise_hidden(refusal, error)
+        except PulseStrangerError:
+            self._client.hold_pin_back(forgive=True)
+            raise
+
+    def _raise_hidden(
+        self, refusal: PulseAuthenticationError, error: PulseError
+    ) -> NoReturn:
+        """Nothing may be read: raise whether that is for the PIN or for the moment."""
+        self._hidden = isinstance(error, PulseAccessError)
+        if self._hidden and self._client.pin_questionable and self._is_odd_for_now:
+            raise error
+        raise refusal from error
+
+    @property
+    def _is_odd_for_now(self) -> bool:
+        """Tell whether odd answers are normal now."""
+        return False
 
     async def _meet_with_pin(self, hidden: PulseError) -> None:
         """Nothing may be read without the PIN: send it again if that may help."""
         if self._client.pin_refused and self._refusal is not None:
-            raise self._refusal from hidden
-        if await self._client.authenticate():
+            self._raise_hidden(self._refusal, hidden)
+        try:
+            accepted = await self._client.authenticate()
+        except PulseAuthenticationError as refusal:
+            self._refusal = refusal
+            self._raise_hidden(refusal, hidden)
+        if accepted:
             await self._client.disconnect()  # all else is asked for on a new one
             await self._meet()
         else:
@@ -166,8 +202,8 @@ class Link(ABC):
     async def run(self) -> None:
         """Keep the snapshot true until cancelled.
 
-        A projector that may not be read is tried again every 30 s, without the PIN that
-        it refused. The snapshot's `error` is a PulseAuthenticationError or
+        A projector that may not be read is tried again like any other, without the PIN
+        that it refused. The snapshot's `error` is a PulseAuthenticationError or
         PulseAccessError meanwhile.
         """
         self._running = True
@@ -265,10 +301,11 @@ class Link(ABC):
         self._attention.set()
         await self._reopened.wait()
 
-    async def _open(self) -> None:
+    async def _open(self, ahead: JsonObject) -> None:
+        """Connect; the first request is to be `property.get` with `ahead`."""
         self._lost = None
         try:
-            await self._client.connect()
+            await self._client.connect(ahead)
         finally:
             self._reopened.set()
 
@@ -286,16 +323,11 @@ class Link(ABC):
     def _retry_delay(self) -> float:
         now = asyncio.get_running_loop().time()
         away = now - (self._publisher.away_since or math.inf)
-        if self._denied:
-            away = math.inf
         delay = self._pace.retry(0 if self._awaited else away)
-        return max(delay - max(now - self._tried_at, 0), min(delay, _RETRY_AT_LEAST))
-
-    @property
-    def _denied(self) -> bool:
-        """True while the projector definitely does not let itself be read."""
         error = self.snapshot.error
-        return error is not None and self._is_final(error)
+        if error is not None and self._is_final(error):
+            delay = max(delay, self._pace.denied)
+        return max(delay - max(now - self._tried_at, 0), min(delay, _RETRY_AT_LEAST))
 
     def _in_reach(self) -> None:
         """The snapshot is true."""

@@ -64,6 +64,8 @@ class Pace:
     retry_most: float = 30.0
     retry_share: float = 0.05
     """Of its absence so far: what to wait before the next try to connect."""
+    denied: float = 4.0
+    """To the next try where nothing may be read, at least."""
 
     def poll(self, state: JsonValue, target: JsonValue) -> float:
         """Return the time to the next poll in a power state, on its way to another."""

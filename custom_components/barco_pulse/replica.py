@@ -50,6 +50,7 @@ from .snapshot import NOTHING, Snapshot, offered
 from .values import Values
 
 ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
+_FIRST_ONLY = (*IDENTITY.values(), LOGIN_REQUIRED)
 
 _SURVEYED_AT_ONCE = 50
 _LISTED = (COUNTERS, BLOCKS)
@@ -155,9 +156,12 @@ class Replica:
         `check` is called with the answers before they are taken. Raises what it
         raises, and PulseError.
         """
-        names = self._names() | ALWAYS_WATCHED
-        await self.values.read(names, (*IDENTITY.values(), LOGIN_REQUIRED), check)
+        await self.values.read(self._names() | ALWAYS_WATCHED, _FIRST_ONLY, check)
         self.note_signals()
+
+    def first_asked(self) -> list[str]:
+        """Return the properties that `read_first` will ask for, as far as is known."""
+        return self.values.asked({*self._names(), *ALWAYS_WATCHED, *_FIRST_ONLY})
 
     async def synchronise(
         self,

@@ -210,8 +210,8 @@ class Upkeep(Link):
 
     async def _open_and_read(self) -> None:
         """Connect, and read by one request who it is and all that is shown."""
-        await self._open()
         replica = self._replica
+        await self._open({"property": replica.first_asked()})
         replica.mute = not self._pushes
         replica.start_connection()
         replica.absent.login = "pin" if self._is_logged_in else ""

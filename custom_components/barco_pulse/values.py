@@ -100,6 +100,11 @@ class Values:
         for name in again:
             self._refused.pop(name, None)
 
+    def asked(self, names: Iterable[str]) -> list[str]:
+        """Return those of these properties that `get` asks for."""
+        absent = self._absent.names(self.current.get(STATE))
+        return sorted(name for name in names if name not in absent)
+
     async def get(self, names: Iterable[str]) -> dict[str, JsonValue]:
         """Read properties by one request; leave out what has no value now.
 
@@ -107,8 +112,7 @@ class Values:
         by one, once: what is missing is not asked for again (see `Absent`). Raises
         PulseAccessError if the projector does not even tell its power state.
         """
-        absent = self._absent.names(self.current.get(STATE))
-        asked = sorted(name for name in names if name not in absent)
+        asked = self.asked(names)
         if not asked:
             return {}
         try:

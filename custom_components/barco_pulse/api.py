@@ -142,7 +142,8 @@ class PulseClient:
         """Connect and authenticate; what was open before is closed first.
 
         `ahead` is what to read without waiting for the answer to the PIN: the first
-        `property.get` with these parameters returns that answer. Raises PulseConnectionError, PulseTimeoutError, PulseProtocolError or
+        `property.get` with these parameters returns that answer. Raises
+        PulseConnectionError, PulseTimeoutError, PulseProtocolError or
         PulseAuthenticationError, and leaves no socket open then.
         """
         framing = self.framing or Framing.BARE

@@ -109,6 +109,8 @@ class Frontend:
         flow = self.post("config/config_entries/flow", handler=DOMAIN)
         path = f"config/config_entries/flow/{flow['flow_id']}"
         result = self.post(path, host="127.0.0.1", port=port)
+        if result["type"] == "form":  # it asks for the PIN that control needs
+            result = self.post(path)
         assert result["type"] == "create_entry"
 
     def entry(self, title: str) -> Locator:
@@ -123,7 +125,7 @@ class Frontend:
     def options(self, title: str) -> Flow:
         """Begin to change the options of a projector."""
         self.entry(title).get_by_role("button", name="Configure").click()
-        self.flow.titled("Options")
+        self.flow.titled(f"Options of {title}")
         return self.flow
 
     def pick(self, name: str | re.Pattern[str]) -> None:

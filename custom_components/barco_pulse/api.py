@@ -46,7 +46,7 @@ class PulseClient:
     `framing` is the last framing that the projector understood; it is tried first, and
     the other one when it fails. Read it back after `connect` to spare the next client
     the search. `on_notification` and `on_lost` are called from the event loop; `on_lost`
-    once for every connection that `connect` has opened, whoever ends it.
+    once for every connection that `connect` has opened, also if it was closed here.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ async def async_follow(
 ) -> bool | None:
     """Move an entry to a host if its projector answers there.
 
-    Returns None if nobody answers, False if somebody else does.
+    Return None if no projector answers, False if another one does.
     """
     errors: dict[str, str] = {}
     moved = {**without_credentials(entry.data), CONF_HOST: host}

@@ -98,7 +98,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a projector tells whoever adds it."""
+    """What a projector reports while it is added."""
 
     identity: Identity
     framing: Framing | None

@@ -82,7 +82,7 @@ class Replica:
         self.values = Values(request, absent=self.absent, mute=mute)
         self._exploring: asyncio.Task[None] | None = None
         self._explore_again = False
-        self._overdue = False  # nobody waits for the exploration any more
+        self._overdue = False  # no caller waits for the exploration any more
         self._news: Literal["", "some", "all"] = ""  # told since
         self._questioned = False
         self._unlisted = False  # counters or blocks could not be listed

@@ -236,7 +236,7 @@ class PulseSelect(PulseEntity, SelectEntity):
     @property
     @override
     def current_option(self) -> str | None:
-        """The option that waits, else the selected one; None while nobody can tell."""
+        """The option that waits, else the selected one; None while it is unknown."""
         if (pending := self._pending) is not None:
             return pending
         selected = self._selected

@@ -124,7 +124,7 @@ class Snapshot:
 
     @property
     def phase(self) -> str | None:
-        """One of `phase.PHASES`, None while nobody can tell."""
+        """One of `phase.PHASES`, None while it is unknown."""
         return self.text(PHASE)
 
     @property

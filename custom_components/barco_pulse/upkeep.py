@@ -145,7 +145,7 @@ class Upkeep(Link):
         self._attention.set()
 
     async def _ask(self, method: str, params: JsonValue = None) -> JsonValue:
-        """Request what nobody waits for: few at a time, however slow it answers.
+        """Send a background request: few at a time, however slow the projector answers.
 
         Raises PulseLateError if it answers other requests, but not this one.
         """

@@ -6,7 +6,11 @@ import pytest
 
 from custom_components.barco_pulse.catalogue import LASER_POWER, STATE, STATES
 from custom_components.barco_pulse.discovery import Discovery, object_name, top_of
-from custom_components.barco_pulse.protocol import JsonValue, PulseConnectionError
+from custom_components.barco_pulse.protocol import (
+    JsonValue,
+    PulseConnectionError,
+    PulseLateError,
+)
 
 from .fakes import ASKED, BUSY, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 
@@ -195,3 +199,37 @@ async def test_a_lost_connection_is_no_answer(name: str) -> None:
     projector.answers = POWERED
     await discovery.update("on")
     assert discovery.properties.keys() == {STATE, LASER_POWER}
+
+
+async def test_an_answer_that_comes_too_late() -> None:
+    """Only this answer is missing; the projector has to be asked again."""
+
+    async def request(method: str, params: JsonValue = None) -> JsonValue:
+        raise PulseLateError(f"No answer to {method}")
+
+    discovery = Discovery(request)
+    assert not discovery.questionable
+
+    assert await discovery.ask("dmx.listmodes") is None
+
+    assert discovery.unsettled
+
+
+async def test_a_guessed_connector_is_asked_for_again() -> None:
+    """Where the projector lists no connector, its name is taken from the source."""
+    listed: JsonValue = None
+    asked = []
+
+    async def request(method: str, params: JsonValue = None) -> JsonValue:
+        asked.append(method)
+        return listed if method.endswith("listconnectors") else None
+
+    discovery = Discovery(request)
+    assert await discovery.connectors("HDMI 1") == ("hdmi1",)
+    assert await discovery.connectors("HDMI 1") == ("hdmi1",)
+    assert asked == ["image.source.hdmi1.listconnectors"]
+
+    listed = [{"name": "HDMI A"}]
+    await discovery.question("on")
+
+    assert await discovery.connectors("HDMI 1") == ("hdmia",)

@@ -211,7 +211,7 @@ async def test_hanging_authentication(start_projector: StartProjector) -> None:
 async def test_user_name_and_password(
     start_projector: StartProjector, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """F9: a unit without PIN login lets its users in, and nobody else."""
+    """F9: a unit without PIN login accepts its users only."""
     caplog.set_level(logging.DEBUG)
     projector = await start_projector("users")
     [(name, password)] = projector.device.users.items()

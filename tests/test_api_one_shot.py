@@ -88,7 +88,7 @@ async def test_a_wrong_lesson_is_unlearned(start_projector: StartProjector) -> N
 async def test_a_failure_ends_it(
     start_projector: StartProjector, fault: str, kind: type[PulseError]
 ) -> None:
-    """As with any connection: who waits is told, and so is the owner, once."""
+    """Fail the waiting request and report the loss once, as with any connection."""
     projector = await start_projector(pin=None, personality=ONE_SHOT)
     lost: list[PulseError] = []
     client = client_of(projector, deadlines=HASTY, on_lost=lost.append)
@@ -116,7 +116,7 @@ async def test_a_failure_ends_it(
 async def test_disconnect_in_the_midst(
     start_projector: StartProjector, hanging: str
 ) -> None:
-    """Whoever waits is told at once, and no socket is left."""
+    """Fail the waiting request at once and leave no socket."""
     projector = await start_projector(pin=None, personality=ONE_SHOT)
     client = client_of(projector)
     await client.connect()
@@ -127,7 +127,7 @@ async def test_disconnect_in_the_midst(
         projector.cut_mains()
     before = open_sockets()
     waiting = [asyncio.create_task(client.request("system.activity")) for _ in "abc"]
-    await asyncio.sleep(0.05)  # nobody can tell that it hangs
+    await asyncio.sleep(0.05)  # that it hangs cannot be observed
     async with asyncio.timeout(1):
         await client.disconnect()
         answers = await asyncio.gather(*waiting, return_exceptions=True)

@@ -56,7 +56,7 @@ async def test_a_source_by_any_spelling(
 async def test_an_ambiguous_source(
     move_in: MoveIn, entity: str, action: str, data: dict[str, Any]
 ) -> None:
-    """Nobody guesses: an error names both."""
+    """An ambiguous name is an error that lists both."""
     home = await move_in(TWINS, state="on")
     requests = overhear(home.projector, "property.set")
 

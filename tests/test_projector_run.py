@@ -87,7 +87,7 @@ async def test_cancelled_run_leaves_nothing(
             method = moment["methods"][0]
             await simulator.wait_until(lambda: requests[method] > 0)
         elif hanging:
-            await asyncio.sleep(0.05)  # nobody can tell that it hangs
+            await asyncio.sleep(0.05)  # long enough to hang
         else:
             await projector.until(lambda: projector.listener.snapshots)
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)

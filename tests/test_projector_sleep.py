@@ -269,7 +269,7 @@ async def test_odd_answers_while_it_boots(
 async def test_it_boots_on_after_the_wait_was_cancelled(
     start_projector: StartProjector, boot_port: str
 ) -> None:
-    """It was woken, whoever still waits for it."""
+    """It was woken, although no caller waits any more."""
     simulator = await start_projector(
         "hdr_cs",
         state="ready",
@@ -296,7 +296,7 @@ async def test_it_boots_on_after_the_wait_was_cancelled(
 
 
 async def test_another_pin_ends_the_wait(start_projector: StartProjector) -> None:
-    """Nobody is to wait for what needs a person."""
+    """A command that needs the user's help does not wait."""
     simulator = await start_projector("hdr_cs", state="ready", pin="12345", speed=200.0)
     waker = Waker(simulator)
     async with following(simulator, wake=waker) as projector:

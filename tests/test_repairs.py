@@ -280,7 +280,7 @@ async def test_choosing_failed(late: Home) -> None:
 
 
 async def test_no_repair_for_what_never_waited(home: Home) -> None:
-    """Whoever clicked sees the error at once."""
+    """The caller gets the error at once."""
     await refuse(home)
     assert set(issues(home)) == {"control_needs_pin"}
 

@@ -124,11 +124,6 @@ class PulseClient:
         return self._credentials.unclear
 
     @property
-    def pin_may_be_sent(self) -> bool:
-        """True if there is a PIN or login that was not refused or tried too often."""
-        return self._credentials.may_send
-
-    @property
     def pin_unanswered(self) -> bool:
         """True if the projector did not answer the PIN or login, but all else."""
         return self._credentials.unanswered
@@ -136,7 +131,7 @@ class PulseClient:
     @property
     def pin_used_up(self) -> bool:
         """True if the PIN or login is not sent any more, though it was not refused."""
-        return self.pin_unclear and not self.pin_may_be_sent
+        return self.pin_unclear and not self._credentials.may_send
 
     async def connect(self, ahead: JsonObject | None = None) -> None:
         """Connect and authenticate; what was open before is closed first.

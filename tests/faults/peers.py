@@ -25,7 +25,7 @@ class Peer:
 
     @property
     def read_only(self) -> bool:
-        """True if nobody can have the rights that control needs."""
+        """True if no login gives the rights that control needs."""
         return self.pin and not self.lasting
 
     def suffers(self, fault: Fault, moment: str) -> bool:

@@ -89,7 +89,7 @@ async def test_types_of_pins(
 
 
 async def test_users(start: Start, connect: Connect) -> None:
-    """F17: a unit without PIN login lets users in, and shows nobody else anything."""
+    """F17: a unit without PIN login shows its properties to logged-in users only."""
     projector = await start("users")
     client = await connect(projector)
     denied = (-32001, "Access permission error, your permission are: NO_ACCESS")

@@ -14,6 +14,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from . import readings
 from .catalogue import NOTIFICATIONS, SIGNAL
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
@@ -31,10 +32,8 @@ class PulseBinarySensorDescription(
     """A row of the table below."""
 
     on: tuple[JsonValue, ...] = (True,)
-    off: tuple[JsonValue, ...] | None = (False,)
-    """None: whatever else the projector says."""
-    any_of: bool = False
-    """Whether one of the names is enough."""
+    off: tuple[JsonValue, ...] = (False,)
+    value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
     on_fn: Callable[[Snapshot], bool] = lambda snapshot: False
     """Whether it is on, whatever the value is."""
 
@@ -44,25 +43,14 @@ _diagnostic = partial(
 )
 _rare = partial(_diagnostic, entity_registry_enabled_default=False)
 
-_LASER = "illumination.sources.laser"
-
 BINARY_SENSORS = (
-    PulseBinarySensorDescription(
-        key="illumination",
-        names=("illumination.state",),
-        device_class=BinarySensorDeviceClass.LIGHT,
-        on=("On",),
-        off=("Off",),
-    ),
+    _rare(key="illumination", names=("illumination.state",), on=("On",), off=("Off",)),
     PulseBinarySensorDescription(
         key="signal",
         names=("image.window.main.activesignal", SIGNAL),
         member="active",
-        device_class=BinarySensorDeviceClass.CONNECTIVITY,
     ),
-    PulseBinarySensorDescription(
-        key="hdr", names=(SIGNAL,), member="gamma_type", on=("SMPTE_ST2084",), off=None
-    ),
+    PulseBinarySensorDescription(key="hdr", names=(SIGNAL,), value_fn=readings.is_hdr),
     _diagnostic(
         key="problem",
         names=("system.health", "environment.alarmstate"),
@@ -74,18 +62,9 @@ BINARY_SENSORS = (
     ),
     _rare(
         key="laser_limited",
-        names=(f"{_LASER}.ispowerlimited",),
-        attributes=(("reason", f"{_LASER}.powerlimitreason"),),
+        names=("illumination.sources.laser.ispowerlimited",),
         device_class=BinarySensorDeviceClass.PROBLEM,
     ),
-    _rare(key="laser_clo", names=(f"{_LASER}.controlledbyclo",)),
-    _rare(key="synchronous_lock", names=("image.display.synchronouslock",)),
-    _rare(
-        key="network",
-        names=("network.device.lan.carrier",),
-        device_class=BinarySensorDeviceClass.CONNECTIVITY,
-    ),
-    _rare(key="pjlink", names=("protocols.pjlink.enable",)),
     _rare(
         key="dmx",
         names=("dmx.monitor.connectionstate.active",),
@@ -101,26 +80,9 @@ BINARY_SENSORS = (
 )
 
 
-def _firmware(snapshot: Snapshot) -> Iterable[PulseBinarySensorDescription]:
-    """One for all components: whether any is of another release than the rest."""
-    names = tuple(
-        name
-        for name in snapshot.properties
-        if name.startswith("firmware.component.") and name.endswith(".mismatch")
-    )
-    if names:
-        yield _rare(
-            key="firmware_mismatch",
-            names=names,
-            any_of=True,
-            device_class=BinarySensorDeviceClass.PROBLEM,
-        )
-
-
 def rows(snapshot: Snapshot) -> Iterable[PulseBinarySensorDescription]:
-    """Return the table, and a row for the components of the firmware."""
-    yield from BINARY_SENSORS
-    yield from _firmware(snapshot)
+    """Return the table."""
+    return BINARY_SENSORS
 
 
 async def async_setup_entry(
@@ -153,14 +115,8 @@ class PulseBinarySensor(PulseEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """Whether it is so; None where the projector says something else."""
-        description, reading = self.entity_description, self.reading
-        if description.on_fn(self.snapshot):
+        description = self.entity_description
+        value = description.value_fn(self.reading)
+        if description.on_fn(self.snapshot) or value in description.on:
             return True
-        if description.any_of:
-            values = self.snapshot.values
-            return any(values.get(name) in description.on for name in description.names)
-        if reading in description.on:
-            return True
-        if description.off is None:
-            return None if reading is None else False
-        return False if reading in description.off else None
+        return False if value in description.off else None

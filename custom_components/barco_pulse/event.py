@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.event import (
+    ButtonEventType,
+    EventDeviceClass,
+    EventEntity,
+    EventEntityDescription,
+)
 from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -26,6 +31,14 @@ class PulseEventDescription(PulseEntityDescription, EventEntityDescription):
     """A row of the table below."""
 
 
+_KEY_EVENTS = {
+    "clicked": "clicked",
+    "press": ButtonEventType.PRESS_START,
+    "repeat": "repeat",
+    "release": ButtonEventType.PRESS_END,
+}
+"""What happens to a key, in the projector's words and Home Assistant's, if it has any."""
+
 NOTIFICATION = PulseEventDescription(
     key="notification",
     names=(NOTIFICATIONS,),
@@ -35,8 +48,8 @@ NOTIFICATION = PulseEventDescription(
 KEY = PulseEventDescription(
     key="key",
     names=KEY_METHODS,
-    event_types=["clicked", "press", "repeat", "release"],
-    entity_category=EntityCategory.DIAGNOSTIC,
+    device_class=EventDeviceClass.BUTTON,
+    event_types=[*_KEY_EVENTS.values()],
     entity_registry_enabled_default=False,
 )
 
@@ -114,4 +127,5 @@ class PulseKeyEvent(PulseEvent):
     @callback
     def _on_key(self, arguments: JsonObject) -> None:
         attributes = {name: shown(arguments.get(name)) for name in ("key", "source")}
-        self._happen(str(arguments.get("type")).lower(), attributes)
+        event = str(arguments.get("type")).lower()
+        self._happen(_KEY_EVENTS.get(event, event), attributes)

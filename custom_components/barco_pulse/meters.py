@@ -1,6 +1,5 @@
-"""Floor 5: rows for what a projector lists: what it counts, and what it measures."""
+"""Floor 5: the sensors' rows for what a projector counts and measures."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -22,21 +21,18 @@ from homeassistant.const import (
 )
 
 from .blocks import parsed
-from .catalogue import is_counter
+from .catalogue import ENVIRONMENT
 from .introspection import PropertyType
 from .readings import PulseSensorDescription, diagnostic
 from .rows import slug, words
 from .snapshot import Snapshot
 
-MAX_COUNTERS = 100
 MAX_BLOCKS = 200
-_MAX_THRESHOLDS = 10
 
 _COUNTER_UNITS = {
     "hours": UnitOfTime.HOURS,
     "minutes": UnitOfTime.MINUTES,
     "seconds": UnitOfTime.SECONDS,
-    "percent": UnitOfRatio.PERCENTAGE,
 }
 _COUNTERS = {
     "laserruntime": "laser_hours",
@@ -45,47 +41,37 @@ _COUNTERS = {
     "projectorruntime": "projector_hours",
     "projector": "projector_hours",
     "laserstrikes": "laser_strikes",
-    "uptime": "uptime",
 }
-"""Counters with a name of ours, by what the models call them."""
+"""The counters to show, by what the models call them."""
 _COUNTERS_WANTED = ("laser_hours", "projector_hours")
-_COUNTERS_WITHOUT_USE = ("systemtime",)  # a clock
-
-
-def _some(
-    snapshot: Snapshot, prefix: str, most: int
-) -> Iterable[tuple[str, PropertyType]]:
-    """Return the first of what is below an object, and has a value."""
-    return islice(
-        (
-            (name, kind)
-            for name, kind in snapshot.properties.items()
-            if name.startswith(prefix) and name.endswith(".value")
-        ),
-        most,
-    )
+_UPTIME = "statistics.uptime.value"
 
 
 def counters(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
-    """Return a row for whatever the projector counts."""
-    for name, kind in _some(snapshot, "statistics.", MAX_COUNTERS):
-        counter = name.removeprefix("statistics.").removesuffix(".value")
-        if f"statistics.{counter}.value" != name or counter in _COUNTERS_WITHOUT_USE:
+    """Return a row for each counter that the projector has and somebody needs."""
+    for counter, key in _COUNTERS.items():
+        name = f"statistics.{counter}.value"
+        if name not in snapshot.properties:
             continue
-        key = _COUNTERS.get(counter)
-        is_duration = kind.unit in ("hours", "minutes", "seconds")
+        unit = _COUNTER_UNITS.get(snapshot.kind(name).unit or "")
         yield diagnostic(
-            key=key or f"counter_{slug(counter)}",
-            translation_key=key or "counter",
-            translation_placeholders={"counter": words(counter)},
+            key=key,
             names=(name,),
-            kept=is_counter(name),
-            device_class=SensorDeviceClass.DURATION if is_duration else None,
+            kept=True,
+            device_class=SensorDeviceClass.DURATION if unit else None,
             state_class=SensorStateClass.TOTAL_INCREASING,
-            native_unit_of_measurement=_COUNTER_UNITS.get(kind.unit or ""),
-            suggested_unit_of_measurement=UnitOfTime.HOURS if is_duration else None,
+            native_unit_of_measurement=unit,
+            suggested_unit_of_measurement=UnitOfTime.HOURS if unit else None,
             suggested_display_precision=0,
             entity_registry_enabled_default=key in _COUNTERS_WANTED,
+        )
+    if _UPTIME in snapshot.properties:
+        yield diagnostic(
+            key="uptime",
+            names=(_UPTIME,),
+            device_class=SensorDeviceClass.UPTIME,
+            counts=-1,
+            entity_registry_enabled_default=False,
         )
 
 
@@ -97,7 +83,6 @@ _QUANTITIES: Mapping[str, tuple[str, str]] = {
     "Voltage": ("voltage", "volt"),
     "Current": ("current", "ampere"),
     "Power": ("power", "watt"),
-    "Altitude": ("altitude", "meter"),
     "Angle": ("angle", "degArc"),
     "Resistance": ("resistance", "ohm"),
 }
@@ -123,51 +108,61 @@ _UNITS: Mapping[str, _Unit] = {
     "watt": (UnitOfPower.WATT, SensorDeviceClass.POWER, 0),
 }
 """A projector's word for a unit: Home Assistant's, device class, digits."""
-_PLACES = ("inlet", "outlet", "mainboard")
-"""Whose temperatures everybody wants to know."""
+_PLACES = {"inlet": True, "outlet": True, "mainboard": False}
+"""Whose temperatures have a name of their own, and whether everybody wants them."""
 
 
-def _unit(kind: PropertyType, usual: str) -> _Unit:
+def _unit(kind: PropertyType, usual: str, place: str) -> _Unit:
     """Return the unit of a block; `usual`: the one where the projector tells none."""
     unit, device_class, digits = _UNITS.get(kind.unit or usual, (None, None, None))
     if kind.quantity == "Humidity" and unit == UnitOfRatio.PERCENTAGE:
         device_class = SensorDeviceClass.HUMIDITY
+    if device_class is SensorDeviceClass.PRESSURE and place == "ambient":
+        device_class = SensorDeviceClass.ATMOSPHERIC_PRESSURE
     return unit, device_class, digits
 
 
+def _measured(snapshot: Snapshot) -> Iterable[tuple[str, PropertyType]]:
+    """Return the first of the control blocks that have a value."""
+    return islice(
+        (
+            (name, kind)
+            for name, kind in snapshot.properties.items()
+            if name.startswith(ENVIRONMENT) and name.endswith(".value")
+        ),
+        MAX_BLOCKS,
+    )
+
+
 def blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
-    """Return a row for whatever it measures in its control blocks."""
-    thresholds = defaultdict[str, list[tuple[str, str]]](list)
-    for name in snapshot.properties:
-        block, found, threshold = name.partition(".threshold.")
-        if found and len(thresholds[block]) < _MAX_THRESHOLDS:
-            thresholds[block].append((slug(threshold), name))
+    """Return a row for each control block that measures something of use."""
     rows: dict[str, PulseSensorDescription] = {}
-    for name, kind in _some(snapshot, "environment.", MAX_BLOCKS):
+    for name, kind in _measured(snapshot):
         if (quantity := _QUANTITIES.get(kind.quantity or "")) is None:
             continue
         key, usual_unit = quantity
         _, place = parsed(name)
-        path = name.removesuffix(".value")
-        block = place or path.rpartition(".")[2]
-        wanted = key == "temperature" and block in _PLACES
+        if key == "angle" and place.startswith("image"):
+            continue  # nearly the same as the projector's own angle
+        block = place or name.removesuffix(".value").rpartition(".")[2]
         row_key = f"{slug(place)}_{key}" if place else key
         if row_key in rows:  # the same block, with its name in the other style
             row = rows[row_key]
-            limits = row.attributes or tuple(thresholds.get(path, ()))
-            rows[row_key] = replace(row, names=(*row.names, name), attributes=limits)
+            rows[row_key] = replace(row, names=(*row.names, name))
             continue
-        unit, device_class, digits = _unit(kind, usual_unit)
+        unit, device_class, digits = _unit(kind, usual_unit, place)
+        named = key == "temperature" and block in _PLACES
         rows[row_key] = diagnostic(
             key=row_key,
-            translation_key=f"{block}_{key}" if wanted else f"block_{key}",
+            translation_key=f"{block}_{key}" if named else f"block_{key}",
             translation_placeholders={"block": words(block)},
             names=(name,),
-            attributes=tuple(thresholds.get(path, ())),
             device_class=device_class,
-            state_class=SensorStateClass.MEASUREMENT,
+            state_class=SensorStateClass.MEASUREMENT_ANGLE
+            if unit == DEGREE
+            else SensorStateClass.MEASUREMENT,
             native_unit_of_measurement=unit,
             suggested_display_precision=digits,
-            entity_registry_enabled_default=wanted,
+            entity_registry_enabled_default=named and _PLACES[block],
         )
     return rows.values()

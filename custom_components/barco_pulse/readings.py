@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorEntityDescription
@@ -12,10 +11,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .bounds import one_line, shown
+from .bounds import shown
 from .catalogue import PENDING_KINDS, POWER, SIGNAL
 from .introspection import as_number
-from .protocol import JsonObject, JsonValue
+from .protocol import JsonValue
 from .rows import PulseEntityDescription, slug
 from .snapshot import Snapshot
 
@@ -28,6 +27,10 @@ class PulseSensorDescription(PulseEntityDescription, SensorEntityDescription):
     """For what takes more than one value to tell."""
     attributes_fn: Callable[[Snapshot], dict[str, Any]] | None = None
     value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
+    counts: int = 0
+    """1 if the value is the time left until the moment to show, -1 if the time since."""
+    unit: str = ""
+    """The unit of that time where the projector reports none."""
 
 
 diagnostic = partial(PulseSensorDescription, entity_category=EntityCategory.DIAGNOSTIC)
@@ -57,6 +60,28 @@ def resolution(signal: JsonValue) -> JsonValue:
     return "x".join(f"{side:.0f}" for side in sides if side) if all(sides) else None
 
 
+def is_hdr(signal: JsonValue) -> bool | None:
+    """Tell whether a signal is in HDR, None if the projector does not tell."""
+    if not isinstance(signal, Mapping):
+        return None
+    if signal.get("active") is False:
+        return False
+    gamma = signal.get("gamma_type")
+    return None if gamma is None else gamma == "SMPTE_ST2084"
+
+
+def about_signal(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what automations want to know of a signal, in one state change."""
+    signal = snapshot.values.get(SIGNAL)
+    return {"resolution": resolution(signal), "hdr": is_hdr(signal)}
+
+
+def about_phase(snapshot: Snapshot) -> dict[str, Any]:
+    """Return whether a projector that is off has left the network, or is about to."""
+    sleeps = snapshot.asleep or snapshot.state == "eco"
+    return {"asleep": sleeps and snapshot.phase == "off"}
+
+
 def state(word: JsonValue) -> str | None:
     """Return a projector's word as a state that Home Assistant does not take for its own."""
     if word is None:
@@ -68,12 +93,6 @@ def state(word: JsonValue) -> str | None:
 def word(word: JsonValue) -> JsonValue:
     """Return one of many words, of which nobody tells all."""
     return state(word) if isinstance(word, str) and word else None
-
-
-def told(notification: JsonObject) -> JsonObject:
-    """Return what a notification says, and no more of it than can be shown."""
-    members = islice(notification.items(), 20)
-    return {one_line(name, 50): shown(value) for name, value in members}
 
 
 def latest_message(snapshot: Snapshot) -> str | None:
@@ -121,9 +140,35 @@ def not_negative(number: JsonValue) -> JsonValue:
     return None if value is None or value < 0 else value
 
 
-def first_name(actions: JsonValue) -> JsonValue:
-    """Return what comes first of what the scheduler is about to do."""
-    match actions:
-        case [{"Name": name}, *_]:
-            return name
-    return None
+SECONDS: Final[Mapping[str | None, float]] = {
+    "seconds": 1.0,
+    "minutes": 60.0,
+    "hours": 3600.0,
+}
+"""The projector's units of time, in seconds."""
+_LONGEST: Final = timedelta(days=100 * 365).total_seconds()
+_SAME: Final = 5.0
+"""Seconds: answers take their time."""
+
+
+def counted(
+    sign: int, time: JsonValue, whole: JsonValue, unit: float | None
+) -> datetime | None:
+    """Return the moment until which (sign 1) or since which (-1) `time` is now.
+
+    `unit` is in seconds. A timer that has the `whole` of its time left, or nothing, does
+    not run.
+    """
+    value, most = as_number(time), as_number(whole)
+    if value is None or unit is None or not 0 < value * unit < _LONGEST:
+        return None
+    if most is not None and value >= most:
+        return None
+    return dt_util.utcnow() + sign * timedelta(seconds=value * unit)
+
+
+def agree(one: datetime | None, other: datetime | None, unit: float | None) -> bool:
+    """Tell whether two moments are the same, as exactly as they were counted."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= timedelta(seconds=max(_SAME, 1.5 * (unit or 0)))

@@ -10,13 +10,7 @@ from homeassistant.components.sensor import (
     SensorEntity,
     SensorStateClass,
 )
-from homeassistant.const import (
-    Platform,
-    UnitOfDataRate,
-    UnitOfFrequency,
-    UnitOfRatio,
-    UnitOfTime,
-)
+from homeassistant.const import Platform, UnitOfFrequency, UnitOfRatio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
@@ -24,7 +18,6 @@ from homeassistant.helpers.typing import StateType
 from . import readings
 from .bounds import one_line
 from .catalogue import (
-    MOTORS,
     NOTIFICATIONS,
     OFF_AT,
     PENDING,
@@ -35,9 +28,8 @@ from .catalogue import (
     READY_TIMER,
     SIGNAL,
     STATE,
-    TARGET_STATE,
 )
-from .coordinator import PulseConfigEntry
+from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
 from .introspection import as_number
 from .meters import blocks, counters
@@ -52,20 +44,16 @@ _measured = {"state_class": SensorStateClass.MEASUREMENT}
 _rare = partial(diagnostic, entity_registry_enabled_default=False)
 _enum = partial(_rare, device_class=SensorDeviceClass.ENUM)
 _signal = partial(_rare, names=(SIGNAL,))
-_frequency = partial(
-    _rare,
-    device_class=SensorDeviceClass.FREQUENCY,
-    native_unit_of_measurement=UnitOfFrequency.HERTZ,
-    suggested_display_precision=2,
-    **_measured,
-)
+_moment = partial(_rare, device_class=SensorDeviceClass.TIMESTAMP)
 
 SENSORS = (
     PulseSensorDescription(
         key="phase",
         names=(PHASE,),
         device_class=SensorDeviceClass.ENUM,
+        also=(STATE,),
         options=[*PHASES],
+        attributes_fn=readings.about_phase,
         asleep=True,
     ),
     PulseSensorDescription(
@@ -91,23 +79,34 @@ SENSORS = (
             ("off_at", OFF_AT, (READY_TIMER, READY_DURATION)),
         )
     ),
-    PulseSensorDescription(
+    _rare(
         key="state",
         names=(STATE,),
         device_class=SensorDeviceClass.ENUM,
         kept=True,
         asleep_value="eco",
     ),
-    diagnostic(
-        key="health",
-        names=("system.health", "environment.alarmstate"),
-        device_class=SensorDeviceClass.ENUM,
+    _enum(key="health", names=("system.health", "environment.alarmstate")),
+    PulseSensorDescription(
+        key="signal",
+        names=(SIGNAL,),
+        value_fn=readings.signal_name,
+        attributes_fn=readings.about_signal,
     ),
     PulseSensorDescription(
-        key="signal", names=(SIGNAL,), value_fn=readings.signal_name
+        key="resolution",
+        names=(SIGNAL,),
+        value_fn=readings.resolution,
+        entity_registry_enabled_default=False,
     ),
-    diagnostic(key="resolution", names=(SIGNAL,), value_fn=readings.resolution),
-    _frequency(key="refresh_rate", names=(SIGNAL,), member="vertical_frequency"),
+    _signal(
+        key="refresh_rate",
+        member="vertical_frequency",
+        device_class=SensorDeviceClass.FREQUENCY,
+        native_unit_of_measurement=UnitOfFrequency.HERTZ,
+        suggested_display_precision=2,
+        **_measured,
+    ),
     *(
         _signal(
             key=key,
@@ -118,7 +117,6 @@ SENSORS = (
         for key, member in (
             ("color_space", "color_space"),
             ("signal_range", "signal_range"),
-            ("scan", "scan"),
             ("signal_gamma", "gamma_type"),
             ("color_primaries", "color_primaries"),
             ("stereo_mode", "stereo_mode"),
@@ -136,7 +134,9 @@ SENSORS = (
             ("aspect_ratio", "content_aspect_ratio"),
         )
     ),
-    _signal(key="bit_depth", member="bits_per_component", **_measured),
+    _signal(
+        key="bit_depth", member="bits_per_component", suggested_display_precision=0
+    ),
     *(
         _signal(
             key=member,
@@ -144,11 +144,9 @@ SENSORS = (
             exists_fn=partial(readings.tells, member),
             value_fn=readings.not_negative,
             native_unit_of_measurement="cd/m²",
-            **_measured,
         )
-        for member in ("mastering_luminance", "max_cll", "max_fall")
+        for member in ("mastering_luminance", "max_cll")
     ),
-    _frequency(key="display_frequency", names=("image.display.frequency",)),
     _rare(
         key="actual_laser_power",
         names=("illumination.sources.laser.actualpower",),
@@ -163,31 +161,20 @@ SENSORS = (
         **_measured,
     ),
     _enum(key="clo_state", names=("illumination.clo.state",)),
-    _enum(key="clo_availability", names=("illumination.clo.availability",)),
     *(
-        _enum(key=f"{key}_{what}", names=(f"{motor}.{name}",))
-        for key, motor in MOTORS.items()
-        for what, name in (("state", "state"), ("calibration", "calibrationstate"))
-    ),
-    _rare(key="lens", names=("optics.lens", "optics.lens.lens"), member="Name"),
-    _enum(key="target_state", names=(TARGET_STATE,)),
-    *(
-        _rare(
+        _moment(
             key=f"{state}_time_left",
             names=(f"system.{state}.timeout.remaining",),
-            device_class=SensorDeviceClass.DURATION,
-            native_unit_of_measurement=UnitOfTime.SECONDS,
-            suggested_display_precision=0,
+            also=(f"system.{state}.timeout.duration",),
+            counts=1,
+            unit="seconds",
         )
-        for state in ("on", "ready", "standby")
+        for state in ("on", "standby")
     ),
-    diagnostic(
+    _rare(
         key="notifications",
         names=(NOTIFICATIONS,),
         state_fn=lambda snapshot: len(snapshot.warnings),
-        attributes_fn=lambda snapshot: {
-            "notifications": [*map(readings.told, snapshot.warnings[:10])]
-        },
     ),
     diagnostic(
         key="latest_message",
@@ -195,49 +182,18 @@ SENSORS = (
         state_fn=readings.latest_message,
         attributes_fn=readings.about_latest_message,
     ),
-    _rare(key="ip_address", names=("network.device.lan.ip4config",), member="Address"),
-    _rare(
-        key="network_speed",
-        names=("network.device.lan.speed",),
-        device_class=SensorDeviceClass.DATA_RATE,
-        native_unit_of_measurement=UnitOfDataRate.MEGABITS_PER_SECOND,
-        suggested_display_precision=0,
-    ),
-    _enum(key="cloud", names=("iot.cloudservices.connectionstate",)),
-    _rare(
-        key="next_action",
-        names=("scheduler.nextscheduledaction",),
-        value_fn=readings.first_name,
-    ),
-    _rare(
+    _moment(
         key="license_time_left",
         names=("system.license.register.remaining",),
-        device_class=SensorDeviceClass.DURATION,
-        native_unit_of_measurement=UnitOfTime.MINUTES,
-        suggested_unit_of_measurement=UnitOfTime.DAYS,
-        suggested_display_precision=0,
-    ),
-    _rare(
-        key="firmware",
-        names=("system.firmwareversion", "firmware.firmwareversion"),
-        kept=True,
+        counts=1,
+        unit="minutes",
     ),
     _enum(key="update_status", names=("firmware.status",)),
-    _rare(
-        key="update_progress",
-        names=("firmware.progress",),
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-    ),
-    _rare(
-        key="language",
-        names=("ui.language",),
-        exists_fn=lambda snapshot: not snapshot.kind("ui.language").options,
-    ),
 )
 
 
 def rows(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
-    """Return the table, and a row for whatever the projector counts and measures."""
+    """Return the table, and a row for each counter and each control block."""
     yield from SENSORS
     yield from counters(snapshot)
     yield from blocks(snapshot)
@@ -249,7 +205,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors."""
-    async_add_rows(entry, Platform.SENSOR, rows, PulseSensor, async_add_entities)
+
+    def make(coordinator: PulseCoordinator, row: PulseSensorDescription) -> PulseSensor:
+        return (PulseMoment if row.counts else PulseSensor)(coordinator, row)
+
+    async_add_rows(entry, Platform.SENSOR, rows, make, async_add_entities)
 
 
 class PulseSensor(PulseEntity, SensorEntity):
@@ -257,7 +217,6 @@ class PulseSensor(PulseEntity, SensorEntity):
 
     entity_description: PulseSensorDescription
     shows = ("native_value", "options")
-    _unrecorded_attributes = frozenset({"notifications"})
 
     @property
     @override
@@ -289,9 +248,16 @@ class PulseSensor(PulseEntity, SensorEntity):
         if (options := self.options) is not None:
             state = readings.state(value)
             return state if state in options else None
-        if self.native_unit_of_measurement or self.state_class:
+        if self._is_number:
             return as_number(value)
         return one_line(value) or None if isinstance(value, str) else None
+
+    @property
+    def _is_number(self) -> bool:
+        """Tell whether the row describes a number, which can go without a unit."""
+        digits = self.entity_description.suggested_display_precision
+        unit = self.native_unit_of_measurement
+        return bool(unit or self.state_class) or digits is not None
 
     @property
     @override
@@ -300,3 +266,27 @@ class PulseSensor(PulseEntity, SensorEntity):
         if (attributes_fn := self.entity_description.attributes_fn) is not None:
             return attributes_fn(self.snapshot)
         return super().extra_state_attributes
+
+
+class PulseMoment(PulseSensor):
+    """A reading that is the time left until a moment, or the time since one.
+
+    The moment stays as it is while later readings agree with it.
+    """
+
+    _counted: tuple[object, ...] = ()
+    _moment: datetime | None = None
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """Return the moment, None while the projector counts nothing."""
+        row, values = self.entity_description, self.snapshot.values
+        unit = readings.SECONDS.get(self.kind.unit or row.unit)
+        whole = values.get(row.also[0]) if row.also else None
+        if (counted := (self.reading, whole, unit)) != self._counted:
+            self._counted = counted
+            moment = readings.counted(row.counts, *counted)
+            if not readings.agree(moment, self._moment, unit):
+                self._moment = moment
+        return self._moment

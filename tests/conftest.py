@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 import logging
 from typing import Any
@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.barco_pulse import api, config_flow, link, upkeep, wake
+from custom_components.barco_pulse import api, config_flow, link, sensor, upkeep, wake
 from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import DOMAIN, ENTRY_VERSION
 from custom_components.barco_pulse.handover import async_cancel
@@ -183,6 +183,18 @@ async def no_connection_is_left(projector: Simulator) -> AsyncIterator[None]:
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Leave out of a snapshot what differs from one run to the next."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable some sensors from the start: tests wait for them, most owners need none."""
+    rows = [
+        replace(row, entity_registry_enabled_default=True)
+        if row.key in ("state", "health", "notifications")
+        else row
+        for row in sensor.SENSORS
+    ]
+    monkeypatch.setattr(sensor, "SENSORS", rows)
 
 
 @pytest.fixture

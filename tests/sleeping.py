@@ -31,7 +31,7 @@ async def fall_asleep(home: Home) -> None:
         DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
     )
     await home.projector.wait_for_state("eco")
-    await home.until("sensor.notifications", STATE_UNAVAILABLE)
+    await home.until("sensor.latest_message", STATE_UNAVAILABLE)
 
 
 def shown(home: Home) -> dict[str, str | None]:

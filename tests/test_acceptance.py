@@ -24,7 +24,7 @@ from .observe import history, overhear, written
 MODELS = ("hdr_cs", "balder_cs", "udx")
 PROJECTOR = "media_player.projector"
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "watched")
 
 
 @pytest.fixture(params=MODELS)

@@ -23,7 +23,7 @@ CHOICES = {
 """What is chosen, and what is asked of the projector then."""
 METHODS = ("property.set", "profile.activatepreset", "profile.activateprofile")
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "watched")
 
 
 @pytest.fixture(params=CHOICES)

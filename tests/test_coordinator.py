@@ -17,6 +17,8 @@ from custom_components.barco_pulse.const import CONF_FRAMING, DOMAIN
 
 from .conftest import Home, MoveIn, logged, wait_until
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 INLET = "environment.temperature.inlet.value"
 
 

@@ -13,6 +13,8 @@ from simulator import Simulator
 
 from .conftest import Home, MoveIn, SetUp, StartProjector, change_pace, logged, spoil
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 INLET = "environment.temperature.inlet.value"
 PRESS = "keydispatcher.postevent"
 ESSENTIAL = {

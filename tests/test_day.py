@@ -17,6 +17,8 @@ from simulator import Simulator
 from .common import connected, open_sockets
 from .conftest import Home, MoveIn, logged, wait_until
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 LASER = "illumination.sources.laser.power"
 PROJECTOR = "media_player.projector"
 

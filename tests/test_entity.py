@@ -17,6 +17,8 @@ from custom_components.barco_pulse.snapshot import Snapshot
 from .common import asked_again
 from .conftest import Home, MoveIn, SetUp, StartProjector, logged, wait_until
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 POWERED_ONLY = {
     "binary_sensor.hdr": "on",
     "number.brightness": "0",

@@ -12,6 +12,8 @@ from simulator.jsontypes import JsonObject
 
 from .conftest import Home, MoveIn, SetUp, StartProjector, wait_until
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 NOTIFICATION = "event.notification"
 KEY = "event.key"
 TEXT = "Inlet filter is dirty"
@@ -186,8 +188,16 @@ async def test_keys_are_off_by_default(move_in: MoveIn, model: str) -> None:
     assert home.entries()[KEY].disabled_by is RegistryEntryDisabler.INTEGRATION
 
 
-@pytest.mark.parametrize("kind", ["CLICKED", "PRESS", "REPEAT", "RELEASE"])
-async def test_key(move_in: MoveIn, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "event_type"),
+    [
+        ("CLICKED", "clicked"),
+        ("PRESS", "press_start"),
+        ("REPEAT", "repeat"),
+        ("RELEASE", "press_end"),
+    ],
+)
+async def test_key(move_in: MoveIn, kind: str, event_type: str) -> None:
     """Of the remote control in somebody's hand, for example."""
     home = await move_in("hdr_cs")
     await home.enable(KEY)
@@ -197,7 +207,7 @@ async def test_key(move_in: MoveIn, kind: str) -> None:
     home.projector.signal("keydispatcher.keyevent", arguments)
     await wait_until(home.hass, lambda: bool(events))
 
-    assert events == [{"event_type": kind.lower(), "key": "RC_OK", "source": "IR"}]
+    assert events == [{"event_type": event_type, "key": "RC_OK", "source": "IR"}]
 
 
 async def test_event_that_is_no_key(move_in: MoveIn) -> None:

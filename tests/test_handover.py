@@ -26,7 +26,7 @@ from .test_repairs import issues
 PROJECTOR = "media_player.projector"
 PENDING = "sensor.pending_command"
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "watched")
 
 
 async def cool_down(move_in: MoveIn) -> tuple[Home, asyncio.Task[None]]:
@@ -47,7 +47,7 @@ async def test_an_entity_is_enabled(move_in: MoveIn) -> None:
         home.act("select_option", "select.preset", option="5: Gaming")
     )
     await home.until("select.preset", "5: Gaming")
-    entity_id = home.entity_id("sensor.target_state")
+    entity_id = home.entity_id("sensor.resolution")
     assert entity_id is not None
     connections = home.projector.counters.connections_opened
 
@@ -55,9 +55,7 @@ async def test_an_entity_is_enabled(move_in: MoveIn) -> None:
     async_fire_time_changed(
         home.hass, dt_util.utcnow() + timedelta(seconds=RELOAD_AFTER_UPDATE_DELAY + 1)
     )
-    await wait_until(
-        home.hass, lambda: home.shows("sensor.target_state") is not None, 10
-    )
+    await wait_until(home.hass, lambda: home.shows("sensor.resolution") is not None, 10)
 
     assert home.projector.counters.connections_opened > connections
     assert home.shows(PROJECTOR) == "on"

@@ -4,6 +4,8 @@ import pytest
 
 from .conftest import MoveIn
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 LOOKING = {
     "authenticate",
     "environment.getcontrolblocks",

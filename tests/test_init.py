@@ -29,6 +29,8 @@ from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import MoveIn, SetUp, StartProjector, make_entry, spoil
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 MODELS = [
     ("hdr_cs", "standby"),
     ("hdr_cs", "on"),

@@ -13,6 +13,8 @@ from custom_components.barco_pulse.snapshot import Snapshot
 from .conftest import Home, MoveIn, SetUp, StartProjector
 from .observe import overhear
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 SENSOR = "sensor.notifications"
 TEXT = "The lens is not calibrated"
 

@@ -12,6 +12,8 @@ from custom_components.barco_pulse.const import DOMAIN
 from .conftest import Home, MoveIn, SetUp, StartProjector
 from .observe import history
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 PROJECTOR = "media_player.projector"
 
 

@@ -13,6 +13,8 @@ from simulator import Simulator
 
 from .conftest import Home, MoveIn, StartProjector
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 CAPABILITIES = ("options", "min", "max", "step", "mode", "source_list", "event_types")
 MODELS = [("hdr_cs", "standby"), ("balder_cs", "standby"), ("udx", "standby")]
 SHARPNESS = "number.sharpness"

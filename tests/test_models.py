@@ -6,6 +6,7 @@ A line each: the entity registry's, and the state with everything enabled.
 from enum import StrEnum
 from typing import Any
 
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.helpers import entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -57,8 +58,10 @@ def shown(home: Home) -> dict[str, str]:
     for name in sorted(home.entries()):
         state = home.state(name)
         assert state is not None
+        is_moment = state.attributes.get("device_class") in ("timestamp", "uptime")
+        known = state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN)
         lines[name] = line(
-            state.state,
+            "a moment" if is_moment and known else state.state,
             *(
                 f"{key}={plain(value)}"
                 for key, value in sorted(state.attributes.items())

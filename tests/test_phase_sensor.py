@@ -18,7 +18,7 @@ READY_AT = "sensor.ready_at"
 OFF_AT = "sensor.off_at"
 TIMER = "system.ready.timeout.enable"
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "watched")
 
 
 class Clocks:

@@ -12,7 +12,7 @@ from .observe import history, overhear
 
 PROJECTOR = "media_player.projector"
 ENTITIES = (PROJECTOR, "remote.remote", "switch.power")
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "watched")
 
 
 @pytest.fixture(params=ENTITIES)

@@ -12,6 +12,8 @@ from custom_components.barco_pulse.const import DOMAIN
 from .conftest import Home, MoveIn
 from .observe import overhear
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 NAME = "remote.remote"
 
 

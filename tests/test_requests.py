@@ -18,6 +18,8 @@ from custom_components.barco_pulse.pace import Pace
 from .common import asked_again
 from .conftest import Home, MoveIn, SetUp, StartProjector, wait_until
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 MODELS = [
     ("udx", "on"),
     ("udx", "ready"),

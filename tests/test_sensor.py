@@ -7,7 +7,10 @@ import pytest
 
 from .conftest import MoveIn
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 LASER_HOURS = "sensor.laser_hours"
+SIGNAL = "sensor.signal"
 RUNTIME = "statistics.laserruntime.value"
 
 
@@ -42,7 +45,6 @@ async def test_temperatures_of_an_older_projector(move_in: MoveIn) -> None:
 
     assert home.shows("sensor.inlet_temperature") == "24.2"
     assert home.shows("sensor.outlet_temperature") == "41.7"
-    assert home.shows("sensor.mainboard_temperature") == "38.4"
 
 
 async def test_counter_whose_unit_nobody_tells(move_in: MoveIn) -> None:
@@ -72,6 +74,7 @@ async def test_other_models_other_names(move_in: MoveIn, name: str) -> None:
 async def test_one_sensor_shows_one_reading(move_in: MoveIn) -> None:
     """The processor is hotter than its board: they must not share a history."""
     home = await move_in("hdr_cs", state="on")
+    await home.enable("sensor.mainboard_temperature")
     assert home.shows("sensor.mainboard_temperature") == "34.5"
 
     home.projector.change("system.state", "standby")
@@ -80,7 +83,7 @@ async def test_one_sensor_shows_one_reading(move_in: MoveIn) -> None:
     assert home.shows("sensor.mainboard_temperature") == STATE_UNAVAILABLE
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick", "entity_registry_enabled_by_default")
 async def test_reading_that_appears_in_an_object_known_before(move_in: MoveIn) -> None:
     """The board is there in standby, but tells its temperature only when powered."""
     home = await move_in("hdr_cs", state="standby")
@@ -132,16 +135,21 @@ async def test_latest_message(move_in: MoveIn) -> None:
 async def test_signal(move_in: MoveIn) -> None:
     """The cable is pulled, and another player plugged in."""
     home = await move_in("hdr_cs", state="on")
-    assert home.shows("sensor.signal") == "3840x2160@23.98 Hz"
+    assert home.shows(SIGNAL) == "3840x2160@23.98 Hz"
+    assert home.attribute(SIGNAL, "resolution") == "3840x2160"
+    assert home.attribute(SIGNAL, "hdr") is True
 
     home.projector.change("image.connector.hdmi.detectedsignal", {"active": False})
-    await home.until("sensor.signal", "no_signal")
+    await home.until(SIGNAL, "no_signal")
+    assert home.attribute(SIGNAL, "resolution") is None
+    assert home.attribute(SIGNAL, "hdr") is False
 
     home.projector.change(
         "image.connector.hdmi.detectedsignal",
-        {"active": True, "name": "1920x1080@50 Hz"},
+        {"active": True, "name": "1920x1080@50 Hz", "horizontal_resolution": 1920},
     )
-    await home.until("sensor.signal", "1920x1080@50 Hz")
+    await home.until(SIGNAL, "1920x1080@50 Hz")
+    assert home.attribute(SIGNAL, "hdr") is True
 
 
 @pytest.mark.parametrize("connector", ["displayport1", "displayport2"])

@@ -9,6 +9,8 @@ from custom_components.barco_pulse import coordinator
 
 from .conftest import Home, MoveIn, SetUp, StartProjector, change_pace, wait_until
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 
 @pytest.mark.usefixtures("quick")
 async def test_set_up_of_a_projector_that_describes_itself_slowly(

@@ -21,7 +21,7 @@ POWER = (PROJECTOR, "remote.remote", "switch.power")
 
 pytestmark = [
     pytest.mark.parametrize("model", SLEEPERS),
-    pytest.mark.usefixtures("quick"),
+    pytest.mark.usefixtures("quick", "watched"),
 ]
 
 

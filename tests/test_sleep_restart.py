@@ -16,7 +16,7 @@ NO_MAC = {"network.device.lan.hwaddress": ""}
 
 pytestmark = [
     pytest.mark.parametrize("model", SLEEPERS),
-    pytest.mark.usefixtures("quick"),
+    pytest.mark.usefixtures("quick", "watched"),
 ]
 
 

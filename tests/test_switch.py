@@ -6,6 +6,8 @@ import pytest
 from .conftest import MoveIn
 from .observe import overhear, settings
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 SETTINGS = {
     "switch.artnet": ("dmx.artnet", True, False),
     "switch.blank": ("ui.layer.blank.enable", True, False),

@@ -46,7 +46,6 @@ STATES = {
     },
     "sensor.color_space": {"rgb", "rec709", "rec601", "rec2020"},
     "sensor.signal_range": {"0-255", "16-235"},
-    "sensor.scan": {"progressive", "interlaced"},
     "sensor.signal_gamma": {"power", "s_rgb", "rec_bt1886", "smpte_st2084"},
     "sensor.stereo_mode": {
         "none",
@@ -63,7 +62,8 @@ ATTRIBUTES = {
     "event.key": {"event_type", "key", "source"},
     "event.notification": {"event_type", "id", "code", "message"},
     "sensor.latest_message": {"severity", "code"},
-    "sensor.notifications": {"notifications"},
+    "sensor.phase": {"asleep"},
+    "sensor.signal": {"resolution", "hdr"},
 }
 """Attributes that no row tells."""
 

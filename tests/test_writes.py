@@ -12,11 +12,12 @@ from simulator import Simulator
 from .conftest import MoveIn
 from .observe import overhear, written
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 HDMI = "image.connector.hdmi.detectedsignal"
 SIGNAL = [
     "binary_sensor.hdr",
     "binary_sensor.signal",
-    "sensor.resolution",
     "sensor.signal",
 ]
 """What shows the signal, of what is enabled by default."""

@@ -38,7 +38,7 @@ LONGEST = 0.05
 """Seconds of processor time for one step of the event loop, where they are measured."""
 MOST = 400_000
 """Calls and iterations in one step; setting up a projector that is well takes 21,000."""
-SHOWN = "sensor.state"
+SHOWN = "sensor.phase"
 TELLING = ("lines", "nested", "object of all")
 """Of all odd values those that find most."""
 

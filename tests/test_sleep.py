@@ -32,10 +32,12 @@ async def test_asleep(
     home = await move_in(model, state="on")
     power = history(home, PROJECTOR)
     caplog.clear()
+    assert home.attribute("sensor.phase", "asleep") is False
 
     await fall_asleep(home)
 
     assert shown(home) == ASLEEP
+    assert home.attribute("sensor.phase", "asleep") is True
     assert logged(caplog) == [f"{home.entry.title} is asleep"]
     assert power == ["off"]
     assert packets.sent == []

@@ -103,6 +103,7 @@ async def test_restart_after_it_was_switched_off_by_hand(
     await home.load()
 
     assert shown(home) == ASSUMED
+    assert home.attribute("sensor.phase", "asleep") is True
     assert [home.shows(name) for name in HOURS] == hours
     assert len(logged(caplog)) == 1
     for name in POWER:

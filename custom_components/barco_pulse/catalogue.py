@@ -128,13 +128,12 @@ _CLOCKS = ("statistics.uptime.value", "statistics.systemtime.value")
 def is_kept(name: str) -> bool:
     """Tell whether a value stays true while the projector sleeps.
 
-    Such values are what can be set and how far, counters, and the firmware version.
+    Such values are what can be set and how far, and counters.
     """
     return is_counter(name) or (name.endswith(_KEPT) and name != NOTIFICATIONS)
 
 
 _KEPT = (
-    "firmwareversion",
     ".list",
     "modes",
     "profiles",

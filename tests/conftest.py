@@ -20,7 +20,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.barco_pulse import api, config_flow, link, sensor, upkeep, wake
+from custom_components.barco_pulse import (
+    api,
+    config_flow,
+    link,
+    select,
+    sensor,
+    upkeep,
+    wake,
+)
 from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import DOMAIN, ENTRY_VERSION
 from custom_components.barco_pulse.handover import async_cancel
@@ -201,6 +209,12 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> None:
 def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enable every entity at once, as core's fixture of this name does."""
     monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
+
+
+@pytest.fixture
+def profile_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable the profile (select) also where presets are assigned."""
+    monkeypatch.setattr(select, "RARE_PROFILE", select.PROFILE)
 
 
 @pytest.fixture

@@ -6,34 +6,13 @@ import pytest
 from .conftest import MoveIn
 from .observe import overhear
 
-STEP = {"steps": 1}
 METHODS = {
-    "button.activity": ("system.activity", None),
-    "button.focus_forward": ("optics.focus.stepforward", STEP),
-    "button.focus_reverse": ("optics.focus.stepreverse", STEP),
-    "button.go_to_eco": ("system.gotoeco", None),
-    "button.go_to_ready": ("system.gotoready", None),
-    "button.lens_center": ("optics.shifttocenter", None),
-    "button.lens_shift_horizontal_forward": (
-        "optics.lensshift.horizontal.stepforward",
-        STEP,
-    ),
-    "button.lens_shift_horizontal_reverse": (
-        "optics.lensshift.horizontal.stepreverse",
-        STEP,
-    ),
-    "button.lens_shift_vertical_forward": (
-        "optics.lensshift.vertical.stepforward",
-        STEP,
-    ),
-    "button.lens_shift_vertical_reverse": (
-        "optics.lensshift.vertical.stepreverse",
-        STEP,
-    ),
-    "button.zoom_forward": ("optics.zoom.stepforward", STEP),
-    "button.zoom_reverse": ("optics.zoom.stepreverse", STEP),
+    "button.activity": "system.activity",
+    "button.go_to_eco": "system.gotoeco",
+    "button.go_to_ready": "system.gotoready",
+    "button.lens_center": "optics.shifttocenter",
 }
-"""What each calls, and with which parameters."""
+"""The method that each calls."""
 LADDER = ("button.go_to_eco", "button.go_to_ready")
 
 
@@ -43,22 +22,12 @@ async def test_each_calls_its_own_method(move_in: MoveIn, model: str) -> None:
     home = await move_in(model, state="on")
     await home.enable()
     buttons = [name for name in home.names("button") if name not in LADDER]
-    requests = overhear(home.projector, *(method for method, _ in METHODS.values()))
+    requests = overhear(home.projector, *METHODS.values())
 
     for name in buttons:
         await home.act("press", name)
 
-    assert requests == [METHODS[name] for name in buttons]
-
-
-async def test_a_step_moves_the_lens(move_in: MoveIn) -> None:
-    """Where it is then is shown by the number."""
-    home = await move_in("udx", state="on")
-    await home.enable()
-
-    await home.act("press", "button.zoom_reverse")
-
-    await home.until("number.zoom", "-1")
+    assert requests == [(METHODS[name], None) for name in buttons]
 
 
 @pytest.mark.parametrize("state", ["ready", "eco"])

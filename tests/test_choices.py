@@ -23,7 +23,7 @@ CHOICES = {
 """What is chosen, and what is asked of the projector then."""
 METHODS = ("property.set", "profile.activatepreset", "profile.activateprofile")
 
-pytestmark = pytest.mark.usefixtures("quick", "watched")
+pytestmark = pytest.mark.usefixtures("quick", "watched", "profile_enabled")
 
 
 @pytest.fixture(params=CHOICES)
@@ -50,9 +50,16 @@ async def choose(home: Home, name: str) -> asyncio.Task[None]:
     return command
 
 
+def pending(home: Home, name: str) -> str | None:
+    """Return what waits to be selected by a select."""
+    kind = name.partition(".")[2]
+    option: str | None = home.attribute("sensor.pending_command", kind)
+    return option
+
+
 async def until_pending(home: Home, name: str, option: str | None) -> None:
-    """Wait until an entity says that it waits for this."""
-    await wait_until(home.hass, lambda: home.attribute(name, "pending") == option)
+    """Wait until this option of a select waits for the projector."""
+    await wait_until(home.hass, lambda: pending(home, name) == option)
 
 
 async def test_chosen_while_it_warms_up(
@@ -67,9 +74,7 @@ async def test_chosen_while_it_warms_up(
     command = await choose(home, name)
 
     assert home.shows(name) == option, "shown as chosen"
-    kind = name.partition(".")[2]
-    assert home.shows("sensor.pending_command") == kind
-    assert home.attribute("sensor.pending_command", kind) == option
+    assert home.shows("sensor.pending_command") == name.partition(".")[2]
     assert not command.done()
     await home.projector.wait_until(lambda: bool(requests))  # in vain
     home.projector.change("system.state", "on")
@@ -97,13 +102,12 @@ async def test_a_source_by_any_entity(
     command = asyncio.create_task(home.act(action, entity, **data))
 
     await until_pending(home, "select.source", "DisplayPort 1")
-    assert home.attribute(PROJECTOR, "pending_source") == "DisplayPort 1"
     assert home.attribute(PROJECTOR, "source") == "DisplayPort 1"
     home.projector.change("system.state", "on")
     await command
     await home.until("select.source", "DisplayPort 1")
     assert home.attribute(PROJECTOR, "source") == "DisplayPort 1"
-    assert home.attribute(PROJECTOR, "pending_source") is None
+    assert pending(home, "select.source") is None
 
 
 async def test_the_newest_counts(move_in: MoveIn) -> None:
@@ -154,7 +158,7 @@ async def test_switched_off_instead(move_in: MoveIn, name: str) -> None:
     await turn_off
     await home.until("sensor.state", "deconditioning")
     assert requests == []
-    assert home.attribute(name, "pending") is None
+    assert pending(home, name) is None
 
 
 async def test_too_late(
@@ -182,7 +186,7 @@ async def test_not_while_it_is_off(move_in: MoveIn, name: str) -> None:
 
     assert refusal.value.translation_key == "in_standby"
     assert home.projector.state == "standby"
-    assert home.attribute(PROJECTOR, "pending_source") is None
+    assert pending(home, "select.source") is None
 
 
 async def test_not_while_it_cools_down(move_in: MoveIn, name: str) -> None:
@@ -196,7 +200,7 @@ async def test_not_while_it_cools_down(move_in: MoveIn, name: str) -> None:
         await home.act("select_option", name, option=CHOICES[name][0])
 
     assert refusal.value.translation_key == "in_deconditioning"
-    assert home.attribute(name, "pending") is None
+    assert pending(home, name) is None
 
 
 async def test_what_is_refused_is_not_repeated(move_in: MoveIn) -> None:
@@ -211,7 +215,7 @@ async def test_what_is_refused_is_not_repeated(move_in: MoveIn) -> None:
     with pytest.raises(HomeAssistantError) as refusal:
         await command
     assert refusal.value.translation_key == "refused"
-    assert home.attribute("select.profile", "pending") is None
+    assert pending(home, "select.profile") is None
     asked = len(requests)
     await home.act("turn_off", PROJECTOR)  # the end
     assert len(requests) == asked

@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -249,6 +249,24 @@ def device(home: Home) -> dr.DeviceEntry:
 async def test_device(move_in: MoveIn, snapshot: SnapshotAssertion, model: str) -> None:
     """The device page tells who the projector is, as far as it tells itself."""
     assert device(await move_in(model)) == snapshot
+
+
+async def test_names_of_an_older_release(hass: HomeAssistant, move_in: MoveIn) -> None:
+    """The device is named after its model now; the entity ids stay what they were."""
+    home = await move_in("balder_cs", state="on")
+    registry = dr.async_get(hass)
+    registry.async_update_device(device(home).id, name="Balder CS-1730052877")
+    older = "media_player.balder_cs_1730052877"
+    er.async_get(hass).async_update_entity(
+        home.entries()["media_player.projector"].entity_id, new_entity_id=older
+    )
+
+    await home.reload()
+
+    assert device(home).name == "Balder CS"
+    assert home.entry.title == "Balder CS-1730052877"
+    assert home.entity_id("media_player.projector") == older
+    assert home.attribute("media_player.projector", "friendly_name") == "Balder CS"
 
 
 @pytest.mark.usefixtures("quick")

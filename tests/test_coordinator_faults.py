@@ -21,7 +21,6 @@ ESSENTIAL = {
     "media_player.projector",
     "number.laser_power",
     "select.preset",
-    "select.profile",
     "select.source",
     "sensor.health",
     "sensor.inlet_temperature",
@@ -77,7 +76,7 @@ async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
     spoil(projector, fault)
 
     home = Home(hass, projector, await set_up(projector))
-    await home.act("select_option", "select.profile", option="Café")
+    await home.act("select_option", "select.preset", option="5: Gaming")
     home.projector.change(INLET, 31)
 
     await home.until("sensor.inlet_temperature", "31")

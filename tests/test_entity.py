@@ -24,7 +24,6 @@ POWERED_ONLY = {
     "number.brightness": "0",
     "number.laser_power": "75",
     "select.preset": STATE_UNKNOWN,
-    "select.profile": STATE_UNKNOWN,
     "select.source": "HDMI",
     "sensor.inlet_temperature": "22.6",
     "sensor.outlet_temperature": "28.1",
@@ -92,7 +91,7 @@ AT_ONCE: list[tuple[str, str, dict[str, Any]]] = [
     ("press", "button.activity", {}),
     ("set_value", "number.brightness", {"value": 0.5}),
     ("send_command", "remote.remote", {"command": "menu"}),
-    ("select_option", "select.orientation", {"option": "desktop_rear"}),
+    ("select_option", "select.scaling_mode", {"option": "stretch"}),
     ("turn_on", "switch.warp", {}),
 ]
 """One of every kind that is done now or not at all."""
@@ -141,7 +140,7 @@ async def test_commands_to_a_busy_projector(
 
 
 @pytest.mark.parametrize(("action", "name", "data", "method"), PATIENT)
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick", "profile_enabled")
 async def test_commands_that_wait_for_a_busy_projector(
     move_in: MoveIn,
     caplog: pytest.LogCaptureFixture,
@@ -222,8 +221,8 @@ async def test_commands_without_the_pin(
         ),
         ("image.window.main.source", "Betamax", "select.source", "Betamax"),
         ("image.window.main.source", 4, "select.source", STATE_UNKNOWN),
-        ("profile.profiles", [], "select.profile", STATE_UNAVAILABLE),
-        ("profile.profiles", {"no": "list"}, "select.profile", STATE_UNAVAILABLE),
+        ("profile.presetassignments", [], "select.preset", STATE_UNAVAILABLE),
+        ("profile.presetassignments", {"no": []}, "select.preset", STATE_UNAVAILABLE),
         ("profile.presetassignments", "none", "select.preset", STATE_UNAVAILABLE),
         (
             "image.connector.hdmi.detectedsignal",

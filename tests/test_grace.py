@@ -85,7 +85,7 @@ async def test_what_changed_during_a_cut_shows(
     [
         ("set_value", "number.laser_power", {"value": 61}),
         ("send_command", "remote.remote", {"command": "menu"}),
-        ("select_option", "select.profile", {"option": "Café"}),
+        ("select_option", "select.preset", {"option": "5: Gaming"}),
         ("select_source", PROJECTOR, {"source": "DisplayPort 1"}),
         ("turn_off", PROJECTOR, {}),
     ],
@@ -101,7 +101,7 @@ async def test_a_command_during_a_cut_is_carried_out(
     methods = {
         "set_value": "property.set",
         "send_command": PRESS,
-        "select_option": "profile.activateprofile",
+        "select_option": "profile.activatepreset",
         "select_source": "property.set",
         "turn_off": "system.poweroff",
     }

@@ -75,6 +75,30 @@ def test_title(identity: Identity, title: str) -> None:
     assert identity.title == title
 
 
+@pytest.mark.parametrize(
+    ("name", "device_name"),
+    [
+        (None, "Balder CS"),
+        ("Balder CS-1730052877", "Balder CS"),
+        ("BALDER CS_1730052877", "Balder CS"),
+        ("1730052877 (Balder CS)", "Balder CS"),
+        ("Balder CS", "Balder CS"),
+        ("Balder CS left", "Balder CS left"),
+        ("Balder CS-1730052878", "Balder CS-1730052878"),
+        ("Cinema", "Cinema"),
+    ],
+)
+def test_device_name(name: str | None, device_name: str) -> None:
+    """A name of nothing but model and serial number is no name that a person gave."""
+    identity = Identity("1730052877", model="Balder CS", name=name)
+    assert identity.device_name == device_name
+
+
+def test_device_name_without_a_model() -> None:
+    """The serial number is all there is."""
+    assert Identity("1730052877").device_name == "1730052877"
+
+
 WHO = {"system.serialnumber": "1730052877", "system.modelname": "Balder CS"}
 LOGIN = "user.authenticationrequired"
 

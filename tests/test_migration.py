@@ -22,7 +22,11 @@ from custom_components.barco_pulse import (
     migration,
     probe,
 )
-from custom_components.barco_pulse.const import DOMAIN, ENTRY_VERSION
+from custom_components.barco_pulse.const import (
+    DOMAIN,
+    ENTRY_MINOR_VERSION,
+    ENTRY_VERSION,
+)
 from simulator import Simulator
 
 from .conftest import StartProjector, logged, make_entry
@@ -88,7 +92,7 @@ def identifiers(hass: HomeAssistant, entry: MockConfigEntry) -> list[set[Any]]:
 
 @pytest.mark.parametrize(
     ("version", "minor_version"),
-    [(1, 1), (ENTRY_VERSION, 1), (ENTRY_VERSION, 2)],
+    [(1, 1), (ENTRY_VERSION, 1), (ENTRY_VERSION, ENTRY_MINOR_VERSION + 1)],
 )
 async def test_own_entry(
     hass: HomeAssistant, projector: Simulator, version: int, minor_version: int
@@ -113,6 +117,7 @@ async def test_own_entry(
 
     assert entry.state is ConfigEntryState.LOADED
     assert entry.version == ENTRY_VERSION
+    assert entry.minor_version == max(minor_version, ENTRY_MINOR_VERSION)
     assert entry.data == data
     assert dr.async_get(hass).async_get(own.id)
     await hass.config_entries.async_remove(entry.entry_id)
@@ -143,6 +148,61 @@ async def test_entry_of_another_integration(
     assert not [e for e in entities if "their_own" in e.unique_id]
     assert {e.unique_id for e in entities} >= {f"{serial_of(projector)}_state"}
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+def register(hass: HomeAssistant, entry: MockConfigEntry, *names: str) -> None:
+    """Register entities as an older release did."""
+    for name in names:
+        platform, _, key = name.partition(".")
+        er.async_get(hass).async_get_or_create(
+            platform, DOMAIN, f"{entry.unique_id}_{key}", config_entry=entry
+        )
+
+
+def registered(hass: HomeAssistant, entry: MockConfigEntry) -> set[str]:
+    """Return platform and key of the entities of an entry."""
+    return {
+        f"{entity.domain}.{entity.unique_id.removeprefix(f'{entry.unique_id}_')}"
+        for entity in er.async_entries_for_config_entry(
+            er.async_get(hass), entry.entry_id
+        )
+    }
+
+
+REMOVED = {
+    "button.zoom_forward",
+    "select.theme",
+    "sensor.counter_laser_plate_5_bank_3_runtime",
+    "switch.artnet",
+}
+KEPT = {"number.zoom", "select.source", "sensor.laser_hours", "switch.osd"}
+
+
+@pytest.mark.parametrize(
+    ("minor_version", "left"), [(1, KEPT), (ENTRY_MINOR_VERSION, KEPT | REMOVED)]
+)
+async def test_entities_that_are_no_more(
+    hass: HomeAssistant, projector: Simulator, minor_version: int, left: set[str]
+) -> None:
+    """They are removed once, also if the projector does not answer; others stay."""
+    made = make_entry(projector)
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        unique_id=made.unique_id,
+        data=dict(made.data),
+        version=ENTRY_VERSION,
+        minor_version=minor_version,
+    )
+    entry.add_to_hass(hass)
+    register(hass, entry, *REMOVED, *KEPT)
+    projector.faults.refuse = True
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert registered(hass, entry) == left
+    assert entry.minor_version == ENTRY_MINOR_VERSION
+    await hass.config_entries.async_remove(entry.entry_id)
 
 
 async def test_entry_without_a_pin_that_we_have_loaded_before(

@@ -85,6 +85,15 @@ async def test_registered(
     }
 
 
+async def test_number_of_entities(move_in: MoveIn) -> None:
+    """An owner finds what is needed, and Home Assistant stores no more than that."""
+    home = await move_in("balder_cs", state="on")
+
+    entries = home.entries().values()
+    assert len(entries) <= 100
+    assert sum(entity.disabled_by is None for entity in entries) <= 24
+
+
 @pytest.mark.parametrize("model", MODELS)
 async def test_shown_while_on(
     move_in: MoveIn, snapshot: SnapshotAssertion, model: str

@@ -12,15 +12,9 @@ POWER = "number.laser_power"
 PROPERTY = "illumination.sources.laser.power"
 
 SETTINGS = {
-    "number.artnet_net": ("dmx.artnetnet", 3),
-    "number.artnet_universe": ("dmx.artnetuniverse", 4),
-    "number.backlight_timeout": ("ui.backlight.timeout", 30),
     "number.brightness": ("image.brightness", 0.25),
-    "number.clo_scale": ("illumination.clo.scale", 0.5),
     "number.clo_setpoint": ("illumination.clo.setpoint", 9000),
     "number.contrast": ("image.contrast", 1.25),
-    "number.dmx_shutdown_timeout": ("dmx.shutdowntimeout", 10),
-    "number.dmx_start_channel": ("dmx.startchannel", 100),
     "number.focus": ("optics.focus.target", 100),
     "number.gamma": ("image.gamma", 2.4),
     "number.hdr_boost": ("screen.hdrboost", 1.1),

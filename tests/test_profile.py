@@ -16,6 +16,8 @@ from custom_components.barco_pulse.const import DOMAIN
 from .conftest import Home, MoveIn
 from .observe import overhear
 
+pytestmark = pytest.mark.usefixtures("profile_enabled")
+
 PRESET = "select.preset"
 PROFILE = "select.profile"
 PRESETS = ["0: HDR 260 HDMI", "1: HDR 260 DP", "2: SDR Cinema", "5: Gaming"]
@@ -73,7 +75,7 @@ async def test_nobody_can_verify_it(move_in: MoveIn, name: str) -> None:
     """Somebody may have used the projector's own remote control meanwhile."""
     home = await move_in("hdr_cs", state="on")
 
-    assert home.attribute(name, "verified") is False
+    assert home.attribute(name, "assumed_state") is True
 
 
 async def test_of_preset_and_profile_the_last_one_shows(move_in: MoveIn) -> None:
@@ -167,7 +169,7 @@ async def test_remembered_over_a_reload(
     await home.reload()
 
     assert home.shows(name) == option
-    assert home.attribute(name, "verified") is False
+    assert home.attribute(name, "assumed_state") is True
 
 
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)

@@ -88,6 +88,7 @@ async def test_more_than_keys(
     assert requests == [(method, params)]
 
 
+@pytest.mark.usefixtures("profile_enabled")
 async def test_preset_and_profile_are_remembered(move_in: MoveIn) -> None:
     """Like those that were selected elsewhere in Home Assistant."""
     home = await move_in("hdr_cs", state="on")

@@ -1,9 +1,12 @@
 """What can be selected: source, preset, profile, and settings."""
 
+from typing import Any
+
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from .conftest import MoveIn
+from .conftest import MoveIn, wait_until
 from .observe import overhear, settings
 
 SOURCES = [
@@ -18,15 +21,12 @@ OTHERS = ("select.preset", "select.profile", "select.source")
 """What is more than a setting."""
 _CONNECTOR = "image.connector.hdmi"
 SETTINGS = {
-    "select.backlight": ("off", "ui.backlight.state", "Off"),
-    "select.color_channels": ("red_green", "image.color.rgbmode.rgbmode", "RedGreen"),
     "select.color_mode": ("DCI-P3", "image.color.p7.custom.mode", "DCI-P3"),
     "select.display_mode": (
         "ig_pixel_shift",
         "image.display.desireddisplaymode",
         "IGPixelShift",
     ),
-    "select.dmx_mode": ("Extended", "dmx.mode", "Extended"),
     "select.edid": ("1920x1080p60", f"{_CONNECTOR}.edid.selected", "1920x1080p60"),
     "select.initial_state": ("on", "system.initialstate", "on"),
     "select.input_color_primaries": (
@@ -36,19 +36,13 @@ SETTINGS = {
     ),
     "select.input_color_space": ("rgb", f"{_CONNECTOR}.colorspace", "RGB"),
     "select.input_signal_range": ("16-235", f"{_CONNECTOR}.signalrange", "16-235"),
-    "select.length_unit": ("ft", "ui.length", "FT"),
-    "select.luminance_unit": ("fl", "ui.luminance", "FL"),
     "select.operational_mode": ("silent", "system.operationalmodes.mode", "silent"),
-    "select.orientation": ("desktop_rear", "image.orientation", "DESKTOP_REAR"),
     "select.scaling_mode": (
         "one_to_one",
         "image.window.main.scalingmode",
         "OneToOne",
     ),
-    "select.stealth_mode": ("on", "ui.stealthmode", "On"),
-    "select.temperature_unit": ("f", "ui.temperature", "F"),
     "select.test_pattern": ("White", "image.testpattern.selected", "white"),
-    "select.theme": ("light", "ui.theme", "Light"),
 }
 """An option of each, and what the projector is asked to set to what value."""
 
@@ -94,6 +88,7 @@ async def test_source(move_in: MoveIn) -> None:
     assert home.projector.counters.requests["property.set"] == 1
 
 
+@pytest.mark.usefixtures("profile_enabled")
 @pytest.mark.parametrize("name", ["select.source", "select.preset", "select.profile"])
 async def test_select_what_there_is_not(move_in: MoveIn, name: str) -> None:
     """The projector is not bothered."""
@@ -121,4 +116,25 @@ async def test_only_what_the_projector_has(
     home = await move_in(model, state="on")
 
     there = {"select.source", "select.preset", "select.profile"}
-    assert {name for name in there if home.shows(name)} == names
+    assert there & home.entries().keys() == names
+
+
+@pytest.mark.parametrize(
+    ("presets", "disabled"), [([[3, "Café"]], True), ([[0, ""]], False), ([], False)]
+)
+@pytest.mark.parametrize("state", ["on", "standby"])
+async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
+    hass: HomeAssistant,
+    move_in: MoveIn,
+    state: str,
+    presets: list[Any],
+    disabled: bool,
+) -> None:
+    """Also if the projector could tell only later, when it was switched on."""
+    values = {"profile.presetassignments": presets}
+    home = await move_in("hdr_cs", state=state, values=values)
+    home.projector.power_on()
+
+    await wait_until(hass, lambda: "select.profile" in home.entries())
+
+    assert home.entries()["select.profile"].disabled is disabled

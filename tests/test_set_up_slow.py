@@ -30,9 +30,9 @@ async def test_set_up_of_a_projector_that_describes_itself_slowly(
     assert home.entry.state is ConfigEntryState.LOADED
     assert home.shows("sensor.state") == "on"
     assert home.entity_id("number.laser_power")
-    assert not home.entity_id("select.orientation")
+    assert not home.entity_id("select.scaling_mode")
     projector.faults.clear()
-    await wait_until(hass, lambda: home.entity_id("select.orientation") is not None)
+    await wait_until(hass, lambda: home.entity_id("select.scaling_mode") is not None)
     assert projector.counters.connections_opened == 1
 
 

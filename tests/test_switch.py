@@ -9,10 +9,8 @@ from .observe import overhear, settings
 pytestmark = pytest.mark.usefixtures("watched")
 
 SETTINGS = {
-    "switch.artnet": ("dmx.artnet", True, False),
     "switch.blank": ("ui.layer.blank.enable", True, False),
     "switch.clo": ("illumination.clo.enable", True, False),
-    "switch.dmx_shutdown": ("dmx.shutdown", True, False),
     "switch.eco_enabled": ("system.eco.enable", True, False),
     "switch.on_timer": ("system.on.timeout.enable", True, False),
     "switch.osd": ("ui.osd", True, False),

@@ -10,10 +10,8 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import MOTORS
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
-from .protocol import JsonValue
 from .rows import PulseEntityDescription
 from .snapshot import Snapshot
 
@@ -23,8 +21,6 @@ PARALLEL_UPDATES = 0  # the connection has its own limit
 @dataclass(frozen=True, kw_only=True)
 class PulseButtonDescription(PulseEntityDescription, ButtonEntityDescription):
     """A row of the table below; its name is a method."""
-
-    params: JsonValue = None
 
     @property
     @override
@@ -41,15 +37,6 @@ BUTTONS = (
     _rare(key="go_to_eco", names=("system.gotoeco",)),
     _setting(key="activity", names=("system.activity",)),
     _setting(key="lens_center", names=("optics.shifttocenter",)),
-    *(
-        _setting(
-            key=f"{key}_{direction}",
-            names=(f"{motor}.step{direction}",),
-            params={"steps": 1},
-        )
-        for key, motor in MOTORS.items()
-        for direction in ("forward", "reverse")
-    ),
 )
 
 
@@ -82,8 +69,5 @@ class PulseButton(PulseEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Call the method."""
-        description = self.entity_description
-        method = description.names[0]
-        await self.command(
-            self.coordinator.projector.command(method, description.params)
-        )
+        method = self.entity_description.names[0]
+        await self.command(self.coordinator.projector.command(method))

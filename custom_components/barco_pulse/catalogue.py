@@ -78,7 +78,6 @@ LISTED_IN: Final[Mapping[str, str]] = {
     SOURCE: SOURCES,
     ACTIVE_PRESET: PRESETS,
     ACTIVE_PROFILE: PROFILES,
-    "dmx.mode": "dmx.listmodes",
     "image.color.p7.custom.mode": "image.color.p7.custom.modes",
     "image.display.desireddisplaymode": "image.display.listdisplaymodes",
     "image.testpattern.selected": "image.testpattern.list",

@@ -152,19 +152,17 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         """What the device page shows."""
         identity = self.identity
         host = self.config_entry.data[CONF_HOST]
-        info = DeviceInfo(
+        return DeviceInfo(
             identifiers={(DOMAIN, identity.serial_number)},
+            connections=self._connections,
             manufacturer=MANUFACTURER,
-            name=identity.title,
+            name=identity.device_name,
             model=identity.model,
             model_id=identity.article_number,
             serial_number=identity.serial_number,
             sw_version=identity.firmware,
             configuration_url=str(URL.build(scheme="http", host=host, path="/")),
         )
-        if connections := self._connections:
-            info["connections"] = connections
-        return info
 
     @property
     def _connections(self) -> set[tuple[str, str]]:
@@ -307,7 +305,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         if device is not None:
             registry.async_update_device(
                 device.id,
-                name=identity.title,
+                name=identity.device_name,
                 sw_version=identity.firmware,
                 new_connections=connections,
             )

@@ -125,6 +125,23 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         return await self.coordinator.command(command)
 
 
+class PulsePowerEntity(PulseEntity):
+    """Switches the projector on and off."""
+
+    @property
+    def is_on(self) -> bool | None:
+        """Return what a pending command will lead to, else the projector's own state."""
+        return self.snapshot.shows_on
+
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Switch the projector on."""
+        await self.command(self.coordinator.projector.power_on())
+
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Switch the projector off."""
+        await self.command(self.coordinator.projector.power_off())
+
+
 @callback
 def async_add_rows[RowT: PulseEntityDescription](
     entry: PulseConfigEntry,

@@ -95,6 +95,19 @@ class Identity:
         """Return the name that the owner gave, or else model and serial number."""
         return self.name or self.model_and_serial
 
+    @property
+    def device_name(self) -> str:
+        """Return the model if the name is made of nothing but model and serial number.
+
+        Otherwise return the title.
+        """
+        if self.model is None:
+            return self.title
+        rest = self.title.casefold()
+        for part in (self.model, self.serial_number):
+            rest = rest.replace(part.casefold(), "")
+        return self.title if any(map(str.isalnum, rest)) else self.model
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -1,6 +1,7 @@
 """The projector as a media player: on, off, source."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.media_player import (
@@ -14,18 +15,19 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import PENDING, POWER, SOURCE, SOURCES, STATE, TARGET_STATE
+from .catalogue import PENDING, SOURCE, SOURCES, TARGET_STATE
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, async_add_rows
+from .entity import PulsePowerEntity, async_add_rows
 from .errors import unknown
 from .pick import pick
-from .rows import PulseEntityDescription
+from .rows import PulsePowerDescription
 from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 
 
-class PulseMediaPlayerDescription(PulseEntityDescription, MediaPlayerEntityDescription):
+@dataclass(frozen=True, kw_only=True)
+class PulseMediaPlayerDescription(PulsePowerDescription, MediaPlayerEntityDescription):
     """A row of the table below."""
 
 
@@ -34,13 +36,7 @@ MEDIA_PLAYERS = (
         key="projector",
         name=None,
         device_class=MediaPlayerDeviceClass.PROJECTOR,
-        names=(STATE,),
-        also=(TARGET_STATE, SOURCE, SOURCES),
-        attributes=(
-            ("pending", PENDING + POWER),
-            ("pending_source", f"{PENDING}source"),
-        ),
-        asleep=True,
+        also=(TARGET_STATE, SOURCE, SOURCES, f"{PENDING}source"),
     ),
 )
 
@@ -65,7 +61,7 @@ async def async_setup_entry(
     )
 
 
-class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
+class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
     """A projector."""
 
     entity_description: PulseMediaPlayerDescription
@@ -84,7 +80,7 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
     @override
     def state(self) -> MediaPlayerState:
         """On while it is on, is about to be, or is to be switched on."""
-        return MediaPlayerState.ON if self.snapshot.shows_on else MediaPlayerState.OFF
+        return MediaPlayerState.ON if self.is_on else MediaPlayerState.OFF
 
     @property
     @override
@@ -97,16 +93,6 @@ class PulseMediaPlayer(PulseEntity, MediaPlayerEntity):
     def source_list(self) -> list[str]:
         """The sources of this projector."""
         return self.coordinator.sources
-
-    @override
-    async def async_turn_on(self) -> None:
-        """Ask for a picture."""
-        await self.command(self.coordinator.projector.power_on())
-
-    @override
-    async def async_turn_off(self) -> None:
-        """Step down once."""
-        await self.command(self.coordinator.projector.power_off())
 
     @override
     async def async_select_source(self, source: str) -> None:

@@ -5,6 +5,7 @@ What they stored is in the tests.
 """
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 import logging
 from typing import Any, Final
 
@@ -31,6 +32,60 @@ _LOGGER = logging.getLogger(__name__)
 _PIN_KEYS: Final = (CONF_PIN, "pin_code", "auth_code")
 _ADVICE: Final = "Remove the projector and add it again"
 
+REMOVED: Final[Mapping[int, tuple[str, ...]]] = {
+    2: (
+        "binary_sensor.firmware_mismatch",
+        "binary_sensor.laser_clo",
+        "binary_sensor.network",
+        "binary_sensor.pjlink",
+        "binary_sensor.synchronous_lock",
+        "button.focus_*",
+        "button.lens_shift_*",
+        "button.zoom_*",
+        "number.artnet_*",
+        "number.backlight_timeout",
+        "number.clo_scale",
+        "number.dmx_*",
+        "select.backlight",
+        "select.color_channels",
+        "select.dmx_mode",
+        "select.language",
+        "select.length_unit",
+        "select.luminance_unit",
+        "select.orientation",
+        "select.stealth_mode",
+        "select.temperature_unit",
+        "select.theme",
+        "sensor.*altitude",
+        "sensor.cloud",
+        "sensor.clo_availability",
+        "sensor.counter_*",
+        "sensor.display_frequency",
+        "sensor.firmware",
+        "sensor.focus_*",
+        "sensor.image*_angle",
+        "sensor.ip_address",
+        "sensor.language",
+        "sensor.lens*",
+        "sensor.max_fall",
+        "sensor.network_speed",
+        "sensor.next_action",
+        "sensor.ready_time_left",
+        "sensor.scan",
+        "sensor.target_state",
+        "sensor.update_progress",
+        "sensor.zoom_*",
+        "switch.artnet",
+        "switch.dmx_shutdown",
+    ),
+}
+"""Entities that were released once and are no more, by the minor version without them.
+
+Platform and key; an asterisk stands for any text. To remove another entity: delete
+its row, add it here under a new minor version, make that `ENTRY_MINOR_VERSION`, and
+list it in CHANGELOG.md.
+"""
+
 
 async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
     """Bring an entry to the present version.
@@ -49,8 +104,16 @@ async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> b
             ENTRY_VERSION,
         )
         return False
-    if entry.version == ENTRY_VERSION:  # a newer minor version is compatible
-        return True
+    if entry.version < ENTRY_VERSION and not await _take_over(hass, entry):
+        return False
+    _remove_entities(hass, entry)
+    if entry.minor_version < ENTRY_MINOR_VERSION:  # a newer one is compatible
+        hass.config_entries.async_update_entry(entry, minor_version=ENTRY_MINOR_VERSION)
+    return True
+
+
+async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
+    """Make an entry of version 1 one of version 2; log an error if that cannot be."""
     if (data := _read(entry.data)) is None:
         _LOGGER.error(
             "The entry of %s is not one that this integration can read. %s",
@@ -82,7 +145,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> b
         options=options,
         unique_id=serial_number,
         version=ENTRY_VERSION,
-        minor_version=ENTRY_MINOR_VERSION,
+        minor_version=1,
     )
     _remove_foreign(hass, entry)
     return True
@@ -133,6 +196,23 @@ async def _ask(entry: PulseConfigEntry, data: dict[str, Any]) -> str | None:
         translation_key="migration_waits",
         translation_placeholders={"projector": entry.title},
     )
+
+
+@callback
+def _remove_entities(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
+    """Remove the entities that are no more from the entity registry."""
+    registry = er.async_get(hass)
+    prefix = f"{entry.unique_id}_"
+    patterns = [
+        pattern
+        for minor_version, patterns in REMOVED.items()
+        if minor_version > entry.minor_version
+        for pattern in patterns
+    ]
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        name = f"{entity.domain}.{entity.unique_id.removeprefix(prefix)}"
+        if any(fnmatchcase(name, pattern) for pattern in patterns):
+            registry.async_remove(entity.entity_id)
 
 
 @callback

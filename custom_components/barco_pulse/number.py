@@ -68,7 +68,7 @@ NUMBERS = (
         for key, low, high, step, wanted in (
             ("brightness", -1, 1, 0.01, True),
             ("contrast", 0, 2, 0.01, True),
-            ("saturation", 0, 2, 0.01, True),
+            ("saturation", 0, 2, 0.01, False),
             ("gamma", 1, 3, 0.1, False),
             ("sharpness", -2, 8, 1, False),
             ("intensity", 0, 1, 0.1, False),
@@ -90,20 +90,12 @@ NUMBERS = (
         native_unit_of_measurement="cd/m²",
         mode=NumberMode.BOX,
     ),
-    # No guide tells their ranges.
+    # No guide says what its range is.
     _rare(
         key="clo_setpoint",
         names=("illumination.clo.setpoint",),
         native_min_value=0,
         native_max_value=100000,
-        mode=NumberMode.BOX,
-    ),
-    _rare(
-        key="clo_scale",
-        names=("illumination.clo.scale",),
-        native_min_value=0,
-        native_max_value=1000,
-        native_step=0.01,
         mode=NumberMode.BOX,
     ),
     *(
@@ -127,43 +119,6 @@ NUMBERS = (
             native_step=30,
         )
         for state in ("on", "ready", "standby")
-    ),
-    _duration(
-        key="backlight_timeout",
-        names=("ui.backlight.timeout",),
-        native_min_value=5,
-        native_max_value=3600,
-        native_step=1,
-    ),
-    _rare(
-        key="dmx_start_channel",
-        names=("dmx.startchannel",),
-        native_min_value=1,
-        native_max_value=512,
-        native_step=1,
-        mode=NumberMode.BOX,
-    ),
-    _duration(
-        key="dmx_shutdown_timeout",
-        names=("dmx.shutdowntimeout",),
-        native_min_value=1,
-        native_max_value=60,
-        native_step=1,
-        native_unit_of_measurement=UnitOfTime.MINUTES,
-    ),
-    *(
-        _rare(
-            key=key,
-            names=(name,),
-            native_min_value=0,
-            native_max_value=255,
-            native_step=1,
-            mode=NumberMode.BOX,
-        )
-        for key, name in (
-            ("artnet_net", "dmx.artnetnet"),
-            ("artnet_universe", "dmx.artnetuniverse"),
-        )
     ),
 )
 

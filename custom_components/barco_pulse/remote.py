@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, override
 
@@ -19,14 +20,14 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import PENDING, POWER, PROFILES, SOURCES, STATE, TARGET_STATE
+from .catalogue import PROFILES, SOURCES, TARGET_STATE
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, async_add_rows
+from .entity import PulsePowerEntity, async_add_rows
 from .errors import unknown
 from .keys import KeyEvent, friendly_keys, known_keys
 from .names import folded_command
 from .pick import pick
-from .rows import PulseEntityDescription
+from .rows import PulsePowerDescription
 from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
@@ -35,19 +36,12 @@ type Send = Callable[[float], Awaitable[None]]
 """Carry out a command; the seconds that a key is held."""
 
 
-class PulseRemoteDescription(PulseEntityDescription, RemoteEntityDescription):
+@dataclass(frozen=True, kw_only=True)
+class PulseRemoteDescription(PulsePowerDescription, RemoteEntityDescription):
     """A row of the table below."""
 
 
-REMOTES = (
-    PulseRemoteDescription(
-        key="remote",
-        names=(STATE,),
-        also=(TARGET_STATE, SOURCES),
-        attributes=(("pending", PENDING + POWER),),
-        asleep=True,
-    ),
-)
+REMOTES = (PulseRemoteDescription(key="remote", also=(TARGET_STATE, SOURCES)),)
 
 
 def rows(snapshot: Snapshot) -> Iterable[PulseRemoteDescription]:
@@ -64,27 +58,11 @@ async def async_setup_entry(
     async_add_rows(entry, Platform.REMOTE, rows, PulseRemote, async_add_entities)
 
 
-class PulseRemote(PulseEntity, RemoteEntity):
+class PulseRemote(PulsePowerEntity, RemoteEntity):
     """Keys, sources, presets and profiles as commands."""
 
     entity_description: PulseRemoteDescription
     shows = ("is_on",)
-
-    @property
-    @override
-    def is_on(self) -> bool | None:
-        """On while the projector is on, is about to be, or is to be switched on."""
-        return self.snapshot.shows_on
-
-    @override
-    async def async_turn_on(self, **kwargs: Any) -> None:
-        """Ask for a picture."""
-        await self.command(self.coordinator.projector.power_on())
-
-    @override
-    async def async_turn_off(self, **kwargs: Any) -> None:
-        """Step down once."""
-        await self.command(self.coordinator.projector.power_off())
 
     @override
     async def async_send_command(self, command: Iterable[str], **kwargs: Any) -> None:

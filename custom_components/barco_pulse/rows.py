@@ -9,6 +9,7 @@ from homeassistant.const import Platform
 from homeassistant.helpers.entity import EntityDescription
 
 from .bounds import bare
+from .catalogue import PENDING, POWER, STATE, TARGET_STATE
 from .protocol import JsonValue
 from .snapshot import Snapshot
 
@@ -48,6 +49,16 @@ class PulseEntityDescription(EntityDescription):
     def exists(self, snapshot: Snapshot) -> bool:
         """Tell whether the projector has it, and has use for it."""
         return self.known(snapshot) and self.exists_fn(snapshot)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulsePowerDescription(PulseEntityDescription):
+    """The row of an entity that switches the projector on and off."""
+
+    names: tuple[str, ...] = (STATE,)
+    also: tuple[str, ...] = (TARGET_STATE,)
+    attributes: tuple[tuple[str, str], ...] = (("pending", PENDING + POWER),)
+    asleep: bool = True
 
 
 type Rows = Callable[[Snapshot], Iterable[PulseEntityDescription]]

@@ -1,9 +1,9 @@
 """What can be selected."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.const import EntityCategory, Platform
@@ -47,6 +47,14 @@ class PulseSelectDescription(PulseEntityDescription, SelectEntityDescription):
     """The kind of command that selects it while the projector powers up; None: it
     cannot be selected then."""
 
+    @property
+    @override
+    def shown(self) -> tuple[str, ...]:
+        """Names of all that goes into the state."""
+        if self.pending is None:
+            return super().shown
+        return (*super().shown, *COMING_UP, PENDING + self.pending)
+
 
 _setting = partial(PulseSelectDescription, entity_category=EntityCategory.CONFIG)
 _rare = partial(_setting, entity_registry_enabled_default=False)
@@ -58,8 +66,7 @@ SELECTS = (
     PulseSelectDescription(
         key="source",
         names=(SOURCE,),
-        also=(SOURCES, *COMING_UP),
-        attributes=(("pending", f"{PENDING}source"),),
+        also=(SOURCES,),
         pending="source",
         offered_fn=lambda coordinator: coordinator.sources,
         select_fn=Projector.select_source,
@@ -67,8 +74,7 @@ SELECTS = (
     PulseSelectDescription(
         key="preset",
         names=(PRESETS,),
-        also=(ACTIVE_PRESET, *COMING_UP),
-        attributes=(("pending", f"{PENDING}preset"),),
+        also=(ACTIVE_PRESET,),
         pending="preset",
         asks=(PRESETS,),
         exists_fn=lambda snapshot: bool(snapshot.presets),
@@ -76,17 +82,7 @@ SELECTS = (
         remembered=ACTIVE_PRESET,
         select_fn=Projector.activate_preset,
     ),
-    PulseSelectDescription(
-        key="profile",
-        names=(PROFILES,),
-        also=(ACTIVE_PROFILE, *COMING_UP),
-        attributes=(("pending", f"{PENDING}profile"),),
-        pending="profile",
-        listed=PROFILES,
-        remembered=ACTIVE_PROFILE,
-        select_fn=Projector.activate_profile,
-    ),
-    _setting(
+    _rare(
         key="operational_mode",
         names=(f"{_POWER_MODES}.mode",),
         also=(f"{_POWER_MODES}.availablemodes",),
@@ -100,7 +96,6 @@ SELECTS = (
         options=["eco", "standby", "ready", "on"],
     ),
     _rare(key="scaling_mode", names=("image.window.main.scalingmode",)),
-    _rare(key="color_channels", names=("image.color.rgbmode.rgbmode",)),
     _rare(
         key="color_mode",
         names=(f"{_COLOR_MODE}.mode",),
@@ -115,7 +110,6 @@ SELECTS = (
         also=("image.display.listdisplaymodes",),
         listed="image.display.listdisplaymodes",
     ),
-    _rare(key="orientation", names=("image.orientation",)),
     _rare(
         key="test_pattern",
         names=("image.testpattern.selected",),
@@ -131,34 +125,26 @@ SELECTS = (
     _rare(key="input_color_space", names=(f"{ACTIVE_CONNECTOR}colorspace",)),
     _rare(key="input_signal_range", names=(f"{ACTIVE_CONNECTOR}signalrange",)),
     _rare(key="input_color_primaries", names=(f"{ACTIVE_CONNECTOR}colorprimaries",)),
-    _rare(
-        key="stealth_mode",
-        names=("ui.stealthmode",),
-        asks=("ui.hasstealthmode",),
-        exists_fn=lambda s: s.values.get("ui.hasstealthmode") is not False,
-    ),
-    _rare(key="backlight", names=("ui.backlight.state",)),
-    _rare(key="theme", names=("ui.theme",)),
-    _rare(
-        key="language",
-        names=("ui.language",),
-        exists_fn=lambda s: bool(s.kind("ui.language").options),
-    ),
-    _rare(key="temperature_unit", names=("ui.temperature",)),
-    _rare(key="length_unit", names=("ui.length",)),
-    _rare(key="luminance_unit", names=("ui.luminance",)),
-    _rare(
-        key="dmx_mode",
-        names=("dmx.mode",),
-        also=("dmx.listmodes",),
-        listed="dmx.listmodes",
-    ),
 )
+# Where presets exist, the profile is a second way to the same.
+PROFILE = PulseSelectDescription(
+    key="profile",
+    names=(PROFILES,),
+    also=(ACTIVE_PROFILE,),
+    pending="profile",
+    asks=(PROFILES, PRESETS),
+    # Both lists are read together: whether there are presets is then known.
+    exists_fn=lambda snapshot: snapshot.known(PROFILES) is not None,
+    listed=PROFILES,
+    remembered=ACTIVE_PROFILE,
+    select_fn=Projector.activate_profile,
+)
+RARE_PROFILE = replace(PROFILE, entity_registry_enabled_default=False)
 
 
 def rows(snapshot: Snapshot) -> Iterable[PulseSelectDescription]:
-    """Return the table."""
-    return SELECTS
+    """Return the table; the profile is enabled by default only without presets."""
+    return *SELECTS, RARE_PROFILE if snapshot.presets else PROFILE
 
 
 async def async_setup_entry(
@@ -244,12 +230,9 @@ class PulseSelect(PulseEntity, SelectEntity):
 
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Say of what is only remembered that nobody can verify it."""
-        attributes = super().extra_state_attributes
-        if self.entity_description.remembered:
-            return {**(attributes or {}), "verified": False}
-        return attributes
+    def assumed_state(self) -> bool:
+        """Tell whether the selection is only remembered, or the projector's sleep assumed."""
+        return self.entity_description.remembered is not None or super().assumed_state
 
     @override
     async def async_select_option(self, option: str) -> None:

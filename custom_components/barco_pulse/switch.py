@@ -1,6 +1,6 @@
 """What can be switched."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, override
@@ -10,12 +10,10 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import PENDING, POWER, STATE, TARGET_STATE
-from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, async_add_rows
-from .projector import Projector
+from .coordinator import PulseConfigEntry, PulseCoordinator
+from .entity import PulseEntity, PulsePowerEntity, async_add_rows
 from .protocol import JsonValue
-from .rows import PulseEntityDescription
+from .rows import PulseEntityDescription, PulsePowerDescription
 from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
@@ -29,8 +27,11 @@ class PulseSwitchDescription(PulseEntityDescription, SwitchEntityDescription):
     off: JsonValue = False
     target: str | None = None
     """What to set, where it is not what is shown."""
-    is_on_fn: Callable[[Snapshot], bool | None] | None = None
-    switch_fn: Callable[[Projector, bool], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulsePowerSwitchDescription(PulsePowerDescription, SwitchEntityDescription):
+    """The row of the power switch."""
 
 
 _rare = partial(
@@ -51,18 +52,8 @@ def _rung(state: str) -> PulseSwitchDescription:
     )
 
 
+POWER_SWITCH = PulsePowerSwitchDescription(key="power")
 SWITCHES = (
-    PulseSwitchDescription(
-        key="power",
-        names=(STATE,),
-        also=(TARGET_STATE,),
-        attributes=(("pending", PENDING + POWER),),
-        asleep=True,
-        is_on_fn=lambda snapshot: snapshot.shows_on,
-        switch_fn=lambda projector, on: (
-            projector.power_on() if on else projector.power_off()
-        ),
-    ),
     PulseSwitchDescription(
         key="shutter",
         names=("optics.shutter.position",),
@@ -83,14 +74,15 @@ SWITCHES = (
     _rare(key="osd", names=("ui.osd",)),
     _rare(key="source_signal", names=("ui.sourcesignal",)),
     _rare(key="blank", names=("ui.layer.blank.enable",)),
-    _rare(key="artnet", names=("dmx.artnet",)),
-    _rare(key="dmx_shutdown", names=("dmx.shutdown",)),
 )
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseSwitchDescription]:
-    """Return the table."""
-    return SWITCHES
+type _Row = PulseSwitchDescription | PulsePowerSwitchDescription
+
+
+def rows(snapshot: Snapshot) -> Iterable[_Row]:
+    """Return the table, and the row of the power switch."""
+    return POWER_SWITCH, *SWITCHES
 
 
 async def async_setup_entry(
@@ -99,7 +91,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches."""
-    async_add_rows(entry, Platform.SWITCH, rows, PulseSwitch, async_add_entities)
+    async_add_rows(entry, Platform.SWITCH, rows, _make, async_add_entities)
 
 
 class PulseSwitch(PulseEntity, SwitchEntity):
@@ -113,8 +105,6 @@ class PulseSwitch(PulseEntity, SwitchEntity):
     def is_on(self) -> bool | None:
         """On or off; None for anything else, as a shutter that moves."""
         description = self.entity_description
-        if description.is_on_fn is not None:
-            return description.is_on_fn(self.snapshot)
         if self.reading == description.on:
             return True
         return False if self.reading == description.off else None
@@ -130,10 +120,21 @@ class PulseSwitch(PulseEntity, SwitchEntity):
         await self._switch(on=False)
 
     async def _switch(self, *, on: bool) -> None:
-        description, projector = self.entity_description, self.coordinator.projector
-        if description.switch_fn is not None:
-            await self.command(description.switch_fn(projector, on))
-            return
+        description = self.entity_description
         name = description.target or self.property_name
         value = description.on if on else description.off
-        await self.command(projector.set_property(name, value))
+        await self.command(self.coordinator.projector.set_property(name, value))
+
+
+class PulsePowerSwitch(PulsePowerEntity, SwitchEntity):
+    """The power of the projector as a switch."""
+
+    entity_description: PulsePowerSwitchDescription
+    shows = ("is_on",)
+
+
+def _make(coordinator: PulseCoordinator, row: _Row) -> PulseEntity:
+    """Return the entity of a row."""
+    if isinstance(row, PulsePowerSwitchDescription):
+        return PulsePowerSwitch(coordinator, row)
+    return PulseSwitch(coordinator, row)

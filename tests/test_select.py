@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
@@ -130,7 +131,7 @@ async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
     presets: list[Any],
     disabled: bool,
 ) -> None:
-    """Also if the projector could tell only later, when it was switched on."""
+    """Also if the projector reports that later, when it is switched on."""
     values = {"profile.presetassignments": presets}
     home = await move_in("hdr_cs", state=state, values=values)
     home.projector.power_on()
@@ -138,3 +139,26 @@ async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
     await wait_until(hass, lambda: "select.profile" in home.entries())
 
     assert home.entries()["select.profile"].disabled is disabled
+
+
+@pytest.mark.usefixtures("quick")
+async def test_profile_waits_until_it_is_known_whether_there_are_presets(
+    hass: HomeAssistant, move_in: MoveIn
+) -> None:
+    """The registry keeps what it was told first."""
+    home = await move_in(
+        "hdr_cs",
+        state="on",
+        personality={
+            "absent_properties": ("profile.profiles", "profile.presetassignments")
+        },
+    )
+    assert "select.profile" not in home.entries()
+
+    home.projector.personality.absent_properties = ()
+    home.projector.change("system.state", "standby")
+    await home.until("select.source", STATE_UNAVAILABLE)
+    home.projector.change("system.state", "on")
+
+    await wait_until(hass, lambda: "select.profile" in home.entries())
+    assert home.entries()["select.profile"].disabled

@@ -56,8 +56,11 @@ class PulseSelectDescription(PulseEntityDescription, SelectEntityDescription):
         return (*super().shown, *COMING_UP, PENDING + self.pending)
 
 
-_setting = partial(PulseSelectDescription, entity_category=EntityCategory.CONFIG)
-_rare = partial(_setting, entity_registry_enabled_default=False)
+_rare = partial(
+    PulseSelectDescription,
+    entity_category=EntityCategory.CONFIG,
+    entity_registry_enabled_default=False,
+)
 
 _POWER_MODES = "system.operationalmodes"
 _COLOR_MODE = "image.color.p7.custom"

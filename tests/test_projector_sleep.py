@@ -37,8 +37,14 @@ class Waker:
         self.times: list[float] = []
         self.error: PulseError | None = None
 
-    async def __call__(self, mac: str) -> None:
+    def can_wake(self, mac: str | None) -> bool:
+        """Tell whether there is an address to send to."""
+        return mac is not None
+
+    async def wake(self, mac: str | None, *, again: bool) -> None:
         """Send one."""
+        assert mac is not None
+        assert again is bool(self.macs), "every test gives one command"
         self.macs.append(mac)
         self.times.append(asyncio.get_running_loop().time())
         if self.error is not None:
@@ -62,7 +68,7 @@ async def test_asleep(
     simulator = await start_projector(
         model, state="ready", personality={"eco_push": eco_push}
     )
-    async with following(simulator, wake=Waker(simulator)) as projector:
+    async with following(simulator, waker=Waker(simulator)) as projector:
         assert projector.mac == simulator.model.mac
         await fall_asleep(projector)
         assert not projector.snapshot.reachable
@@ -79,7 +85,7 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
     simulator = await start_projector(model, state="ready", speed=200.0)
     waker = Waker(simulator, first=3)
     pace = replace(PROMPT, rest=0.2, busy=5)
-    async with following(simulator, wake=waker, pace=pace) as projector:
+    async with following(simulator, waker=waker, pace=pace) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value(PENDING, "on")
@@ -108,7 +114,7 @@ async def test_another_address(start_projector: StartProjector) -> None:
     simulator = await start_projector(state="ready")
     waker = Waker(simulator)
     mac = "02:00:00:00:00:01"
-    async with following(simulator, wake=waker, mac=mac) as projector:
+    async with following(simulator, waker=waker, mac=mac) as projector:
         assert projector.mac == mac
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
@@ -123,7 +129,7 @@ async def test_never_woken(start_projector: StartProjector) -> None:
     simulator = await start_projector(state="ready")
     waker = Waker(simulator, first=1000)
     pace = replace(PROMPT, pending=0.3)
-    async with following(simulator, wake=waker, pace=pace) as projector:
+    async with following(simulator, waker=waker, pace=pace) as projector:
         await fall_asleep(projector)
         with pytest.raises(PulseTooLateError):
             await projector.power_on()
@@ -139,7 +145,7 @@ async def test_a_later_packet_could_not_be_sent(
     """One was sent, so the projector may be on its way."""
     simulator = await start_projector("hdr_cs", state="ready", speed=BOOT_SPEED)
     waker = Waker(simulator)
-    async with following(simulator, wake=waker) as projector:
+    async with following(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
         await projector.until(lambda: bool(waker.macs))
@@ -153,7 +159,7 @@ async def test_no_packet_could_be_sent(start_projector: StartProjector) -> None:
     simulator = await start_projector(state="ready")
     waker = Waker(simulator)
     waker.error = PulseConnectionError("no network")
-    async with following(simulator, wake=waker) as projector:
+    async with following(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         with pytest.raises(PulseConnectionError, match="no network"):
             await projector.power_on()
@@ -164,7 +170,7 @@ async def test_off_while_asleep(start_projector: StartProjector) -> None:
     """It is off already; a command to wake it is cancelled."""
     simulator = await start_projector(state="ready")
     waker = Waker(simulator, first=1000)
-    async with following(simulator, wake=waker) as projector:
+    async with following(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         await projector.power_off()
         turning = asyncio.create_task(projector.power_on())
@@ -184,7 +190,7 @@ async def test_a_choice_while_asleep(start_projector: StartProjector) -> None:
     """With a command to wake it, it is done when it is up."""
     simulator = await start_projector(state="on", speed=200.0)
     waker = Waker(simulator)
-    async with following(simulator, wake=waker) as projector:
+    async with following(simulator, waker=waker) as projector:
         simulator.device.power.start("ready")
         await fall_asleep(projector)
         with pytest.raises(PulseConnectionError):
@@ -206,7 +212,7 @@ async def test_gone_without_a_word(
 ) -> None:
     """It was seen where it may leave the network from."""
     simulator = await start_projector("hdr_cs", state=after or state, speed=1.0)
-    async with following(simulator, wake=Waker(simulator)) as projector:
+    async with following(simulator, waker=Waker(simulator)) as projector:
         simulator.device.power.start(state)
         await projector.until_value(STATE, state)
         simulator.faults.refuse = True
@@ -220,7 +226,7 @@ async def test_gone_is_not_asleep(start_projector: StartProjector, state: str) -
     """Nothing leaves the network by itself from there."""
     simulator = await start_projector("hdr_cs", state=state)
     waker = Waker(simulator)
-    async with following(simulator, wake=waker) as projector:
+    async with following(simulator, waker=waker) as projector:
         simulator.faults.refuse = True
         simulator.drop()
         await projector.until_reachable(False)
@@ -249,7 +255,7 @@ async def test_odd_answers_while_it_boots(
     )
     waker = Waker(simulator)
     async with following(
-        simulator, wake=waker, deadlines=HASTY, pace=replace(PROMPT, crowded=60)
+        simulator, waker=waker, deadlines=HASTY, pace=replace(PROMPT, crowded=60)
     ) as projector:
         await fall_asleep(projector)
         told = len(projector.listener.snapshots)
@@ -278,7 +284,7 @@ async def test_it_boots_on_after_the_wait_was_cancelled(
     )
     waker = Waker(simulator)
     async with following(
-        simulator, wake=waker, deadlines=HASTY, pace=replace(PROMPT, crowded=0)
+        simulator, waker=waker, deadlines=HASTY, pace=replace(PROMPT, crowded=0)
     ) as projector:
         await fall_asleep(projector)
         told = len(projector.listener.snapshots)
@@ -299,7 +305,7 @@ async def test_another_pin_ends_the_wait(start_projector: StartProjector) -> Non
     """A command that needs the user's help does not wait."""
     simulator = await start_projector("hdr_cs", state="ready", pin="12345", speed=200.0)
     waker = Waker(simulator)
-    async with following(simulator, wake=waker) as projector:
+    async with following(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         simulator.pin = "54321"
         with pytest.raises(PulseAccessError):
@@ -313,7 +319,7 @@ async def test_another_projector_ends_the_wait(
     """It got the address of the one that sleeps."""
     simulator = await start_projector("hdr_cs", state="ready")
     waker = Waker(simulator, first=1000)
-    async with following(simulator, wake=waker) as projector:
+    async with following(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value(PENDING, "on")
@@ -329,7 +335,7 @@ async def test_assumed_asleep(start_projector: StartProjector) -> None:
     simulator = await start_projector("hdr_cs", state="on", speed=200.0)
     waker = Waker(simulator)
     pace = replace(PROMPT, assume_asleep=0.1)
-    async with following(simulator, wake=waker, pace=pace) as projector:
+    async with following(simulator, waker=waker, pace=pace) as projector:
         simulator.device.power.stop()
         simulator.network.leave()
         told = projector.listener.snapshots
@@ -350,7 +356,7 @@ async def test_whatever_answers_is_not_assumed_to_sleep(
     """However long that takes."""
     simulator = await start_projector("hdr_cs", state="on")
     pace = replace(PROMPT, assume_asleep=0)
-    async with following(simulator, wake=Waker(simulator), pace=pace) as projector:
+    async with following(simulator, waker=Waker(simulator), pace=pace) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
         await projector.until(lambda: projector.snapshot.crowded)
@@ -361,7 +367,7 @@ async def test_crowded_for_a_moment(start_projector: StartProjector) -> None:
     """That is a problem only if it stays so."""
     simulator = await start_projector("hdr_cs", state="on")
     pace = replace(PROMPT, crowded=0.3)
-    async with following(simulator, wake=Waker(simulator), pace=pace) as projector:
+    async with following(simulator, waker=Waker(simulator), pace=pace) as projector:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         simulator.faults.accept_then_close = True
@@ -387,7 +393,7 @@ async def test_nobody_can_wake_it(start_projector: StartProjector) -> None:
 async def test_others_hold_the_connections(start_projector: StartProjector) -> None:
     """A projector that answers, if only by closing, does not sleep."""
     simulator = await start_projector("hdr_cs", state="standby")
-    async with following(simulator, wake=Waker(simulator)) as projector:
+    async with following(simulator, waker=Waker(simulator)) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
         await projector.until(lambda: projector.snapshot.crowded)

@@ -28,7 +28,7 @@ AWAY = PulseConnectionError("no route")
 
 async def memory_of(simulator: Simulator, *, asleep: bool = True) -> JsonValue:
     """Return what is kept of a projector, which sleeps then."""
-    async with following(simulator, wake=Waker(simulator)) as projector:
+    async with following(simulator, waker=Waker(simulator)) as projector:
         if asleep:
             await fall_asleep(projector)
         memory: JsonValue = json.loads(json.dumps(projector.memory()))
@@ -40,7 +40,7 @@ def again(simulator: Simulator, memory: JsonValue, **options: Any) -> Followed:
     given = {
         "memory": memory,
         "serial_number": str(simulator.device.store.kept("system.serialnumber")),
-        "wake": Waker(simulator),
+        "waker": Waker(simulator),
     }
     return Followed(simulator, **(given | options))
 
@@ -141,7 +141,7 @@ async def test_what_says_that_it_sleeps(
 @pytest.mark.parametrize(
     "options",
     [
-        {"wake": None},
+        {"waker": None},
         {"memory": None},
         {"serial_number": None},
         {"serial_number": "another"},

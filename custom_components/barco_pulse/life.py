@@ -44,7 +44,7 @@ class Life(Upkeep):
     ) -> None:
         """Nothing is opened yet. Raises ValueError for a PIN that is not digits."""
         super().__init__(host, port, pin, settings)
-        self._wake = settings.wake
+        self._waker = settings.waker
         self._mac = settings.mac
         self._phase = Phase(self._pace)
         self._pending = PendingCommands(
@@ -88,9 +88,14 @@ class Life(Upkeep):
         self._give_up()
         return True
 
+    def note_waker(self) -> None:
+        """Note that there may be another way to wake the projector, or none now."""
+        if not self.snapshot.reachable:
+            self._give_up()
+
     @property
     def _can_wake(self) -> bool:
-        return self._wake is not None and self.mac is not None
+        return self._waker is not None and self._waker.can_wake(self.mac)
 
     def _sleeps(self, error: PulseError | None) -> bool:
         """Tell whether an error is what a sleeping or booting projector may cause."""
@@ -281,13 +286,15 @@ class Life(Upkeep):
     async def _attempt(self, command: PendingCommand) -> float | None:
         if command.kind != POWER:
             return await self._try_to_choose(command)
-        return await (self._try_on() if command.value == "on" else self._try_off())
+        return await (
+            self._try_on(command) if command.value == "on" else self._try_off()
+        )
 
-    async def _try_on(self) -> float | None:
+    async def _try_on(self, command: PendingCommand) -> float | None:
         asleep = self.snapshot.asleep and not self._client.connected
         in_eco = self.snapshot.reachable and self.snapshot.state == "eco"
         if asleep or (in_eco and self._can_wake):
-            return await self._send_wake()
+            return await self._wake(command)
         return await self._through_cuts(self._power.try_on)
 
     async def _try_off(self) -> float | None:
@@ -307,17 +314,17 @@ class Life(Upkeep):
                 return self._pace.busy
             raise
 
-    async def _send_wake(self) -> float:
-        assert self._wake is not None
-        assert self.mac is not None
+    async def _wake(self, command: PendingCommand) -> float:
+        assert self._waker is not None
         if (wait := self._power.wake_in()) > 0:
             return wait
         self._hurry.set()
+        again, command.woke = command.woke, True
         try:
-            await self._wake(self.mac)
+            await self._waker.wake(self.mac, again=again)
         except PulseConnectionError:
             if not self._phase.waking:
-                raise  # else one was sent before
+                raise  # else it was woken before
         else:
             self._phase.woken()
         return self._power.woken()

@@ -25,6 +25,8 @@ class PendingCommand:
         """Done when the command has ended. Every caller waits for it."""
         self.waits = False
         """True once the projector could not carry it out at once."""
+        self.woke = False
+        """True once the projector was woken for it."""
         self.withdrawn: PulseWithdrawnError | None = None
         """Why it was withdrawn while an attempt was under way."""
         self.over = False

@@ -1,7 +1,8 @@
 """Floor 3: what may be told of a projector, and of how to look after it."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from .api import Login
 from .catalogue import PROPERTIES
@@ -12,8 +13,18 @@ from .protocol import Framing, JsonObject, JsonValue
 from .replica import Interest
 from .snapshot import Snapshot
 
-type Wake = Callable[[str], Awaitable[None]]
-"""Sends a magic packet to a hardware address. Raises PulseError."""
+
+class Waker(Protocol):
+    """Wakes a projector that sleeps; `mac` is its hardware address, if known."""
+
+    def can_wake(self, mac: str | None) -> bool:
+        """Tell whether there is a way to wake the projector now."""
+
+    async def wake(self, mac: str | None, *, again: bool) -> None:
+        """Wake the projector. `again`: not for the first time for one command.
+
+        Raises PulseError.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +47,10 @@ class Settings:
     """What another one knew of the same projector."""
     release: bool = False
     """Leave the connection to other controllers between two polls."""
-    wake: Wake | None = None
-    """Wakes it, by `mac` or else by the address that it told."""
+    waker: Waker | None = None
+    """Wakes the projector when it is switched on; None: nobody can."""
     mac: str | None = None
+    """The hardware address to wake it by, in place of the one that it told."""
     on_update: Callable[[Snapshot], None] = lambda snapshot: None
     """Called in the event loop after every change of the snapshot."""
     on_command: Callable[[PendingCommand], None] = lambda command: None

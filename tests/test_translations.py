@@ -4,6 +4,7 @@ from collections import Counter
 import json
 from pathlib import Path
 import re
+from typing import Any
 
 from homeassistant import components
 from homeassistant.components.sensor import SensorDeviceClass
@@ -23,8 +24,10 @@ from .common import Followed
 from .conftest import StartProjector
 from .words import (
     ACTIONS,
+    CONDITIONS,
     ENGLISH,
     ICONS,
+    TRIGGERS,
     WORDS,
     entities,
     placeholders,
@@ -210,12 +213,27 @@ def test_action_words() -> None:
             assert part.keys() - {"fields"} == {"name", "description"}
 
 
+@pytest.mark.parametrize(
+    ("section", "offered"), [("triggers", TRIGGERS), ("conditions", CONDITIONS)]
+)
+def test_trigger_and_condition_words(section: str, offered: dict[str, Any]) -> None:
+    """Each has a name and a description, and each of its fields a name."""
+    words = ENGLISH[section]
+    assert {key: set(of.get("fields", {})) for key, of in words.items()} == {
+        key: set(of.get("fields", {})) for key, of in offered.items()
+    }
+    for of in words.values():
+        assert {"name", "description"} <= of.keys()
+        assert all("name" in field for field in of.get("fields", {}).values())
+    assert set(ICONS[section]) == set(offered)
+
+
 def test_selector_words() -> None:
-    """What can be chosen for a field of an action or option has words too."""
+    """What can be chosen for a field or option has words too."""
     selectors = [
         field["selector"]["select"]
-        for action in ACTIONS.values()
-        for field in action["fields"].values()
+        for offered in (*ACTIONS.values(), *TRIGGERS.values(), *CONDITIONS.values())
+        for field in offered.get("fields", {}).values()
         if "select" in field["selector"]
     ]
     assert {

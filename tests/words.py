@@ -14,6 +14,10 @@ from custom_components.barco_pulse.const import DOMAIN
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / DOMAIN
 SOURCES = {path.stem: ast.parse(path.read_text()) for path in INTEGRATION.glob("*.py")}
 ACTIONS = load_yaml_dict(str(INTEGRATION / "services.yaml"))
+TRIGGERS, CONDITIONS = (
+    {key: value for key, value in load_yaml_dict(str(path)).items() if key[0] != "."}
+    for path in (INTEGRATION / "triggers.yaml", INTEGRATION / "conditions.yaml")
+)
 MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text())
 ICONS = json.loads((INTEGRATION / "icons.json").read_text())
 WORDS = {

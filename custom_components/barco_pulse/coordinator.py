@@ -52,7 +52,7 @@ from .roster import Roster
 from .rows import Tables
 from .settings import Settings
 from .snapshot import Snapshot
-from .wake import async_wake
+from .waker import Waker
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -103,6 +103,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             entry_id=entry.entry_id,
             serial_number=entry.unique_id,
         )
+        self._waker = Waker(hass, entry, self._handle_waker)
         framing = entry.data.get(CONF_FRAMING)
         self.projector = Projector(
             entry.data[CONF_HOST],
@@ -115,8 +116,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
                 names=self.roster.names,
                 interest=self.roster.interest,
                 memory=memory.data,
-                # An empty one is a choice: it is not to be woken.
-                wake=None if entry.options.get(CONF_MAC) == "" else self._async_wake,
+                waker=self._waker,
                 mac=entry.options.get(CONF_MAC),
                 release=entry.options.get(CONF_CONNECTION) == RELEASE,
                 on_update=self._handle_snapshot,
@@ -180,8 +180,10 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         shown = {source for name in chosen for source in match(name, sources)}
         return [source for source in sources if source in shown]
 
-    async def _async_wake(self, mac: str) -> None:
-        await async_wake(self.hass, mac, self.config_entry.data[CONF_HOST])
+    @callback
+    def _handle_waker(self) -> None:
+        if self._task is not None:  # else the set-up asks for itself
+            self.projector.note_waker()
 
     @callback
     def async_on_signal(
@@ -280,6 +282,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             await asyncio.wait([self._task])
             self._task = None
         commands = await self.projector.suspend()
+        self._waker.async_close()
         async_suspend(self.hass, self.config_entry.entry_id, commands)
         await self._memory.flush()
 

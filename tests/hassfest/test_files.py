@@ -19,8 +19,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def test_files() -> None:
     """No others, for whoever adds one adds what checks it.
 
-    Neither `strings.json`, which only the build of Home Assistant itself reads, nor
-    triggers or conditions.
+    No `strings.json`: only the build of Home Assistant itself reads it.
     """
     files = [
         path.relative_to(INTEGRATION)
@@ -28,11 +27,13 @@ def test_files() -> None:
         if path.is_file() and path.suffix != ".pyc"
     ]
     assert {str(file) for file in files if file.suffix not in (".png", ".py")} == {
+        "conditions.yaml",
         "icons.json",
         "manifest.json",
         "py.typed",
         "quality_scale.yaml",
         "services.yaml",
+        "triggers.yaml",
         *(f"translations/{name}.json" for name in ("de", "en", "es", "fr", "it", "nl")),
     }
     assert {str(file.parent) for file in files if file.suffix == ".py"} == {"."}
@@ -46,7 +47,9 @@ def test_json(path: Path) -> None:
     json.loads(path.read_text(), object_pairs_hook=unique)
 
 
-@pytest.mark.parametrize("name", ["quality_scale", "services"])
+@pytest.mark.parametrize(
+    "name", ["conditions", "quality_scale", "services", "triggers"]
+)
 def test_yaml(name: str, caplog: pytest.LogCaptureFixture) -> None:
     """No key twice: Home Assistant would say so in its log."""
     load_yaml_dict(str(INTEGRATION / f"{name}.yaml"))

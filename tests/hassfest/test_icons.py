@@ -49,6 +49,8 @@ _ICONS = vol.Schema(
                 vol.Optional("sections"): _STATES,
             }
         },
+        vol.Optional("triggers"): {cv.slug: {vol.Optional("trigger"): _ICON}},
+        vol.Optional("conditions"): {cv.slug: {vol.Optional("condition"): _ICON}},
     }
 )
 

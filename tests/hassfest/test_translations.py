@@ -54,6 +54,15 @@ _FLOW = vol.All(
     ),
     _described,
 )
+_OFFERED = {
+    cv.slug: {
+        vol.Required("name"): TEXT,
+        vol.Required("description"): TEXT,
+        vol.Optional("fields"): {
+            cv.slug: {vol.Required("name"): TEXT, vol.Optional("description"): TEXT}
+        },
+    }
+}
 _NAMED = {vol.Required("name"): TEXT, vol.Required("description"): TEXT}
 _TRANSLATIONS = vol.Schema(
     {
@@ -102,6 +111,8 @@ _TRANSLATIONS = vol.Schema(
                 vol.Optional("sections"): {cv.slug: {**_NAMED}},
             }
         },
+        vol.Optional("triggers"): _OFFERED,
+        vol.Optional("conditions"): _OFFERED,
     }
 )
 
@@ -119,6 +130,7 @@ def test_translations(language: str) -> None:
         {"exceptions": {"Not now": {"message": "x"}}},
         {"options": {"step": {"init": {"data": {}, "data_description": {"x": "y"}}}}},
         {"entity": {"sensor": {"state": {"state": {"on": "{on}"}}}}},
+        {"triggers": {"picture_up": {"name": "x"}}},
         {"issues": {"a": {"title": "A", "description": "B", "fix_flow": {"step": {}}}}},
     ],
 )

@@ -1,0 +1,92 @@
+"""Floor 4: the ways to wake a projector, some of which are its owner's."""
+
+from collections.abc import Callable
+import logging
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.const import CONF_DOMAIN, CONF_HOST, CONF_MAC, CONF_TYPE
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.helpers.trigger import PluggableAction
+
+from .const import DOMAIN
+from .protocol import PulseWakeError
+from .wake import async_wake
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Waker:
+    """Wakes the projector of one entry: by its owner's automations and magic packets.
+
+    An automation does so with the turn-on trigger, by a smart plug for example.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, on_change: CALLBACK_TYPE
+    ) -> None:
+        """Call `on_change` when an automation was attached or removed."""
+        self._hass = hass
+        self._entry = entry
+        self._automations = PluggableAction(on_change)
+        self._leave: CALLBACK_TYPE | None = self._automations.async_register(
+            hass, _turn_on(entry.entry_id)
+        )
+
+    @callback
+    def async_close(self) -> None:
+        """Forget the automations."""
+        if self._leave is not None:
+            self._leave()
+            self._leave = None
+
+    def can_wake(self, mac: str | None) -> bool:
+        """Tell whether there is an automation, or a hardware address to send to."""
+        return bool(self._automations) or self._may_send_to(mac)
+
+    def _may_send_to(self, mac: str | None) -> bool:
+        # An empty address in the options means: send no packets.
+        return bool(mac) and self._entry.options.get(CONF_MAC) != ""
+
+    async def wake(self, mac: str | None, *, again: bool) -> None:
+        """Run the automations, unless `again`, and send magic packets.
+
+        Raises PulseWakeError if no packet could be sent and there is no automation.
+        """
+        if self._automations and not again:
+            await self._automations.async_run(self._hass)
+        if mac is None or not self._may_send_to(mac):
+            return
+        try:
+            await async_wake(self._hass, mac, self._entry.data[CONF_HOST])
+        except PulseWakeError as error:
+            if not self._automations:
+                raise
+            _LOGGER.debug("%s: only its automation can wake it: %s", mac, error)
+
+
+def _turn_on(entry_id: str) -> dict[str, str]:
+    """Return what joins the turn-on triggers of a projector and its `Waker`."""
+    return {CONF_DOMAIN: DOMAIN, CONF_TYPE: "turn_on", "entry_id": entry_id}
+
+
+@callback
+def async_attach_turn_on(
+    hass: HomeAssistant, entry_id: str, run: Callable[[], object]
+) -> CALLBACK_TYPE:
+    """Call `run` whenever the projector of an entry is to be woken; returns how to stop.
+
+    The entry need not be set up. One that waits because its projector could not be
+    reached is tried again at once: the projector may be asleep.
+    """
+
+    @callback
+    def action(run_variables: dict[str, Any], context: Context | None = None) -> None:
+        # Not as a part of our command: it may do anything.
+        hass.loop.call_soon(run)
+
+    remove = PluggableAction.async_attach_trigger(hass, _turn_on(entry_id), action, {})
+    entry = hass.config_entries.async_get_entry(entry_id)
+    if entry is not None and entry.state is ConfigEntryState.SETUP_RETRY:
+        hass.config_entries.async_schedule_reload(entry_id)
+    return remove

@@ -1,0 +1,254 @@
+"""A projector that its owner's automation wakes, such as one at a smart plug."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.setup import async_setup_component
+import pytest
+
+from .conftest import Home, SetUp, StartProjector, change_pace, wait_until
+from .observe import history, overhear
+from .packets import Packets
+from .sleeping import ASLEEP, SLEEPERS, fall_asleep, shown
+
+PROJECTOR = "media_player.projector"
+PHASE = "sensor.phase"
+AUTOMATION = "automation.smart_plug"
+NO_MAC = {"network.device.lan.hwaddress": ""}
+
+pytestmark = [
+    pytest.mark.parametrize("model", SLEEPERS),
+    pytest.mark.usefixtures("quick"),
+]
+
+
+class Plug:
+    """A smart plug that an automation switches on."""
+
+    def __init__(self, home: Home) -> None:
+        """Leave the projector connected to power."""
+        self.home = home
+        self.powers = True
+        """Whether switching it on helps."""
+        self.calls: list[dict[str, Any]] = []
+        home.hass.services.async_register("plug", "turn_on", self._turn_on)
+
+    async def _turn_on(self, call: ServiceCall) -> None:
+        self.calls.append(dict(call.data))
+        if not self.powers:
+            raise HomeAssistantError("The plug does not answer")
+        self.home.projector.restore_mains()
+
+    async def connect(self, **target: Any) -> None:
+        """Set up the automation. Without a target it is for the projector."""
+        automation = {
+            "alias": "Smart plug",
+            "triggers": {
+                "trigger": "barco_pulse.turn_on",
+                "target": target or {"device_id": device(self.home).id},
+            },
+            "actions": {
+                "action": "plug.turn_on",
+                "data": {
+                    "device": "{{ trigger.device_id }}",
+                    "entity": "{{ trigger.entity_id }}",
+                },
+            },
+        }
+        hass = self.home.hass
+        assert await async_setup_component(
+            hass, "automation", {"automation": automation}
+        )
+        await hass.async_block_till_done()
+
+    async def switch_automation(self, action: str) -> None:
+        """Turn the automation on or off."""
+        await self.home.hass.services.async_call(
+            "automation", action, {"entity_id": AUTOMATION}, blocking=True
+        )
+
+
+def device(home: Home) -> dr.DeviceEntry:
+    """Return the device of the projector."""
+    registry = dr.async_get(home.hass)
+    [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
+    assert isinstance(device, dr.DeviceEntry)
+    return device
+
+
+@pytest.fixture
+async def home(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    packets: Packets,
+    model: str,
+) -> Home:
+    """Set up a projector that tells no hardware address."""
+    projector = await start_projector(model, state="ready", values=NO_MAC)
+    return Home(hass, projector, await set_up(projector))
+
+
+@pytest.fixture
+def plug(home: Home) -> Plug:
+    """Connect the projector to a smart plug."""
+    return Plug(home)
+
+
+async def sleep_without_mains(home: Home) -> None:
+    """Let the projector sleep, and switch the plug off."""
+    await fall_asleep(home)
+    home.projector.cut_mains()
+
+
+@pytest.mark.parametrize("name", [PROJECTOR, "remote.remote", "switch.power"])
+async def test_woken(home: Home, plug: Plug, packets: Packets, name: str) -> None:
+    """Whichever entity is turned on: by the automation, once, then on all the way."""
+    await plug.connect()
+    await sleep_without_mains(home)
+    assert shown(home) == ASLEEP
+    phases = history(home, PHASE)
+    commands = overhear(home.projector, "system.poweron")
+
+    await home.act("turn_on", name)
+
+    await home.until(PHASE, "on")
+    await home.until(name, "on")
+    assert plug.calls == [
+        {"device": device(home).id, "entity": home.entity_id(PROJECTOR)}
+    ]
+    assert len(commands) == 1
+    assert "warming" in phases
+    assert set(phases) <= {"starting", "off", "warming", "on"}
+    assert home.attribute(name, "pending") is None
+    assert packets.sent == []
+
+
+async def test_in_vain(home: Home, plug: Plug, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plug fails: the projector is waited for, and is off as before."""
+    change_pace(monkeypatch, pending=0.3)
+    await home.reload()
+    await plug.connect()
+    await sleep_without_mains(home)
+    plug.powers = False
+
+    command = asyncio.create_task(home.act("turn_on", PROJECTOR))
+    await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
+    assert home.shows("sensor.pending_command") == "turn_on"
+    assert home.shows(PHASE) == "off"
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await command
+    assert refusal.value.translation_key == "not_woken"
+    assert len(plug.calls) == 1
+    assert shown(home) == ASLEEP
+
+    plug.powers = True
+    await home.act("turn_on", PROJECTOR)
+
+    await home.until(PHASE, "on")
+    assert len(plug.calls) == 2
+
+
+async def test_reload_while_it_is_woken(home: Home, plug: Plug) -> None:
+    """The command goes on, and the automation does not run once more for it."""
+    await plug.connect()
+    await sleep_without_mains(home)
+    plug.powers = False
+    command = asyncio.create_task(home.act("turn_on", PROJECTOR))
+    await wait_until(home.hass, lambda: bool(plug.calls))
+
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+
+    await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
+    home.projector.restore_mains()
+    await command
+    await home.until(PHASE, "on")
+    assert len(plug.calls) == 1
+
+
+async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
+    """That takes effect at once."""
+    await sleep_without_mains(home)
+    assert home.shows(PROJECTOR) == STATE_UNAVAILABLE
+
+    await plug.connect()
+    assert shown(home) == ASLEEP
+
+    await plug.switch_automation("turn_off")
+    assert shown(home) == {}
+    with pytest.raises(HomeAssistantError):
+        await home.entry.runtime_data.command(
+            home.entry.runtime_data.projector.power_on()
+        )
+
+    await plug.switch_automation("turn_on")
+    assert shown(home) == ASLEEP
+    assert plug.calls == []
+
+
+async def test_start_of_home_assistant(home: Home, plug: Plug) -> None:
+    """The entry waits for the projector until the automation is there, then no more."""
+    await sleep_without_mains(home)
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    assert home.entry.state is ConfigEntryState.SETUP_RETRY
+
+    await plug.connect()
+
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert shown(home) == ASLEEP
+
+    await home.reload()
+
+    assert shown(home) == ASLEEP
+    await home.act("turn_on", PROJECTOR)
+    await home.until(PHASE, "on")
+
+
+async def test_area(home: Home, plug: Plug) -> None:
+    """The projector may come into the targeted area later, and leave it."""
+    await sleep_without_mains(home)
+    area = ar.async_get(home.hass).async_create("Cinema")
+    await plug.connect(area_id=area.id)
+    assert shown(home) == {}
+    registry = dr.async_get(home.hass)
+
+    registry.async_update_device(device(home).id, area_id=area.id)
+    await home.hass.async_block_till_done()
+    assert shown(home) == ASLEEP
+
+    registry.async_update_device(device(home).id, area_id=None)
+    await home.hass.async_block_till_done()
+    assert shown(home) == {}
+
+
+@pytest.mark.parametrize(
+    ("mac", "sends"), [("", False), ("00:0d:0a:00:00:01", True)], ids=str
+)
+async def test_beside_magic_packets(
+    home: Home, plug: Plug, packets: Packets, mac: str, sends: bool
+) -> None:
+    """They are sent again and again if there is an address; the automation runs once."""
+    home.hass.config_entries.async_update_entry(home.entry, options={"mac": mac})
+    await home.reload()
+    await plug.connect()
+    await sleep_without_mains(home)
+    plug.powers = False
+    packets.failure = None if sends else OSError("No packet may be sent")
+
+    command = asyncio.create_task(home.act("turn_on", PROJECTOR))
+    if sends:
+        await packets.until(3)
+        packets.failure = OSError("Network is unreachable")  # no reason to give up
+    await wait_until(home.hass, lambda: bool(plug.calls))
+    home.projector.restore_mains()
+    await command
+
+    await home.until(PHASE, "on")
+    assert len(plug.calls) == 1
+    assert bool(packets.sent) is sends

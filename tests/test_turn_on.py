@@ -195,8 +195,8 @@ async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
 async def test_start_of_home_assistant(home: Home, plug: Plug) -> None:
     """The entry waits for the projector until the automation is there, then no more."""
     await sleep_without_mains(home)
-    await home.hass.config_entries.async_reload(home.entry.entry_id)
-    assert home.entry.state is ConfigEntryState.SETUP_RETRY
+    assert not await home.hass.config_entries.async_reload(home.entry.entry_id)
+    assert home.shows(PROJECTOR) == STATE_UNAVAILABLE
 
     await plug.connect()
 

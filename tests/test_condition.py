@@ -1,0 +1,192 @@
+"""What automations about a projector depend on."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import (
+    condition,
+    config_validation as cv,
+    device_registry as dr,
+)
+from homeassistant.setup import async_setup_component
+import pytest
+import voluptuous as vol
+
+from custom_components.barco_pulse.condition import CONDITIONS
+from custom_components.barco_pulse.const import DOMAIN
+
+from .conftest import Home, MoveIn, wait_until
+from .packets import Packets
+from .sleeping import fall_asleep
+
+PROJECTOR = "media_player.projector"
+PHASE = "sensor.phase"
+DETECTED = "image.connector.hdmi.detectedsignal"
+SIMPLE = sorted(CONDITIONS.keys() - {"shows_source"})
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+async def checker(home: Home, key: str, **options: Any) -> condition.ConditionChecker:
+    """Return what checks a condition for the projector."""
+    hass = home.hass
+    assert await async_setup_component(hass, "homeassistant", {})
+    config = cv.CONDITION_SCHEMA(
+        {
+            "condition": f"{DOMAIN}.{key}",
+            "target": options.pop("target", None)
+            or {"entity_id": home.entity_id(PROJECTOR)},
+            "options": options,
+        }
+    )
+    config = await condition.async_validate_condition_config(hass, config)
+    return await condition.async_from_config(hass, config)
+
+
+async def checker_of_all(home: Home) -> Callable[[], set[str]]:
+    """Return what returns the keys of the conditions that are true, but for the source."""
+    checks = {key: await checker(home, key) for key in SIMPLE}
+    return lambda: {key for key, check in checks.items() if check.async_check()}
+
+
+async def test_an_evening(move_in: MoveIn, packets: Packets) -> None:
+    """One phase at a time; asleep is off, too."""
+    home = await move_in("hdr_cs", speed=100)
+    true = await checker_of_all(home)
+    phases = {f"is_{phase}" for phase in ("off", "starting", "warming_up", "on")}
+    assert true() == {"is_off"}
+
+    home.projector.power_on()
+    await home.until(PHASE, "warming")
+    assert true() & phases == {"is_warming_up"}
+    await home.until(PHASE, "on")
+    await home.until("binary_sensor.hdr", "on")
+    assert true() == {"is_on", "has_signal", "shows_hdr"}
+
+    film = home.projector.get(DETECTED)
+    assert isinstance(film, dict)
+    home.projector.change(DETECTED, {**film, "gamma_type": "POWER"})
+    await home.until("binary_sensor.hdr", "off")
+    assert true() == {"is_on", "has_signal"}
+    home.projector.change(DETECTED, {**film, "active": False})
+    await home.until("binary_sensor.signal", "off")
+    assert true() == {"is_on"}
+
+    home.projector.power_off()
+    await home.until(PHASE, "cooling")
+    assert true() - {"has_signal"} == {"is_cooling_down"}
+    await home.until(PHASE, "off")
+    await fall_asleep(home)
+    assert true() == {"is_off", "is_asleep"}
+
+    home.projector.personality.boot_port = "close"
+    packets.wakes = home.projector
+    command = asyncio.create_task(home.act("turn_on", PROJECTOR))
+    await home.until(PHASE, "starting")
+    assert true() == {"is_starting"}
+    await command
+
+
+async def test_out_of_reach(move_in: MoveIn) -> None:
+    """Nothing is known, so nothing is so."""
+    home = await move_in("hdr_cs", state="on")
+    true = await checker_of_all(home)
+    assert true() >= {"is_on"}
+
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    await home.until(PROJECTOR, "unavailable")
+
+    assert true() == set()
+
+
+async def test_source(move_in: MoveIn) -> None:
+    """By name, without regard to case; a list is one of them; off, it shows none."""
+    home = await move_in("hdr_cs", state="on")
+    source = str(home.attribute(PROJECTOR, "source"))
+    shows = await checker(home, "shows_source", source=["Nothing", source.lower()])
+    other = await checker(home, "shows_source", source="DisplayPort 1")
+    assert (shows.async_check(), other.async_check()) == (True, False)
+
+    home.projector.change("image.window.main.source", "DisplayPort 1")
+    await wait_until(
+        home.hass, lambda: home.attribute(PROJECTOR, "source") == "DisplayPort 1"
+    )
+    assert (shows.async_check(), other.async_check()) == (False, True)
+
+    home.projector.power_off()
+    await home.until(PROJECTOR, "off")
+    assert (shows.async_check(), other.async_check()) == (False, False)
+
+
+async def test_source_that_waits(move_in: MoveIn) -> None:
+    """It was chosen, but the projector does not show it yet."""
+    home = await move_in("hdr_cs", state="on")
+    shows = await checker(home, "shows_source", source="DisplayPort 1")
+    home.projector.faults.busy = True
+
+    command = asyncio.create_task(
+        home.act("select_source", PROJECTOR, source="DisplayPort 1")
+    )
+    await wait_until(
+        home.hass, lambda: home.attribute(PROJECTOR, "source") == "DisplayPort 1"
+    )
+    assert shows.async_check() is False
+
+    home.projector.faults.busy = False
+    await command
+    await wait_until(home.hass, lambda: shows.async_check() is True)
+
+
+@pytest.mark.parametrize("options", [{}, {"source": []}], ids=str)
+async def test_no_source(
+    hass: HomeAssistant, move_in: MoveIn, options: dict[str, Any]
+) -> None:
+    """It is refused when the automation is saved."""
+    home = await move_in("hdr_cs")
+    with pytest.raises(vol.Invalid):
+        await checker(home, "shows_source", **options)
+
+
+@pytest.mark.parametrize("by", ["entity_id", "device_id"])
+async def test_followed(move_in: MoveIn, by: str) -> None:
+    """Whoever shows the result live hears of each change, until they stop listening."""
+    home = await move_in("hdr_cs", state="on")
+    registry = dr.async_get(home.hass)
+    [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
+    targets = {"entity_id": home.entity_id(PROJECTOR), "device_id": device.id}
+    check = await checker(home, "is_on", target={by: targets[by]})
+    assert not check.needs_polling
+    results: list[bool | None] = []
+    stop = await check.async_track_changes(
+        callback(lambda: results.append(check.async_check()))
+    )
+    assert results == []
+
+    home.projector.power_off()
+    await home.until(PHASE, "off")
+    await home.hass.async_block_till_done()
+    assert results
+    assert set(results) == {False}
+
+    stop()
+    results.clear()
+    home.projector.power_on()
+    await home.until(PHASE, "on")
+    assert results == []
+
+
+async def test_for(move_in: MoveIn) -> None:
+    """Only once it has been so for as long."""
+    home = await move_in("hdr_cs", state="on")
+    short = await checker(home, "is_on", **{"for": {"milliseconds": 1}})
+    long = await checker(home, "is_on", **{"for": {"minutes": 1}})
+
+    await home.reload()
+
+    assert long.async_check() is False
+    assert short.async_check() is True
+    for check in (short, long):
+        check.async_unload()

@@ -1,0 +1,276 @@
+"""What automations about a projector start with; test_turn_on.py has the last one."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.components.automation import DOMAIN as AUTOMATION
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    floor_registry as fr,
+)
+from homeassistant.helpers.trigger import async_validate_trigger_config
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+import voluptuous as vol
+
+from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.trigger import TRIGGERS
+
+from .conftest import Home, MoveIn, logged
+
+PROJECTOR = "media_player.projector"
+PHASE = "sensor.phase"
+DETECTED = "image.connector.hdmi.detectedsignal"
+OTHERS = sorted(TRIGGERS.keys() - {"turn_on"})
+
+type Use = Callable[..., Awaitable[list[str]]]
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture
+async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
+    """Make automations of triggers; return a list that takes the keys of those that fire.
+
+    Example: `fired = await use({"device_id": device_id}, "picture_up")`. Without keys
+    it is all but the turn-on trigger.
+    """
+
+    async def make(
+        target: dict[str, Any], *keys: str, options: dict[str, Any] | None = None
+    ) -> list[str]:
+        fired: list[str] = []
+        hass.bus.async_listen(
+            "fired", callback(lambda event: fired.append(event.data["key"]))
+        )
+        automation = {
+            "alias": "Projector",
+            "mode": "queued",
+            "triggers": [
+                {
+                    "trigger": f"{DOMAIN}.{key}",
+                    "id": key,
+                    "target": target,
+                    "options": options or {},
+                }
+                for key in keys or OTHERS
+            ],
+            "actions": {"event": "fired", "event_data": {"key": "{{ trigger.id }}"}},
+        }
+        assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: automation})
+        await hass.async_block_till_done()
+        assert hass.states.is_state("automation.projector", "on")
+        return fired
+
+    yield make
+    await hass.services.async_call(
+        AUTOMATION, "turn_off", {"entity_id": "all"}, blocking=True
+    )
+
+
+def device_id(home: Home) -> str:
+    """Return the ID of the projector's device."""
+    registry = dr.async_get(home.hass)
+    [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
+    return device.id
+
+
+async def until_phase(home: Home, *phases: str) -> None:
+    """Wait for phases, one after the other, and until all have reacted to them."""
+    for phase in phases:
+        await home.until(PHASE, phase)
+    await home.hass.async_block_till_done()
+
+
+async def test_an_evening(move_in: MoveIn, use: Use) -> None:
+    """One of each on the way up and down, and none for what is only passed."""
+    home = await move_in("hdr_cs", speed=100)
+    fired = await use({"device_id": device_id(home)})
+
+    home.projector.power_on()
+    await until_phase(home, "on")
+    assert [key for key in fired if "signal" not in key] == [
+        "warm_up_started",
+        "picture_up",
+    ]
+    fired.clear()
+
+    home.projector.power_off()
+    await until_phase(home, "cooling", "off")
+    assert fired == ["cool_down_started", "cooled_down"]
+
+
+async def test_what_is_no_event(move_in: MoveIn, use: Use) -> None:
+    """A reload and a lost connection start nothing, whatever is known before and after."""
+    home = await move_in("hdr_cs", state="on")
+    fired = await use({"device_id": device_id(home)})
+
+    await home.reload()
+    home.projector.faults.refuse = True
+    home.projector.drop()
+    await home.until(PROJECTOR, "unavailable")
+    home.projector.faults.refuse = False
+    await until_phase(home, "on")
+
+    assert fired == []
+
+
+async def test_signal(move_in: MoveIn, use: Use) -> None:
+    """It is lost, appears, and becomes another one, which are three things."""
+    home = await move_in("hdr_cs", state="on")
+    film = home.projector.get(DETECTED)
+    assert isinstance(film, dict)
+    fired = await use({"entity_id": home.entity_id(PROJECTOR)})
+
+    async def send(**changes: Any) -> list[str]:
+        """Let the player send another signal; return the keys of what fired."""
+        fired.clear()
+        home.projector.change(DETECTED, {**film, **changes})
+        home.projector.notify("INFO", "1", str(changes))
+        await home.until("sensor.latest_message", str(changes))
+        await home.hass.async_block_till_done()
+        return [*fired]
+
+    assert await send(active=False) == ["signal_lost"]
+    assert await send() == ["signal_appeared"]
+    assert await send(name="1920x1080@50 Hz") == ["signal_changed"]
+    assert await send() == ["signal_changed"]
+    assert await send(gamma_type="POWER") == ["signal_changed"]
+    assert await send(gamma_type="POWER", color_space="RGB") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, 3),
+        ({"severity": ["caution"]}, 1),
+        ({"severity": ["caution", "critical"]}, 2),
+    ],
+    ids=str,
+)
+async def test_problem_reported(
+    move_in: MoveIn, use: Use, options: dict[str, Any], expected: int
+) -> None:
+    """Of the chosen severities, by default from warnings on. The first one counts, too."""
+    home = await move_in("hdr_cs", state="on")
+    fired = await use(
+        {"device_id": device_id(home)}, "problem_reported", options=options
+    )
+
+    for severity in ("CRITICAL", "INFO", "CAUTION", "WARNING", "ERROR"):
+        home.projector.notify(severity, "1", severity)
+        await home.until("sensor.latest_message", severity)
+    await home.hass.async_block_till_done()
+
+    assert fired == ["problem_reported"] * expected
+
+
+@pytest.mark.parametrize("severity", [[], ["info"]], ids=str)
+async def test_no_such_severity(hass: HomeAssistant, severity: list[str]) -> None:
+    """It is refused when the automation is saved."""
+    with pytest.raises(vol.Invalid):
+        await async_validate_trigger_config(
+            hass,
+            [
+                {
+                    "platform": f"{DOMAIN}.problem_reported",
+                    "target": {"device_id": ["1"]},
+                    "options": {"severity": severity},
+                }
+            ],
+        )
+
+
+async def test_for(move_in: MoveIn, use: Use) -> None:
+    """Only of what stays so for as long; what goes on too soon does not count."""
+    home = await move_in("hdr_cs")
+    fired = await use(
+        {"device_id": device_id(home)},
+        "warm_up_started",
+        "picture_up",
+        options={"for": {"minutes": 1}},
+    )
+
+    home.projector.power_on()
+    await until_phase(home, "on")
+    assert fired == []
+    async_fire_time_changed(home.hass, dt_util.utcnow() + timedelta(minutes=2))
+    await home.hass.async_block_till_done()
+
+    assert fired == ["picture_up"]
+
+
+async def test_projector_that_comes_later(move_in: MoveIn, use: Use) -> None:
+    """Into the targeted area; the automation was there before."""
+    home = await move_in("hdr_cs")
+    area = ar.async_get(home.hass).async_create("Cinema")
+    fired = await use({"area_id": area.id}, "picture_up")
+
+    dr.async_get(home.hass).async_update_device(device_id(home), area_id=area.id)
+    await home.hass.async_block_till_done()
+    await home.reload()
+    home.projector.power_on()
+    await until_phase(home, "on")
+
+    assert fired == ["picture_up"]
+
+
+async def test_disabled_entity(
+    move_in: MoveIn, use: Use, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is read is disabled: the log says so once."""
+    home = await move_in("hdr_cs")
+    phase = str(home.entity_id(PHASE))
+    registry = er.async_get(home.hass)
+    registry.async_update_entity(phase, disabled_by=er.RegistryEntryDisabler.USER)
+    caplog.clear()
+
+    await use({"device_id": device_id(home)}, "picture_up")
+    registry.async_update_entity(str(home.entity_id(PROJECTOR)), name="Cinema")
+    await home.hass.async_block_till_done()
+
+    [warning] = logged(caplog)
+    assert phase in warning
+    registry.async_update_entity(phase, disabled_by=None)
+
+
+@pytest.mark.filterwarnings(
+    "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
+)
+async def test_offered(
+    hass: HomeAssistant, move_in: MoveIn, hass_ws_client: WebSocketGenerator
+) -> None:
+    """The editor shows all triggers and conditions for projector, area, and floor."""
+    home = await move_in("hdr_cs")
+    assert await async_setup_component(hass, AUTOMATION, {})
+    floor = fr.async_get(hass).async_create("Basement")
+    areas = ar.async_get(hass)
+    area = areas.async_create("Cinema", floor_id=floor.floor_id)
+    kitchen = areas.async_create("Kitchen")
+    dr.async_get(hass).async_update_device(device_id(home), area_id=area.id)
+    client = await hass_ws_client(hass)
+
+    async def offered(command: str, **target: str) -> set[str]:
+        await client.send_json_auto_id({"type": command, "target": target})
+        answer = await client.receive_json()
+        assert answer["success"]
+        return {key for key in answer["result"] if key.startswith(f"{DOMAIN}.")}
+
+    for command, count in (
+        ("get_triggers_for_target", 9),
+        ("get_conditions_for_target", 9),
+    ):
+        keys = await offered(command, device_id=device_id(home))
+        assert len(keys) == count
+        assert keys == await offered(command, entity_id=str(home.entity_id(PROJECTOR)))
+        assert keys == await offered(command, area_id=area.id)
+        assert keys == await offered(command, floor_id=floor.floor_id)
+        assert not await offered(command, area_id=kitchen.id)
+        assert not await offered(command, entity_id=str(home.entity_id(PHASE)))

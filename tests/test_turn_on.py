@@ -2,14 +2,20 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .conftest import Home, SetUp, StartProjector, change_pace, wait_until
 from .observe import history, overhear
@@ -214,8 +220,17 @@ async def test_area(home: Home, plug: Plug) -> None:
     """The projector may come into the targeted area later, and leave it."""
     await sleep_without_mains(home)
     area = ar.async_get(home.hass).async_create("Cinema")
-    await plug.connect(area_id=area.id)
+    television = MockConfigEntry(domain="other", state=ConfigEntryState.SETUP_RETRY)
+    television.add_to_hass(home.hass)
+    players = er.async_get(home.hass)
+    other = players.async_get_or_create(
+        "media_player", "other", "1_projector", config_entry=television
+    )
+    players.async_update_entity(other.entity_id, area_id=area.id)
+    with patch.object(home.hass.config_entries, "async_schedule_reload") as reload:
+        await plug.connect(area_id=area.id)
     assert shown(home) == {}
+    reload.assert_not_called()
     registry = dr.async_get(home.hass)
 
     registry.async_update_device(device(home).id, area_id=area.id)
@@ -228,10 +243,21 @@ async def test_area(home: Home, plug: Plug) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mac", "sends"), [("", False), ("00:0d:0a:00:00:01", True)], ids=str
+    ("mac", "failure", "count"),
+    [
+        ("", None, 0),
+        ("00:0d:0a:00:00:01", None, 3),
+        ("00:0d:0a:00:00:01", OSError("Network is unreachable"), 0),
+    ],
+    ids=["not to be sent", "sent", "cannot be sent"],
 )
 async def test_beside_magic_packets(
-    home: Home, plug: Plug, packets: Packets, mac: str, sends: bool
+    home: Home,
+    plug: Plug,
+    packets: Packets,
+    mac: str,
+    failure: OSError | None,
+    count: int,
 ) -> None:
     """They are sent again and again if there is an address; the automation runs once."""
     home.hass.config_entries.async_update_entry(home.entry, options={"mac": mac})
@@ -239,16 +265,14 @@ async def test_beside_magic_packets(
     await plug.connect()
     await sleep_without_mains(home)
     plug.powers = False
-    packets.failure = None if sends else OSError("No packet may be sent")
+    packets.failure = failure
 
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
-    if sends:
-        await packets.until(3)
-        packets.failure = OSError("Network is unreachable")  # no reason to give up
+    await packets.until(count)
     await wait_until(home.hass, lambda: bool(plug.calls))
     home.projector.restore_mains()
     await command
 
     await home.until(PHASE, "on")
     assert len(plug.calls) == 1
-    assert bool(packets.sent) is sends
+    assert bool(packets.sent) is bool(count)

@@ -20,10 +20,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from .conftest import Home, SetUp, StartProjector, change_pace, wait_until
 from .observe import history, overhear
 from .packets import Packets
-from .sleeping import ASLEEP, SLEEPERS, fall_asleep, shown
+from .sleeping import SLEEPERS, fall_asleep
 
 PROJECTOR = "media_player.projector"
 PHASE = "sensor.phase"
+POWER = (PROJECTOR, "remote.remote", "switch.power", PHASE)
+OFF = ["off"] * len(POWER)
+AWAY = [STATE_UNAVAILABLE] * len(POWER)
 AUTOMATION = "automation.smart_plug"
 NO_MAC = {"network.device.lan.hwaddress": ""}
 
@@ -106,6 +109,11 @@ def plug(home: Home) -> Plug:
     return Plug(home)
 
 
+def states(home: Home) -> list[str | None]:
+    """Return the states of POWER."""
+    return [home.shows(name) for name in POWER]
+
+
 async def sleep_without_mains(home: Home) -> None:
     """Let the projector sleep, and switch the plug off."""
     await fall_asleep(home)
@@ -117,7 +125,7 @@ async def test_woken(home: Home, plug: Plug, packets: Packets, name: str) -> Non
     """Whichever entity is turned on: by the automation, once, then on all the way."""
     await plug.connect()
     await sleep_without_mains(home)
-    assert shown(home) == ASLEEP
+    assert states(home) == OFF
     phases = history(home, PHASE)
     commands = overhear(home.projector, "system.poweron")
 
@@ -152,7 +160,7 @@ async def test_in_vain(home: Home, plug: Plug, monkeypatch: pytest.MonkeyPatch) 
         await command
     assert refusal.value.translation_key == "not_woken"
     assert len(plug.calls) == 1
-    assert shown(home) == ASLEEP
+    assert states(home) == OFF
 
     plug.powers = True
     await home.act("turn_on", PROJECTOR)
@@ -184,17 +192,17 @@ async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
     assert home.shows(PROJECTOR) == STATE_UNAVAILABLE
 
     await plug.connect()
-    assert shown(home) == ASLEEP
+    assert states(home) == OFF
 
     await plug.switch_automation("turn_off")
-    assert shown(home) == {}
+    assert states(home) == AWAY
     with pytest.raises(HomeAssistantError):
         await home.entry.runtime_data.command(
             home.entry.runtime_data.projector.power_on()
         )
 
     await plug.switch_automation("turn_on")
-    assert shown(home) == ASLEEP
+    assert states(home) == OFF
     assert plug.calls == []
 
 
@@ -207,11 +215,11 @@ async def test_start_of_home_assistant(home: Home, plug: Plug) -> None:
     await plug.connect()
 
     assert home.entry.state is ConfigEntryState.LOADED
-    assert shown(home) == ASLEEP
+    assert states(home) == OFF
 
     await home.reload()
 
-    assert shown(home) == ASLEEP
+    assert states(home) == OFF
     await home.act("turn_on", PROJECTOR)
     await home.until(PHASE, "on")
 
@@ -229,17 +237,17 @@ async def test_area(home: Home, plug: Plug) -> None:
     players.async_update_entity(other.entity_id, area_id=area.id)
     with patch.object(home.hass.config_entries, "async_schedule_reload") as reload:
         await plug.connect(area_id=area.id)
-    assert shown(home) == {}
+    assert states(home) == AWAY
     reload.assert_not_called()
     registry = dr.async_get(home.hass)
 
     registry.async_update_device(device(home).id, area_id=area.id)
     await home.hass.async_block_till_done()
-    assert shown(home) == ASLEEP
+    assert states(home) == OFF
 
     registry.async_update_device(device(home).id, area_id=None)
     await home.hass.async_block_till_done()
-    assert shown(home) == {}
+    assert states(home) == AWAY
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             entry_id=entry.entry_id,
             serial_number=entry.unique_id,
         )
-        self._waker = Waker(hass, entry, self._handle_waker)
+        self._waker = Waker(hass, entry.entry_id, self._handle_waker)
         framing = entry.data.get(CONF_FRAMING)
         self.projector = Projector(
             entry.data[CONF_HOST],

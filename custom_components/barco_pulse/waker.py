@@ -4,7 +4,7 @@ from collections.abc import Callable
 import logging
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_DOMAIN, CONF_HOST, CONF_MAC, CONF_TYPE
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.trigger import PluggableAction
@@ -23,14 +23,14 @@ class Waker:
     """
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, on_change: CALLBACK_TYPE
+        self, hass: HomeAssistant, entry_id: str, on_change: CALLBACK_TYPE
     ) -> None:
         """Call `on_change` when an automation was attached or removed."""
         self._hass = hass
-        self._entry = entry
+        self._entry = hass.config_entries.async_get_known_entry(entry_id)
         self._automations = PluggableAction(on_change)
         self._leave: CALLBACK_TYPE | None = self._automations.async_register(
-            hass, _turn_on(entry.entry_id)
+            hass, _turn_on(entry_id)
         )
 
     @callback
@@ -62,7 +62,7 @@ class Waker:
         except PulseWakeError as error:
             if not self._automations:
                 raise
-            _LOGGER.debug("%s: only its automation can wake it: %s", mac, error)
+            _LOGGER.debug("Only an automation can wake the projector: %s", error)
 
 
 def _turn_on(entry_id: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """What people's automations and history hang on, and what must therefore never change.
 
-`frozen.json` only grows: a new entity, command or action is added to it, nothing is
-ever taken out. An entity that is removed is listed in `migration.REMOVED`, and its name
-is never used again.
+`frozen.json` only grows: a new entity, command, action, trigger, or condition is added to
+it, nothing is ever taken out. An entity that is removed is listed in
+`migration.REMOVED`, and its name is never used again.
 """
 
 from fnmatch import fnmatchcase
@@ -14,9 +14,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
+from custom_components.barco_pulse.condition import CONDITIONS
 from custom_components.barco_pulse.config_flow import PulseConfigFlow
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.migration import REMOVED
+from custom_components.barco_pulse.trigger import TRIGGERS
 
 from .conftest import MoveIn
 
@@ -49,6 +51,12 @@ def test_entry_version() -> None:
     """An older Home Assistant must be able to read what a newer one wrote."""
     version = [PulseConfigFlow.VERSION, PulseConfigFlow.MINOR_VERSION]
     assert version == FROZEN["entry version"]
+
+
+def test_triggers_and_conditions() -> None:
+    """Their keys are what they were."""
+    assert set(FROZEN["triggers"]) <= TRIGGERS.keys()
+    assert set(FROZEN["conditions"]) <= CONDITIONS.keys()
 
 
 def is_removed(name: str) -> bool:

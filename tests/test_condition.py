@@ -121,25 +121,6 @@ async def test_source(move_in: MoveIn) -> None:
     assert (shows.async_check(), other.async_check()) == (False, False)
 
 
-async def test_source_that_waits(move_in: MoveIn) -> None:
-    """It was chosen, but the projector does not show it yet."""
-    home = await move_in("hdr_cs", state="on")
-    shows = await checker(home, "shows_source", source="DisplayPort 1")
-    home.projector.faults.busy = True
-
-    command = asyncio.create_task(
-        home.act("select_source", PROJECTOR, source="DisplayPort 1")
-    )
-    await wait_until(
-        home.hass, lambda: home.attribute(PROJECTOR, "source") == "DisplayPort 1"
-    )
-    assert shows.async_check() is False
-
-    home.projector.faults.busy = False
-    await command
-    await wait_until(home.hass, lambda: shows.async_check() is True)
-
-
 @pytest.mark.parametrize("options", [{}, {"source": []}], ids=str)
 async def test_no_source(
     hass: HomeAssistant, move_in: MoveIn, options: dict[str, Any]

@@ -1,7 +1,7 @@
 """What automations about projectors may depend on."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.components.media_player import ATTR_INPUT_SOURCE
 from homeassistant.const import CONF_OPTIONS, CONF_SOURCE, STATE_ON, Platform
@@ -69,7 +69,10 @@ def _when(
 
 
 class ShowsSource(ProjectorCondition):
-    """One of the given sources is shown, by name."""
+    """One of the given sources is shown, by name.
+
+    One that was chosen counts from then on, as the media player shows it.
+    """
 
     _reads = (Platform.MEDIA_PLAYER, PROJECTOR)
     _domain_specs = {Platform.MEDIA_PLAYER: DomainSpec(value_source=ATTR_INPUT_SOURCE)}
@@ -91,12 +94,9 @@ class ShowsSource(ProjectorCondition):
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Tell whether the source is among the given ones, and not only chosen."""
-        attributes: Mapping[str, Any] = entity_state.attributes
-        source = attributes.get(ATTR_INPUT_SOURCE)
-        if source is None or "pending_source" in attributes:
-            return False
-        return any(match(name, [source]) for name in self._sources)
+        """Tell whether the source is among the given ones."""
+        source = entity_state.attributes.get(ATTR_INPUT_SOURCE)
+        return source is not None and any(match(n, [source]) for n in self._sources)
 
 
 _PHASE: Final = (Platform.SENSOR, "phase")

@@ -7,7 +7,7 @@ import pytest
 from custom_components.barco_pulse.catalogue import PHASE
 from custom_components.barco_pulse.protocol import JsonValue
 
-from .test_phase import DAY, Watched
+from .test_phase import DAY, PACE, Watched
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,28 @@ def test_assumed_asleep() -> None:
     assert (again.asleep, again.assumed) == (False, False)
     assert watched.see(100, "on", "on") == "on"
     assert (watched.asleep, watched.assumed) == (False, False)
+
+
+@pytest.mark.parametrize(("runs", "most"), [(0, PACE.cooling_most), (2, 80)])
+def test_cools_down_out_of_reach(runs: int, most: float) -> None:
+    """A projector that left the network while it cools down is not safe to unplug yet.
+
+    It is when the time is over that a cool-down took before, or may take at most.
+    """
+    watched = Watched()
+    for run in range(runs):
+        watched.see(run * 1000, "on")
+        watched.see(run * 1000 + 10, "deconditioning")
+        watched.see(run * 1000 + 10 + 80, "eco")
+    watched.see(5000, "on", "on")
+    watched.see(5010, "deconditioning", "eco")
+    for wait in (5, most - 1):
+        watched.time.elapsed = 5010 + wait
+        watched.lost()
+        assert (watched.asleep, watched.phase) == (True, "cooling")
+    watched.time.elapsed = 5010 + most
+    watched.lost()
+    assert (watched.asleep, watched.phase) == (True, "off")
 
 
 def test_seen_asleep() -> None:

@@ -163,9 +163,21 @@ class Phase:
             self._enter("starting", self._clock.now())
 
     def _sleep(self) -> None:
+        now = self._clock.now()
         starts = self.phase == "starting" and self.waking
+        phase = "starting" if starts else _COOLING if self._cools_unseen(now) else "off"
         self._seen, self._estimated = True, False
-        self._enter("starting" if starts else "off", self._clock.now())
+        self._enter(phase, now)
+
+    def _cools_unseen(self, now: float) -> bool:
+        """Tell whether a projector that is out of reach may still be cooling down.
+
+        It must not look safe to unplug before a cool-down should be over.
+        """
+        if (self._state, self.phase) != ("deconditioning", _COOLING):
+            return False
+        end = self._end()
+        return now < (self._since + self._pace.cooling_most if end is None else end)
 
     def _reported(self, timer: JsonValue, now: float) -> str | None:
         """Return the phase that the projector reports."""

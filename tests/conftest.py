@@ -221,7 +221,7 @@ def profile_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
 async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
     """Let no magic packet out."""
     packets = Packets()
-    monkeypatch.setattr(wake, "send_magic_packet", packets.send)
+    monkeypatch.setattr(wake, "send", packets.send)
     return packets
 
 

@@ -1,7 +1,6 @@
 """Magic packets that leave no machine."""
 
 import asyncio
-from typing import Any
 
 from custom_components.barco_pulse.wake import OTHER_PORT
 from simulator import Simulator
@@ -15,19 +14,18 @@ class Packets:
         self.sent: list[str] = []
         self.wakes: Simulator | None = None
         self.failure: OSError | None = None
-        self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
 
-    def send(self, mac: str, **options: Any) -> None:
-        """Stand in for wakeonlan.send_magic_packet; another thread calls."""
-        assert options["ip_address"] == "127.0.0.1", "no packet may leave this machine"
+    def send(
+        self, packet: bytes, target: str, port: int, interface: str | None
+    ) -> None:
+        """Stand in for wake.send."""
+        assert target == "127.0.0.1", "no packet may leave this machine"
         if self.failure is not None:
             raise self.failure
-        if options["port"] == OTHER_PORT:
+        if port == OTHER_PORT:
             return  # the same once more
-        self._loop.call_soon_threadsafe(self._take, mac)
-
-    def _take(self, mac: str) -> None:
+        mac = packet[6:12].hex(":")
         self.sent.append(mac)
         self._news.set()
         if self.wakes is not None:

@@ -121,20 +121,20 @@ def test_manifest() -> None:
     keys = list(MANIFEST)
     assert keys == ["domain", "name", *sorted(keys[2:])]
     assert set(keys) >= {
+        "categories",
         "codeowners",
         "config_flow",
+        "connectivity",
         "documentation",
         "integration_type",
         "iot_class",
         "issue_tracker",
-        "loggers",
         "requirements",
         "version",
     }
     assert MANIFEST["dependencies"] == ["network"]  # what sends the signal to wake
     assert MANIFEST["domain"] == DOMAIN == INTEGRATION.name
     assert MANIFEST["iot_class"] == "local_push"
-    assert MANIFEST["loggers"] == [f"custom_components.{DOMAIN}"]
 
 
 async def test_what_is_to_be_found(hass: HomeAssistant) -> None:
@@ -175,10 +175,15 @@ def test_repository_address() -> None:
 
 
 def test_oldest_home_assistant() -> None:
-    """HACS and the reader are told the same."""
+    """What is promised is the release that the tests run on."""
     oldest = json.loads((ROOT / "hacs.json").read_text())["homeassistant"]
     readme = (ROOT / "README.md").read_text()
-    assert re.findall(r"Home Assistant (\d{4}\.\d+(?:\.\d+)?)", readme) == [oldest]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+    assert f"homeassistant=={oldest}" in project["dependency-groups"]["test"]
+    assert re.findall(r"Requires Home Assistant (\S+) or newer", readme) == [oldest]
+    for blueprint in ROOT.glob("blueprints/**/*.yaml"):
+        assert f"    min_version: {oldest}\n" in blueprint.read_text(), blueprint
 
 
 @pytest.mark.parametrize(

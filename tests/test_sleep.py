@@ -86,7 +86,7 @@ async def test_woken(
 
     await home.until(name, "on")
     await home.until("sensor.state", "on")
-    assert set(packets.sent) == {home.projector.model.mac}
+    assert set(packets.sent) == {home.projector.model.mac.lower()}
     assert {method for method, _ in commands} == {"system.poweron"}
     assert phases[-1] == "on"
     assert set(phases[:-1]) <= {"starting", "off", "warming"}

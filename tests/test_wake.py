@@ -53,22 +53,23 @@ class Wire:
         self.copies: list[Packet] = []  # to port 7
         self.blocked: set[str] = set()
 
-    def send(self, *macs: str, ip_address: str, port: int, **options: Any) -> None:
-        """Stand in for wakeonlan.send_magic_packet."""
-        assert macs == (MAC,)
+    def send(
+        self, packet: bytes, target: str, port: int, interface: str | None
+    ) -> None:
+        """Stand in for wake.send."""
+        assert packet == b"\xff" * 6 + bytes.fromhex("000d0a4e35c2") * 16
         assert port in (9, 7)
-        if ip_address in self.blocked:
+        if target in self.blocked:
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
         packets = self.packets if port == 9 else self.copies
-        packets.append((ip_address, options.pop("interface", None)))
-        assert not options
+        packets.append((target, interface))
 
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     """Let no packet out."""
     wire = Wire()
-    monkeypatch.setattr(wake, "send_magic_packet", wire.send)
+    monkeypatch.setattr(wake, "send", wire.send)
     return wire
 
 

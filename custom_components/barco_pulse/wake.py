@@ -1,7 +1,6 @@
 """Floor 4: wake a projector that sleeps."""
 
 from collections.abc import Iterable
-from functools import partial
 from ipaddress import IPv4Address, IPv4Interface, ip_address
 from itertools import product
 import logging
@@ -9,9 +8,9 @@ import socket
 from typing import Final
 
 from homeassistant.components import network
-from homeassistant.components.network.models import Adapter
+from homeassistant.components.network import Adapter
 from homeassistant.core import HomeAssistant
-from wakeonlan import send_magic_packet
+from wakeonlan import create_magic_packet
 
 from .protocol import PulseWakeError
 
@@ -34,8 +33,7 @@ async def async_wake(hass: HomeAssistant, mac: str, host: str) -> None:
     PulseWakeError if no packet could be sent.
     """
     adapters = await network.async_get_adapters(hass)
-    ways = [*_ways(await _address(hass, host), adapters)]
-    await hass.async_add_executor_job(partial(_send, mac, ways))
+    _send_all(mac, _ways(await _address(hass, host), adapters))
 
 
 async def _address(hass: HomeAssistant, host: str) -> IPv4Address | None:
@@ -70,11 +68,13 @@ def _ways(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Wa
         yield _EVERYWHERE, str(interface.ip)
 
 
-def _send(mac: str, ways: Iterable[_Way]) -> None:
+def _send_all(mac: str, ways: Iterable[_Way]) -> None:
+    """Send a packet each way to both ports; raise PulseWakeError if none left."""
+    packet = create_magic_packet(mac)
     errors = []
     for (target, interface), port in product(ways, (PORT, OTHER_PORT)):
         try:
-            send_magic_packet(mac, ip_address=target, port=port, interface=interface)
+            send(packet, target, port, interface)
         except OSError as error:
             errors.append(f"{target}: {error}")
         else:
@@ -82,3 +82,19 @@ def _send(mac: str, ways: Iterable[_Way]) -> None:
             errors.append("")
     if all(errors):
         raise PulseWakeError(f"Could not send a magic packet: {errors}")
+
+
+def send(packet: bytes, target: str, port: int, interface: str | None) -> None:
+    """Send a datagram to an IPv4 address; raise OSError if it cannot be sent.
+
+    Of wakeonlan only `create_magic_packet` is used: what sends has another name in
+    version 4 than in version 3, and blocks.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        # Called in the event loop: what cannot be sent at once is an error.
+        sender.setblocking(False)
+        sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        if interface is not None:
+            sender.bind((interface, 0))
+        sender.connect((target, port))
+        sender.send(packet)

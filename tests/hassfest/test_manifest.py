@@ -4,6 +4,8 @@ The order of its keys, and what it says, is held by test_package.py.
 """
 
 import ast
+from importlib.metadata import version
+import json
 from pathlib import Path
 import re
 from typing import Any, Final
@@ -11,6 +13,7 @@ from typing import Any, Final
 from homeassistant import components
 from homeassistant.const import Platform
 from homeassistant.helpers import config_validation as cv
+from packaging.requirements import Requirement
 import pytest
 import voluptuous as vol
 
@@ -20,6 +23,9 @@ COMPONENTS = Path(components.__file__).parent
 DISCOVERIES: Final = ("dhcp", "ssdp", "zeroconf")
 
 _CAPITALS = vol.Match(r"^[0-9A-F]*\*[0-9A-F*]*$")
+_CATEGORY = vol.Match(r"^[a-z_]+(\.[a-z_]+)?$")
+# An exact pin would conflict with the pin of another integration, so it is a range.
+_REQUIREMENT = vol.Match(r"^[\w.-]+>=\d[\w.]*,<\d[\w.]*$")
 _SMALL = vol.Match(r"^[^A-Z]+$")
 
 
@@ -72,6 +78,8 @@ _MANIFEST = vol.Schema(
             vol.Required("issue_tracker"): _PAGE,
             vol.Required("version"): vol.Match(r"^\d+\.\d+\.\d+((a|b|rc)\d+)?$"),
             vol.Optional("after_dependencies"): _COMPONENTS,
+            vol.Optional("categories"): vol.All([_CATEGORY], vol.Length(min=1)),
+            vol.Optional("connectivity"): vol.All([str], vol.Length(min=1)),
             vol.Optional("dependencies"): _COMPONENTS,
             vol.Optional("dhcp"): [
                 vol.All(
@@ -88,7 +96,7 @@ _MANIFEST = vol.Schema(
             vol.Optional("quality_scale"): vol.In(
                 ("bronze", "silver", "gold", "platinum")
             ),
-            vol.Optional("requirements"): [vol.Match(r"^[\w.-]+==[\w.]+$")],
+            vol.Optional("requirements"): [_REQUIREMENT],
             vol.Optional("single_config_entry"): bool,
             vol.Optional("ssdp"): [vol.All({str: str}, vol.Length(min=1))],
             vol.Optional("zeroconf"): [
@@ -105,8 +113,8 @@ _MANIFEST = vol.Schema(
         _after_others,
     )
 )
-"""Closed: neither `categories` nor `connectivity`, which our oldest Home Assistant
-does not know."""
+"""Closed. `categories` and `connectivity` are for Home Assistant 2026.11 and newer;
+older ones ignore them."""
 
 
 def used_components(tree: ast.AST) -> set[str]:
@@ -152,7 +160,7 @@ def test_dependencies(module: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"homeassistant": "2026.10.0"},
+        {"homeassistant": "2026.10.4"},
         {"config_flow": False},
         {"documentation": "http://example.com"},
         {"documentation": "https://"},
@@ -164,7 +172,11 @@ def test_dependencies(module: str) -> None:
         {"dhcp": [{"macaddress": "000D0A"}]},
         {"dhcp": [{"hostname": "Barco*"}]},
         {"ssdp": [{}]},
+        {"categories": ["Media"]},
+        {"connectivity": []},
         {"requirements": ["wakeonlan>=3"]},
+        {"requirements": ["wakeonlan==3.3.0"]},
+        {"requirements": ["wakeonlan >=3, <5"]},
     ],
 )
 def test_rules(change: dict[str, Any]) -> None:
@@ -172,3 +184,13 @@ def test_rules(change: dict[str, Any]) -> None:
     _MANIFEST(MANIFEST)
     with pytest.raises(vol.Invalid):
         _MANIFEST(MANIFEST | change)
+
+
+def test_requirements_agree_with_core() -> None:
+    """Whatever version core pins for its own Wake on LAN is good enough."""
+    [requirement] = map(Requirement, MANIFEST["requirements"])
+    [core] = json.loads((COMPONENTS / "wake_on_lan" / "manifest.json").read_text())[
+        "requirements"
+    ]
+    versions = [core.partition("==")[2], version(requirement.name), "3.0.0", "4.0.0"]
+    assert all(map(requirement.specifier.contains, versions))

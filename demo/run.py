@@ -14,6 +14,7 @@ from homeassistant.const import RESTART_EXIT_CODE
 
 from .client import DOMAIN, WebSocket, login, new_session
 from .configuration import prepare
+from .home import furnish
 from .past import make_up_past
 from .processes import is_free, require_free, running, wait_for_port
 from .projectors import keep_dashboard, update_dashboard
@@ -31,20 +32,22 @@ Try this
   - Switch the projector off: it cools down. Then on: it warms up. From the second time
     on the dashboard tells how long that will take.
   - Choose a source or a preset, move the laser power.
+  - Open Assist (the speech bubble of the dashboard) and type "turn off Cinema".
   - Settings > Devices & services > Barco Pulse shows the device with its entities.
     Many are disabled: show them, enable one, and it appears within half a minute.
     Enable "On-screen display" (if this demo runs as root), and send the remote "menu".
   - Enable "Go to ECO" and press it while the projector is off and cool: asleep, it is
     off the network. Switch it on (if this demo runs as root): it is woken first.
 
-Add the second projector by hand
+Add the second projector, "Hall"
   - Settings > Devices & services > Add integration > Barco Pulse,
     or at once: {url}/config/integrations/dashboard/add?domain={domain}
   - Host 127.0.0.1, port {by_hand.port}, no PIN
 
 To add the first one again after removing it: port {ready_made.port}, PIN {ready_made.pin}.
-To change values, provoke faults or watch the traffic: nc 127.0.0.1 {ready_made.control_port},
-and there "help" (the second projector: {by_hand.control_port}).
+To be the hand at a projector, in another terminal (Hall has port {by_hand.control_port}):
+  scripts/control {ready_made.control_port} notify error 1017 Inlet blocked
+  scripts/control {ready_made.control_port} help
 Logs and state are in {folder}.
 Ctrl-C stops everything; scripts/demo --reset starts over.
 """
@@ -127,6 +130,7 @@ async def _accompany(settings: Settings, process: Process) -> None:
             # Once is enough: later it may sleep, or be wanted no more.
             if not await home_assistant.call("config_entries/get", domain=DOMAIN):
                 await client.add_projector(settings.ready_made)
+                await furnish(home_assistant)
                 await make_up_past(home_assistant)
                 await _choose_preset(home_assistant)
             await update_dashboard(home_assistant)

@@ -26,7 +26,7 @@ class Projector:
 
     @property
     def control_port(self) -> int:
-        """Where it takes the commands of the simulator's prompt."""
+        """Where scripts/control talks to it."""
         return self.port + 1000
 
 
@@ -105,6 +105,11 @@ def read_settings() -> Settings:
                 *("--value", "image.window.main.source=DisplayPort 1"),
             ),
         ),
-        by_hand=Projector("hdr_cs", chosen.second_port, pin=None),
+        by_hand=Projector(
+            "hdr_cs",
+            chosen.second_port,
+            pin=None,
+            options=("--value", "system.name=Hall"),
+        ),
         speed=chosen.speed,
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 import contextlib
+from itertools import starmap
 import json
 
 from .faults import FAULT_NAMES
@@ -170,8 +171,17 @@ def _counters(console: Console, _rest: str) -> str:
 
 def _help(_console: Console, _rest: str) -> str:
     """Show this list."""
-    lines = [f"{name} {command.__doc__}" for name, command in COMMANDS.items()]
-    return "\n".join([*lines, "watch Show the traffic until the next line."])
+    described = {name: command.__doc__ or "" for name, command in COMMANDS.items()}
+    described["watch"] = "Show the traffic until the next line."
+    return "\n".join(starmap(_described, described.items()))
+
+
+def _described(name: str, text: str) -> str:
+    """Return a line about a command; its docstring may begin with "ARGUMENTS: "."""
+    arguments, separator, does = text.partition(": ")
+    if not separator:
+        return f"{name}: {text[:1].lower()}{text[1:]}"
+    return f"{name} {arguments}: {does}"
 
 
 def _quit(console: Console, _rest: str) -> str:

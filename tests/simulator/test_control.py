@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+import re
 
 import pytest
 
@@ -142,10 +143,12 @@ async def test_firmware(projector: Simulator, console: Console) -> None:
 
 
 async def test_every_command_has_help(console: Console) -> None:
-    """One line each."""
-    text = console.run("help")
-    for word in ("get NAME", "set NAME VALUE", "power on|off", "watch", "quit"):
-        assert f"\n{word}" in f"\n{text}"
+    """One line each, as "COMMAND ARGUMENTS: what it does."."""
+    lines = console.run("help").splitlines()
+    assert all(re.fullmatch(r"[a-z]+[^:]*: [a-z].*\.", line) for line in lines)
+    words = ("get NAME:", "set NAME VALUE:", "power on|off:", "state:", "watch:")
+    for word in words:
+        assert any(line.startswith(word) for line in lines), word
 
 
 async def test_faults_of_connections_are_cleared_too(

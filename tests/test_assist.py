@@ -1,0 +1,28 @@
+"""Assist: what is said about a projector reaches its media player, and only that."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import intent
+from homeassistant.setup import async_setup_component
+import pytest
+
+from .conftest import MoveIn
+
+
+@pytest.mark.parametrize("name", ["Cinema", "cinema"])
+async def test_turn_on_and_off(hass: HomeAssistant, move_in: MoveIn, name: str) -> None:
+    """Of all that Assist may use by default, one entity has the projector's name."""
+    for component in ("homeassistant", "intent"):
+        assert await async_setup_component(hass, component, {})
+    home = await move_in(state="on", values={"system.name": "Cinema"})
+
+    async def say(kind: str) -> list[str | None]:
+        slots = {"name": {"value": name}}
+        response = await intent.async_handle(
+            hass, "test", kind, slots, assistant="conversation"
+        )
+        return [target.id for target in response.success_results]
+
+    assert await say(intent.INTENT_TURN_OFF) == ["media_player.cinema"]
+    await home.projector.wait_for_state("ready")
+    assert await say(intent.INTENT_TURN_ON) == ["media_player.cinema"]
+    await home.projector.wait_for_state("on")

@@ -173,15 +173,24 @@ def test_repository_address() -> None:
     assert "README.md" in addresses[repository]
     assert set(found(r"(?<![\w.])@[\w-]*barco-pulse[\w-]*")) == {f"@{owner}"}
 
+    # The one link that opens HACS before Home Assistant 2026.11, and its Marketplace since.
+    name = repository.split("/")[-1]
+    link = "https://my.home-assistant.io/redirect/hacs_repository/"
+    parameters = f"?owner={owner}&repository={name}&category=integration"
+    links = found(r"https://my\.home-assistant\.io/redirect/\w+_repository/\?[\w&=-]+")
+    assert links == {link + parameters: {"README.md"}}
+
 
 def test_oldest_home_assistant() -> None:
     """What is promised is the release that the tests run on."""
     oldest = json.loads((ROOT / "hacs.json").read_text())["homeassistant"]
     readme = (ROOT / "README.md").read_text()
+    contributing = (ROOT / "CONTRIBUTING.md").read_text()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
     assert f"homeassistant=={oldest}" in project["dependency-groups"]["test"]
     assert re.findall(r"Requires Home Assistant (\S+) or newer", readme) == [oldest]
+    assert re.findall(r"that we promise, ([\d.]+\d)", contributing) == [oldest]
     for blueprint in ROOT.glob("blueprints/**/*.yaml"):
         assert f"    min_version: {oldest}\n" in blueprint.read_text(), blueprint
 

@@ -52,10 +52,26 @@ def test_key(frontend: Frontend, cinema: Projector) -> None:
     frontend.pick(re.compile("^Send remote command"))
     expect(tool.get_by_text("Sends a command or a list of commands")).to_be_visible()
     tool.get_by_role("button", name="Add target").click()
-    frontend.pick(re.compile(rf"Remote\s+{re.escape(cinema.name)}"))
+    frontend.pick(re.compile(rf"^Remote\s+.*{re.escape(cinema.name)}", re.DOTALL))
     target = tool.locator("ha-target-picker")
-    expect(target.get_by_text(cinema.name, exact=True).first).to_be_visible()
+    expect(target.get_by_text(re.compile(rf"\b{cinema.name}$")).first).to_be_visible()
     tool.locator(".cm-content").fill("menu")
     with cinema.watched() as traffic:
         tool.get_by_role("button", name="Perform action").click()
         traffic.until("<-", "RC_MENU")
+
+
+def test_assist(frontend: Frontend, cinema: Projector) -> None:
+    """What is typed to Assist switches the projector."""
+    cinema.be("ready")
+    page = frontend.page
+    frontend.open(paths(frontend)[0])
+    page.get_by_role("button", name=re.compile("^Assist")).click()
+    assist = page.locator("ha-voice-command-dialog")
+    for sentence, state in (
+        ("turn on Cinema", "on"),
+        ("turn off Cinema", "deconditioning"),
+    ):
+        assist.get_by_role("textbox").fill(sentence)
+        page.keyboard.press("Enter")
+        cinema.until("system.state", state)

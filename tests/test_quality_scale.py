@@ -156,17 +156,15 @@ def forms() -> dict[str, dict[str, Any]]:
     return {name: step for name, step in steps if "data" in step}
 
 
-def fields(described: dict[str, Any]) -> set[str]:
+def fields(rows: dict[str, Any]) -> set[str]:
     """Return the names of the fields of actions, triggers or conditions, as code."""
-    return {
-        f"`{name}`" for each in described.values() for name in each.get("fields", {})
-    }
+    return {f"`{name}`" for row in rows.values() for name in row.get("fields", {})}
 
 
 def described(kind: str) -> dict[str, Any]:
     """Return what triggers.yaml or conditions.yaml describes."""
-    described = load_yaml_dict(str(INTEGRATION / f"{kind}.yaml"))
-    return {name: each for name, each in described.items() if name[0] != "."}
+    rows = load_yaml_dict(str(INTEGRATION / f"{kind}.yaml"))
+    return {name: row for name, row in rows.items() if not name.startswith(".")}
 
 
 def documented(heading: str, *words: str) -> bool:
@@ -200,10 +198,14 @@ CHECKS: dict[str, Callable[[], bool]] = {
     ),
     "docs-actions": lambda: documented("Actions", *ACTIONS, *fields(ACTIONS)),
     "docs-conditions": lambda: documented(
-        "Triggers and conditions", *described("conditions"), *fields(described("conditions"))
+        "Triggers and conditions",
+        *described("conditions"),
+        *fields(described("conditions")),
     ),
     "docs-triggers": lambda: documented(
-        "Triggers and conditions", *described("triggers"), *fields(described("triggers"))
+        "Triggers and conditions",
+        *described("triggers"),
+        *fields(described("triggers")),
     ),
     "docs-high-level-description": lambda: documented("Barco Pulse for Home Assistant"),
     "docs-installation-instructions": lambda: documented(

@@ -7,7 +7,6 @@ from typing import Any
 
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall, State
 from homeassistant.helpers import restore_state
-from homeassistant.helpers.restore_state import StoredState
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
@@ -46,8 +45,10 @@ async def restart(
     """Let Home Assistant start; the automation ran last before that."""
     last = {"last_triggered": ran and ran.isoformat()}
     state = State("automation.scheduled_show", "on", last)
-    stored = StoredState(state, None, dt_util.utcnow())
-    restore_state.async_get(hass).last_states[state.entity_id] = stored
+    stored = [{"state": state.as_dict(), "last_seen": dt_util.utcnow()}]
+    restored = restore_state.async_get(hass)
+    await restored.store.async_save(stored)
+    await restored.async_load()
     hass.set_state(CoreState.not_running)
     await use("scheduled_show", **show)
     await hass.async_start()

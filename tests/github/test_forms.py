@@ -46,7 +46,7 @@ def test_bug() -> None:
     """What is needed to see a fault; the PIN is nowhere in it."""
     text = BUG.read_text()
     wanted = {"happened", "model", "firmware", "integration", "home-assistant"}
-    assert required(text) == wanted | {"diagnostics"}
+    assert required(text) == wanted | {"installed", "diagnostics"}
     asked = fields(text)
     for key in ("diagnostics", "log"):
         assert "PIN" in asked[key]["attributes"]["description"]

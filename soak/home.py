@@ -16,7 +16,7 @@ from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, frame
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import (
@@ -207,6 +207,7 @@ async def home_assistant() -> AsyncIterator[HomeAssistant]:
             stack.enter_context(patch.object(HomeAssistantHTTP, method))
         async with async_test_home_assistant(config_dir=folder) as hass:
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
+            frame.async_setup(hass)
             await async_setup_component(hass, "homeassistant", {})
             try:
                 yield hass

@@ -35,7 +35,8 @@ Try this
   - Open Assist (the speech bubble of the dashboard) and type "turn off Cinema".
   - Settings > Devices & services > Barco Pulse shows the device with its entities.
     Many are disabled: show them, enable one, and it appears within half a minute.
-    Enable "On-screen display" (if this demo runs as root), and send the remote "menu".
+    Enable "On-screen display picture" (if this demo runs as root), and send the remote
+    "menu".
   - Enable "Go to ECO" and press it while the projector is off and cool: asleep, it is
     off the network. Switch it on (if this demo runs as root): it is woken first.
 

@@ -46,6 +46,7 @@ class Client:
         added = result["type"] == "create_entry"
         if not added and result.get("reason") not in (
             "already_configured",
+            "address_updated",
             "entry_updated",
         ):
             raise DemoError(

@@ -108,7 +108,6 @@ def entry_of(projector: Mapping[str, Any]) -> ConfigEntry[Any]:
             CONF_HOST: projector["host"],
             CONF_PORT: projector["port"],
             CONF_PIN: projector["pin"],
-            "framing": "bare",
         },
         discovery_keys=MappingProxyType({}),
         domain=DOMAIN,

@@ -69,7 +69,6 @@ class Owner:
                 CONF_HOST: projector.host,
                 CONF_PORT: projector.port,
                 CONF_PIN: projector.pin,
-                "framing": "bare",
             },
         )
         self.entry.add_to_hass(hass)

@@ -30,7 +30,11 @@ from custom_components.barco_pulse import (
     wake,
 )
 from custom_components.barco_pulse.connection import Deadlines
-from custom_components.barco_pulse.const import DOMAIN, ENTRY_VERSION
+from custom_components.barco_pulse.const import (
+    DOMAIN,
+    ENTRY_MINOR_VERSION,
+    ENTRY_VERSION,
+)
 from custom_components.barco_pulse.handover import async_cancel
 from custom_components.barco_pulse.pace import Pace
 from simulator import Simulator
@@ -104,13 +108,13 @@ def make_entry(projector: Simulator, **data: Any) -> MockConfigEntry:
     return MockConfigEntry(
         domain=DOMAIN,
         version=ENTRY_VERSION,
+        minor_version=ENTRY_MINOR_VERSION,
         title=str(store.kept("system.name") or f"{model} {serial_number}"),
         unique_id=serial_number,
         data={
             CONF_HOST: projector.host,
             CONF_PORT: projector.port,
             CONF_PIN: projector.pin,
-            "framing": "bare",
         }
         | data,
     )

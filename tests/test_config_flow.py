@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.barco_pulse.const import CONF_FRAMING, DOMAIN
+from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
 from .conftest import StartProjector, make_entry
@@ -53,7 +53,6 @@ async def test_user(hass: HomeAssistant, projector: Simulator) -> None:
         CONF_HOST: projector.host,
         CONF_PORT: projector.port,
         CONF_PIN: PIN,
-        CONF_FRAMING: "bare",
     }
     assert result["result"].unique_id == projector.get("system.serialnumber")
     assert projector.counters.connections_opened == 1
@@ -119,13 +118,12 @@ async def test_blanks_around_what_is_typed(
 async def test_projector_that_understands_http_only(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """The form of request that was found out is kept for the entry."""
+    """It is found out while adding."""
     projector.personality.framing = "http-only"
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["data"][CONF_FRAMING] == "http"
 
 
 async def test_form_shows_again_what_was_typed_but_not_the_pin(
@@ -146,19 +144,18 @@ async def test_form_shows_again_what_was_typed_but_not_the_pin(
 
 
 async def test_already_configured(hass: HomeAssistant, projector: Simulator) -> None:
-    """To add a projector again changes its entry, and the form says so."""
+    """To add a projector again moves its entry, and changes nothing else."""
     entry = make_entry(projector, host="127.0.0.9", port=1, pin="1")
     entry.add_to_hass(hass)
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
 
     assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "entry_updated"
+    assert result["reason"] == "address_updated"
     assert dict(entry.data) == {
         CONF_HOST: projector.host,
         CONF_PORT: projector.port,
-        CONF_PIN: PIN,
-        CONF_FRAMING: "bare",
+        CONF_PIN: "1",
     }
     assert hass.config_entries.async_entries(DOMAIN) == [entry]
 
@@ -176,7 +173,7 @@ async def test_already_configured_with_a_pin(
     result = await submit(hass, await start_user_flow(hass), form(projector, pin=""))
 
     assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "entry_updated"
+    assert result["reason"] == "address_updated"
     assert entry.data[CONF_HOST] == projector.host
     assert entry.data[CONF_PIN] == PIN
 

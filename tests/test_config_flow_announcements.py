@@ -123,7 +123,7 @@ async def test_not_connected_and_another_projector_at_its_address(
 
     result = await discover(hass, announcement())
 
-    assert result["step_id"] == "confirm"
+    assert result["step_id"] == "discovery_confirm"
     assert entry.state is ConfigEntryState.SETUP_RETRY
 
 
@@ -225,7 +225,7 @@ async def test_another_projector_at_the_address_of_an_ignored_one(
 
     result = await discover(hass, announcement(udn="uuid:2"))
 
-    assert result["step_id"] == "confirm"
+    assert result["step_id"] == "discovery_confirm"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.barco_pulse import config_flow
-from custom_components.barco_pulse.const import CONF_FRAMING
 from simulator import Simulator
 
 from .conftest import logged, spoil
@@ -33,7 +32,7 @@ async def test_found(hass: HomeAssistant, projector: Simulator, info: Any) -> No
     """It is offered under its own name, and added without a question."""
     result = await discover(hass, info)
     assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "confirm"
+    assert result["step_id"] == "discovery_confirm"
     assert result["data_schema"] is not None
     assert not result["data_schema"].schema
     name = projector.get("system.name")
@@ -48,7 +47,6 @@ async def test_found(hass: HomeAssistant, projector: Simulator, info: Any) -> No
         CONF_HOST: projector.host,
         CONF_PORT: projector.port,
         CONF_PIN: None,
-        CONF_FRAMING: "bare",
     }
     assert result["result"].unique_id == projector.get("system.serialnumber")
 
@@ -61,7 +59,7 @@ async def test_found_with_a_pin(
     projector.personality.without_pin = "none"
     result = await discover(hass, info)
     assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "confirm"
+    assert result["step_id"] == "discovery_confirm"
     assert not result["errors"]
     assert card(hass)["name"].lower() == "hall"
 

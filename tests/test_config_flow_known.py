@@ -105,7 +105,7 @@ async def test_a_neighbour_at_the_same_host(
     async with Simulator("hdr_cs") as neighbour:
         result = await discover(hass, peer(port=neighbour.port))
 
-    assert result["step_id"] == "confirm"
+    assert result["step_id"] == "discovery_confirm"
     assert card(hass)["name"] == "Hodr CS-1730044201"
     assert projector.counters.connections_opened == 0
 
@@ -219,7 +219,7 @@ async def test_lease_of_a_known_mac_that_another_projector_answers(
 
     result = await discover(hass, lease())
 
-    assert result["step_id"] == "confirm"
+    assert result["step_id"] == "discovery_confirm"
     assert entry.data[CONF_HOST] == "127.0.0.9"
 
 
@@ -253,7 +253,7 @@ async def test_lease_of_a_mac_that_was_typed_in(
 
     result = await discover(hass, lease())
 
-    assert result["step_id"] == "confirm"
+    assert result["step_id"] == "discovery_confirm"
     assert entry.data[CONF_HOST] == "127.0.0.9"
 
 
@@ -300,7 +300,7 @@ async def test_added_by_hand_while_it_is_offered(
 
 
 async def test_set_up_meanwhile(hass: HomeAssistant, projector: Simulator) -> None:
-    """Who gives the PIN of a projector that is set up tells it to that."""
+    """Its entry moves; to change its PIN there is another dialog."""
     projector.personality.without_pin = "none"
     result = await discover(hass, announcement())
     entry = make_entry(projector, host="127.0.0.9", port=1, pin="1")
@@ -309,9 +309,9 @@ async def test_set_up_meanwhile(hass: HomeAssistant, projector: Simulator) -> No
     result = await submit(hass, result, {CONF_PIN: PIN})
 
     assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "entry_updated"
+    assert result["reason"] == "address_updated"
     assert entry.data[CONF_PORT] == projector.port
-    assert entry.data[CONF_PIN] == PIN
+    assert entry.data[CONF_PIN] == "1"
 
 
 @pytest.mark.parametrize("without_pin", ["read", "none"])

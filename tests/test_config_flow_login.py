@@ -47,7 +47,7 @@ def entry_at(
         domain=DOMAIN,
         version=ENTRY_VERSION,
         unique_id=SERIAL,
-        data={**address, CONF_PIN: None, "framing": "bare", **data},
+        data={**address, CONF_PIN: None, **data},
     )
     entry.add_to_hass(hass)
     return entry
@@ -69,7 +69,7 @@ async def test_user_adds_a_unit_with_users(hass: HomeAssistant) -> None:
         result = await submit(hass, result, address | LOGIN)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["data"] == address | LOGIN | {CONF_PIN: None, "framing": "bare"}
+    assert result["data"] == address | LOGIN | {CONF_PIN: None}
     assert result["result"].unique_id == SERIAL
 
 
@@ -113,7 +113,7 @@ async def test_reauth_with_a_login(hass: HomeAssistant) -> None:
         await hass.async_block_till_done()
 
     assert result["reason"] == "reauth_successful"
-    assert entry.data == address | LOGIN | {CONF_PIN: None, "framing": "bare"}
+    assert entry.data == address | LOGIN | {CONF_PIN: None}
 
 
 async def test_reauth_of_a_projector_that_has_no_pin_any_more(
@@ -155,7 +155,7 @@ async def test_reconfigure_a_unit_with_users(
         assert result["errors"] == {CONF_PIN: "pin_needed"}
     else:
         assert result["reason"] == "reconfigure_successful"
-    assert entry.data == address | LOGIN | {CONF_PIN: None, "framing": "bare"}
+    assert entry.data == address | LOGIN | {CONF_PIN: None}
 
 
 async def test_repair_with_a_login(hass: HomeAssistant) -> None:
@@ -170,7 +170,7 @@ async def test_repair_with_a_login(hass: HomeAssistant) -> None:
         await hass.async_block_till_done()
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.data == address | LOGIN | {CONF_PIN: None, "framing": "bare"}
+    assert entry.data == address | LOGIN | {CONF_PIN: None}
 
 
 @pytest.mark.usefixtures("usual_port", "no_connection_is_left")

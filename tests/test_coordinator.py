@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.barco_pulse.const import CONF_FRAMING, DOMAIN
+from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import Home, MoveIn, logged, wait_until
 
@@ -287,10 +287,12 @@ async def test_new_firmware_shows_on_the_device_page(
 async def test_another_form_of_request_is_remembered(move_in: MoveIn) -> None:
     """After a firmware update, perhaps; the search need not be repeated."""
     home = await move_in("hdr_cs", state="on")
-    assert home.entry.data[CONF_FRAMING] == "bare"
     await lose(home)
     home.projector.personality.framing = "http-only"
 
     await find_again(home)
+    opened = home.projector.counters.connections_opened
+    await home.reload()
 
-    assert home.entry.data[CONF_FRAMING] == "http"
+    assert home.entry.state is ConfigEntryState.LOADED
+    assert home.projector.counters.connections_opened == opened + 1

@@ -123,6 +123,28 @@ async def test_own_entry(
     await hass.config_entries.async_remove(entry.entry_id)
 
 
+async def test_form_of_request_that_an_entry_remembers(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """It moves to the storage: the first connection still uses the right one."""
+    projector.personality.framing = "http-only"
+    entry = make_entry(projector, framing="http")
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        unique_id=entry.unique_id,
+        data=dict(entry.data),
+        version=ENTRY_VERSION,
+    )
+    entry.add_to_hass(hass)
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert "framing" not in entry.data
+    assert projector.counters.connections_opened == 1
+    await hass.config_entries.async_remove(entry.entry_id)
+
+
 @pytest.mark.parametrize("made_by", [push_client, polling_client])
 async def test_entry_of_another_integration(
     hass: HomeAssistant, projector: Simulator, made_by: Any
@@ -140,7 +162,6 @@ async def test_entry_of_another_integration(
         CONF_HOST: projector.host,
         CONF_PORT: projector.port,
         CONF_PIN: projector.pin,
-        "framing": "bare",
     }
     assert entry.options == ({CONF_MAC: MAC} if made_by is push_client else {})
     assert identifiers(hass, entry) == [{(DOMAIN, serial_of(projector))}]
@@ -335,7 +356,7 @@ async def test_discovery_at_the_host_of_such_an_entry(
 
     known = data.get("host") == "127.0.0.1"
     assert result.get("reason", result.get("step_id")) == (
-        "already_configured" if known else "confirm"
+        "already_configured" if known else "discovery_confirm"
     )
 
 

@@ -8,7 +8,6 @@ import pytest
 from custom_components.barco_pulse.identity import identify
 from custom_components.barco_pulse.projector import Projector
 from custom_components.barco_pulse.protocol import (
-    Framing,
     PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
@@ -52,7 +51,7 @@ async def test_identity(
     assert known.mac == (simulator.model.mac or None)
 
     asked = await identify(simulator.host, simulator.port, simulator.pin)
-    assert (asked.identity, asked.framing) == (known, Framing.BARE)
+    assert asked.identity == known
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 

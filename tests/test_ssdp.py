@@ -66,7 +66,8 @@ async def found(hass: HomeAssistant) -> str:
         return [
             flow["flow_id"]
             for flow in flows.async_progress_by_handler(DOMAIN)
-            if flow["context"]["source"] == SOURCE_SSDP and flow["step_id"] == "confirm"
+            if flow["context"]["source"] == SOURCE_SSDP
+            and flow["step_id"] == "discovery_confirm"
         ]
 
     await wait_until(hass, lambda: bool(by_ssdp()))

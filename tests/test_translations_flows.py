@@ -64,9 +64,13 @@ def test_flow_errors() -> None:
 def test_flow_aborts() -> None:
     """Every end has words, and no words are left over."""
     # For its own reasons, as "reauth_successful", Home Assistant has the words.
-    assert set(FLOWS["config_flow"]["abort"]) == keywords(
-        "config_flow", "reason"
-    ) | keywords("manual_flow", "reason") | {"not_pulse"}
+    assert set(FLOWS["config_flow"]["abort"]) == {
+        *keywords("config_flow", "reason"),
+        *keywords("manual_flow", "reason"),
+        *keywords("manual_flow", "error"),
+        "already_configured",
+        "not_pulse",
+    }
     assert set(FLOWS["repairs"]["abort"]) == keywords("repairs", "reason")
 
 
@@ -96,8 +100,6 @@ def test_issue_words() -> None:
     for key, words in issues.items():
         assert ("description" in words) is (key not in mended)
         known = {"projector"}
-        if key == "projector_error":
-            known |= {"code", "message"}
         if key == STRANGER:
             known |= {"stranger"}
         if key == FAILED_CHOICE:

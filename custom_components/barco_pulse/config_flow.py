@@ -161,7 +161,7 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
         self._needs_pin = answer is None
         self._port = data[CONF_PORT]
         self.context["title_placeholders"] = {"name": name, "host": host}
-        return await self.async_step_confirm()
+        return await self.async_step_discovery_confirm()
 
     async def _ports(
         self, host: str, port: int | None
@@ -233,7 +233,7 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
         """Tell whether another flow is about the same host."""
         return other_flow._host == self._host
 
-    async def async_step_confirm(
+    async def async_step_discovery_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask whether to add what was found, and for the PIN if it takes one."""
@@ -245,7 +245,7 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
                 return await self._add(data, answer)
             self._needs_pin = self._needs_pin or CONF_PIN in errors
         return self.async_show_form(
-            step_id="confirm",
+            step_id="discovery_confirm",
             data_schema=CREDENTIALS_SCHEMA if self._needs_pin else _CONFIRM_SCHEMA,
             errors=errors,
             description_placeholders=self.context["title_placeholders"],

@@ -10,9 +10,7 @@ ENTRY_VERSION: Final = 2
 
 Version 1 is also what two other integrations with this domain write (migration.py).
 """
-ENTRY_MINOR_VERSION: Final = 2
-
-CONF_FRAMING: Final = "framing"
+ENTRY_MINOR_VERSION: Final = 3
 
 CONF_CONNECTION: Final = "connection"
 """Option: `KEEP` or `RELEASE`."""

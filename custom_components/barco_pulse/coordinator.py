@@ -32,14 +32,7 @@ from yarl import URL
 from .api import Login
 from .audience import Audience
 from .catalogue import SOURCES
-from .const import (
-    CONF_CONNECTION,
-    CONF_FRAMING,
-    CONF_SOURCES,
-    DOMAIN,
-    MANUFACTURER,
-    RELEASE,
-)
+from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, MANUFACTURER, RELEASE
 from .errors import NEEDS_PIN, Context, Typed, translated
 from .handover import async_resume, async_suspend
 from .identity import Identity
@@ -47,7 +40,7 @@ from .memory import Memory
 from .names import match
 from .pending import PendingCommand
 from .projector import Projector
-from .protocol import Framing, JsonObject, PulseError, PulseTimeoutError
+from .protocol import JsonObject, PulseError, PulseTimeoutError
 from .roster import Roster
 from .rows import Tables
 from .settings import Settings
@@ -104,7 +97,6 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             serial_number=entry.unique_id,
         )
         self._waker = Waker(hass, entry.entry_id, self._handle_waker)
-        framing = entry.data.get(CONF_FRAMING)
         self.projector = Projector(
             entry.data[CONF_HOST],
             entry.data[CONF_PORT],
@@ -112,7 +104,6 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             Settings(
                 serial_number=entry.unique_id,
                 login=login_of(entry.data),
-                framing=Framing(framing) if framing else None,
                 names=self.roster.names,
                 interest=self.roster.interest,
                 memory=memory.data,
@@ -287,15 +278,6 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         await self._memory.flush()
 
     @callback
-    def _note_changes(self) -> None:
-        """Remember another framing."""
-        data = self.config_entry.data
-        if (framing := self.projector.framing) != data.get(CONF_FRAMING):
-            self.hass.config_entries.async_update_entry(
-                self.config_entry, data={**data, CONF_FRAMING: framing}
-            )
-
-    @callback
     def _register(self) -> None:
         """Make the device registry say what the projector reported of itself."""
         identity, connections = self.identity, self._connections
@@ -346,8 +328,6 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         reshaped = self.roster.note_shape(snapshot)
         projector = self.projector
         self._memory.async_keep(projector.memory, projector.memory_version)
-        if snapshot.reachable:
-            self._note_changes()
         if projector.identity is not None:
             self._register()
         self._log(snapshot, was_reachable=before is None or before.reachable)

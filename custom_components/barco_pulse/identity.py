@@ -11,7 +11,6 @@ from .bounds import bare
 from .catalogue import IDENTITY, STATE
 from .connection import Deadlines
 from .protocol import (
-    Framing,
     JsonObject,
     JsonValue,
     PulseAccessError,
@@ -114,7 +113,6 @@ class Answer:
     """What a projector reports while it is added."""
 
     identity: Identity
-    framing: Framing | None
     control_needs_login: bool = False
     """True if it says that it takes commands only with a PIN or a login."""
     asleep: bool = False
@@ -162,7 +160,7 @@ async def identify(
     login: Login | None = None,
     deadlines: Deadlines | None = None,
 ) -> Answer:
-    """Ask who answers there, in which form it wants requests, and what it needs.
+    """Ask who answers there, and what it needs.
 
     Raises PulseError; leaves no connection open either way.
     """
@@ -178,7 +176,6 @@ async def identify(
             told = await values.get([LOGIN_REQUIRED, _PIN_ENABLED, STATE])
         return Answer(
             identity,
-            client.framing,
             control_needs_login=True
             in (told.get(LOGIN_REQUIRED), told.get(_PIN_ENABLED)),
             asleep=told.get(STATE) in _STATES_WITHOUT_SOURCES,

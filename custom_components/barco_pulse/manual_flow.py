@@ -52,15 +52,17 @@ class ManualFlow(ConfigFlow):
         )
 
     async def _add(self, data: dict[str, Any], answer: Answer) -> ConfigFlowResult:
-        """Add a projector that answered, or change its entry."""
+        """Add a projector that answered, or move its entry to this address.
+
+        Its PIN is changed by reconfiguring only.
+        """
         serial_number = answer.identity.serial_number
         entry = await self.async_set_unique_id(serial_number, raise_on_progress=False)
         if entry is not None and entry.source != SOURCE_IGNORE:
-            if (merged := changed(entry.data, data)) == entry.data:
-                return self.async_abort(reason="already_configured")
-            return self.async_update_reload_and_abort(
-                entry, data=merged, reason="entry_updated"
-            )
+            address = {key: data[key] for key in (CONF_HOST, CONF_PORT)}
+            if not address.items() <= entry.data.items():
+                self._abort_if_unique_id_configured(address, error="address_updated")
+            self._abort_if_unique_id_configured()
         self._data, self._answer = data, answer
         if answer.control_needs_login and not credentials(data):
             return await self.async_step_login()

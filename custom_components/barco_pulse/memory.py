@@ -41,7 +41,11 @@ class Memory:
     async def flush(self) -> None:
         """Write what is still to be written."""
         if self._unsaved is not None:
-            await self._store.async_save(self._take())
+            await self.save(self._take())
+
+    async def save(self, data: JsonObject) -> None:
+        """Write `data` at once."""
+        await self._store.async_save(data)
 
     @callback
     def _take(self) -> JsonObject:

@@ -21,15 +21,16 @@ from homeassistant.helpers import (
 import voluptuous as vol
 
 from .api import DEFAULT_PORT
-from .const import CONF_FRAMING, DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
+from .const import DOMAIN, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
 from .known import mac_in
+from .memory import Memory
 from .probe import credentials, probe, without_credentials
-from .protocol import Framing
 
 _LOGGER = logging.getLogger(__name__)
 
 _PIN_KEYS: Final = (CONF_PIN, "pin_code", "auth_code")
+_FRAMING: Final = "framing"
 _ADVICE: Final = "Remove the projector and add it again"
 
 REMOVED: Final[Mapping[int, tuple[str, ...]]] = {
@@ -90,7 +91,7 @@ list it in CHANGELOG.md.
 async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
     """Bring an entry to the present version.
 
-    Raises ConfigEntryNotReady if the projector must tell its serial number and does
+    Raises ConfigEntryNotReady if the projector must report its serial number and does
     not answer.
     """
     if entry.version > ENTRY_VERSION:
@@ -107,6 +108,8 @@ async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> b
     if entry.version < ENTRY_VERSION and not await _take_over(hass, entry):
         return False
     _remove_entities(hass, entry)
+    if entry.minor_version < 3:
+        await _move_framing(hass, entry)
     if entry.minor_version < ENTRY_MINOR_VERSION:  # a newer one is compatible
         hass.config_entries.async_update_entry(entry, minor_version=ENTRY_MINOR_VERSION)
     return True
@@ -126,15 +129,7 @@ async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
         if (told := await _ask(entry, data)) is None:
             return False
         serial_number = told
-    known = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, serial_number)
-    if known is not None and known.source == SOURCE_IGNORE:
-        await hass.config_entries.async_remove(known.entry_id)
-    elif known is not None and known is not entry:
-        _LOGGER.error(
-            "The projector of %s is already set up as %s. Remove one of them",
-            entry.title,
-            known.title,
-        )
+    if not await _is_free(hass, entry, serial_number):
         return False
     options = dict(entry.options)
     if mac := mac_in(str(entry.data.get(CONF_MAC, ""))) or mac_in(unique_id):
@@ -151,6 +146,33 @@ async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
     return True
 
 
+async def _is_free(
+    hass: HomeAssistant, entry: PulseConfigEntry, serial_number: str
+) -> bool:
+    """Tell whether no other entry is set up for a projector; drop an ignored one."""
+    known = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, serial_number)
+    if known is None or known is entry:
+        return True
+    if known.source == SOURCE_IGNORE:
+        await hass.config_entries.async_remove(known.entry_id)
+        return True
+    _LOGGER.error(
+        "The projector of %s is already set up as %s. Remove one of them",
+        entry.title,
+        known.title,
+    )
+    return False
+
+
+async def _move_framing(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
+    """Move what was learned about the projector from the entry to the storage."""
+    data = dict(entry.data)
+    if (framing := data.pop(_FRAMING, None)) is not None:
+        memory = await Memory.load(hass, entry.entry_id)
+        await memory.save({**(memory.data or {}), _FRAMING: framing})
+    hass.config_entries.async_update_entry(entry, data=data)
+
+
 def _read(stored: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what we keep of an entry's data, None without an address."""
     host = stored.get(CONF_HOST)
@@ -162,12 +184,10 @@ def _read(stored: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     found = (str(stored.get(key) or "").strip() for key in _PIN_KEYS)
     pins = [pin for pin in found if pin.isascii() and pin.isdecimal()]
-    framing = stored.get(CONF_FRAMING)
     return {
         CONF_HOST: host.strip(),
         CONF_PORT: port,
         CONF_PIN: pins[0] if pins else None,
-        CONF_FRAMING: framing if framing in [*Framing] else None,
     }
 
 

@@ -20,7 +20,6 @@ from homeassistant.util.network import is_host_valid
 import voluptuous as vol
 
 from .api import DEFAULT_PORT
-from .const import CONF_FRAMING
 from .coordinator import login_of
 from .identity import Answer, identify
 from .protocol import (
@@ -120,7 +119,7 @@ async def probe(
         _LOGGER.exception("Unexpected error while connecting to the projector")
         errors["base"] = "unknown"
     else:
-        return {**data, CONF_FRAMING: answer.framing}, answer
+        return data, answer
     return data, None
 
 

@@ -9,7 +9,7 @@ from .catalogue import PROPERTIES
 from .connection import Deadlines
 from .pace import Pace
 from .pending import PendingCommand
-from .protocol import Framing, JsonObject, JsonValue
+from .protocol import JsonObject, JsonValue
 from .replica import Interest
 from .snapshot import Snapshot
 
@@ -36,7 +36,6 @@ class Settings:
     is not reachable as this one."""
     login: Login | None = None
     """What to authenticate with instead of a PIN."""
-    framing: Framing | None = None
     deadlines: Deadlines | None = None
     pace: Pace | None = None
     names: Iterable[str] = tuple(PROPERTIES)

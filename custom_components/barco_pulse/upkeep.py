@@ -26,6 +26,7 @@ from .identity import Identity, identity_of
 from .link import Link
 from .pace import Pace, Schedule
 from .protocol import (
+    Framing,
     JsonObject,
     JsonValue,
     Notification,
@@ -65,7 +66,6 @@ class Upkeep(Link):
             port,
             pin,
             login=settings.login,
-            framing=settings.framing,
             deadlines=settings.deadlines,
             pace=settings.pace or Pace(),
             on_update=settings.on_update,
@@ -82,6 +82,8 @@ class Upkeep(Link):
         self._replica.on_news = self.refresh
         self._replica.identify = self._note_identity
         self._state: JsonValue = None
+        self._framing: Framing | None = None  # as `memory` tells it
+        self._framing_changes = 0
         self._restore(settings.memory)
         self._in_step = False  # connected, and the snapshot is true
         self._schedule = Schedule(self._pace)
@@ -95,13 +97,17 @@ class Upkeep(Link):
     @property
     def memory_version(self) -> int:
         """Another one whenever `memory` has anything new."""
-        return self._replica.memory_version
+        return self._replica.memory_version + self._framing_changes
 
     def memory(self) -> JsonObject:
         """Return what to give to the next one as `memory`."""
         identity = self.identity.as_json() if self.identity else None
-        state = self._state
-        return {**self._replica.memory(), "identity": identity, "state": state}
+        return {
+            **self._replica.memory(),
+            "identity": identity,
+            "state": self._state,
+            "framing": self._framing,
+        }
 
     def _restore(self, memory: JsonValue) -> None:
         self._replica.restore(memory)
@@ -110,6 +116,8 @@ class Upkeep(Link):
             if identity and identity.serial_number == self._serial_number:
                 self.identity = identity
             self._state = memory.get("state")
+            if (framing := memory.get("framing")) in [*Framing]:
+                self._framing = self._client.framing = Framing(str(framing))
 
     @property
     def subscribed(self) -> frozenset[str]:
@@ -212,6 +220,9 @@ class Upkeep(Link):
         """Connect, and read by one request who it is and all that is shown."""
         replica = self._replica
         await self._open({"property": replica.first_asked()})
+        if self.framing is not self._framing:
+            self._framing = self.framing
+            self._framing_changes += 1
         replica.mute = not self._pushes
         replica.start_connection()
         replica.absent.login = "pin" if self._is_logged_in else ""

@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.barco_pulse.api import PulseClient
 from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.memory import Memory
 from simulator import Simulator
 from simulator.traffic import Record
 from tests.common import open_sockets
@@ -65,7 +66,7 @@ class Cell:
         self.hass = hass
         self.projector = projector
         self.peer = peer
-        entry = make_entry(projector, framing=peer.framing)
+        entry = make_entry(projector)
         self.home = Home(hass, projector, entry)
         self._options = options
         self.fault = fault
@@ -81,6 +82,8 @@ class Cell:
         """Go through it, and return what to write into the table."""
         self._other = await self.fault.occupy(self.home)
         self.home.entry.add_to_hass(self.hass)
+        memory = Memory(self.hass, self.home.entry.entry_id)
+        await memory.save({"framing": self.peer.framing})
         self.hass.config_entries.async_update_entry(
             self.home.entry, options=self._options
         )

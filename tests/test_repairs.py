@@ -5,7 +5,7 @@ import dataclasses
 from typing import Any
 
 from homeassistant.components.repairs import DOMAIN as REPAIRS
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import CONF_PIN
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -142,12 +142,17 @@ async def test_issue_is_raised_once(home: Home) -> None:
     assert [event.data["action"] for event in raised] == ["create"]
 
 
-async def test_issues_go_with_the_entry(home: Home) -> None:
-    """An entry that is removed has nothing to report."""
+@pytest.mark.parametrize("end", ["disable", "remove"])
+async def test_issues_go_with_the_entry(home: Home, end: str) -> None:
+    """An entry that is disabled or removed has nothing to report."""
     tell(home, control_refused=True, crowded=True)
     assert len(issues(home)) == 2
 
-    await home.hass.config_entries.async_remove(home.entry.entry_id)
+    entries, entry_id = home.hass.config_entries, home.entry.entry_id
+    if end == "remove":
+        await entries.async_remove(entry_id)
+    else:
+        await entries.async_set_disabled_by(entry_id, ConfigEntryDisabler.USER)
 
     assert not issues(home)
 

@@ -73,7 +73,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
         raise
     entry.runtime_data = coordinator
     coordinator.roster.async_remove_stale(coordinator.data)
-    async_report_issues(entry)
+    async_report_issues(hass, entry)
     async_offer_peers(entry)
     for platform in PLATFORMS:
         # All in one step would hold the event loop for too long.

@@ -1,8 +1,8 @@
 """Floor 4: a projector in Home Assistant's terms."""
 
 import asyncio
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Mapping
 from functools import partial
 from itertools import chain
 import logging
@@ -17,30 +17,34 @@ from homeassistant.const import (
     CONF_PORT,
     CONF_USERNAME,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.device_registry import (
-    CONNECTION_NETWORK_MAC,
-    DeviceInfo,
-    format_mac,
-)
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.dispatcher import SignalType, async_dispatcher_send
+from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.util.dt import utcnow
-from yarl import URL
 
 from .api import Login
-from .audience import Audience
 from .catalogue import SOURCES
-from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, MANUFACTURER, RELEASE
+from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, RELEASE
+from .device import async_update_device, device_info, display_name
 from .errors import NEEDS_PIN, Context, Typed, translated
 from .handover import async_resume, async_suspend
 from .identity import Identity
+from .listeners import NamedValuesCoordinator
 from .memory import Memory
 from .names import match
 from .pending import PendingCommand
 from .projector import Projector
-from .protocol import JsonObject, PulseError, PulseTimeoutError
+from .protocol import (
+    JsonObject,
+    PulseCrowdedError,
+    PulseError,
+    PulseStateError,
+    PulseTimeoutError,
+)
 from .roster import Roster
 from .rows import Tables
 from .settings import Settings
@@ -52,6 +56,11 @@ _LOGGER = logging.getLogger(__name__)
 _REFUSALS_KEPT = 10
 SET_UP_LIMIT: Final = 120
 """Seconds, after which Home Assistant has to try again."""
+BUSY_RETRY: Final = 30
+"""Seconds until a projector is tried again that is busy, or has no free connection.
+
+Sooner, Home Assistant would only add to what keeps the projector busy.
+"""
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
 
@@ -63,19 +72,10 @@ def login_of(data: Mapping[str, Any]) -> Login | None:
     return Login(data[CONF_USERNAME], data[CONF_PASSWORD])
 
 
-@callback
-def display_name(hass: HomeAssistant, entry: PulseConfigEntry) -> str:
-    """Return the user's name for a projector."""
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, str(entry.unique_id)), entry.entry_id
-    )
-    return (device and device.name_by_user) or entry.title
+class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
+    """Hand the snapshots of one projector to its entities.
 
-
-class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
-    """Hands the snapshots of one projector to its entities.
-
-    There is no interval: the projector's own task keeps the snapshot true.
+    There is no interval: the projector's own task keeps the snapshot up to date.
     """
 
     config_entry: PulseConfigEntry
@@ -87,8 +87,26 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         tables: Tables,
         memory: Memory,
     ) -> None:
-        """Nothing is opened yet. `tables` tell what there is to show."""
-        super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
+        """Open nothing yet; `tables` are the rows of all platforms."""
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=entry.title,
+            always_update=False,
+            # New data cancels a refresh that waits for the end of a cooldown, but a
+            # push brings only some of the values.
+            request_refresh_debouncer=Debouncer(
+                hass, _LOGGER, cooldown=0, immediate=True
+            ),
+        )
+        prefix = f"{DOMAIN}_{entry.entry_id}"
+        self.signal_key_event = SignalType[JsonObject](f"{prefix}_key_event")
+        """Sent with the arguments of each key event that the projector reports."""
+        self.signal_key_sent = SignalType[()](f"{prefix}_key_sent")
+        """Sent after each key that Home Assistant sent to the projector."""
+        self.signal_command = SignalType[PendingCommand](f"{prefix}_command")
+        """Sent with each new command that may have to wait."""
         self._memory = memory
         self.roster = Roster(
             er.async_get(hass),
@@ -111,19 +129,15 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
                 mac=entry.options.get(CONF_MAC),
                 release=entry.options.get(CONF_CONNECTION) == RELEASE,
                 on_update=self._handle_snapshot,
-                on_command=self._handle_command,
-                on_signal=self._handle_signal,
+                on_command=partial(async_dispatcher_send, hass, self.signal_command),
+                on_signal=lambda name, arguments: async_dispatcher_send(
+                    hass, self.signal_key_event, arguments
+                ),
             ),
         )
         self._task: asyncio.Task[None] | None = None
-        self._acts: defaultdict[str, list[Callable[[JsonObject], None]]]
-        self._acts = defaultdict(list)
-        self._key_acts: list[Callable[[], None]] = []
-        self._command_acts: list[Callable[[PendingCommand], None]] = []
         self._watching = False
-        self._registered: tuple[object, ...] = ()  # as the device registry has it
-        self._told: Snapshot | None = None
-        self._audience = Audience()
+        self._registered: Identity | None = None  # as the device registry has it
         self.refusals: deque[str] = deque(maxlen=_REFUSALS_KEPT)
         """When commands failed of late, and why, for diagnostics."""
 
@@ -141,25 +155,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @property
     def device_info(self) -> DeviceInfo:
         """What the device page shows."""
-        identity = self.identity
-        host = self.config_entry.data[CONF_HOST]
-        return DeviceInfo(
-            identifiers={(DOMAIN, identity.serial_number)},
-            connections=self._connections,
-            manufacturer=MANUFACTURER,
-            name=identity.device_name,
-            model=identity.model,
-            model_id=identity.article_number,
-            serial_number=identity.serial_number,
-            sw_version=identity.firmware,
-            configuration_url=str(URL.build(scheme="http", host=host, path="/")),
-        )
-
-    @property
-    def _connections(self) -> set[tuple[str, str]]:
-        """Return the MAC address that the projector reported, not one typed in."""
-        mac = self.identity.mac
-        return {(CONNECTION_NETWORK_MAC, format_mac(mac))} if mac else set()
+        return device_info(self.identity, self.config_entry.data[CONF_HOST])
 
     @property
     def sources(self) -> list[str]:
@@ -176,41 +172,6 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         if self._task is not None:  # else the set-up asks for itself
             self.projector.note_waker()
 
-    @callback
-    def async_on_signal(
-        self, signal: str, act: Callable[[JsonObject], None]
-    ) -> CALLBACK_TYPE:
-        """Call `act` with the arguments of each such signal; returns how to stop."""
-        self._acts[signal].append(act)
-        return partial(self._acts[signal].remove, act)
-
-    @callback
-    def _handle_signal(self, signal: str, arguments: JsonObject) -> None:
-        for act in self._acts.get(signal, ()):
-            act(arguments)
-
-    @callback
-    def async_on_command(self, act: Callable[[PendingCommand], None]) -> None:
-        """Call `act` with each new command that may have to wait."""
-        self._command_acts.append(act)
-
-    @callback
-    def _handle_command(self, command: PendingCommand) -> None:
-        for act in self._command_acts:
-            act(command)
-
-    @callback
-    def async_on_key(self, act: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `act` after each key that was used from here; returns how to stop."""
-        self._key_acts.append(act)
-        return partial(self._key_acts.remove, act)
-
-    @callback
-    def async_note_key(self) -> None:
-        """A key was used: the projector's screens may show something else."""
-        for act in self._key_acts:
-            act()
-
     async def command[T](self, command: Awaitable[T], typed: Typed | None = None) -> T:
         """Await a command; translate its error. `typed`: what the user typed, if any."""
         try:
@@ -224,15 +185,8 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     ) -> E:
         """Return a translated error; the raw one goes to the debug log."""
         _LOGGER.debug("%s: %r", self.name, error)
-        data = self.config_entry.data
-        host, port = data[CONF_HOST], data[CONF_PORT]
-        context = Context(
-            projector=self.display_name,
-            address=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-            snapshot=self.projector.snapshot,
-            has_pin=bool(data.get(CONF_PIN)),
-            has_login=bool(data.get(CONF_USERNAME)),
-            typed=typed,
+        context = Context.of(
+            self.config_entry.data, self.display_name, self.projector.snapshot, typed
         )
         return translated(kind, error, context)
 
@@ -248,7 +202,10 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             raise self._translated(ConfigEntryAuthFailed, error) from error
         except PulseError as error:
             if not self.projector.sleeps(error):
-                raise self._translated(UpdateFailed, error) from error
+                failed = self._translated(UpdateFailed, error)
+                if isinstance(error, PulseCrowdedError | PulseStateError):
+                    failed.retry_after = BUSY_RETRY
+                raise failed from error
         self._task = self.config_entry.async_create_background_task(
             self.hass, self.projector.run(), f"{DOMAIN} {self.name}"
         )
@@ -278,25 +235,6 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         await self._memory.flush()
 
     @callback
-    def _register(self) -> None:
-        """Make the device registry say what the projector reported of itself."""
-        identity, connections = self.identity, self._connections
-        if (identity, connections) == self._registered:
-            return
-        registry = dr.async_get(self.hass)
-        device = registry.async_get_device_by_identifier(
-            (DOMAIN, self.identity.serial_number), self.config_entry.entry_id
-        )
-        if device is not None:
-            registry.async_update_device(
-                device.id,
-                name=identity.device_name,
-                sw_version=identity.firmware,
-                new_connections=connections,
-            )
-        self._registered = identity, connections
-
-    @callback
     def async_watch(self) -> None:
         """From now on, keep true exactly what the enabled entities show."""
         self._watching = True
@@ -304,56 +242,53 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @callback
     @override
-    def async_add_listener(
-        self, update_callback: CALLBACK_TYPE, context: Any = None
-    ) -> Callable[[], None]:
-        """Listen for snapshots; `context` is the names of what the listener shows."""
-        remove = super().async_add_listener(update_callback, context)
-        leave = self._audience.add(update_callback, context)
-        if self._watching and context:
+    def _async_names_changed(self) -> None:
+        if self._watching:
             self.async_watch()
-
-        @callback
-        def remove_listener() -> None:
-            leave()
-            remove()
-            if self._watching and context:
-                self.async_watch()
-
-        return remove_listener
 
     @callback
     def _handle_snapshot(self, snapshot: Snapshot) -> None:
-        before, self._told = self._told, snapshot
-        reshaped = self.roster.note_shape(snapshot)
+        """Take a new snapshot of the projector's task."""
+        before: Snapshot | None = self.data
         projector = self.projector
+        reshaped = self.roster.note_shape(snapshot)
         self._memory.async_keep(projector.memory, projector.memory_version)
-        if projector.identity is not None:
-            self._register()
+        identity = projector.identity
+        if identity is not None and identity != self._registered:
+            async_update_device(self.hass, self.config_entry, identity)
+            self._registered = identity
         self._log(snapshot, was_reachable=before is None or before.reachable)
-        self.data = snapshot
-        self.last_exception = snapshot.error
-        self.last_update_success = snapshot.reachable or snapshot.asleep
-        changes = None if before is None or reshaped else snapshot.changes(before)
-        if changes is None:
-            self.async_update_listeners()
+        if before is not None and not reshaped:
+            self.changes = snapshot.changes(before)
+        if snapshot.reachable or snapshot.asleep:
+            self.async_set_updated_data(snapshot)
         else:
-            self._audience.tell(changes)
+            self._set_error(snapshot)
         needs_pin = isinstance(snapshot.error, NEEDS_PIN) and not snapshot.asleep
         if snapshot.pin_refused or needs_pin:
             self._ask_for_pin()
 
-    def _ask_for_pin(self) -> None:
-        """Ask as long as it is refused: an open dialog keeps Home Assistant from it.
+    @callback
+    def _set_error(self, snapshot: Snapshot) -> None:
+        """Do as `async_set_update_error`, without its line in the log.
 
-        Unloading is what begins when it was answered.
+        A projector that loses its network is no error of Home Assistant's: `_log`
+        tells it at the level of information. There is new data as well: entities
+        show why they are unavailable, and some still have a state.
         """
+        self.data = snapshot
+        self.last_exception = snapshot.error
+        self.last_update_success = False
+        self.async_update_listeners()
+
+    def _ask_for_pin(self) -> None:
+        """Start a reauthentication unless one is open, or was just completed."""
         entry = self.config_entry
         if entry.state is not ConfigEntryState.UNLOAD_IN_PROGRESS:
             entry.async_start_reauth(self.hass)
 
     def _log(self, snapshot: Snapshot, *, was_reachable: bool) -> None:
-        """Say once that it went, and once that it is back."""
+        """Log once that the projector is lost or asleep, and once that it is back."""
         if snapshot.reachable == was_reachable:
             return
         if snapshot.reachable:

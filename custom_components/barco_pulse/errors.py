@@ -1,10 +1,11 @@
 """Floor 4: turn an error into one or two sentences in the user's language."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, Self
 
+from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, CONF_USERNAME
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .connection import Deadlines
@@ -56,6 +57,25 @@ class Context:
     has_login: bool = False
     """Whether a user name and password are stored."""
     typed: Typed | None = None
+
+    @classmethod
+    def of(
+        cls,
+        data: Mapping[str, Any],
+        projector: str,
+        snapshot: Snapshot,
+        typed: Typed | None = None,
+    ) -> Self:
+        """Return the context of an error of a projector; `data` is its entry's."""
+        host, port = data[CONF_HOST], data[CONF_PORT]
+        return cls(
+            projector=projector,
+            address=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            snapshot=snapshot,
+            has_pin=bool(data.get(CONF_PIN)),
+            has_login=bool(data.get(CONF_USERNAME)),
+            typed=typed,
+        )
 
     @property
     def placeholders(self) -> dict[str, str]:

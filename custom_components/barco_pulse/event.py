@@ -12,10 +12,11 @@ from homeassistant.components.event import (
 )
 from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bounds import shown
-from .catalogue import KEY_EVENT, NOTIFICATIONS
+from .catalogue import NOTIFICATIONS
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
 from .keys import KEY_METHODS
@@ -122,7 +123,11 @@ class PulseKeyEvent(PulseEvent):
     async def async_added_to_hass(self) -> None:
         """Listen to the projector."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_on_signal(KEY_EVENT, self._on_key))
+        self.async_on_remove(
+            async_dispatcher_connect(
+                self.hass, self.coordinator.signal_key_event, self._on_key
+            )
+        )
 
     @callback
     def _on_key(self, arguments: JsonObject) -> None:

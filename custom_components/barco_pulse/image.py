@@ -16,6 +16,7 @@ from homeassistant.components.image import (
 from homeassistant.const import CONF_HOST, EntityCategory, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
@@ -116,7 +117,11 @@ class PulseImage(PulseEntity, ImageEntity):
     async def async_added_to_hass(self) -> None:
         """Look soon, and again after every key."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_on_key(self._look_soon))
+        self.async_on_remove(
+            async_dispatcher_connect(
+                self.hass, self.coordinator.signal_key_sent, self._look_soon
+            )
+        )
         self.async_on_remove(self._stop_looking)
         self._look_soon()
 

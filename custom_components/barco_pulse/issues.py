@@ -1,74 +1,68 @@
-"""Floor 5: what somebody has to mend becomes a repair issue.
+"""Floor 5: what the user has to act on becomes a repair issue.
 
-What the projector itself calls an error goes when the projector dismisses it; what
-repairs.py can mend goes when it is mended.
+What repairs.py can repair goes when it is repaired; the others go when their cause
+does, or when the user confirms them.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 import re
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .bounds import shown
-from .catalogue import NOTIFICATIONS, POWER
+from .catalogue import POWER
 from .const import CONF_CONNECTION, DOMAIN, RELEASE
-from .coordinator import PulseConfigEntry, display_name
+from .coordinator import PulseConfigEntry
+from .device import display_name
 from .pending import PendingCommand
-from .protocol import JsonObject, JsonValue, PulseStrangerError, PulseWithdrawnError
+from .protocol import JsonValue, PulseStrangerError, PulseWithdrawnError
 from .snapshot import Snapshot
 
 STRANGER = "other_projector"
 """Another projector answers at the address."""
-MAX_ERRORS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Issue:
-    """What is said of a projector."""
+class Problem:
+    """Something between the projector and Home Assistant."""
 
     key: str
-    """The words."""
+    """Of the texts."""
     severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
     is_fixable: bool = False
-    placeholders: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Problem(_Issue):
-    """What stands between the projector and us."""
-
     exists_fn: Callable[[Snapshot, bool], bool]
     """Given what is known, and whether the connection is released between polls."""
-    placeholders_fn: Callable[[Snapshot], tuple[tuple[str, str], ...]] = lambda _: ()
+    placeholders_fn: Callable[[Snapshot], Mapping[str, str]] = lambda snapshot: {}
 
 
 PROBLEMS = (
-    _Problem(
+    Problem(
         key="control_needs_pin",
         is_fixable=True,
         exists_fn=lambda snapshot, released: snapshot.control_refused,
     ),
-    _Problem(
+    Problem(
         key="connection_limit",
         is_fixable=True,
         exists_fn=lambda snapshot, released: snapshot.crowded and not released,
     ),
-    _Problem(
+    Problem(
         key="connection_limit_released",
         exists_fn=lambda snapshot, released: snapshot.crowded and released,
     ),
-    _Problem(
+    Problem(
         key=STRANGER,
         severity=ir.IssueSeverity.ERROR,
         exists_fn=lambda snapshot, released: snapshot.stranger is not None,
-        placeholders_fn=lambda snapshot: (("stranger", _verbatim(snapshot.stranger)),),
+        placeholders_fn=lambda snapshot: {"stranger": _verbatim(snapshot.stranger)},
     ),
 )
-
+"""Each is an issue for as long as it exists."""
 
 FAILED_COMMANDS = {
     (POWER, "on"): "command_failed_turn_on",
@@ -79,48 +73,46 @@ FAILED_CHOICE = "command_failed_choice"
 
 
 @callback
-def async_report_issues(entry: PulseConfigEntry) -> None:
+def async_report_issues(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
     """Keep the issues of a projector true until its entry is unloaded."""
     coordinator = entry.runtime_data
     released = entry.options.get(CONF_CONNECTION) == RELEASE
-    errors = _Reports(entry, ["projector_error"])
-    problems = _Reports(entry, [problem.key for problem in PROBLEMS], stay_ignored=True)
 
     @callback
     def report() -> None:
-        snapshot = coordinator.data
-        if NOTIFICATIONS in snapshot.values:  # else nobody knows
-            errors.show(_errors(snapshot))
-        problems.show(
-            {
-                problem.key: replace(
-                    problem, placeholders=problem.placeholders_fn(snapshot)
-                )
-                for problem in PROBLEMS
-                if problem.exists_fn(snapshot, released)
-            }
-        )
+        for problem in PROBLEMS:
+            if problem.exists_fn(coordinator.data, released):
+                placeholders = problem.placeholders_fn(coordinator.data)
+                _create(hass, entry, problem, placeholders)
+            else:
+                _delete_unless_ignored(hass, f"{entry.entry_id}_{problem.key}")
 
     @callback
     def forget() -> None:
         # A reload deletes nothing: Home Assistant knows by the issue that it is ignored.
         if entry.disabled_by is not None:
-            async_delete_issues(coordinator.hass, entry.entry_id)
+            async_delete_issues(hass, entry.entry_id)
 
+    _delete_projector_errors(hass, entry.entry_id)
     report()
-    coordinator.async_on_command(partial(_report_command, entry))
-    entry.async_on_unload(coordinator.async_add_listener(report, (NOTIFICATIONS,)))
+    entry.async_on_unload(
+        async_dispatcher_connect(
+            hass, coordinator.signal_command, partial(_report_command, hass, entry)
+        )
+    )
+    # No names: none of this is a value of the projector.
+    entry.async_on_unload(coordinator.async_add_listener(report, ()))
     entry.async_on_unload(forget)
 
 
 @callback
-def _report_command(entry: PulseConfigEntry, command: PendingCommand) -> None:
+def _report_command(
+    hass: HomeAssistant, entry: PulseConfigEntry, command: PendingCommand
+) -> None:
     """Raise an issue if this new command waits and fails; delete that of the last one.
 
     The caller gets an error as well, but minutes after the click, if anybody looks.
     """
-    coordinator = entry.runtime_data
-    hass, projector = coordinator.hass, coordinator.display_name
     issue_id = f"{entry.entry_id}_command_failed_{command.kind}"
     ir.async_delete_issue(hass, DOMAIN, issue_id)
 
@@ -141,7 +133,7 @@ def _report_command(entry: PulseConfigEntry, command: PendingCommand) -> None:
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
             translation_placeholders={
-                "projector": projector,
+                "projector": display_name(hass, entry),
                 "value": _verbatim(value),
             },
         )
@@ -160,50 +152,65 @@ def async_report_stranger(
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, PulseStrangerError):
         cause = cause.__cause__
-    if cause is None:
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{entry.entry_id}_{STRANGER}",
-        data={"entry_id": entry.entry_id, "key": STRANGER},
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=STRANGER,
-        translation_placeholders={
-            "projector": display_name(hass, entry),
-            "stranger": _verbatim(cause.identity),
-        },
-    )
+    if cause is not None:
+        problem = next(problem for problem in PROBLEMS if problem.key == STRANGER)
+        _create(hass, entry, problem, {"stranger": _verbatim(cause.identity)})
 
 
 @callback
 def async_delete_issues(hass: HomeAssistant, entry_id: str) -> None:
     """Delete all issues of a projector."""
-    for domain, issue_id in [*ir.async_get(hass).issues]:
-        if domain == DOMAIN and issue_id.startswith(f"{entry_id}_"):
+    for issue_id in _issue_ids(hass, entry_id):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _issue_ids(hass: HomeAssistant, entry_id: str) -> list[str]:
+    """Return the ids of all issues of a projector."""
+    return [
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN and issue_id.startswith(f"{entry_id}_")
+    ]
+
+
+@callback
+def _delete_projector_errors(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete what an older version raised for each error that a projector reported."""
+    known = tuple(f"{entry_id}_{p.key}" for p in PROBLEMS)
+    for issue_id in _issue_ids(hass, entry_id):
+        if not issue_id.startswith((*known, f"{entry_id}_command_failed_")):
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
-def _errors(snapshot: Snapshot) -> dict[str, _Issue]:
-    """Return what the projector says, by its own numbers: the newest of it."""
-    return {
-        _id(notification): _Issue(
-            key="projector_error",
-            severity=ir.IssueSeverity.ERROR,
-            placeholders=(
-                ("code", _verbatim(notification.get("code")) or "-"),
-                ("message", _verbatim(notification.get("message")) or "-"),
-            ),
-        )
-        for notification in snapshot.errors[:MAX_ERRORS]
-    }
+@callback
+def _create(
+    hass: HomeAssistant,
+    entry: PulseConfigEntry,
+    problem: Problem,
+    placeholders: Mapping[str, str],
+) -> None:
+    """Raise an issue, or bring the one that there is up to date."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{entry.entry_id}_{problem.key}",
+        data={"entry_id": entry.entry_id, "key": problem.key},
+        is_fixable=problem.is_fixable,
+        severity=problem.severity,
+        translation_key=problem.key,
+        translation_placeholders={
+            "projector": display_name(hass, entry),
+            **placeholders,
+        },
+    )
 
 
-def _id(notification: JsonObject) -> str:
-    """Return what tells a notification from others, its code where it has no id."""
-    told = (shown(notification.get(member), 100) for member in ("id", "code"))
-    return next((str(text) for text in told if text not in (None, "")), "-")
+@callback
+def _delete_unless_ignored(hass: HomeAssistant, issue_id: str) -> None:
+    """Delete an issue whose cause is gone; an ignored one is still ignored next time."""
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if issue is not None and not issue.dismissed_version:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 def _verbatim(words: JsonValue) -> str:
@@ -213,60 +220,3 @@ def _verbatim(words: JsonValue) -> str:
     """
     text = "" if (told := shown(words)) is None else str(told)
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
-
-
-class _Reports:
-    """Issues of one kind: each is raised once, and deleted when it is gone."""
-
-    def __init__(
-        self,
-        entry: PulseConfigEntry,
-        keys: Collection[str],
-        *,
-        stay_ignored: bool = False,
-    ) -> None:
-        """Begin with those of `keys` that were raised before a reload.
-
-        `stay_ignored`: an ignored issue stays ignored when it is gone and comes back.
-        """
-        self._entry = entry
-        self._hass = entry.runtime_data.hass
-        self._stay_ignored = stay_ignored
-        self._registry = ir.async_get(self._hass)
-        prefix = self._issue_id("")
-        self._shown: Mapping[str, _Issue | None] = {
-            issue_id.removeprefix(prefix): None
-            for (domain, issue_id), issue in self._registry.issues.items()
-            if domain == DOMAIN and issue_id.startswith(prefix)
-            if issue.translation_key in keys
-        }
-
-    def show(self, issues: Mapping[str, _Issue]) -> None:
-        """Let there be these, and no others."""
-        for name in self._shown.keys() - issues.keys():
-            known = self._registry.async_get_issue(DOMAIN, self._issue_id(name))
-            if not (self._stay_ignored and known and known.dismissed_version):
-                ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(name))
-        for name, issue in issues.items():
-            if issue != self._shown.get(name):
-                self._create(name, issue)
-        self._shown = issues
-
-    def _issue_id(self, name: str) -> str:
-        return f"{self._entry.entry_id}_{name}"
-
-    def _create(self, name: str, issue: _Issue) -> None:
-        projector = self._entry.runtime_data.display_name
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            self._issue_id(name),
-            data={"entry_id": self._entry.entry_id, "key": issue.key},
-            is_fixable=issue.is_fixable,
-            severity=issue.severity,
-            translation_key=issue.key,
-            translation_placeholders={
-                "projector": projector,
-                **dict(issue.placeholders),
-            },
-        )

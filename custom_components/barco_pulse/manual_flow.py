@@ -9,7 +9,8 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from .api import DEFAULT_PORT
-from .coordinator import PulseConfigEntry, display_name
+from .coordinator import PulseConfigEntry
+from .device import display_name
 from .identity import Answer
 from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe, without_credentials
 

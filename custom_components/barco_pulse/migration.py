@@ -21,7 +21,7 @@ from homeassistant.helpers import (
 import voluptuous as vol
 
 from .api import DEFAULT_PORT
-from .const import DOMAIN, ENTRY_VERSION
+from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
 from .known import mac_in
 from .memory import Memory

@@ -13,7 +13,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .const import CONF_CONNECTION, CONF_SOURCES, KEEP, RELEASE
-from .coordinator import display_name
+from .device import display_name
 from .known import mac_in, sources, told_mac
 
 _SCHEMA = vol.Schema(

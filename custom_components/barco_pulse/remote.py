@@ -18,6 +18,7 @@ from homeassistant.components.remote import (
 )
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .catalogue import PROFILES, SOURCES, TARGET_STATE
@@ -125,4 +126,4 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
                 # A key that nobody releases would go on and on.
                 await projector.press_key(key, KeyEvent.RELEASE)
         finally:
-            self.coordinator.async_note_key()
+            async_dispatcher_send(self.hass, self.coordinator.signal_key_sent)

@@ -11,7 +11,8 @@ from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
 from .const import CONF_CONNECTION, RELEASE
-from .coordinator import PulseConfigEntry, display_name
+from .coordinator import PulseConfigEntry
+from .device import display_name
 from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe
 
 

@@ -1,0 +1,54 @@
+"""Floor 4: a coordinator that calls only the listeners of what changed."""
+
+from collections.abc import Callable, Set as AbstractSet
+from typing import Any, override
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .audience import Audience
+
+
+class NamedValuesCoordinator[DataT](DataUpdateCoordinator[DataT]):
+    """Hold values by name; the context of a listener is the names that it shows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take the arguments of `DataUpdateCoordinator`."""
+        super().__init__(*args, **kwargs)
+        self.changes: AbstractSet[str] | None = None
+        """The names to call the listeners of, once; None: call all listeners."""
+        self._audience = Audience()
+
+    @callback
+    @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Any = None
+    ) -> Callable[[], None]:
+        """Add a listener; without a context it is called for whatever changes."""
+        remove = super().async_add_listener(update_callback, context)
+        leave = self._audience.add(update_callback, context)
+        if context:
+            self._async_names_changed()
+
+        @callback
+        def remove_listener() -> None:
+            leave()
+            remove()
+            if context:
+                self._async_names_changed()
+
+        return remove_listener
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Call the listeners of `changes`."""
+        changes, self.changes = self.changes, None
+        if changes is None:
+            super().async_update_listeners()
+        else:
+            self._audience.tell(changes)
+
+    @callback
+    def _async_names_changed(self) -> None:
+        """Note that other names are shown than before. To be overridden."""

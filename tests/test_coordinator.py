@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -15,7 +17,15 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import Home, MoveIn, logged, wait_until
+from .conftest import (
+    Home,
+    MoveIn,
+    StartProjector,
+    logged,
+    make_entry,
+    spoil,
+    wait_until,
+)
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -145,6 +155,43 @@ async def test_lost_and_back(
         f"{home.entry.title} is back",
     ]
     assert counters.connections_most == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        ({"error": -32009}, 30),
+        ({"accept_then_close": True}, 30),
+        ({"refuse": True}, None),
+    ],
+)
+@pytest.mark.usefixtures("impatient")
+async def test_a_busy_projector_is_left_alone_for_a_while(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    fault: dict[str, bool],
+    seconds: int | None,
+) -> None:
+    """Home Assistant waits so long before it tries again, from 2026.11 on."""
+    projector = await start_projector("hdr_cs", state="on")
+    entry = make_entry(projector)
+    entry.add_to_hass(hass)
+    spoil(projector, fault)
+    tried = []
+    first_refresh = DataUpdateCoordinator.async_config_entry_first_refresh
+
+    async def note(coordinator: DataUpdateCoordinator[Any]) -> None:
+        tried.append(coordinator)
+        await first_refresh(coordinator)
+
+    with patch.object(DataUpdateCoordinator, first_refresh.__name__, note):
+        await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    [coordinator] = tried
+    assert isinstance(coordinator.last_exception, UpdateFailed)
+    assert coordinator.last_exception.retry_after == seconds
+    await hass.config_entries.async_remove(entry.entry_id)
 
 
 @pytest.mark.usefixtures("quick")

@@ -10,7 +10,6 @@ from homeassistant import components
 from homeassistant.components.sensor import SensorDeviceClass
 import pytest
 
-from custom_components.barco_pulse import TABLES
 from custom_components.barco_pulse.catalogue import PROPERTIES
 from custom_components.barco_pulse.const import KEEP, RELEASE
 from custom_components.barco_pulse.errors import MESSAGES, Context, unknown
@@ -27,6 +26,7 @@ from .words import (
     CONDITIONS,
     ENGLISH,
     ICONS,
+    TABLES,
     TRIGGERS,
     WORDS,
     entities,

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 import json
 from pathlib import Path
 import re
@@ -9,7 +10,9 @@ from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 
+from custom_components.barco_pulse import PLATFORMS
 from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.rows import Tables
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / DOMAIN
 SOURCES = {path.stem: ast.parse(path.read_text()) for path in INTEGRATION.glob("*.py")}
@@ -25,6 +28,10 @@ WORDS = {
     for path in sorted((INTEGRATION / "translations").glob("*.json"))
 }
 ENGLISH = WORDS["en"]
+TABLES: Tables = {
+    platform: import_module(f"custom_components.{DOMAIN}.{platform}").rows
+    for platform in PLATFORMS
+}
 
 
 def texts(words: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:

@@ -84,6 +84,7 @@ FLOORS = {
     "condition": 6,
     "trigger": 6,
     "follow": 6,
+    "guard": 5,
     "issues": 6,
     "manual_flow": 6,
     "migration": 6,

@@ -162,7 +162,6 @@ async def test_for_administrators_only(
             "busy",
         ),
         ("set_property", {"property": "system.state", "value": "on"}, {}, "read_only"),
-        ("call_method", {"method": "no.such.thing"}, {}, "unknown_method"),
         ("call_method", {"method": "system.poweroff"}, {"busy": True}, "busy"),
         ("get_property", {"property": BRIGHTNESS}, {"silence": True}, "no_answer"),
     ],

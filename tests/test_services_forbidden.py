@@ -1,5 +1,7 @@
 """What the actions refuse to do: it can take a projector down, or away from us."""
 
+from typing import Any
+
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
@@ -16,10 +18,11 @@ FORBIDDEN = [
     ("system.reset", "reset"),
     ("system.resetall", "reset"),
     ("SYSTEM.RESET", "reset"),
-    ("user.resetadministrator", "reset"),
+    ("user.resetadministrator", "access"),
     ("notification.unsuppressall", "reset"),
     ("firmware.start", "firmware"),
-    ("system.license.file.uploadfromusb", "firmware"),
+    ("system.license.file.uploadfromusb", "license"),
+    ("image.testpattern.file.uploadfromusb", "firmware"),
     ("user.admin.changepassword", "access"),
     ("authenticate", "access"),
     ("login_token", "access"),
@@ -33,6 +36,8 @@ FORBIDDEN = [
     ("profile.deleteprofile", "delete"),
     ("ui.settings.remove", "delete"),
     ("system.license.option.flexbrightness.setmaximumlightoutput", "license"),
+    ("system.shutdown", "unknown"),
+    ("cloud.connect", "unknown"),
 ]
 
 
@@ -93,3 +98,27 @@ async def test_what_harms_nobody_is_called(move_in: MoveIn, method: str) -> None
 
     assert refusal.value.translation_key in ("refused_method", "unknown_method")
     assert home.projector.counters.requests[method] == 1
+
+
+SILENT = {"absent_methods": ["introspect"]}
+
+
+@pytest.mark.parametrize(
+    ("method", "personality", "asked"),
+    [
+        ("optics.zoom.polish", {}, 0),
+        ("optics.zoom.polish", SILENT, 1),
+        ("image.testpattern.iterator.calibration.next", SILENT, 1),
+    ],
+)
+async def test_what_the_projector_does_not_list(
+    move_in: MoveIn, method: str, personality: dict[str, Any], asked: int
+) -> None:
+    """It is not tried, unless the projector does not describe what it has."""
+    home = await move_in("udx", state="on", personality=personality)
+
+    with pytest.raises(HomeAssistantError) as refusal:
+        await call(home, "call_method", method=method)
+
+    assert refusal.value.translation_key == "unknown_method"
+    assert home.projector.counters.requests[method] == asked

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import override
 
 from .catalogue import ACTIVE_PRESET, ACTIVE_PROFILE, PRESETS, SOURCE
+from .introspection import parse_object
 from .keys import KeyEvent, key_request
 from .latest import LatestWins
 from .life import Life
@@ -27,6 +28,25 @@ class Projector(Life):
     async def get_property(self, name: str) -> JsonValue:
         """Read a property, whether or not it is watched."""
         return await self.command("property.get", {"property": name})
+
+    async def lists(self, name: str) -> bool | None:
+        """Tell whether the projector describes a property or method of this name.
+
+        None: it does not describe the object, or not in its present power state.
+        """
+        snapshot = self.snapshot
+        if name in snapshot.properties or name in snapshot.methods:
+            return True
+        owner, _, _ = name.rpartition(".")
+        try:
+            description = await self.command(
+                "introspect", {"object": owner, "recursive": False}
+            )
+        except PulseRequestError:
+            return None
+        model = parse_object(owner, description)
+        names = model.properties.keys() | model.methods.keys()
+        return name in names if names else None
 
     async def set_property(self, name: str, value: JsonValue) -> None:
         """Set a property; return when the projector has confirmed it.

@@ -1,6 +1,5 @@
 """Actions for what has no entity of its own."""
 
-import re
 from typing import Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
@@ -22,7 +21,8 @@ import voluptuous as vol
 from .catalogue import PROFILES
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .errors import Typed, unknown
+from .errors import Kind, Typed, unknown
+from .guard import refuse_denied
 from .pick import pick
 
 _PROPERTY: Final = "property"
@@ -65,18 +65,6 @@ _ASSIGN_PRESET = vol.Schema(
     }
 )
 
-_FORBIDDEN: Final = (
-    (r"^(property|signal)\.|^introspect$", "connection"),
-    (r"(?<!p)reset|reboot|restart|unsuppressall", "reset"),
-    (r"^firmware\b|upload", "firmware"),
-    (r"^(user|authenticate|login|logout|getchallenge|generatenewtoken)", "access"),
-    (r"^(network|gsm|iot|protocols|snmp)\b", "network"),
-    (r"calibrat|setlensid", "hardware"),
-    (r"delete|remove", "delete"),
-    (r"license", "license"),
-)
-"""What can take a projector down, or away from us, and the reason to give."""
-
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
@@ -106,7 +94,7 @@ async def _get_property(call: ServiceCall) -> ServiceResponse:
 
 async def _set_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
-    _refuse_forbidden(name)
+    await _guard(coordinator, "property", name)
     projector = coordinator.projector
     await coordinator.command(
         projector.set_property(name, call.data[_VALUE]), Typed("value", name)
@@ -116,7 +104,7 @@ async def _set_property(call: ServiceCall) -> ServiceResponse:
 
 async def _call_method(call: ServiceCall) -> ServiceResponse:
     coordinator, method = _coordinator(call), call.data[_METHOD]
-    _refuse_forbidden(method)
+    await _guard(coordinator, "method", method)
     command = coordinator.projector.command(method, call.data.get(_PARAMS))
     return {
         _METHOD: method,
@@ -154,11 +142,20 @@ def _coordinator(call: ServiceCall) -> PulseCoordinator:
     return entry.runtime_data
 
 
-def _refuse_forbidden(name: str) -> None:
-    for pattern, reason in _FORBIDDEN:
-        if re.search(pattern, name, re.IGNORECASE):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key=f"forbidden_{reason}",
-                translation_placeholders={"name": name},
-            )
+async def _guard(coordinator: PulseCoordinator, kind: Kind, name: str) -> None:
+    """Raise ServiceValidationError for a name that is refused, or that does not exist.
+
+    A projector that describes nothing decides itself about the second.
+    """
+    refuse_denied(name, is_method=kind == "method")
+    if await coordinator.command(coordinator.projector.lists(name)) is False:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="unknown_method"
+            if kind == "method"
+            else "unknown_property",
+            translation_placeholders={
+                "projector": coordinator.display_name,
+                "name": name,
+            },
+        )

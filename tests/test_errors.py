@@ -21,6 +21,7 @@ from custom_components.barco_pulse.protocol import (
     PulseConnectionError,
     PulseCrowdedError,
     PulseError,
+    PulseNoPresetError,
     PulseProtocolError,
     PulseRequestError,
     PulseStateError,
@@ -113,6 +114,7 @@ CASES: list[tuple[PulseError, dict[str, Any], str]] = [
     (PulseStateError(RAW, BUSY), in_state("on"), "busy"),
     (PulseStateError(RAW), in_state("error"), "in_error"),
     (PulseStateError(RAW), in_state("service"), "in_service"),
+    (PulseNoPresetError(RAW), {}, "preset_gone"),
     (PulseRequestError(RAW, OTHER), {"typed": SET}, "refused_value"),
     (PulseRequestError(RAW, OTHER), {"typed": CALL}, "refused_method"),
     (

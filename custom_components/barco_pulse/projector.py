@@ -13,6 +13,7 @@ from .protocol import (
     JsonObject,
     JsonValue,
     PulseAccessError,
+    PulseNoPresetError,
     PulseRequestError,
     PulseStateError,
 )
@@ -82,10 +83,10 @@ class Projector(Life):
         await self._pending.request("profile", name)
 
     def _slot(self, option: str) -> JsonValue:
-        """Return the number of a preset. Raises PulseRequestError if there is none."""
+        """Return the number of a preset. Raises PulseNoPresetError if there is none."""
         slot = self.snapshot.presets.get(option)
         if slot is None:
-            raise PulseRequestError(f"There is no preset {option}")
+            raise PulseNoPresetError(f"There is no preset {option}")
         return slot
 
     @override

@@ -116,6 +116,10 @@ class PulseStateError(PulseRequestError):
         return self.code == _METHOD_NOT_FOUND
 
 
+class PulseNoPresetError(PulseRequestError):
+    """There is no such preset, or no longer. It was not asked for."""
+
+
 class PulseLateError(PulseStateError):
     """The projector did not answer this in time, while it answered other requests."""
 

@@ -47,7 +47,6 @@ class Client:
         if not added and result.get("reason") not in (
             "already_configured",
             "address_updated",
-            "entry_updated",
         ):
             raise DemoError(
                 f"The projector could not be added: {result.get('errors') or result}"

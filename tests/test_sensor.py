@@ -168,11 +168,11 @@ async def test_signal_of_a_source_with_two_connectors(
 
 
 async def test_signal_without_a_name(move_in: MoveIn) -> None:
-    """A signal is there, but nobody says which."""
+    """It is called by its resolution."""
     home = await move_in("hdr_cs", state="on")
 
     home.projector.change(
         "image.connector.hdmi.detectedsignal", {"active": True, "name": ""}
     )
 
-    await home.until("sensor.signal", STATE_UNKNOWN)
+    await home.until(SIGNAL, "3840x2160")

@@ -42,13 +42,6 @@ def tells(member: str, snapshot: Snapshot) -> bool:
     return isinstance(signal, Mapping) and member in signal
 
 
-def signal_name(signal: JsonValue) -> JsonValue:
-    """Return what a signal is called, or that there is none."""
-    if not isinstance(signal, Mapping):
-        return None
-    return signal.get("name") or None if signal.get("active") else "no_signal"
-
-
 def resolution(signal: JsonValue) -> JsonValue:
     """Return the sides of a picture, None if the projector does not tell both."""
     if not isinstance(signal, Mapping) or not signal.get("active"):
@@ -58,6 +51,18 @@ def resolution(signal: JsonValue) -> JsonValue:
         for side in ("horizontal", "vertical")
     ]
     return "x".join(f"{side:.0f}" for side in sides if side) if all(sides) else None
+
+
+def signal_name(signal: JsonValue) -> JsonValue:
+    """Return what a signal is called, or that there is none.
+
+    A signal without a name is called by its resolution.
+    """
+    if not isinstance(signal, Mapping):
+        return None
+    if not signal.get("active"):
+        return "no_signal"
+    return signal.get("name") or resolution(signal)
 
 
 def is_hdr(signal: JsonValue) -> bool | None:

@@ -9,6 +9,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
@@ -68,6 +69,51 @@ async def test_select(
     assert requests == [request_]
     assert home.shows(name) == option
     await home.until("number.laser_power", laser_power)
+
+
+@pytest.mark.parametrize(
+    ("preset", "name", "shown"),
+    [
+        ("5: Gaming", PRESET, "5: Gaming"),
+        (5, PRESET, "5: Gaming"),
+        (" sdr  cinema", PRESET, "2: SDR Cinema"),
+        ("Café", PROFILE, "Café"),
+    ],
+)
+async def test_action(move_in: MoveIn, preset: object, name: str, shown: str) -> None:
+    """A preset by what is listed, its number or its profile; or a profile without any."""
+    home = await move_in("hdr_cs", state="on")
+    [device] = dr.async_entries_for_config_entry(
+        dr.async_get(home.hass), home.entry.entry_id
+    )
+
+    await home.hass.services.async_call(
+        DOMAIN,
+        "activate_preset",
+        {"preset": preset},
+        target={"device_id": device.id},
+        blocking=True,
+    )
+
+    assert home.shows(name) == shown
+
+
+async def test_action_without_such_a_preset(move_in: MoveIn) -> None:
+    """The error lists those that there are."""
+    home = await move_in("hdr_cs", state="on")
+
+    with pytest.raises(ServiceValidationError) as refusal:
+        await home.hass.services.async_call(
+            DOMAIN,
+            "activate_preset",
+            {"preset": "9", "entity_id": home.entity_id("media_player.projector")},
+            blocking=True,
+        )
+
+    assert str(refusal.value) == (
+        f'{home.entry.title} has no preset or profile "9".'
+        f" Available: {', '.join(PRESETS + PROFILES)}"
+    )
 
 
 @pytest.mark.parametrize("name", [PRESET, PROFILE])

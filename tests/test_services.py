@@ -41,6 +41,7 @@ async def test_actions_are_there_without_a_projector(hass: HomeAssistant) -> Non
     assert await async_setup_component(hass, DOMAIN, {})
 
     assert set(hass.services.async_services_for_domain(DOMAIN)) == {
+        "activate_preset",
         "assign_preset",
         "call_method",
         "dismiss_notification",

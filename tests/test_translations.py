@@ -192,7 +192,7 @@ def test_exception_words() -> None:
     used = dict(translated_calls("translation_domain", elsewhere="errors"))
     context = Context(projector="", address="", snapshot=Snapshot())
     used |= {key: set(context.placeholders) for *_, key in MESSAGES}
-    for what in ("command", "profile", "source"):
+    for what in ("command", "preset", "profile", "source"):
         for known in ([], ["one"]):
             error = unknown(what, "another", known, "")
             used[str(error.translation_key)] = {*(error.translation_placeholders or ())}

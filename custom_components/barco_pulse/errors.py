@@ -233,7 +233,7 @@ def translated[E: HomeAssistantError](
 
 
 def unknown(
-    what: Literal["command", "profile", "source"],
+    what: Literal["command", "preset", "profile", "source"],
     name: str,
     known: Collection[str],
     projector: str,

@@ -15,7 +15,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import PENDING, SOURCE, SOURCES, TARGET_STATE
+from .catalogue import PENDING, PROFILES, SOURCE, SOURCES, TARGET_STATE
 from .coordinator import PulseConfigEntry
 from .entity import PulsePowerEntity, async_add_rows
 from .errors import unknown
@@ -102,3 +102,19 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
             name = self.coordinator.display_name
             raise unknown("source", source, self.source_list, name)
         await self.command(self.coordinator.projector.select_source(listed))
+
+    async def async_activate_preset(self, preset: str) -> None:
+        """Activate a preset, or a profile that is assigned to none."""
+        projector, presets = self.coordinator.projector, self.snapshot.presets
+        profiles = self.snapshot.options(PROFILES)
+        # Of two presets with the same profile the first one is meant.
+        names = {label.partition(": ")[2]: label for label in reversed(presets)}
+        names |= {str(slot): label for label, slot in presets.items()}
+        names |= {label: label for label in presets}
+        if (named := pick(preset, names)) is not None:
+            await self.command(projector.activate_preset(names[named]))
+        elif (profile := pick(preset, profiles)) is not None:
+            await self.command(projector.activate_profile(profile))
+        else:
+            listed, name = [*presets, *profiles], self.coordinator.display_name
+            raise unknown("preset", preset, listed, name)

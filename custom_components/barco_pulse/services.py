@@ -1,8 +1,8 @@
-"""Actions for what has no entity of its own."""
+"""Actions for what no entity's own actions do."""
 
 from typing import Final
 
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, Platform
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -15,6 +15,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import (
     async_get_config_entry,
     async_register_admin_service,
+    async_register_platform_entity_service,
 )
 import voluptuous as vol
 
@@ -82,6 +83,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
         ("assign_preset", _assign_preset, _ASSIGN_PRESET),
     ):
         hass.services.async_register(DOMAIN, action, act, schema)
+    async_register_platform_entity_service(
+        hass,
+        DOMAIN,
+        "activate_preset",
+        entity_domain=Platform.MEDIA_PLAYER,
+        schema={vol.Required(_PRESET): _NAME},
+        func="async_activate_preset",
+    )
 
 
 async def _get_property(call: ServiceCall) -> ServiceResponse:

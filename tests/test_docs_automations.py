@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from homeassistant.const import EVENT_CALL_SERVICE
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util, yaml as yaml_util
@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from simulator import Simulator
 from tests.conftest import SetUp, StartProjector, until_phase, wait_until
+from tests.packets import Packets
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = (ROOT / "docs/automations.md").read_text()
@@ -32,6 +33,7 @@ AUTOMATIONS: dict[str, Any] = {
         re.DOTALL | re.MULTILINE,
     )
 }
+PROJECTOR = "media_player.cinema"
 SIGNAL = "image.connector.hdmi.detectedsignal"
 
 type Use = Callable[[str], Awaitable[None]]
@@ -58,10 +60,10 @@ async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
     )
 
 
-def test_ten_and_each_is_tried() -> None:
+def test_eleven_and_each_is_tried() -> None:
     """Nothing stands there that nobody has seen working."""
     tests = Path(__file__).read_text()
-    assert len(AUTOMATIONS) == DOCUMENT.count("```yaml") == 10
+    assert len(AUTOMATIONS) == DOCUMENT.count("```yaml") == 11
     for heading, automation in AUTOMATIONS.items():
         assert f'"{heading}"' in tests
         assert automation["alias"] == heading
@@ -129,8 +131,44 @@ async def test_off_without_a_signal(
     assert cinema.counters.requests["system.poweroff"] == 1
 
 
+async def test_smart_plug(
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    use: Use,
+    packets: Packets,
+) -> None:
+    """It gives power to the projector, and takes it only when nothing is hot."""
+    values = {"system.name": "Cinema", "network.device.lan.hwaddress": ""}
+    cinema = await start_projector("balder_cs", state="standby", values=values)
+    await set_up(cinema)
+    await use("A smart plug wakes the projector")
+    plugged = async_mock_service(hass, "switch", "turn_off")
+
+    async def plug_in(call: ServiceCall) -> None:
+        cinema.restore_mains()
+
+    hass.services.async_register("switch", "turn_on", plug_in)
+    cinema.cut_mains()
+    await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "off"))
+
+    await hass.services.async_call(
+        "media_player", "turn_on", {"entity_id": PROJECTOR}, blocking=True
+    )
+    await until_phase(hass, "on")
+    cinema.power_off()
+    await until_phase(hass, "cooling")
+    await until_phase(hass, "off")
+    assert not plugged
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    await hass.async_block_till_done()
+
+    assert len(plugged) == 1
+    assert packets.sent == []
+
+
 async def test_masking(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
-    """Open for what is wide, else not."""
+    """Open for what is wide, else not, when the signal is stable."""
     masking = async_mock_service(hass, "cover", "set_cover_position")
     cinema.power_on()
     await until_phase(hass, "on")
@@ -142,13 +180,22 @@ async def test_masking(hass: HomeAssistant, cinema: Simulator, use: Use) -> None
         cinema.change(SIGNAL, {**signal, "horizontal_resolution": width})
         resolution = f"{width}x2160"
         await wait_until(
-            hass, lambda: hass.states.is_state("sensor.cinema_resolution", resolution)
+            hass,
+            lambda: (
+                (shown := hass.states.get("sensor.cinema_signal")) is not None
+                and shown.attributes["resolution"] == resolution
+            ),
         )
+
+    async def settle() -> None:
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=4))
         await hass.async_block_till_done()
 
+    await play(1920)
+    await settle()
     await play(3840)
     await play(5120)
+    await settle()
 
     assert [call.data["position"] for call in masking] == [40, 100]
 
@@ -161,7 +208,7 @@ async def test_intermission(
     entry = await set_up(hall)
     registry = er.async_get(hass)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        new = re.sub(r"\.udx_4k32_\d+", ".cinema", entity.entity_id)
+        new = entity.entity_id.replace(".udx_4k32", ".cinema")
         registry.async_update_entity(entity.entity_id, new_entity_id=new)
     lights = async_mock_service(hass, "light", "turn_on")
     await use("Intermission")
@@ -250,7 +297,8 @@ async def test_monthly_report(
     """On the first of the month."""
     cinema.notify("WARNING", "1017", "Inlet blocked")
     await wait_until(
-        hass, lambda: hass.states.is_state("sensor.cinema_warnings_and_errors", "1")
+        hass,
+        lambda: hass.states.is_state("sensor.cinema_latest_message", "Inlet blocked"),
     )
     told = async_mock_service(hass, "notify", "send_message")
     await use("Monthly report")
@@ -262,7 +310,7 @@ async def test_monthly_report(
     await hass.async_block_till_done()
 
     assert [call.data["message"] for call in told] == reports * [
-        "The laser of the projector has run for 1181 hours. Warnings and errors: 1."
+        "The laser of the projector has run for 1181 hours. Latest message: Inlet blocked."
     ]
 
 

@@ -112,7 +112,7 @@ async def test_action_without_such_a_preset(move_in: MoveIn) -> None:
 
     assert str(refusal.value) == (
         f'{home.entry.title} has no preset or profile "9".'
-        f" Available: {', '.join(PRESETS + PROFILES)}"
+        f" Available: {', '.join(PRESETS)}, Café"
     )
 
 

@@ -116,5 +116,6 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
         elif (profile := pick(preset, profiles)) is not None:
             await self.command(projector.activate_profile(profile))
         else:
-            listed, name = [*presets, *profiles], self.coordinator.display_name
-            raise unknown("preset", preset, listed, name)
+            others = [profile for profile in profiles if profile not in names]
+            name = self.coordinator.display_name
+            raise unknown("preset", preset, [*presets, *others], name)

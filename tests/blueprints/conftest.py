@@ -12,12 +12,14 @@ from unittest.mock import patch
 import freezegun
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component import common
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 from tests.conftest import until_phase, wait_until
 from tests.loop import LoopClock
@@ -89,15 +91,21 @@ def cinema(quick: None, clock: Clock, cinema: Simulator) -> Simulator:
 
 @pytest.fixture
 async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
-    """Make automations of blueprints.
+    """Make automations of blueprints, for the projector that is set up.
 
     Example: `await use("left_on", no_signal=5)`.
     """
 
     async def make(blueprint: str, **inputs: Any) -> None:
+        [entry] = hass.config_entries.async_entries(DOMAIN)
+        registry = dr.async_get(hass)
+        [device] = dr.async_entries_for_config_entry(registry, entry.entry_id)
         automation = {
             "alias": blueprint,
-            "use_blueprint": {"path": f"barco_pulse/{blueprint}.yaml", "input": inputs},
+            "use_blueprint": {
+                "path": f"barco_pulse/{blueprint}.yaml",
+                "input": {"projector": device.id, **inputs},
+            },
         }
         assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: automation})
         await hass.async_block_till_done()

@@ -2,13 +2,13 @@
 
 import json
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint import Blueprint
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import selector
 from homeassistant.setup import async_setup_component
 from homeassistant.util import yaml as yaml_util
@@ -18,21 +18,10 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
-from .conftest import BLUEPRINTS, PHASE, PROJECTOR
+from .conftest import BLUEPRINTS
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in BLUEPRINTS.glob("*.yaml"))
-
-EXPECTED = {
-    "projector": PROJECTOR,
-    "phase": PHASE,
-    "signal": "binary_sensor.cinema_signal_detected",
-    "hdr": "binary_sensor.cinema_hdr",
-    "preset": "select.cinema_preset",
-    "sensors": "sensor.cinema_resolution",
-    "notification": "event.cinema_notification",
-}
-"""What a person should be offered, by the names of the inputs."""
 
 
 @pytest.fixture(params=NAMES)
@@ -83,34 +72,22 @@ def test_every_input_counts_and_has_a_name(blueprint: Blueprint) -> None:
             validate(default)
 
 
-def offered(hass: HomeAssistant, described: dict[str, Any]) -> set[str]:
-    """Return the entities of the projector that an input offers."""
-    entities = er.async_get(hass).entities.values()
-    return {
-        entity.entity_id
-        for entity in entities
-        for wanted in described["selector"]["entity"]["filter"]
-        if entity.disabled_by is None
-        and entity.platform == wanted["integration"]
-        and entity.domain in wanted["domain"]
-        and (entity.device_class or entity.original_device_class)
-        in wanted.get(
-            "device_class", [entity.device_class or entity.original_device_class]
-        )
-    }
+def test_asks_for_the_projector(
+    hass: HomeAssistant, cinema: Simulator, blueprint: Blueprint
+) -> None:
+    """As a device, which no other integration has, and for nothing else that is required."""
+    assert [
+        name for name, input_ in blueprint.inputs.items() if "default" not in input_
+    ] == ["projector"]
+    described: Any = blueprint.inputs["projector"]
+    assert described["selector"]["device"]["filter"] == [{"integration": DOMAIN}]
 
 
-def test_offers_what_is_meant(hass: HomeAssistant, blueprint: Blueprint) -> None:
-    """Of the projector's thirty entities only those that can be meant, or nearly so."""
-    inputs = {
-        name: described
-        for name, described in blueprint.inputs.items()
-        if "entity" in described["selector"] and name != "keep_on"
-    }
-    for name, described in inputs.items():
-        entities = offered(hass, described)
-        assert EXPECTED[name] in entities
-        assert len(entities) <= (4 if name != "sensors" else 20)
+def test_targets_only_what_obeys_alone(blueprint: Blueprint) -> None:
+    """An action for all selects or switches of a device would do what nobody wants."""
+    text = yaml_util.dump(blueprint.data["actions"])
+    actions = set(re.findall(r"action: (\w+)\.", text))
+    assert actions <= {"media_player", DOMAIN, "light"}
 
 
 @pytest.mark.filterwarnings(

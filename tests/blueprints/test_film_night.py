@@ -9,13 +9,9 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 from simulator import Simulator
 from tests.conftest import until_phase, wait_until
 
-from .conftest import PHASE, PROJECTOR, Use
+from .conftest import Use
 
-FILM: dict[str, Any] = {
-    "projector": PROJECTOR,
-    "phase": PHASE,
-    "start": [{"trigger": "event", "event_type": "film"}],
-}
+FILM: dict[str, Any] = {"start": [{"trigger": "event", "event_type": "film"}]}
 LIGHTS = {"lights": {"entity_id": "light.cinema"}}
 
 
@@ -34,7 +30,7 @@ async def test_film_night(
     hass: HomeAssistant, cinema: Simulator, use: Use, lights: list[ServiceCall]
 ) -> None:
     """A button starts it all; the lights do not wait until it is done."""
-    choice = {"source": "SDI", "preset": "select.cinema_preset", "option": "2: HDR"}
+    choice = {"source": "SDI", "preset": "2: HDR"}
     await use("film_night", **FILM, **LIGHTS, **choice)
 
     hass.bus.async_fire("film")
@@ -75,7 +71,7 @@ async def test_nothing_but_on(
 
 
 async def test_scenes(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
-    """In the place of lights; also when another hand switches on and off."""
+    """Instead of lights, and without a start: they follow whoever switches it on and off."""
     scenes = async_mock_service(hass, "scene", "turn_on")
     when = {
         f"when_{name}": [
@@ -83,7 +79,7 @@ async def test_scenes(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
         ]
         for name in ("warming", "on", "over")
     }
-    await use("film_night", **FILM, **when)
+    await use("film_night", **when)
 
     cinema.power_on()
     await until_phase(hass, "on")

@@ -8,15 +8,11 @@ import pytest
 from simulator import Simulator
 from tests.conftest import until_phase, wait_until
 
-from .conftest import PROJECTOR, Clock, Use
+from .conftest import Clock, Use, eventually
 
+SIGNAL = "image.connector.hdmi.detectedsignal"
 DETECTED = "binary_sensor.cinema_signal_detected"
-LEFT_ON: dict[str, Any] = {
-    "projector": PROJECTOR,
-    "signal": DETECTED,
-    "no_signal": 20,
-    "patience": 10,
-}
+LEFT_ON: dict[str, Any] = {"no_signal": 20, "patience": 10}
 
 
 @pytest.fixture
@@ -34,19 +30,22 @@ async def later(hass: HomeAssistant, clock: Clock, **duration: float) -> None:
     await hass.async_block_till_done()
 
 
-async def warned(hass: HomeAssistant, clock: Clock, told: list[ServiceCall]) -> None:
+async def warned(
+    hass: HomeAssistant, clock: Clock, told: list[ServiceCall], number: int = 1
+) -> None:
     """The time without a signal begins now: there is a warning after it, not before."""
     await later(hass, clock, minutes=19)
-    assert not told
-    await later(hass, clock, minutes=2)
-    assert len(told) == 1
+    assert len(told) == number - 1
+    clock.forward(hass, minutes=2)
+    # Not until all is done: the automation now waits for the signal.
+    await eventually(lambda: len(told) == number)
 
 
 async def signal(hass: HomeAssistant, projector: Simulator, *, active: bool) -> None:
     """Plug the player in, or out."""
-    told = projector.get("image.connector.hdmi.detectedsignal")
+    told = projector.get(SIGNAL)
     assert isinstance(told, dict)
-    projector.change("image.connector.hdmi.detectedsignal", {**told, "active": active})
+    projector.change(SIGNAL, {**told, "active": active})
     shown = "on" if active else "off"
     await wait_until(hass, lambda: hass.states.is_state(DETECTED, shown))
 
@@ -69,7 +68,7 @@ async def test_warned_then_switched_off(
     ]
     assert playing.state == "on"
 
-    await later(hass, clock, minutes=10)
+    clock.forward(hass, minutes=10)
     await playing.wait_for_state("ready")
     assert playing.counters.requests["system.poweroff"] == 1
     assert len(told) == 1
@@ -82,21 +81,15 @@ async def test_signal_back_in_time(
     clock: Clock,
     told: list[ServiceCall],
 ) -> None:
-    """It stays on, and the next time counts anew."""
+    """It stays on, even if the signal is lost again: that counts anew."""
     await use("left_on", **LEFT_ON)
     await signal(hass, playing, active=False)
-    await later(hass, clock, minutes=21)
+    await warned(hass, clock, told)
     await signal(hass, playing, active=True)
 
-    await later(hass, clock, minutes=60)
-    assert len(told) == 1
     await signal(hass, playing, active=False)
-    await later(hass, clock, minutes=19)
-    assert len(told) == 1
+    await warned(hass, clock, told, number=2)
     assert playing.state == "on"
-
-    await later(hass, clock, minutes=2)
-    assert len(told) == 2
 
 
 async def test_switched_on_without_signal(
@@ -106,12 +99,13 @@ async def test_switched_on_without_signal(
     clock: Clock,
     told: list[ServiceCall],
 ) -> None:
-    """What counts is how long it has been on, not when the player was switched off."""
-    hass.states.async_set("binary_sensor.player", "off")
-    await use("left_on", **LEFT_ON | {"signal": "binary_sensor.player"})
+    """Then the time without a signal begins."""
+    cinema.change(SIGNAL, {"active": False})
+    await use("left_on", **LEFT_ON)
     await later(hass, clock, minutes=300)
     cinema.power_on()
     await until_phase(hass, "on")
+    await wait_until(hass, lambda: hass.states.is_state(DETECTED, "off"))
 
     await warned(hass, clock, told)
 
@@ -128,11 +122,12 @@ async def test_on_for_too_long(
 
     await later(hass, clock, hours=11.9)
     assert not told
-    await later(hass, clock, hours=0.2)
+    clock.forward(hass, hours=0.2)
+    await eventually(lambda: bool(told))
     assert [call.data["message"] for call in told] == [
         "Cinema has been on for 12 h. It will be switched off in 10 min."
     ]
-    await later(hass, clock, minutes=10)
+    clock.forward(hass, minutes=10)
     await playing.wait_for_state("ready")
 
 
@@ -166,7 +161,7 @@ async def test_after_a_restart(
     await later(hass, clock, minutes=5)
     await use("left_on", **LEFT_ON)
 
-    await later(hass, clock, minutes=16)
-    assert len(told) == 1
-    await later(hass, clock, minutes=10)
+    clock.forward(hass, minutes=16)
+    await eventually(lambda: bool(told))
+    clock.forward(hass, minutes=10)
     await playing.wait_for_state("ready")

@@ -1,7 +1,5 @@
 """The blueprint "notification relay": it is half past nine in the morning."""
 
-from typing import Any
-
 from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
@@ -11,10 +9,9 @@ from tests.conftest import change_pace, until_phase, wait_until
 
 from .conftest import PROJECTOR, Clock, Use, eventually, out_of_reach
 
-RELAY: dict[str, Any] = {"notification": "event.cinema_notification"}
 MESSAGE = {"title": "{{ title }}", "message": "{{ message }}"}
 NIGHT = {"quiet_from": "22:00:00", "quiet_to": "10:00:00"}
-AWAY = {"projector": PROJECTOR, "away_for": 15}
+AWAY = {"away_for": 15}
 
 
 def messages(told: list[ServiceCall]) -> list[str]:
@@ -31,7 +28,7 @@ async def test_what_matters(hass: HomeAssistant, cinema: Simulator, use: Use) ->
     """As it comes, also if it comes in one moment, without what is of no importance."""
     slow = [{"delay": 0.05}, {"action": "notify.phone", "data": MESSAGE}]
     told = async_mock_service(hass, "notify", "phone")
-    await use("notification_relay", **RELAY, tell=slow)
+    await use("notification_relay", tell=slow)
 
     cinema.notify("INFO", "3000", "Firmware available")
     cinema.notify("WARNING", "1017", "Inlet blocked")
@@ -51,11 +48,11 @@ async def test_filter(
     hass: HomeAssistant, cinema: Simulator, use: Use, told: list[ServiceCall]
 ) -> None:
     """Only what was chosen."""
-    await use("notification_relay", **RELAY, severities=["info"])
+    await use("notification_relay", severities=["caution"])
 
     cinema.notify("ERROR", "2001", "Laser failed")
-    cinema.notify("INFO", "3000", "Firmware available")
-    await until_told(told, "Firmware available")
+    cinema.notify("CAUTION", "3001", "Filter nearly full")
+    await until_told(told, "Filter nearly full")
 
     assert len(told) == 1
 
@@ -65,7 +62,7 @@ async def test_all_variables(hass: HomeAssistant, cinema: Simulator, use: Use) -
     heard = async_mock_service(hass, "notify", "phone")
     words = MESSAGE | {"severity": "{{ severity }}", "code": "{{ code }}"}
     tell = [{"action": "notify.phone", "data": words}]
-    await use("notification_relay", **RELAY, tell=tell)
+    await use("notification_relay", tell=tell)
 
     cinema.notify("ERROR", "2001", "Laser failed")
     await eventually(lambda: bool(heard))
@@ -86,7 +83,7 @@ async def test_quiet_hours(
     told: list[ServiceCall],
 ) -> None:
     """At night only what cannot wait."""
-    await use("notification_relay", **RELAY, **NIGHT)
+    await use("notification_relay", **NIGHT)
 
     cinema.notify("WARNING", "1017", "Inlet blocked")
     cinema.notify("ERROR", "2001", "Laser failed")
@@ -102,7 +99,7 @@ async def test_nothing_twice(
     hass: HomeAssistant, cinema: Simulator, use: Use, told: list[ServiceCall]
 ) -> None:
     """Not even after a restart or a cut."""
-    await use("notification_relay", **RELAY)
+    await use("notification_relay")
     cinema.notify("ERROR", "2001", "Laser failed")
     await until_told(told, "Laser failed")
     [entry] = hass.config_entries.async_entries("barco_pulse")
@@ -124,7 +121,7 @@ async def test_out_of_reach(
 ) -> None:
     """Also if it was before Home Assistant began to watch it; once."""
     await out_of_reach(hass, cinema)
-    await use("notification_relay", **RELAY, **AWAY)
+    await use("notification_relay", **AWAY)
 
     clock.forward(hass, minutes=14)
     await hass.async_block_till_done()
@@ -149,7 +146,7 @@ async def test_assumed_to_sleep(
     change_pace(monkeypatch, assume_asleep=0.1)
     [entry] = hass.config_entries.async_entries("barco_pulse")
     await hass.config_entries.async_reload(entry.entry_id)
-    await use("notification_relay", **RELAY, **AWAY)
+    await use("notification_relay", **AWAY)
     await out_of_reach(hass, cinema)
     await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "off"))
 
@@ -171,7 +168,7 @@ async def test_back_soon(
     told: list[ServiceCall],
 ) -> None:
     """Not worth a word; nor is being away, unless that was asked for."""
-    await use("notification_relay", **RELAY, **AWAY)
+    await use("notification_relay", **AWAY)
     await out_of_reach(hass, cinema)
     clock.forward(hass, minutes=10)
     cinema.faults.refuse = False

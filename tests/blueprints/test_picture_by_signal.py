@@ -9,15 +9,12 @@ from simulator import Simulator
 from tests.conftest import until_phase, wait_until
 from tests.observe import overhear
 
-from .conftest import PHASE, PROJECTOR, Clock, Use, eventually
+from .conftest import PHASE, Clock, Use
 
 HDR = "binary_sensor.cinema_hdr"
 PRESET = "select.cinema_preset"
 SIGNAL = "image.connector.hdmi.detectedsignal"
 PICTURE: dict[str, Any] = {
-    "projector": PROJECTOR,
-    "hdr": HDR,
-    "preset": PRESET,
     "for_hdr": "2: HDR",
     "for_sdr": "0: Cinema",
     "settle": 0.1,
@@ -47,12 +44,13 @@ async def play(hass: HomeAssistant, projector: Simulator, **signal: Any) -> None
     projector.change(SIGNAL, told)
     hdr = "on" if told["gamma_type"] == "SMPTE_ST2084" else "off"
     sides = told["horizontal_resolution"], told["vertical_resolution"]
-    resolution = "{}x{}".format(*sides) if all(sides) else "unknown"
+    resolution = "{}x{}".format(*sides) if all(sides) else None
     await wait_until(
         hass,
         lambda: (
             hass.states.is_state(HDR, hdr)
-            and hass.states.is_state("sensor.cinema_resolution", resolution)
+            and (shown := hass.states.get("sensor.cinema_signal")) is not None
+            and shown.attributes.get("resolution") == resolution
         ),
     )
 
@@ -60,12 +58,6 @@ async def play(hass: HomeAssistant, projector: Simulator, **signal: Any) -> None
 async def until_active(hass: HomeAssistant, option: str) -> None:
     """Wait until a preset is active."""
     await wait_until(hass, lambda: hass.states.is_state(PRESET, option))
-
-
-def running(hass: HomeAssistant) -> bool:
-    """Tell whether the automation waits for the signal to settle, or acts."""
-    automation = hass.states.get("automation.picture_by_signal")
-    return automation is not None and automation.attributes["current"] > 0
 
 
 IN_HDR = {"gamma_type": "SMPTE_ST2084"}
@@ -98,28 +90,25 @@ async def test_flicker(
 ) -> None:
     """What comes and goes changes nothing; nor is the same activated twice."""
     await use("picture_by_signal", **PICTURE | {"settle": 3})
-
-    def settled() -> bool:
-        """Let time pass until the automation has done what it wants."""
-        clock.forward(hass, seconds=4)
-        return not running(hass)
+    sdr = playing.get(SIGNAL)
+    assert isinstance(sdr, dict)
 
     await play(hass, playing, **IN_HDR)
-    await eventually(settled)
+    await hass.async_block_till_done()
     for _ in range(3):
         await play(hass, playing)
         clock.forward(hass, seconds=1)
         await play(hass, playing, **IN_HDR)
         clock.forward(hass, seconds=1)
-    await eventually(settled)
+    await hass.async_block_till_done()
     playing.change(SIGNAL, {"active": False})
-    await wait_until(hass, lambda: hass.states.is_state(HDR, "unknown"))
-    await eventually(settled)
-    await play(hass, playing, **IN_HDR)
-    await eventually(settled)
+    await wait_until(hass, lambda: hass.states.is_state(HDR, "off"))
+    await hass.async_block_till_done()
+    await play(hass, playing, **sdr | IN_HDR)
+    await hass.async_block_till_done()
 
-    await play(hass, playing)
-    await eventually(settled)
+    await play(hass, playing, **sdr)
+    await hass.async_block_till_done()
     assert [preset for _, preset in activated] == [2, 0]
     assert "Already running" not in caplog.text  # the last change counts
 
@@ -152,11 +141,10 @@ async def test_resolutions(
 ) -> None:
     """They go before HDR and SDR, the first that fits."""
     cases = [
-        {"shows": "5120x2160", "range": "HDR", "option": "2: HDR"},
-        {"shows": "5120x2160", "option": "1: Sport"},
+        {"resolution": "5120x2160", "range": "HDR", "preset": "2: HDR"},
+        {"resolution": "5120x2160", "preset": "1: Sport"},
     ]
-    special = {"sensors": ["sensor.cinema_resolution"], "cases": cases}
-    await use("picture_by_signal", **PICTURE | {"for_hdr": ""}, **special)
+    await use("picture_by_signal", **PICTURE | {"for_hdr": "", "cases": cases})
     wide = {"horizontal_resolution": 5120, "vertical_resolution": 2160}
     usual = {"horizontal_resolution": 3840, "vertical_resolution": 2160}
 

@@ -1,6 +1,7 @@
-"""The view of docs/dashboard.yaml for a projector, with what this one has."""
+"""The views of docs/dashboard*.yaml for a projector, with what this one has."""
 
 from collections.abc import Collection
+from pathlib import Path
 import re
 from typing import Any
 
@@ -11,22 +12,30 @@ from .settings import NAME, REPOSITORY
 type View = dict[str, Any]
 
 TEMPLATE = REPOSITORY / "docs" / "dashboard.yaml"
+REMOTE = REPOSITORY / "docs" / "dashboard-remote.yaml"
 
 _ENTITY = re.compile(rf"\b([a-z_]+\.){NAME}(_[a-z_]+)?\b")
 
 
-def view(title: str, path: str, name: str, entities: Collection[str]) -> View:
-    """Build the view of a projector.
+def view(
+    template: Path, title: str, path: str, name: str, entities: Collection[str]
+) -> View:
+    """Build a view of a projector.
 
     Args:
-        title: of the view.
-        path: of the view, in the address.
+        template: what it is made of.
+        title: what the projector is called.
+        path: what its views begin with in the address.
         name: what its entity ids begin with, after the dot.
         entities: the ids of those it has; cards of others are left out.
     """
-    text = _ENTITY.sub(rf"\g<1>{name}\g<2>", TEMPLATE.read_text())
+    text = _ENTITY.sub(rf"\g<1>{name}\g<2>", template.read_text())
     built: View = _only(parse_yaml(text), entities)
-    return {**built, "title": title, "path": path}
+    named = {
+        "title": built["title"].replace(NAME.capitalize(), title),
+        "path": built["path"].replace(NAME, path),
+    }
+    return built | named
 
 
 def entity_ids(shown: Any) -> set[str]:

@@ -11,7 +11,6 @@ HOURS = 24
 # Entity, in °C when off and when on, as the simulator has them.
 TEMPERATURES = (
     (f"sensor.{NAME}_inlet_temperature", 20.5, 22.5),
-    (f"sensor.{NAME}_mainboard_temperature", 24.0, 34.5),
     (f"sensor.{NAME}_outlet_temperature", 21.5, 29.0),
 )
 

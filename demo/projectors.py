@@ -1,4 +1,4 @@
-"""The dashboard of the running Home Assistant: a view for each of its projectors."""
+"""The dashboard of the running Home Assistant: two views for each of its projectors."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from .client import DOMAIN, WebSocket
-from .dashboard import View, entity_ids, view
+from .dashboard import REMOTE, TEMPLATE, View, entity_ids, view
 
 DASHBOARD = "demo-projectors"
 PATH_PREFIX = "projector-"
@@ -31,7 +31,7 @@ async def keep_dashboard(home_assistant: WebSocket) -> None:
 
 
 async def update_dashboard(home_assistant: WebSocket) -> None:
-    """Give each projector a view with the entities it has now.
+    """Give each projector views with the entities it has now.
 
     A view that shows these already stays as a person may have changed it.
     """
@@ -74,18 +74,20 @@ async def _shown_views(home_assistant: WebSocket) -> list[View]:
 
 
 async def _wanted_views(home_assistant: WebSocket) -> dict[str, View]:
-    """Return the view that each projector should have, by its path."""
+    """Return the views that each projector should have, by their paths."""
     entities: defaultdict[str, set[str]] = defaultdict(set)
     for entry in await home_assistant.call("config/entity_registry/list"):
         if entry["platform"] == DOMAIN and not _put_away(entry):
             entities[entry["device_id"]].add(entry["entity_id"])
     devices = await home_assistant.call("config/device_registry/list")
     return {
-        path: view(device["name_by_user"] or device["name"], path, name, found)
+        built["path"]: built
         for device in devices
         if (found := entities.get(device["id"]))
         for name in _names(found)
-        for path in [PATH_PREFIX + device["id"]]
+        for template in (TEMPLATE, REMOTE)
+        for title in [device["name_by_user"] or device["name"]]
+        for built in [view(template, title, PATH_PREFIX + device["id"], name, found)]
     }
 
 

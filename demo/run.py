@@ -35,8 +35,8 @@ Try this
   - Open Assist (the speech bubble of the dashboard) and type "turn off Cinema".
   - Settings > Devices & services > Barco Pulse shows the device with its entities.
     Many are disabled: show them, enable one, and it appears within half a minute.
-    Enable "On-screen display picture" (if this demo runs as root), and send the remote
-    "menu".
+  - The view "Cinema remote" shows the on-screen display half a minute after the first
+    start (if this demo runs as root). Press "Menu", then the arrows.
   - Enable "Go to ECO" and press it while the projector is off and cool: asleep, it is
     off the network. Switch it on (if this demo runs as root): it is woken first.
 
@@ -134,6 +134,7 @@ async def _accompany(settings: Settings, process: Process) -> None:
                 await furnish(home_assistant)
                 await make_up_past(home_assistant)
                 await _choose_preset(home_assistant)
+                await _enable_picture(home_assistant)
             await update_dashboard(home_assistant)
             print(
                 WELCOME.format(
@@ -156,6 +157,18 @@ async def _choose_preset(home_assistant: WebSocket) -> None:
         service="select_option",
         service_data={"option": "0: Cinema"},
         target={"entity_id": f"select.{NAME}_preset"},
+    )
+
+
+async def _enable_picture(home_assistant: WebSocket) -> None:
+    """Enable the on-screen display, which the remote view shows.
+
+    Home Assistant loads the projector again for it, after half a minute.
+    """
+    await home_assistant.call(
+        "config/entity_registry/update",
+        entity_id=f"image.{NAME}_on_screen_display_picture",
+        disabled_by=None,
     )
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.template import Template
 import pytest
 
 from demo.configuration import prepare
-from demo.dashboard import TEMPLATE, entity_ids, view
+from demo.dashboard import REMOTE, TEMPLATE, entity_ids, view
 from demo.past import TEMPERATURES
 from demo.processes import require_free
 from demo.settings import REPOSITORY, DemoError, read_settings
@@ -21,8 +22,8 @@ from tests.sleeping import fall_asleep
 
 # What of the view in docs/dashboard.yaml each model lacks: between them they have it all.
 LACKING = {
-    "balder_cs": {"switch.{}_shutter_closed"},
-    "udx": {"select.{}_operating_mode", "select.{}_preset"},
+    "balder_cs": {"switch.{}_shutter"},
+    "udx": {"select.{}_preset"},
 }
 
 
@@ -43,7 +44,7 @@ async def test_view_shows_what_the_projector_has(
     there = set(hass.states.async_entity_ids())
     name = _name(hass)
 
-    shown = view("Hall", "hall", name, there)
+    shown = view(TEMPLATE, "Hall", "hall", name, there)
 
     assert entity_ids(shown) == _wanted(name) & there
     lacking = {entity_id.format(name) for entity_id in LACKING[projector.model.name]}
@@ -52,20 +53,59 @@ async def test_view_shows_what_the_projector_has(
     assert "cinema" not in json.dumps(shown)
 
 
-async def test_view_lists_warnings_and_errors(
+async def test_remote_has_a_picture_once_that_is_enabled(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """The view says how to enable it; it shows nothing else that is disabled."""
+    there = set(hass.states.async_entity_ids())
+    name = _name(hass)
+    picture = f"image.{name}_on_screen_display_picture"
+
+    shown = view(REMOTE, "Hall", "hall", name, there)
+    enabled = view(REMOTE, "Hall", "hall", name, {*there, picture})
+
+    assert entity_ids(enabled) - entity_ids(shown) == {picture}
+    assert entity_ids(enabled) - there == {picture}
+    assert er.async_get(hass).async_is_registered(picture)
+    assert (shown["title"], shown["path"]) == ("Hall remote", "hall-remote")
+    assert "cinema" not in json.dumps(shown)
+
+
+async def test_every_key_of_the_remote_view_is_known(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
+    """Also in the form in which the frontend sends it."""
+    shown = view(REMOTE, "", "", _name(hass), set(hass.states.async_entity_ids()))
+    actions = [
+        card["tap_action"]
+        for section in shown["sections"]
+        for card in section["cards"]
+        if card["type"] == "button"
+    ]
+    for action in actions:
+        domain, _, service = action["perform_action"].partition(".")
+        await hass.services.async_call(
+            domain, service, action["data"], target=action["target"], blocking=True
+        )
+
+    pressed = [key.removeprefix("RC_").lower() for _, key in projector.keys]
+    assert pressed == [action["data"]["command"] for action in actions]
+    assert {"up", "down", "left", "right", "ok", "back"} <= {*pressed}
+
+
+async def test_view_shows_the_latest_message(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Its template is read as Home Assistant's markdown card reads it."""
     [card] = _cards("markdown", _name(hass))
     template = Template(card["content"], hass)
-    assert template.async_render(parse_result=False).strip() == "None."
 
     projector.notify("WARNING", "4203", "Filter nearly used up")
     await wait_until(
         hass,
         lambda: (
             template.async_render(parse_result=False).strip()
-            == "- **Warning:** Filter nearly used up"
+            == "**Warning:** Filter nearly used up"
         ),
     )
 
@@ -77,7 +117,8 @@ async def test_view_hides_what_is_not_known_while_it_sleeps(
     """What is left are power, the phase, and what stands still: no warnings."""
     home = await move_in("balder_cs", state="on")
     name = _name(hass)
-    shown = view("Hall", "hall", name, set(hass.states.async_entity_ids()))
+    there = set(hass.states.async_entity_ids())
+    shown = view(TEMPLATE, "Hall", "hall", name, there)
     assert len(_visible(hass, shown)) > 10
 
     await fall_asleep(home)
@@ -91,6 +132,8 @@ async def test_view_hides_what_is_not_known_while_it_sleeps(
         ),
     }
     assert not {STATE_UNAVAILABLE, STATE_UNKNOWN} & {*left.values()}
+    remote = _visible(hass, view(REMOTE, "Hall", "hall", name, there))
+    assert remote == {f"remote.{name}_remote": "off"}
 
 
 def _visible(hass: HomeAssistant, shown: Any) -> dict[str, str]:
@@ -105,7 +148,7 @@ def _visible(hass: HomeAssistant, shown: Any) -> dict[str, str]:
     for condition in shown.get("visibility", ()):
         state = hass.states.get(condition["entity"])
         assert state
-        if "state" in condition and state.state != condition["state"]:
+        if state.state not in condition.get("state", state.state):
             return {}
         if state.state in condition.get("state_not", ()):
             return {}
@@ -162,7 +205,7 @@ def _wanted(name: str) -> set[str]:
 def _cards(kind: str, name: str) -> list[dict[str, Any]]:
     return [
         card
-        for section in view("", "", name, _wanted(name))["sections"]
+        for section in view(TEMPLATE, "", "", name, _wanted(name))["sections"]
         for card in section["cards"]
         if card["type"] == kind
     ]

@@ -14,6 +14,9 @@ from .running_demo import Demo, running_demo
 
 expect.set_options(timeout=WAIT_MILLISECONDS)
 
+SECONDS = 60
+"""How long Home Assistant takes to load the projector with what the demo enables."""
+
 FAILURES = Path(__file__).parents[2] / ".e2e"
 
 
@@ -33,7 +36,9 @@ def context(demo: Demo) -> Iterator[BrowserContext]:
     """A browser that is logged in."""
     with browser() as context:
         page = context.new_page()
-        Frontend(page, demo.url).open("/")
+        frontend = Frontend(page, demo.url)
+        frontend.open("/")
+        frontend.until_entity("image.cinema_on_screen_display_picture", SECONDS)
         page.close()
         yield context
 

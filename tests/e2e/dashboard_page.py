@@ -1,4 +1,4 @@
-"""The demo's dashboard, with a view for each projector."""
+"""The demo's dashboard, with two views for each projector."""
 
 import re
 
@@ -10,7 +10,7 @@ DASHBOARD = "demo-projectors"
 
 
 def paths(frontend: Frontend) -> list[str]:
-    """Return where the views are; the first is that of the first projector."""
+    """Return where the views are: of each projector the main one, then its remote."""
     config = frontend.call("lovelace/config", url_path=DASHBOARD)
     return [f"/{DASHBOARD}/{view['path']}" for view in config["views"]]
 

@@ -58,6 +58,14 @@ class Frontend:
             {"type": command, **fields},
         )
 
+    def until_entity(self, entity_id: str, seconds: float) -> None:
+        """Wait until an entity is there."""
+        self.page.wait_for_function(
+            "id => document.querySelector('home-assistant').hass.states[id]",
+            arg=entity_id,
+            timeout=seconds * 1000,
+        )
+
     def delete(self, path: str) -> None:
         """Send a request of the HTTP API."""
         self.page.evaluate(

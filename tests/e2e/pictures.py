@@ -23,6 +23,7 @@ PICTURES = {
     "dashboard-dark": Picture(1480, 720, dark=True),
     "dashboard-phone-light": Picture(390, 844),
     "dashboard-phone-dark": Picture(390, 844, dark=True),
+    "dashboard-remote": Picture(480, 800),
     "discovered": Picture(960, 560),
     "add": Picture(800, 640),
     "device": Picture(1280, 900),

@@ -25,15 +25,12 @@ def test_shows_its_entities(frontend: Frontend, cinema: Projector) -> None:
     cinema.be("on")
     device = DevicePage.open(frontend, cinema)
     device.shows("Phase", "On")
-    device.shows("State", "On")
-    device.shows("Light source", "On")
-    device.shows("Health", "Normal")
     device.shows("Problem", "OK")
     device.shows("Inlet temperature", "°C")
     device.shows("Laser hours", "h")
-    for name in ("Laser power", "Brightness", "Contrast", "Saturation"):
+    for name in ("Laser power", "Brightness", "Contrast"):
         expect(device.slider(name)).to_be_visible()
-    for name in ("Source", "Preset", "Profile", "Operating mode"):
+    for name in ("Source", "Preset"):
         expect(device.select(name)).to_be_visible()
     expect(device.page.get_by_text("disabled entities").first).to_be_visible()
     take(frontend, "device")

@@ -41,6 +41,27 @@ def test_remote(frontend: Frontend, cinema: Projector) -> None:
     expect(power).not_to_be_checked()
 
 
+def test_remote_view(frontend: Frontend, cinema: Projector) -> None:
+    """The keys are sent, and the picture follows them."""
+    cinema.be("on")
+    remote = Dashboard(frontend, paths(frontend)[1]).view
+    picture = remote.locator("hui-image img")
+    expect(picture).to_be_visible()
+    before = picture.get_attribute("src")
+    for name, key in (("Menu", "RC_MENU"), ("Down", "RC_DOWN"), ("OK", "RC_OK")):
+        with cinema.watched() as traffic:
+            remote.get_by_role("button", name=name, exact=True).click()
+            traffic.until("<-", key)
+    expect(picture).not_to_have_attribute("src", str(before))
+    take(frontend, "dashboard-remote")
+    remote.get_by_role("button", name="Back", exact=True).click()
+
+    cinema.be("ready")
+    hint = "The remote control works while the projector is on."
+    expect(remote.get_by_text(hint)).to_be_visible()
+    expect(remote.get_by_role("button", name="Menu", exact=True)).to_be_hidden()
+
+
 def test_key(frontend: Frontend, cinema: Projector) -> None:
     """A key is sent from the tool for actions, and arrives."""
     cinema.be("on")

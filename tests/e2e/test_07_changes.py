@@ -75,19 +75,17 @@ def test_options(frontend: Frontend, hall: Projector) -> None:
 
 
 def test_error_comes_and_goes(frontend: Frontend, cinema: Projector) -> None:
-    """What the projector calls an error is a repair as long as the error lasts."""
-    page = frontend.page
+    """An error of the projector is shown as long as it lasts; it is no repair."""
+    device = DevicePage.open(frontend, cinema)
     number = cinema.do("notify error 1017 Inlet blocked")
-    frontend.open("/config/repairs/dashboard")
-    page.get_by_text(f"{cinema.name} reports an error").click()
-    dialog = page.locator("dialog-repairs-issue")
-    expect(dialog.get_by_text("Inlet blocked")).to_be_visible()
-    expect(dialog.get_by_text("Code: 1017")).to_be_visible()
-    dialog.get_by_role("button", name="Close").click()
+    device.shows("Problem", "Problem")
+    device.shows("Latest message", "Inlet blocked")
 
     cinema.do(f"dismiss {number}")
-    expect(page.get_by_text(f"{cinema.name} reports an error")).to_have_count(0)
-    expect(page.get_by_text("There are currently no repairs pending")).to_be_visible()
+    device.shows("Problem", "OK")
+    frontend.open("/config/repairs/dashboard")
+    none = frontend.page.get_by_text("There are currently no repairs pending")
+    expect(none).to_be_visible()
 
 
 def test_control_needs_pin(frontend: Frontend, hall: Projector) -> None:

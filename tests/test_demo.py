@@ -133,7 +133,7 @@ async def test_view_hides_what_is_not_known_while_it_sleeps(
     }
     assert not {STATE_UNAVAILABLE, STATE_UNKNOWN} & {*left.values()}
     remote = _visible(hass, view(REMOTE, "Hall", "hall", name, there))
-    assert remote == {f"remote.{name}_remote": "off"}
+    assert remote == {f"switch.{name}_power": "off"}
 
 
 def _visible(hass: HomeAssistant, shown: Any) -> dict[str, str]:

@@ -6,11 +6,17 @@ import re
 from playwright.sync_api import Locator, expect
 import pytest
 
+from tests.words import ENGLISH
+
 from .camera import take
 from .frontend import Frontend
 from .projector import Projector
 
 SOURCE = "image.window.main.source"
+SIGNAL = "image.connector.displayport1.detectedsignal"
+LASER = "illumination.sources.laser.power"
+AREA = "Home theater"
+"""Where the demo has the projector."""
 
 # How long ago, in the table of automations.
 RUN = re.compile(r"\b(now|ago)\b")
@@ -27,13 +33,31 @@ class Editor:
         self._elements = self._page.locator("add-automation-element-dialog")
         self.details: Locator = self._page.locator("ha-automation-sidebar")
 
-    def add(self, kind: str, entity: str, device: str, what: str) -> None:
-        """Add a trigger or an action for an entity; its details open."""
+    def offers(self, kind: str, *target: str) -> list[str]:
+        """Return what of ours can be added for a target: a device, after its area."""
         self._page.get_by_role("button", name=f"Add {kind}").click()
-        self._elements.get_by_placeholder("Search").fill(entity)
-        found = re.compile(rf"^{re.escape(entity)}\s+{re.escape(device)}")
-        self._elements.get_by_role("button", name=found).click()
-        self._elements.get_by_role("button", name=re.compile(f"^{what}")).click()
+        *above, last = (
+            self._elements.get_by_role("treeitem", name=name).first for name in target
+        )
+        for item in above:
+            item.locator(".expand-button").first.click()
+        last.click()
+        ours = self._elements.locator(".items-title:text-is('Barco Pulse') + *")
+        expect(ours).to_be_visible()
+        # Below the name of each stands the target.
+        texts = ours.locator(".item-headline").all_inner_texts()
+        return [text.partition("\n")[0] for text in texts]
+
+    def add(self, kind: str, what: str, *target: str) -> None:
+        """Add a trigger, condition or action of ours for a target; its details open."""
+        assert what in self.offers(kind, *target)
+        self._elements.get_by_role("listitem").filter(has_text=what).click()
+        expect(self._elements.locator("ha-dialog")).to_be_hidden()
+
+    def leave(self) -> None:
+        """Add nothing."""
+        self._page.keyboard.press("Escape")
+        expect(self._elements.locator("ha-dialog")).to_be_hidden()
 
     def save(self, name: str) -> None:
         """Save it under a name."""
@@ -53,28 +77,37 @@ def editor(frontend: Frontend) -> Iterator[Editor]:
             frontend.delete(f"config/automation/config/{state['attributes']['id']}")
 
 
+@pytest.mark.parametrize("target", [(AREA,), (AREA, "Cinema")])
+def test_offered(editor: Editor, target: tuple[str, ...]) -> None:
+    """For a projector and for its area: all triggers and conditions that it has."""
+    for kind in ("trigger", "condition"):
+        names = {words["name"] for words in ENGLISH[f"{kind}s"].values()}
+        offered = editor.offers(kind, *target)
+        assert sorted(offered) == sorted(names)
+        editor.leave()
+
+
 def test_built_and_run(frontend: Frontend, cinema: Projector, editor: Editor) -> None:
-    """When it is on, choose a source: nothing of it has to be typed."""
-    cinema.be("ready")
+    """When the signal changes, and if it is HDR, a preset is activated."""
+    cinema.be("on")
+    cinema.set(SOURCE, "DisplayPort 1")
+    cinema.set(LASER, 60.0)
+    signal = cinema.get(SIGNAL)
+    cinema.set(SIGNAL, {**signal, "active": True, "gamma_type": "POWER"})
     page = frontend.page
-    editor.add("trigger", "Phase", cinema.name, "State changed")
-    editor.details.get_by_role("button", name="State", exact=True).last.click()
-    for phase in ("Off", "Warming up", "On", "Cooling down", "Error"):
-        option = page.get_by_role("option", name=phase, exact=True)
-        expect(option.filter(visible=True)).to_be_visible()
-    frontend.pick("On")
-    editor.add("action", "Source", cinema.name, "Select option")
-    editor.details.get_by_role("button", name=re.compile("^State")).click()
-    frontend.pick("HDBaseT")
-    expect(page.get_by_role("heading", name="State changed to On")).to_be_visible()
+    target = (AREA, cinema.name)
+    editor.add("trigger", "Signal changed", *target)
+    editor.add("condition", "Projector shows HDR", *target)
+    editor.add("action", "Activate preset", *target)
+    editor.details.get_by_role("textbox").fill("2: HDR")
     take(frontend, "automation")
-    editor.save("Film night")
+    editor.save("HDR")
 
     # Home Assistant takes it up a bit later.
     frontend.open("/config/automation/dashboard")
-    row = page.get_by_role("row").filter(has_text="Film night")
+    row = page.get_by_role("row").filter(has_text="HDR")
     expect(row).to_be_visible()
     expect(row).not_to_contain_text(RUN)
-    cinema.be("on")
-    cinema.until(SOURCE, "HDBaseT")
+    cinema.set(SIGNAL, {**signal, "active": True, "gamma_type": "SMPTE_ST2084"})
+    cinema.until(LASER, 100.0)
     expect(row).to_contain_text(RUN)

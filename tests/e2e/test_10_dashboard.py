@@ -54,7 +54,7 @@ def test_pictures(frontend: Frontend, cinema: Projector) -> None:
     # The film began a while ago.
     frontend.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=25))
     dashboard = Dashboard(frontend, paths(frontend)[0])
-    for preset, laser in (("2: HDR", 100.0), ("0: Cinema", 60.0)):
+    for preset, laser in (("1: Sport", 100.0), ("0: Cinema", 60.0)):
         choice = dashboard.view.get_by_role("radio", name=preset)
         choice.click()
         expect(choice).to_be_checked()

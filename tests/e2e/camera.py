@@ -1,8 +1,16 @@
 """Takes the pictures of pictures.py when a page has come to rest."""
 
+from io import BytesIO
+from math import ceil, floor
+from pathlib import Path
+
+# Home Assistant requires it, too.
+from PIL import Image, ImageChops
+from playwright.sync_api import FloatRect
+
 from .browser import DESKTOP
 from .frontend import Frontend
-from .pictures import FOLDER, PICTURES
+from .pictures import FOLDER, PICTURES, SCALE
 
 # Whether everything is there: no spinner, no toast, all images, icons and letters.
 SETTLED = """() => {
@@ -28,6 +36,12 @@ SETTLED = """() => {
 
 TRIES = 20
 
+VARYING = "ha-logbook, ha-relative-time, hui-history-graph-card"
+"""What shows the time or what was measured, and so differs from run to run."""
+
+type Box = tuple[int, int, int, int]
+"""Left, top, right and bottom, in pixels of the picture."""
+
 
 def take(frontend: Frontend, name: str) -> None:
     """Save a picture of what the page shows; the page keeps its size and theme."""
@@ -45,7 +59,27 @@ def take(frontend: Frontend, name: str) -> None:
         before = shot
     else:
         raise AssertionError(f"{name}: the page does not come to rest")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{name}.png").write_bytes(shot)
+    found = [each.bounding_box() for each in page.locator(VARYING).all()]
+    path = FOLDER / f"{name}.png"
+    if not path.exists() or differs(path, shot, [_pixels(box) for box in found if box]):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(shot)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(DESKTOP)
+
+
+def _pixels(box: FloatRect) -> Box:
+    """Return where something on the page is in the picture, rounded outwards."""
+    left, top = box["x"] * SCALE, box["y"] * SCALE
+    right, bottom = left + box["width"] * SCALE, top + box["height"] * SCALE
+    return floor(left), floor(top), ceil(right), ceil(bottom)
+
+
+def differs(path: Path, shot: bytes, boxes: list[Box]) -> bool:
+    """Tell whether a picture differs from the one in a file, outside of `boxes`."""
+    pictures = [Image.open(file).convert("RGB") for file in (path, BytesIO(shot))]
+    for picture in pictures:
+        for box in boxes:
+            picture.paste("black", box)
+    old, new = pictures
+    return old.size != new.size or ImageChops.difference(old, new).getbbox() is not None

@@ -66,6 +66,15 @@ class Frontend:
             timeout=seconds * 1000,
         )
 
+    def state(self, entity_id: str) -> str:
+        """Return the state of an entity."""
+        return str(
+            self.page.evaluate(
+                "id => document.querySelector('home-assistant').hass.states[id].state",
+                entity_id,
+            )
+        )
+
     def delete(self, path: str) -> None:
         """Send a request of the HTTP API."""
         self.page.evaluate(

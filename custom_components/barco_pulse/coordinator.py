@@ -114,6 +114,7 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
             entry_id=entry.entry_id,
             serial_number=entry.unique_id,
         )
+        self._task: asyncio.Task[None] | None = None
         self._waker = Waker(hass, entry.entry_id, self._handle_waker)
         self.projector = Projector(
             entry.data[CONF_HOST],
@@ -135,7 +136,6 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
                 ),
             ),
         )
-        self._task: asyncio.Task[None] | None = None
         self._watching = False
         self._registered: Identity | None = None  # as the device registry has it
         self.refusals: deque[str] = deque(maxlen=_REFUSALS_KEPT)

@@ -24,6 +24,7 @@ FLOORS = {
     "bounds": 0,
     "decoder": 1,
     "protocol": 1,
+    "shared": 1,
     "api": 2,
     "connection": 2,
     "credentials": 2,

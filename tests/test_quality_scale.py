@@ -213,7 +213,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     ),
     "docs-removal-instructions": lambda: documented("Remove", "HACS", "Marketplace"),
     "entity-event-setup": subscriptions_end,
-    "entity-unique-id": lambda: "_attr_unique_id" in names(SOURCES["entity"]),
+    "entity-unique-id": lambda: "unique_id" in names(SOURCES["entity"]),
     "has-entity-name": lambda: (
         "_attr_has_entity_name = True" in ast.unparse(SOURCES["entity"])
     ),

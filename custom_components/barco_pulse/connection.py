@@ -11,6 +11,7 @@ import json
 import logging
 import re
 import socket
+import threading
 from typing import override
 
 from .decoder import MessageDecoder
@@ -65,6 +66,17 @@ class Deadlines:
     """From a request to its whole answer, whatever trickles in meanwhile."""
 
 
+class _Incoming(threading.local):
+    """What all connections of an event loop read into; each copies it at once."""
+
+    def __init__(self) -> None:
+        """Make one for this thread: no two event loops share a thread."""
+        self.buffer = bytearray(READ_AT_ONCE)
+
+
+_incoming = _Incoming()
+
+
 class SilenceError(PulseTimeoutError):
     """No reply has begun on this connection."""
 
@@ -95,7 +107,6 @@ class Connection(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._gone: asyncio.Future[None] = self._loop.create_future()
-        self._incoming = bytearray(READ_AT_ONCE)
         self._decoder = MessageDecoder(self._receive)
         self._turns = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._pending: dict[int, _Pending] = {}
@@ -212,12 +223,12 @@ class Connection(asyncio.BufferedProtocol):
 
     @override
     def get_buffer(self, sizehint: int) -> bytearray:
-        return self._incoming
+        return _incoming.buffer
 
     @override
     def buffer_updated(self, nbytes: int) -> None:
         self._heard = self._loop.time()
-        chunk = bytes(memoryview(self._incoming)[:nbytes])
+        chunk = bytes(memoryview(_incoming.buffer)[:nbytes])
         messages = self._messages
         try:
             self._decoder.feed(chunk)

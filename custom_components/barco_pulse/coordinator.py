@@ -136,6 +136,7 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
                 ),
             ),
         )
+        memory.data = None  # The projector has read it, and it may be large.
         self._watching = False
         self._registered: Identity | None = None  # as the device registry has it
         self.refusals: deque[str] = deque(maxlen=_REFUSALS_KEPT)

@@ -1,5 +1,6 @@
 """Floor 4: the projector in the device registry."""
 
+from functools import lru_cache
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -16,6 +17,7 @@ from .const import DOMAIN, MANUFACTURER
 from .identity import Identity
 
 
+@lru_cache(maxsize=1)  # each entity of a projector is asked twice while it is added
 def device_info(identity: Identity, host: str) -> DeviceInfo:
     """Return what the device page shows."""
     return DeviceInfo(

@@ -17,6 +17,7 @@ from .protocol import (
     PulseRequestError,
     PulseStateError,
 )
+from .shared import shared_mapping, shared_set
 
 _UNKNOWN = PropertyType("object")
 _LATE = ObjectModel()
@@ -80,13 +81,11 @@ class Discovery:
         Only the top-level objects that own any of `names` are asked for.
         """
         self._request = request
-        self._names = {*names, *PROPERTIES}
-        self._owners = sorted(set(map(_owner, self._names)))
-        self._tops = frozenset(map(top_of, self._owners))
+        self._names = shared_set((*names, *PROPERTIES))
+        self._tops = shared_set(top_of(_owner(name)) for name in self._names)
         self._models: dict[str, ObjectModel] = {}  # by top-level object
         self._asked: defaultdict[str, set[str]] = defaultdict(set)  # by power state
         self._doubtful: set[str] = set()  # top-level objects to ask for again
-        self._known: set[str] = set()  # all objects ever seen
         self._refused = False  # it does not introspect at all
         self._rootless = False  # it has not told which objects there are
         self._readable: set[str] = set()
@@ -148,7 +147,9 @@ class Discovery:
 
     def knows(self, name: str) -> bool:
         """Tell whether object `name` was ever seen."""
-        return name in self._known
+        below = f"{name}."
+        names = (*self.properties, *self.methods)
+        return any(known.startswith(below) for known in names)
 
     def forget(self, name: str) -> None:
         """Object `name` changed: ask again, if it is still there; "" for all."""
@@ -281,7 +282,7 @@ class Discovery:
         return model, not self.unsettled
 
     def _parts(self, top: str) -> list[str]:
-        return [name for name in self._owners if top_of(name) == top]
+        return sorted({_owner(n) for n in self._names if top_of(n) == top})
 
     def _note_told(self, top: str, *, told: bool) -> None:
         if told:
@@ -334,28 +335,19 @@ class Discovery:
 
     def compose(self) -> None:
         """Make `properties` and `methods` say what is known by now."""
-        self._compose_names()
-        self._known = set()
-        for name in (*self.properties, *self.methods):
-            while (name := _owner(name)) and name not in self._known:
-                self._known.add(name)
-
-    def _compose_names(self) -> None:
-        self.methods = {
-            name: parameters
-            for model in self._models.values()
-            for name, parameters in model.methods.items()
-        }
-        self.properties = {
-            name: kind.completed_by(PROPERTIES.get(name))
-            for model in self._models.values()
-            for name, kind in model.properties.items()
-        } | {
-            name: PROPERTIES.get(name, _UNKNOWN)
-            for name in self._readable
-            if (name in PROPERTIES or name.startswith(CONNECTORS))
-            and not self._describes(top_of(name))
-        }
+        methods: dict[str, Parameters] = {}
+        properties: dict[str, PropertyType] = {}
+        for model in self._models.values():
+            methods |= model.methods
+            for name, kind in model.properties.items():
+                properties[name] = kind.completed_by(PROPERTIES.get(name))
+        for name in self._readable:
+            if (name in PROPERTIES or name.startswith(CONNECTORS)) and (
+                not self._describes(top_of(name))
+            ):
+                properties[name] = PROPERTIES.get(name, _UNKNOWN)
+        self.methods = shared_mapping(methods)
+        self.properties = shared_mapping(properties)
 
     async def explore_the_rest(self) -> None:
         """Ask for the objects that nobody is interested in, for a report."""
@@ -368,7 +360,8 @@ class Discovery:
         """Ask for one object that no table can name."""
         model = await self._introspect(name)
         if model is not None and model is not _LATE:
-            self._names |= {*islice(model.properties, MAX_OPTIONS)}
+            learned = islice(model.properties, MAX_OPTIONS)
+            self._names = shared_set((*self._names, *learned))
             self._keep(top_of(name), model)
             self.compose()
 

@@ -5,6 +5,7 @@ from typing import Any, override
 
 from homeassistant.const import Platform
 from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
@@ -30,10 +31,29 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         """Make the entity of one row."""
         super().__init__(coordinator, context=description.shown)
         self.entity_description = description
-        self._attr_translation_key = description.translation_key or description.key
-        self._attr_unique_id = coordinator.roster.unique_id(description)
-        self._attr_device_info = coordinator.device_info
         self._shown = self._to_show()
+
+    # The following are properties and not `_attr_` attributes: each of those is stored
+    # twice, and the dictionary of an object with more than 42 attributes has twice the
+    # size. A sensor would have 47.
+
+    @property
+    @override
+    def translation_key(self) -> str:
+        """The key of the row, unless the row has another one for it."""
+        return self.entity_description.translation_key or self.entity_description.key
+
+    @property
+    @override
+    def unique_id(self) -> str:
+        """The id that is never to change once it was released."""
+        return self.coordinator.roster.unique_id(self.entity_description)
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """What the device page shows."""
+        return self.coordinator.device_info
 
     @property
     def snapshot(self) -> Snapshot:

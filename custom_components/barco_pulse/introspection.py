@@ -24,6 +24,7 @@ from .bounds import (
     is_name,
 )
 from .protocol import JsonObject, JsonValue
+from .shared import shared_mapping, shared_set
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,11 +45,11 @@ class PropertyType:
     quantity: str | None = None
     """What a control block measures, as the projector spells it: Temperature, Speed."""
 
-    def completed_by(self, other: Self | None) -> Self:
+    def completed_by(self, other: PropertyType | None) -> PropertyType:
         """Fill what is unknown here from `other`."""
         if other is None:
             return self
-        return replace(
+        completed = replace(
             self,
             minimum=other.minimum if self.minimum is None else self.minimum,
             maximum=other.maximum if self.maximum is None else self.maximum,
@@ -57,6 +58,7 @@ class PropertyType:
             unit=self.unit or other.unit,
             quantity=self.quantity or other.quantity,
         )
+        return shared_type(completed)
 
     def as_json(self) -> JsonObject:
         """Return the members that say something."""
@@ -92,7 +94,8 @@ type Parameters = Mapping[str, PropertyType]
 
 # Hundreds of properties share a few types, and projectors of a model share them all.
 @lru_cache(maxsize=4096)
-def _shared(kind: PropertyType) -> PropertyType:
+def shared_type(kind: PropertyType) -> PropertyType:
+    """Return the one type that equals this one."""
     return kind
 
 
@@ -132,9 +135,9 @@ class ObjectModel:
         """Return all of both; where they differ `other` is right."""
         return replace(
             other,
-            properties={**self.properties, **other.properties},
-            methods={**self.methods, **other.methods},
-            objects=self.objects | other.objects,
+            properties=shared_mapping({**self.properties, **other.properties}),
+            methods=shared_mapping({**self.methods, **other.methods}),
+            objects=shared_set(self.objects | other.objects),
             dropped=max(self.dropped, other.dropped),
         )
 
@@ -158,22 +161,30 @@ class ObjectModel:
 
         methods = member(description, "methods")
         return cls(
-            properties={
-                intern(name): _shared(PropertyType.from_json(kind))
-                for name, kind in member(description, "properties").items()
-            },
-            methods={
-                intern(method): {
-                    name: _shared(PropertyType.from_json(kind))
-                    for name, kind in member(methods, method).items()
+            properties=_restored(member(description, "properties")),
+            methods=shared_mapping(
+                {
+                    intern(method): _restored(member(methods, method))
+                    for method in methods
                 }
-                for method in methods
-            },
+            ),
         )
 
 
-def _without[T](named: Mapping[str, T], names: AbstractSet[str]) -> dict[str, T]:
-    return {name: thing for name, thing in named.items() if name not in names}
+def _restored(kinds: JsonObject) -> Mapping[str, PropertyType]:
+    """Read the types that were kept of properties or parameters."""
+    return shared_mapping(
+        {
+            intern(name): shared_type(PropertyType.from_json(kind))
+            for name, kind in kinds.items()
+        }
+    )
+
+
+def _without[T](named: Mapping[str, T], names: AbstractSet[str]) -> Mapping[str, T]:
+    return shared_mapping(
+        {name: thing for name, thing in named.items() if name not in names}
+    )
 
 
 def parse_object(
@@ -207,17 +218,17 @@ class _Parser:
         self._methods: dict[str, Parameters] = {}
         self._unexplained: set[str] = set()
         self._waiting: list[tuple[str, JsonValue, int]] = []
-        self._children = frozenset(self._read(name, description, 0))
+        self._children = shared_set(self._read(name, description, 0))
         while self._waiting:
             self._read(*self._waiting.pop())
 
     def model(self) -> ObjectModel:
         """Return what was read."""
         return ObjectModel(
-            self._properties,
-            self._methods,
+            shared_mapping(self._properties),
+            shared_mapping(self._methods),
             self._children,
-            frozenset(self._unexplained),
+            shared_set(self._unexplained),
             self._dropped,
         )
 
@@ -228,10 +239,12 @@ class _Parser:
                 self._properties[intern(full)] = _parse_type(entry)
         for key, entry in _named(description, "methods"):
             if self._takes(full := prefix + key, entry):
-                self._methods[intern(full)] = {
-                    parameter: _parse_type(details)
-                    for parameter, details in _named(entry, "params")
-                }
+                self._methods[intern(full)] = shared_mapping(
+                    {
+                        intern(parameter): _parse_type(details)
+                        for parameter, details in _named(entry, "params")
+                    }
+                )
         # Children are given by their full name, but do not count on it.
         below = {
             full: entry
@@ -281,7 +294,7 @@ def _parse_type(entry: JsonObject) -> PropertyType:
     minimum, maximum = as_number(details.get("min")), as_number(details.get("max"))
     if minimum is not None and maximum is not None and minimum >= maximum:
         minimum = maximum = None  # no range at all
-    return _shared(
+    return shared_type(
         PropertyType(
             base=intern(base) if is_name(base) else "string",
             writable="WRITE" in access or access == "RW",

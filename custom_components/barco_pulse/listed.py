@@ -7,12 +7,13 @@ nobody above needs to know how a value was come by.
 import asyncio
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from sys import intern
 from typing import Final
 
 from .blocks import OF_UNITS, QUANTITIES, UNITLESS, member_name, parsed, value_name
 from .bounds import MAX_LISTED, is_name
 from .catalogue import BLOCKS, COUNTERS, ENVIRONMENT
-from .introspection import PropertyType, as_list, as_number
+from .introspection import PropertyType, as_list, as_number, shared_type
 from .protocol import JsonObject, JsonValue
 
 type Ask = Callable[[str, JsonValue], Awaitable[JsonValue]]
@@ -86,7 +87,7 @@ class Listed:
         for block in self._present:
             unit = told.get(member_name(block, "unit"))
             if isinstance(unit, str) and is_name(unit):
-                self.kinds[block] = replace(self.kinds[block], unit=unit)
+                self.kinds[block] = shared_type(replace(self.kinds[block], unit=unit))
         await self._classify(unclear, told, state)
 
     async def _classify(
@@ -98,10 +99,10 @@ class Listed:
             kind = self.kinds[block]
             value_type = told.get(member_name(block, "valuetype"))
             if value_type in QUANTITIES:
-                self.kinds[block] = replace(kind, quantity=value_type)
+                self.kinds[block] = shared_type(replace(kind, quantity=value_type))
             elif value_type is None and kind.quantity is None:
                 quantity = OF_UNITS.get(kind.unit or "")
-                self.kinds[block] = replace(kind, quantity=quantity)
+                self.kinds[block] = shared_type(replace(kind, quantity=quantity))
                 if quantity is None and kind.unit != UNITLESS:
                     unclear.add(block)
         if any((block, state) not in self._unanswered for block in unclear):
@@ -122,7 +123,7 @@ class Listed:
             match [quantity for quantity, names in found.items() if block in names]:
                 case [quantity]:
                     kind = self.kinds[block]
-                    self.kinds[block] = replace(kind, quantity=quantity)
+                    self.kinds[block] = shared_type(replace(kind, quantity=quantity))
 
     def _note_unanswered(self, names: Iterable[str], state: JsonValue) -> None:
         """Do not ask for these again while this firmware is in this power state."""
@@ -162,7 +163,7 @@ class Listed:
             value = as_number(counter.get("value"))
             if not isinstance(name, str) or not name.strip():
                 continue
-            name = f"{_STATISTICS}{name.removeprefix(_STATISTICS)}.value"
+            name = intern(f"{_STATISTICS}{name.removeprefix(_STATISTICS)}.value")
             known_unit = unit if isinstance(unit, str) and is_name(unit) else None
             if self._is_known(name, PropertyType("int", unit=known_unit)):
                 if value is not None:
@@ -174,7 +175,7 @@ class Listed:
         for path, value in answer.items():
             if not path.strip():
                 continue
-            name = value_name(path)
+            name = intern(value_name(path))
             quantity = parsed(name)[0] if block_type == _ANY else block_type
             if self._is_known(name, PropertyType("float", quantity=quantity)):
                 self._present.add(name)
@@ -186,7 +187,7 @@ class Listed:
         known = self.kinds.get(name)
         if not is_name(name) or (known is None and len(self.kinds) >= MAX_LISTED):
             return False
-        self.kinds[name] = kind.completed_by(known)
+        self.kinds[name] = shared_type(kind.completed_by(known))
         return True
 
     def memory(self) -> JsonObject:
@@ -197,7 +198,7 @@ class Listed:
         """Know again what `memory` told."""
         if isinstance(memory, Mapping):
             self.kinds = {
-                name: _restored(name, PropertyType.from_json(kind))
+                intern(name): shared_type(_restored(name, PropertyType.from_json(kind)))
                 for name, kind in memory.items()
             }
 

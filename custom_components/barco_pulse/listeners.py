@@ -22,7 +22,7 @@ class NamedValuesCoordinator[DataT](DataUpdateCoordinator[DataT]):
         super().__init__(*args, **kwargs)
         self.changes: AbstractSet[str] | None = None
         """The names to call the listeners of, once; None: call all listeners."""
-        self._audience = Audience()
+        self._audience = Audience(self._async_names_changed)
 
     @callback
     @override
@@ -31,18 +31,10 @@ class NamedValuesCoordinator[DataT](DataUpdateCoordinator[DataT]):
     ) -> Callable[[], None]:
         """Add a listener; without a context it is called for whatever changes."""
         remove = super().async_add_listener(update_callback, context)
-        leave = self._audience.add(update_callback, context)
+        listener = self._audience.add(update_callback, context, remove)
         if context:
             self._async_names_changed()
-
-        @callback
-        def remove_listener() -> None:
-            leave()
-            remove()
-            if context:
-                self._async_names_changed()
-
-        return remove_listener
+        return listener
 
     @callback
     @override

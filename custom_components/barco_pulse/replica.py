@@ -45,6 +45,7 @@ from .introspection import PropertyType
 from .listed import Listed, blocks_of
 from .names import match
 from .protocol import JsonObject, JsonValue, PulseError
+from .shared import shared_mapping, shared_set
 from .signals import Connectors, of_connector
 from .snapshot import NOTHING, Snapshot, offered
 from .values import Values
@@ -199,7 +200,7 @@ class Replica:
             await self._read_listed(wanted, listed=listed)
             if slow:
                 await self._read_slow(listed=not discover)
-        self.in_step = wanted
+        self.in_step = shared_set(wanted)
         self._keep()
 
     async def _read_listed(self, wanted: frozenset[str], *, listed: bool) -> None:
@@ -379,7 +380,9 @@ class Replica:
         result = moderate(await self.discovery.ask(self.connectors.real_name(name)))
         self._refused_lists.discard(name)
         if result is not None:
-            self._lists[name] = result
+            # What is equal stays the same object, as the last snapshot has it.
+            if result != self._lists.get(name):
+                self._lists[name] = result
         elif not self.unsettled:
             self._lists.pop(name, None)
             self._refused_lists.add(name)
@@ -467,9 +470,9 @@ class Replica:
         for name, kind in self._listed.kinds.items():
             properties[name] = properties[name].completed_by(kind)
         with_aliases = self.connectors.with_aliases
-        self._properties = MappingProxyType(with_aliases(properties))
-        self._methods = MappingProxyType(with_aliases(self.discovery.methods))
-        self._in_lists = frozenset(map(self.connectors.real_name, LISTED_IN))
+        self._properties = shared_mapping(with_aliases(properties))
+        self._methods = shared_mapping(with_aliases(self.discovery.methods))
+        self._in_lists = shared_set(map(self.connectors.real_name, LISTED_IN))
 
     def snapshot(
         self, error: PulseError | None = None, derived: JsonObject = NOTHING

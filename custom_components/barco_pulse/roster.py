@@ -10,7 +10,8 @@ from homeassistant.helpers.entity import EntityDescription
 from .catalogue import PEERS, SIGNAL
 from .const import DOMAIN
 from .rows import Tables
-from .snapshot import Snapshot
+from .shared import shared_set
+from .snapshot import NOTHING, Snapshot
 
 
 class Roster:
@@ -31,10 +32,9 @@ class Roster:
         self._serial_number = serial_number
         static = [row for rows in tables.values() for row in rows(Snapshot())]
         self._asks = sorted({name for row in static for name in row.asks})
-        self.names = [
-            PEERS,
-            *(n for row in static for n in (*row.names, *row.shown, *row.asks)),
-        ]
+        self.names = shared_set(
+            (PEERS, *(n for row in static for n in (*row.names, *row.shown, *row.asks)))
+        )
         """What somebody could want to know, whatever the projector lists."""
         self._shape: tuple[object, ...] = ()
         self.version = 0
@@ -65,16 +65,14 @@ class Roster:
     def note_shape(self, snapshot: Snapshot) -> bool:
         """Rows come and go with what there is: tell whether that is another."""
         signal = snapshot.values.get(SIGNAL)
-        shape = (
-            snapshot.properties,
-            snapshot.methods,
-            snapshot.values.keys(),
-            signal.keys() if isinstance(signal, Mapping) else None,
-            [snapshot.known(name) for name in self._asks],
-        )
+        members = signal.keys() if isinstance(signal, Mapping) else NOTHING.keys()
+        about = [snapshot.known(name) for name in self._asks]
+        names = snapshot.values.keys()
+        shape = (snapshot.properties, snapshot.methods, names, members, about)
         if shape == self._shape:
             return False
-        self._shape = shape
+        # The views would keep all the values.
+        self._shape = (*shape[:2], shared_set(names), shared_set(members), about)
         self.version += 1
         return True
 

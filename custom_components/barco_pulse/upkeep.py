@@ -41,6 +41,7 @@ from .protocol import (
 )
 from .replica import ALWAYS_WATCHED, Replica
 from .settings import Settings
+from .shared import shared_set
 
 BACKGROUND_REQUESTS = 2
 """Under way at most, so that a command never queues behind them."""
@@ -143,7 +144,7 @@ class Upkeep(Link):
 
     def watch(self, names: Iterable[str]) -> None:
         """Keep exactly these properties true from now on (and SIGNAL, if named)."""
-        self._replica.watched = frozenset(names)
+        self._replica.watched = shared_set(names)
         if self._replica.wanted() != self._replica.in_step:
             self.refresh()
 

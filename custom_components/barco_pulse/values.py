@@ -213,9 +213,10 @@ class Values:
             if name == SOURCE and self._passing(values):
                 continue
             if name in names and name in values:
-                if name in self._awaited and values[name] != self.current.get(name):
-                    self.silent = True
-                self.current[name] = values[name]
+                # What is equal stays the same object, as the last snapshot has it.
+                if values[name] != self.current.get(name):
+                    self.silent |= name in self._awaited
+                    self.current[name] = values[name]
             elif name not in names or not self.unsettled:
                 self.current.pop(name, None)
         self._awaited = _TELLTALES & self.subscribed

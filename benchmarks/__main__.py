@@ -9,7 +9,7 @@ import sys
 
 from homeassistant.const import __version__ as home_assistant_version
 
-from . import decoding, imports, latency, many, round_trip, setting_up
+from . import decoding, imports, latency, many, memory, round_trip, setting_up
 from .children import REPOSITORY
 from .figure import Figure, Report
 from .plot import plot
@@ -21,6 +21,7 @@ PARTS = {
     "round_trip": round_trip.run,
     "latency": latency.run,
     "many": many.run,
+    "memory": memory.run,
     "setting_up": setting_up.run,
     "imports": imports.run,
 }

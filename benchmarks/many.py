@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from .children import Child, child
 from .figure import Figure, Growth, Report
+from .memory import BAR as _MEMORY
 
 _COUNTS = (1, 10, 50, 100, 200)
 _IDLE = 0.2  # CPU seconds per projector-hour
 _WARM = 0.010  # CPU seconds per projector-minute
-_MEMORY = 300.0  # kB per projector
 _GROWTH = 1.3
 _BLOCKED = 20.0  # ms
 
@@ -76,7 +76,7 @@ async def run(*, quick: bool) -> Report:
             mine, known = known[:count], known[count:]
             houses.append(await _move_in(home, mine))
         await asyncio.sleep(plan.settle)  # they write what they have learnt
-        return await _look(plan, hall, empty, houses)
+        return _report(await _look(plan, hall, empty, houses))
 
 
 async def _move_in(home: Child, projectors: list[dict[str, Any]]) -> _House:
@@ -104,10 +104,15 @@ class _Seen:
     collections: list[tuple[int, float]]
     """Count and seconds, of the empty house and the largest."""
 
+    @property
+    def middle(self) -> int:
+        """The place of the house that most figures are about."""
+        return len(self.houses) // 2
+
 
 async def _look(
     plan: _Plan, hall: Child, empty: _House | None, houses: list[_House]
-) -> Report:
+) -> _Seen:
     """Let nothing happen, then a little everywhere, then much in one house."""
     idle = await _cpu(plan.idle, empty, houses)
     everybody = sum(plan.counts)
@@ -121,21 +126,24 @@ async def _look(
         (house.count, await house.home.call("collection"))
         for house in (*([empty] if empty else []), houses[-1])
     ]
-    place = len(houses) // 2
-    middle, first = houses[place], sum(plan.counts[:place])
-    rates = {}
+    seen = _Seen(houses, idle, warm, blocked, {}, collections)
+    middle, first = houses[seen.middle], sum(plan.counts[: seen.middle])
     for rate in (1, 10):
         await hall.call(
             "push", first=first, count=middle.count, period=1 / rate, at_once=1
         )
-        [rates[rate]] = await _cpu(plan.rate, empty, [middle])
+        [seen.rates[rate]] = await _cpu(plan.rate, empty, [middle])
     await hall.call("push", first=0, count=0, period=0, at_once=0)
-    seen = _Seen(houses, idle, warm, blocked, rates, collections)
-    least, most = houses[:2][-1], houses[-1]
+    return seen
+
+
+def _report(seen: _Seen) -> Report:
+    """Return the figures, and how the costs grow with the number of projectors."""
+    least, most = seen.houses[:2][-1], seen.houses[-1]
     memory = f"Resident memory, {most.count} projectors"
     growth = _growth(seen)
     figures = [
-        *_of_the_middle(seen, place),
+        *_of_the_middle(seen),
         Figure("e", memory, most.kilobytes, "kB per projector", _MEMORY),
         *_grown(growth, least.count, most.count),
         *_of_the_loop(seen),
@@ -161,8 +169,9 @@ def _growth(seen: _Seen) -> tuple[Growth, ...]:
     )
 
 
-def _of_the_middle(seen: _Seen, place: int) -> list[Figure]:
+def _of_the_middle(seen: _Seen) -> list[Figure]:
     """Return what the projectors of one house cost."""
+    place = seen.middle
     idle, warm, n = seen.idle[place], seen.warm[place], seen.houses[place].count
     rest, warmth = (
         f"Idle, {n} projectors",

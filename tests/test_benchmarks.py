@@ -21,7 +21,7 @@ REPORT = Report(
 
 
 @pytest.mark.real_clock
-@pytest.mark.timeout(900)  # seven processes, four of them with Home Assistant
+@pytest.mark.timeout(900)  # nine processes, five of them with Home Assistant
 async def test_all_parts_run() -> None:
     """Each in its quick way, side by side, in processes that end with it."""
     reports = await asyncio.gather(*(run(quick=True) for run in PARTS.values()))

@@ -1,0 +1,83 @@
+"""Floor 1: of equal things one is kept, as long as anybody uses it."""
+
+import gc
+from weakref import ref
+
+from custom_components.barco_pulse.discovery import Discovery
+from custom_components.barco_pulse.shared import shared_mapping, shared_set
+
+from .conftest import SetUp, StartProjector
+from .fakes import POWERED, STANDBY, FakeProjector
+
+
+def test_what_is_equal_is_one() -> None:
+    """Whoever made it."""
+    value = object()
+
+    assert shared_mapping({"a": value}) is shared_mapping({"a": value})
+    assert shared_set(["a", "b"]) is shared_set(["b", "a"])
+
+
+def test_what_differs_is_kept_apart() -> None:
+    """In a name, in a value, or in the order."""
+    one, other = object(), object()
+    mappings = [
+        {},
+        {"a": one},
+        {"a": other},
+        {"b": one},
+        {"a": one, "b": other},
+        {"b": other, "a": one},
+    ]
+    known = [shared_mapping(mapping) for mapping in mappings]
+
+    assert [[*mapping.items()] for mapping in known] == [
+        [*mapping.items()] for mapping in mappings
+    ]
+    assert len({id(mapping) for mapping in known}) == len(mappings)
+    assert shared_set("ab") != shared_set("a")
+
+
+def test_what_nobody_uses_is_forgotten() -> None:
+    """A projector that was removed leaves nothing behind."""
+    mapping, names = shared_mapping({"a": object()}), shared_set(["left behind"])
+    of_mapping, of_names = ref(mapping), ref(names)
+
+    del mapping, names
+    gc.collect()
+
+    assert of_mapping() is None
+    assert of_names() is None
+
+
+async def test_projectors_share_what_they_describe_alike() -> None:
+    """But not with another firmware, which describes something else."""
+    discoveries = [
+        Discovery(FakeProjector(description))
+        for description in (POWERED, POWERED, STANDBY)
+    ]
+    for discovery in discoveries:
+        await discovery.update("on")
+    first, alike, other = discoveries
+
+    assert first.properties is alike.properties
+    assert first.methods is alike.methods
+    assert other.properties != first.properties
+
+
+async def test_two_projectors_in_home_assistant(
+    start_projector: StartProjector, set_up: SetUp
+) -> None:
+    """Their snapshots have one description, and values of their own."""
+    entries = [
+        await set_up(await start_projector(state="on", values=values))
+        for values in (
+            {"system.serialnumber": "1", "illumination.sources.laser.power": 40.0},
+            {"system.serialnumber": "2", "illumination.sources.laser.power": 50.0},
+        )
+    ]
+    one, other = (entry.runtime_data.data for entry in entries)
+
+    assert one.properties is other.properties
+    assert one.methods is other.methods
+    assert one.values != other.values

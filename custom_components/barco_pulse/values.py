@@ -214,7 +214,7 @@ class Values:
                 continue
             if name in names and name in values:
                 # What is equal stays the same object, as the last snapshot has it.
-                if values[name] != self.current.get(name):
+                if name not in self.current or values[name] != self.current[name]:
                     self.silent |= name in self._awaited
                     self.current[name] = values[name]
             elif name not in names or not self.unsettled:

@@ -53,5 +53,5 @@ def test_not_twice(frontend: Frontend, cinema: Projector) -> None:
     flow = frontend.add_integration()
     flow.fill(host="localhost", port=cinema.port, pin=cinema.pin)
     flow.submit()
-    flow.says("This projector was already set up. Your changes were saved.")
+    flow.says("This projector was already set up. Its address was updated.")
     flow.close()

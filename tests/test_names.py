@@ -170,7 +170,6 @@ async def test_a_source_that_no_list_has(move_in: MoveIn) -> None:
 @pytest.mark.parametrize(
     ("model", "select", "name", "listing"),
     [
-        ("udx", "dmx_mode", "dmx.mode", "dmx.listmodes"),
         (
             "udx",
             "edid",

@@ -18,9 +18,9 @@ from types import CodeType
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, callback
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.decoder import MessageDecoder
-from custom_components.barco_pulse.protocol import Framing
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.decoder import MessageDecoder
+from custom_components.barco_pulse.pulse.protocol import Framing
 from simulator import Simulator
 
 from .decoding import a_message

@@ -6,7 +6,7 @@ import time
 
 import orjson
 
-from custom_components.barco_pulse.decoder import MessageDecoder
+from custom_components.barco_pulse.pulse.decoder import MessageDecoder
 
 from .figure import Figure, Report, ratio_of_medians
 

@@ -4,8 +4,8 @@ import asyncio
 import statistics
 import time
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.protocol import Framing, encode_request
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.protocol import Framing, encode_request
 
 from .children import child
 from .echo import answer_to

@@ -24,10 +24,10 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
-from custom_components.barco_pulse import api, link, upkeep
-from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.pulse import api, link, upkeep
+from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.timing import Pace
 from tests.conftest import wait_until
 
 from .projector import Projector

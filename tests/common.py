@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.connection import Deadlines
-from custom_components.barco_pulse.pace import Pace
-from custom_components.barco_pulse.projector import Projector
-from custom_components.barco_pulse.protocol import JsonObject, JsonValue, PulseError
-from custom_components.barco_pulse.settings import Settings
-from custom_components.barco_pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.exceptions import PulseError
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.options import Settings
+from custom_components.barco_pulse.pulse.projector import Projector
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.timing import Pace
 from simulator import Simulator
 
 INLET = "environment.temperature.inlet.value"

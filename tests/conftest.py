@@ -21,22 +21,20 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.barco_pulse import (
-    api,
     config_flow,
-    link,
     select,
     sensor,
-    upkeep,
-    wake,
+    wake_on_lan as wake,
 )
-from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import (
     DOMAIN,
     ENTRY_MINOR_VERSION,
     ENTRY_VERSION,
 )
 from custom_components.barco_pulse.handover import async_cancel
-from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.pulse import api, link, upkeep
+from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.timing import Pace
 from simulator import Simulator
 
 from .common import open_sockets

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.protocol import JsonValue, PulseStateError
+from custom_components.barco_pulse.pulse.exceptions import PulseStateError
+from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 ABSENT = PulseStateError("Object not found", -32601)
 BUSY = PulseStateError("Method doesn't exist on interface", -32000)

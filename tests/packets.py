@@ -2,7 +2,7 @@
 
 import asyncio
 
-from custom_components.barco_pulse.wake import OTHER_PORT
+from custom_components.barco_pulse.wake_on_lan import OTHER_PORT
 from simulator import Simulator
 
 

@@ -14,7 +14,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from custom_components.barco_pulse import wake
+from custom_components.barco_pulse import wake_on_lan as wake
 from custom_components.barco_pulse.const import DOMAIN
 
 from .common import connected

@@ -1,4 +1,4 @@
-"""Floor 2: requests and replies on an open connection."""
+"""Requests and replies on an open connection."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.connection import MAX_IN_FLIGHT
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
-    Notification,
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.connection import MAX_IN_FLIGHT
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseError,
     PulseRequestError,
     PulseStateError,
 )
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.protocol import Notification
 
 from .common import Line, Talk, connected, note, reply, serve
 from .conftest import StartProjector

@@ -1,4 +1,4 @@
-"""Floor 2: authenticating with a PIN, and keeping it secret."""
+"""Authenticating with a PIN, and keeping it secret."""
 
 from dataclasses import replace
 import json
@@ -8,14 +8,10 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse import credentials
-from custom_components.barco_pulse.api import Login, PulseClient
-from custom_components.barco_pulse.credentials import MAX_UNCLEAR
-from custom_components.barco_pulse.identity import identify
-from custom_components.barco_pulse.protocol import (
-    Framing,
-    JsonObject,
-    JsonValue,
+from custom_components.barco_pulse.pulse import credentials
+from custom_components.barco_pulse.pulse.api import Login, PulseClient
+from custom_components.barco_pulse.pulse.credentials import MAX_UNCLEAR
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
@@ -24,6 +20,9 @@ from custom_components.barco_pulse.protocol import (
     PulseStateError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.identity import identify
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.protocol import Framing
 
 from .common import (
     HASTY,

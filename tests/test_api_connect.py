@@ -1,4 +1,4 @@
-"""Floor 2: connecting, authenticating, and whoever else may answer."""
+"""Connecting, authenticating, and whoever else may answer."""
 
 import asyncio
 import contextlib
@@ -6,16 +6,16 @@ import socket
 
 import pytest
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.connection import Deadlines
-from custom_components.barco_pulse.protocol import (
-    Framing,
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseCrowdedError,
     PulseError,
     PulseProtocolError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.protocol import Framing
 from simulator.traffic import Record
 
 from .common import (

@@ -1,4 +1,4 @@
-"""Floor 2: every wait has one deadline that nothing prolongs."""
+"""Every wait has one deadline that nothing prolongs."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,13 +6,13 @@ import contextlib
 
 import pytest
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.connection import MAX_IN_FLIGHT, Deadlines
-from custom_components.barco_pulse.protocol import (
-    JsonObject,
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.connection import MAX_IN_FLIGHT, Deadlines
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.json_types import JsonObject
 
 from .common import Line, Talk, note, reply, serve
 

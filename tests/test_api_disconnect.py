@@ -1,13 +1,16 @@
-"""Floor 2: the end of a connection, and the next one."""
+"""The end of a connection, and the next one."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.connection import MAX_IN_FLIGHT
-from custom_components.barco_pulse.protocol import PulseConnectionError, PulseError
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.connection import MAX_IN_FLIGHT
+from custom_components.barco_pulse.pulse.exceptions import (
+    PulseConnectionError,
+    PulseError,
+)
 
 from .common import PATIENCE, Line, connected, open_sockets, serve
 from .conftest import StartProjector

@@ -1,4 +1,4 @@
-"""Floor 2: the five bugs that this project was founded on must never come back."""
+"""The five bugs that this project was founded on must never come back."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,10 +7,9 @@ from typing import Literal
 
 import pytest
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.connection import Deadlines
-from custom_components.barco_pulse.protocol import (
-    Framing,
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
     PulseError,
@@ -18,6 +17,7 @@ from custom_components.barco_pulse.protocol import (
     PulseStateError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.protocol import Framing
 from simulator import Simulator
 
 from .common import HASTY, PATIENCE, Line, client_of, connected, open_sockets, serve

@@ -1,18 +1,18 @@
-"""Floor 2: a projector that closes the connection after each HTTP reply."""
+"""A projector that closes the connection after each HTTP reply."""
 
 import asyncio
 from dataclasses import replace
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER
-from custom_components.barco_pulse.protocol import (
-    Framing,
+from custom_components.barco_pulse.pulse.const import LASER_POWER
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseConnectionError,
     PulseError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.protocol import Framing
 
 from .common import (
     HASTY,

@@ -1,8 +1,9 @@
-"""Floor 1: what is taken at its word, and how much of it."""
+"""What is taken at its word, and how much of it."""
 
 import pytest
 
-from custom_components.barco_pulse.bounds import (
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.sanitize import (
     MAX_DEPTH,
     MAX_TEXT,
     MAX_VALUE_PARTS,
@@ -14,7 +15,6 @@ from custom_components.barco_pulse.bounds import (
     one_line,
     shown,
 )
-from custom_components.barco_pulse.protocol import JsonValue
 
 
 @pytest.mark.parametrize(

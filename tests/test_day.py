@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 
-from custom_components.barco_pulse import wake
+from custom_components.barco_pulse import wake_on_lan as wake
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 

@@ -1,4 +1,4 @@
-"""Floor 1: cutting a byte stream into messages, wherever the chunks end."""
+"""Cutting a byte stream into messages, wherever the chunks end."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -11,9 +11,10 @@ from hypothesis import given, strategies as st
 import orjson
 import pytest
 
-from custom_components.barco_pulse import decoder as decoding
-from custom_components.barco_pulse.decoder import MAX_MESSAGE_SIZE, MessageDecoder
-from custom_components.barco_pulse.protocol import JsonObject, PulseProtocolError
+from custom_components.barco_pulse.pulse import decoder as decoding
+from custom_components.barco_pulse.pulse.decoder import MAX_MESSAGE_SIZE, MessageDecoder
+from custom_components.barco_pulse.pulse.exceptions import PulseProtocolError
+from custom_components.barco_pulse.pulse.json_types import JsonObject
 
 from .loop import measured
 

@@ -1,16 +1,20 @@
-"""Floor 3: finding out what a projector has."""
+"""Finding out what a projector has."""
 
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, STATE, STATES
-from custom_components.barco_pulse.discovery import Discovery, object_name, top_of
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
+from custom_components.barco_pulse.pulse.const import LASER_POWER, STATE, STATES
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseLateError,
 )
+from custom_components.barco_pulse.pulse.introspection import (
+    Discovery,
+    object_name,
+    top_of,
+)
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .fakes import ASKED, BUSY, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 

@@ -1,10 +1,10 @@
-"""Floor 3: an object of the projector came, went or changed."""
+"""An object of the projector came, went or changed."""
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER
-from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.protocol import JsonValue
+from custom_components.barco_pulse.pulse.const import LASER_POWER
+from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .fakes import ABSENT, ASKED, POWERED, STANDBY, FakeProjector, seen_on
 

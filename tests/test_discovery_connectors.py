@@ -1,9 +1,9 @@
-"""Floor 3: which connectors feed a source, and other questions to a projector."""
+"""Which connectors feed a source, and other questions to a projector."""
 
 import pytest
 
-from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.protocol import JsonValue
+from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .fakes import ABSENT, BUSY, FakeProjector
 

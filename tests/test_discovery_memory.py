@@ -1,12 +1,13 @@
-"""Floor 3: knowing a projector again without asking it."""
+"""Knowing a projector again without asking it."""
 
 import json
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, STATE
-from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.protocol import JsonValue, PulseLateError
+from custom_components.barco_pulse.pulse.const import LASER_POWER, STATE
+from custom_components.barco_pulse.pulse.exceptions import PulseLateError
+from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .fakes import ASKED, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 

@@ -1,9 +1,8 @@
-"""Floor 3: projectors that do not tell all of themselves in one answer, or never."""
+"""Projectors that do not tell all of themselves in one answer, or never."""
 
 import pytest
 
-from custom_components.barco_pulse.bounds import MAX_NAMES, MAX_OWN_NAMES
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     LASER_POWER,
     PROPERTIES,
     SOURCE,
@@ -11,13 +10,13 @@ from custom_components.barco_pulse.catalogue import (
     STATE,
     TARGET_STATE,
 )
-from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.protocol import (
-    JsonObject,
-    JsonValue,
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseLateError,
     PulseRequestError,
 )
+from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.sanitize import MAX_NAMES, MAX_OWN_NAMES
 
 from .fakes import BUSY, Answers, FakeProjector
 

@@ -11,8 +11,8 @@ import pytest
 
 from custom_components.barco_pulse import sensor
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.rows import PulseEntityDescription
-from custom_components.barco_pulse.snapshot import Snapshot
+from custom_components.barco_pulse.entity_description import PulseEntityDescription
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
 
 from .common import asked_again
 from .conftest import Home, MoveIn, SetUp, StartProjector, logged, wait_until

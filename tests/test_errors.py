@@ -14,8 +14,7 @@ from custom_components.barco_pulse.errors import (
     translated,
     unknown,
 )
-from custom_components.barco_pulse.introspection import PropertyType
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
@@ -31,7 +30,8 @@ from custom_components.barco_pulse.protocol import (
     PulseWakeError,
     PulseWithdrawnError,
 )
-from custom_components.barco_pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.schema import PropertyType
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
 
 from .words import WORDS
 

@@ -1,18 +1,18 @@
-"""Floor 3: who a projector is."""
+"""Who a projector is."""
 
 import pytest
 from wakeonlan import create_magic_packet
 
-from custom_components.barco_pulse.identity import Identity, read_identity
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseConnectionError,
     PulseError,
     PulseProtocolError,
     PulseStateError,
 )
-from custom_components.barco_pulse.values import Request, Values
+from custom_components.barco_pulse.pulse.identity import Identity, read_identity
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.property_cache import Request, Values
 
 
 def test_identity() -> None:

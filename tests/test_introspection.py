@@ -1,16 +1,19 @@
-"""Floor 3: what a projector says of its own objects, in every likely spelling."""
+"""What a projector says of its own objects, in every likely spelling."""
 
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.introspection import (
+from custom_components.barco_pulse.pulse.json_types import (
+    JsonObject,
+    JsonValue,
+    as_number,
+)
+from custom_components.barco_pulse.pulse.schema import (
     ObjectModel,
     PropertyType,
-    as_number,
     parse_object,
 )
-from custom_components.barco_pulse.protocol import JsonObject, JsonValue
 
 
 def parsed(entry: dict[str, Any]) -> PropertyType:

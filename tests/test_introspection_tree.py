@@ -1,4 +1,4 @@
-"""Floor 3: whole trees of objects, as a projector tells them, and as we keep them."""
+"""Whole trees of objects, as a projector tells them, and as we keep them."""
 
 import json
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.barco_pulse.introspection import (
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.schema import (
     ObjectModel,
     PropertyType,
     parse_object,
 )
-from custom_components.barco_pulse.protocol import JsonValue
 
 from .common import connected
 from .conftest import StartProjector

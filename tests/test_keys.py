@@ -1,20 +1,21 @@
-"""Floor 3: the keys of the remote control and the keypad."""
+"""The keys of the remote control and the keypad."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import KEY_EVENT
-from custom_components.barco_pulse.introspection import Parameters, PropertyType
-from custom_components.barco_pulse.keys import (
+from custom_components.barco_pulse.pulse.const import KEY_EVENT
+from custom_components.barco_pulse.pulse.exceptions import PulseRequestError
+from custom_components.barco_pulse.pulse.json_types import JsonObject
+from custom_components.barco_pulse.pulse.keys import (
     KEY_METHODS,
     POST_EVENT,
     KeyEvent,
     key_request,
     known_keys,
 )
-from custom_components.barco_pulse.protocol import JsonObject, PulseRequestError
+from custom_components.barco_pulse.pulse.schema import Parameters, PropertyType
 
 from .common import following
 from .conftest import StartProjector

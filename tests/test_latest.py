@@ -1,8 +1,8 @@
-"""Floor 3: of several who want the same, only the newest matters."""
+"""Of several who want the same, only the newest matters."""
 
 import asyncio
 
-from custom_components.barco_pulse.latest import LatestWins
+from custom_components.barco_pulse.pulse.latest import LatestWins
 
 
 class Callers:

@@ -1,12 +1,12 @@
-"""Floor 3: a connection that is cut for a moment, and who commands meanwhile."""
+"""A connection that is cut for a moment, and who commands meanwhile."""
 
 import asyncio
 from dataclasses import replace
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
     PulseCrowdedError,

@@ -1,16 +1,16 @@
-"""Floor 3: counters and readings of sensors, which come as lists."""
+"""Counters and readings of sensors, which come as lists."""
 
 import json
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.blocks import QUANTITIES, parsed
-from custom_components.barco_pulse.catalogue import BLOCKS, COUNTERS
-from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.introspection import PropertyType
-from custom_components.barco_pulse.listed import Listed
-from custom_components.barco_pulse.protocol import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.blocks import QUANTITIES, parsed
+from custom_components.barco_pulse.pulse.const import BLOCKS, COUNTERS
+from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.readings import Listed
+from custom_components.barco_pulse.pulse.schema import PropertyType
 
 from .fakes import Answers, FakeProjector
 

@@ -5,8 +5,8 @@ from typing import Any
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from custom_components.barco_pulse.catalogue import LISTED_IN
 from custom_components.barco_pulse.const import CONF_SOURCES, DOMAIN
+from custom_components.barco_pulse.pulse.const import LISTED_IN
 from custom_components.barco_pulse.select import SELECTS
 from simulator.picture import SOURCE
 

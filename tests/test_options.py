@@ -10,13 +10,13 @@ from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import SelectSelector
 import pytest
 
-from custom_components.barco_pulse.catalogue import IDENTITY
 from custom_components.barco_pulse.const import (
     CONF_CONNECTION,
     CONF_SOURCES,
     KEEP,
     RELEASE,
 )
+from custom_components.barco_pulse.pulse.const import IDENTITY
 
 from .conftest import Home, MoveIn
 from .flows import MAC, suggested

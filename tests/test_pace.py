@@ -1,11 +1,11 @@
-"""Floor 3: how often to do what nobody asked for."""
+"""How often to do what nobody asked for."""
 
 import math
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import STATES
-from custom_components.barco_pulse.pace import Pace, Schedule, Throttle
+from custom_components.barco_pulse.pulse.const import STATES
+from custom_components.barco_pulse.pulse.timing import Pace, Schedule, Throttle
 
 PACE = Pace()
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 import re
 import subprocess
+import sys
 import tomllib
 
 from homeassistant.core import HomeAssistant
@@ -18,87 +19,6 @@ from custom_components.barco_pulse.const import DOMAIN
 from .words import INTEGRATION, MANIFEST, SOURCES
 
 ROOT = Path(__file__).parents[1]
-
-FLOORS = {
-    "const": 0,
-    "bounds": 0,
-    "decoder": 1,
-    "protocol": 1,
-    "shared": 1,
-    "api": 2,
-    "connection": 2,
-    "credentials": 2,
-    "oneshot": 2,
-    "absent": 3,
-    "blocks": 3,
-    "catalogue": 3,
-    "clock": 3,
-    "discovery": 3,
-    "identity": 3,
-    "introspection": 3,
-    "keys": 3,
-    "latest": 3,
-    "life": 3,
-    "link": 3,
-    "listed": 3,
-    "names": 3,
-    "pace": 3,
-    "phase": 3,
-    "power": 3,
-    "projector": 3,
-    "publisher": 3,
-    "replica": 3,
-    "settings": 3,
-    "signals": 3,
-    "snapshot": 3,
-    "upkeep": 3,
-    "values": 3,
-    "pending": 3,
-    "audience": 4,
-    "coordinator": 4,
-    "device": 4,
-    "errors": 4,
-    "handover": 4,
-    "listeners": 4,
-    "memory": 4,
-    "pick": 4,
-    "readings": 4,
-    "roster": 4,
-    "rows": 4,
-    "wake": 4,
-    "waker": 4,
-    "entity": 5,
-    "known": 5,
-    "meters": 5,
-    "probe": 5,
-    "targets": 5,
-    "binary_sensor": 6,
-    "button": 6,
-    "event": 6,
-    "image": 6,
-    "media_player": 6,
-    "number": 6,
-    "remote": 6,
-    "select": 6,
-    "sensor": 6,
-    "switch": 6,
-    "condition": 6,
-    "trigger": 6,
-    "follow": 6,
-    "guard": 5,
-    "issues": 6,
-    "manual_flow": 6,
-    "migration": 6,
-    "options_flow": 6,
-    "peers": 6,
-    "repairs": 6,
-    "services": 6,
-    "privacy": 5,
-    "diagnostics": 6,
-    "config_flow": 7,
-    "__init__": 7,
-}
-"""Which file stands on which floor; platforms stand on entity.py."""
 
 
 def project_files() -> Iterator[Path]:
@@ -213,45 +133,41 @@ def test_names_nothing_of_the_machine_it_was_made_on(pattern: str) -> None:
     assert found(pattern) == {}
 
 
-# Floors
-
-
-def imported(module: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield level and name of everything that a module imports from."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            yield from ((0, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            modules = [node.module] if node.module else [a.name for a in node.names]
-            yield from ((node.level, module) for module in modules)
+# Layout
 
 
 def neighbours(name: str) -> set[str]:
-    """Return the files of the integration that one of them imports."""
-    return {module for level, module in imported(SOURCES[name]) if level}
+    """Return the modules of the same folder that a module imports from."""
+    folder = "pulse." if name.startswith("pulse.") else ""
+    return {
+        folder + module
+        for node in ast.walk(SOURCES[name])
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for module in ([node.module] if node.module else [a.name for a in node.names])
+    }
 
 
-def test_every_file_has_its_floor() -> None:
-    """Whoever adds a file says where it stands."""
-    assert set(SOURCES) == set(FLOORS)
-
-
-@pytest.mark.parametrize("name", SOURCES)
-def test_imports_point_down(name: str) -> None:
-    """Floors one to four have several rooms, which have doors."""
-    shared = 1 if FLOORS[name] in (1, 2, 3, 4) else 0
-    assert all(FLOORS[other] < FLOORS[name] + shared for other in neighbours(name))
-
-
-def test_no_circles() -> None:
-    """Not between the rooms of a floor either."""
+def test_no_import_cycles() -> None:
+    """No module imports itself over others."""
     TopologicalSorter({name: neighbours(name) for name in SOURCES}).prepare()
 
 
-@pytest.mark.parametrize("name", [n for n, floor in FLOORS.items() if 1 <= floor <= 3])
-def test_no_home_assistant_below_the_fourth_floor(name: str) -> None:
-    """The projector can be talked to from anywhere."""
-    roots = {
-        module.split(".")[0] for level, module in imported(SOURCES[name]) if not level
-    }
-    assert roots.isdisjoint({"homeassistant", "custom_components", "voluptuous"})
+def test_home_assistant_uses_the_public_client() -> None:
+    """The Home Assistant side imports only what `pulse/__init__.py` exports."""
+    outside = {name for name in SOURCES if not name.startswith("pulse.")}
+    used = {module for name in outside for module in neighbours(name)}
+    assert not [module for module in used if module.startswith("pulse.")]
+
+
+def test_client_needs_no_home_assistant() -> None:
+    """The client can be imported where Home Assistant is not."""
+    code = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(INTEGRATION)!r})\n"
+        "import pulse\n"
+        "print([name for name in sys.modules"
+        " if name.startswith(('homeassistant', 'voluptuous', 'custom_components'))])"
+    )
+    command = [sys.executable, "-c", code]
+    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert found.strip() == "[]"

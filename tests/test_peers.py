@@ -10,8 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.barco_pulse import config_flow
-from custom_components.barco_pulse.catalogue import PEERS
 from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.pulse.const import PEERS
 from simulator import Simulator
 
 from .common import subscribed
@@ -57,7 +57,7 @@ def offers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What is offered, which nobody asks further."""
     offers: list[dict[str, Any]] = []
     monkeypatch.setattr(
-        "custom_components.barco_pulse.peers.discovery_flow.async_create_flow",
+        "custom_components.barco_pulse.discovery.discovery_flow.async_create_flow",
         lambda hass, domain, context, data: offers.append(data),
     )
     return offers

@@ -1,17 +1,17 @@
-"""Floor 3: commands that wait until the projector can carry them out."""
+"""Commands that wait until the projector can carry them out."""
 
 import asyncio
 
 import pytest
 
-from custom_components.barco_pulse.pending import PendingCommand, PendingCommands
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseError,
     PulseStateError,
     PulseTooLateError,
     PulseWithdrawnError,
 )
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.pending import PendingCommand, PendingCommands
 
 from .common import PATIENCE
 

@@ -1,4 +1,4 @@
-"""Floor 3: where a projector is between off and on, and how long it takes there."""
+"""Where a projector is between off and on, and how long it takes there."""
 
 from itertools import permutations
 import json
@@ -6,7 +6,8 @@ from typing import override
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.clock import Clock
+from custom_components.barco_pulse.pulse.const import (
     OFF_AT,
     PHASE,
     READY_AT,
@@ -16,10 +17,9 @@ from custom_components.barco_pulse.catalogue import (
     STATE,
     TARGET_STATE,
 )
-from custom_components.barco_pulse.clock import Clock
-from custom_components.barco_pulse.pace import Pace
-from custom_components.barco_pulse.phase import PHASES, Phase
-from custom_components.barco_pulse.protocol import JsonValue
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.phase import PHASES, Phase
+from custom_components.barco_pulse.pulse.timing import Pace
 
 PACE = Pace(cooling_most=900)
 DAY = 86400.0

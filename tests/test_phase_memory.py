@@ -1,11 +1,11 @@
-"""Floor 3: a projector that was out of sight, or that we come back to."""
+"""A projector that was out of sight, or that we come back to."""
 
 from collections.abc import Callable
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import PHASE
-from custom_components.barco_pulse.protocol import JsonValue
+from custom_components.barco_pulse.pulse.const import PHASE
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .test_phase import DAY, PACE, Watched
 

@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.barco_pulse import clock as clock_module
+from custom_components.barco_pulse.pulse import clock as clock_module
 
 from .conftest import Home, MoveIn, wait_until
 from .observe import history

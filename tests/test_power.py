@@ -1,17 +1,17 @@
-"""Floor 3: attempts to switch on and off, each looking at the projector anew."""
+"""Attempts to switch on and off, each looking at the projector anew."""
 
 from dataclasses import replace
 
 import pytest
 
-from custom_components.barco_pulse.pace import Pace
-from custom_components.barco_pulse.power import Power
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseRequestError,
     PulseStateError,
 )
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.power import Power
+from custom_components.barco_pulse.pulse.timing import Pace
 
 CALM = Pace(busy=100, wake=200, rest=300, expectant=400)
 """Nothing of it passes within a test."""

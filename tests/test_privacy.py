@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.barco_pulse.privacy import REDACTED, Privacy
+from custom_components.barco_pulse.redaction import REDACTED, Privacy
 
 SERIAL = "1730052877"
 MODEL = "Balder CS"

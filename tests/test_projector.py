@@ -1,10 +1,10 @@
-"""Floor 3: connecting to a projector, and what it is and has."""
+"""Connecting to a projector, and what it is and has."""
 
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     LASER_POWER,
     LISTS,
     PRESETS,
@@ -16,7 +16,7 @@ from custom_components.barco_pulse.catalogue import (
     STATE,
     TARGET_STATE,
 )
-from custom_components.barco_pulse.protocol import JsonValue
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .common import HASTY, INLET, Followed, following
 from .conftest import StartProjector

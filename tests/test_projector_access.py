@@ -1,4 +1,4 @@
-"""Floor 3: what may be done with a PIN, with a wrong one, and with none."""
+"""What may be done with a PIN, with a wrong one, and with none."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseAuthenticationError,
     PulseRequestError,

@@ -1,4 +1,4 @@
-"""Floor 3: a source, a preset or a profile that is chosen before it is up."""
+"""A source, a preset or a profile that is chosen before it is up."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     ACTIVE_PRESET,
     ACTIVE_PROFILE,
     SOURCE,
     STATE,
 )
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseRequestError,
     PulseStateError,
     PulseTooLateError,
     PulseWithdrawnError,
 )
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
 from .common import PATIENCE, PROMPT, Followed, asked_again, following, sent

@@ -1,4 +1,4 @@
-"""Floor 3: what a projector is told to do, and how it takes that."""
+"""What a projector is told to do, and how it takes that."""
 
 import asyncio
 import logging
@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE, STATE
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
+from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE, STATE
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseConnectionError,
     PulseRequestError,
     PulseStateError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
 from .common import HASTY, Line, asked_again, following, reply, sent, serve

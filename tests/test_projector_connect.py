@@ -1,13 +1,11 @@
-"""Floor 3: connecting to a projector, and who it is."""
+"""Connecting to a projector, and who it is."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.identity import identify
-from custom_components.barco_pulse.projector import Projector
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
@@ -15,6 +13,8 @@ from custom_components.barco_pulse.protocol import (
     PulseProtocolError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.identity import identify
+from custom_components.barco_pulse.pulse.projector import Projector
 from simulator import Simulator
 
 from .common import (

@@ -1,12 +1,12 @@
-"""Floor 3: the settings of whichever connector feeds the picture."""
+"""The settings of whichever connector feeds the picture."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import SIGNAL, SOURCE
-from custom_components.barco_pulse.protocol import PulseStateError
+from custom_components.barco_pulse.pulse.const import SIGNAL, SOURCE
+from custom_components.barco_pulse.pulse.exceptions import PulseStateError
 from simulator import Simulator
 
 from .common import following, sent

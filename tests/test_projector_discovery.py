@@ -1,4 +1,4 @@
-"""Floor 3: what a projector is asked about itself, and how seldom."""
+"""What a projector is asked about itself, and how seldom."""
 
 import asyncio
 from dataclasses import replace
@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     BLOCKS,
     LASER_POWER,
     PRESETS,
     SOURCE,
     STATE,
 )
-from custom_components.barco_pulse.protocol import PulseRequestError
+from custom_components.barco_pulse.pulse.exceptions import PulseRequestError
 from simulator import Simulator
 
 from .common import PROMPT, Followed, asked_again, following, introspected

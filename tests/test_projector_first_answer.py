@@ -1,11 +1,11 @@
-"""Floor 3: after a cut the projector is back with its first answer."""
+"""After a cut the projector is back with its first answer."""
 
 from dataclasses import replace
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import IDENTITY, LASER_POWER, STATE
-from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.pulse.const import IDENTITY, LASER_POWER, STATE
+from custom_components.barco_pulse.pulse.timing import Pace
 from simulator import Simulator
 from simulator.traffic import Record
 

@@ -1,4 +1,4 @@
-"""Floor 3: a projector that does not stop talking."""
+"""A projector that does not stop talking."""
 
 import asyncio
 from dataclasses import replace
@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE
+from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE
 from simulator import Simulator
 
 from .common import INLET, PROMPT, asked_again, following

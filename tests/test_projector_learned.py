@@ -1,4 +1,4 @@
-"""Floor 3: whatever was learned of a projector is questioned, and then corrected.
+"""Whatever was learned of a projector is questioned, and then corrected.
 
 Each test teaches something wrong, or something that does not stay true. All but absent
 names is asked again within `Pace.question`, without a new connection.
@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     BLOCKS,
     IDENTITY,
     LASER_POWER,
@@ -17,7 +17,8 @@ from custom_components.barco_pulse.catalogue import (
     SOURCES,
     STATE,
 )
-from custom_components.barco_pulse.protocol import JsonValue, PulseStateError
+from custom_components.barco_pulse.pulse.exceptions import PulseStateError
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
 from .common import (

@@ -1,18 +1,18 @@
-"""Floor 3: what the projector itself has to say."""
+"""What the projector itself has to say."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     DISMISSED,
     EMITTED,
     NOTIFICATION_COUNT,
     NOTIFICATIONS,
     STATE,
 )
-from custom_components.barco_pulse.protocol import PulseRequestError
+from custom_components.barco_pulse.pulse.exceptions import PulseRequestError
 from simulator import JsonObject, Simulator
 
 from .common import INLET, PROMPT, Followed, asked_again, following, subscribed

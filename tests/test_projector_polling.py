@@ -1,4 +1,4 @@
-"""Floor 3: a projector that does not push is polled, and not held."""
+"""A projector that does not push is polled, and not held."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE, SOURCES, STATE
-from custom_components.barco_pulse.connection import Deadlines
-from custom_components.barco_pulse.pace import Pace
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.const import (
+    LASER_POWER,
+    SOURCE,
+    SOURCES,
+    STATE,
+)
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.timing import Pace
 from simulator import Simulator
 
 from .common import PATIENCE, PROMPT, Followed, asked_again, following, running

@@ -1,4 +1,4 @@
-"""Floor 3: on and off, as people mean them, wherever the projector happens to be."""
+"""On and off, as people mean them, wherever the projector happens to be."""
 
 import asyncio
 from dataclasses import replace
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import STATE
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse.const import STATE
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseConnectionError,
     PulseStateError,

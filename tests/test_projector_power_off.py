@@ -1,4 +1,4 @@
-"""Floor 3: stepping down: once, and only from where there is a picture."""
+"""Stepping down: once, and only from where there is a picture."""
 
 import asyncio
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import STATE
+from custom_components.barco_pulse.pulse.const import STATE
 
 from .common import PATIENCE, PROMPT, following
 from .conftest import StartProjector

@@ -1,4 +1,4 @@
-"""Floor 3: presets and profiles, and which of them was activated last."""
+"""Presets and profiles, and which of them was activated last."""
 
 from dataclasses import replace
 import json
@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     ACTIVE_PRESET,
     ACTIVE_PROFILE,
     LASER_POWER,
     STATE,
 )
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseError,
     PulseRequestError,
     PulseTooLateError,

@@ -1,11 +1,11 @@
-"""Floor 3: the snapshot is kept true by push, and by the resync behind it."""
+"""The snapshot is kept true by push, and by the resync behind it."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     LASER_POWER,
     PRESETS,
     SIGNAL,

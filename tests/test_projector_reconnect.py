@@ -1,4 +1,4 @@
-"""Floor 3: losing a projector and finding it again."""
+"""Losing a projector and finding it again."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from custom_components.barco_pulse import api
-from custom_components.barco_pulse.catalogue import LASER_POWER, STATE
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse import api
+from custom_components.barco_pulse.pulse.const import LASER_POWER, STATE
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseAuthenticationError,
     PulseError,

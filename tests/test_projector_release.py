@@ -1,11 +1,11 @@
-"""Floor 3: a projector that is to be left to other controllers between two polls."""
+"""A projector that is to be left to other controllers between two polls."""
 
 import asyncio
 from dataclasses import replace
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER, SOURCE, STATE
+from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE, STATE
 from simulator import Simulator
 
 from .common import HASTY, PROMPT, Followed, asked_again, following

@@ -1,11 +1,11 @@
-"""Floor 3: projectors that are slow, busy or short-spoken about themselves."""
+"""Projectors that are slow, busy or short-spoken about themselves."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     BLOCKS,
     LASER_POWER,
     PRESETS,

@@ -1,14 +1,14 @@
-"""Floor 3: the one task that keeps a projector true."""
+"""The one task that keeps a projector true."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import LASER_POWER
-from custom_components.barco_pulse.projector import Projector
-from custom_components.barco_pulse.protocol import PulseConnectionError
-from custom_components.barco_pulse.settings import Settings
+from custom_components.barco_pulse.pulse.const import LASER_POWER
+from custom_components.barco_pulse.pulse.exceptions import PulseConnectionError
+from custom_components.barco_pulse.pulse.options import Settings
+from custom_components.barco_pulse.pulse.projector import Projector
 
 from .common import (
     HASTY,

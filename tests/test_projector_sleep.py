@@ -1,4 +1,4 @@
-"""Floor 3: a projector that leaves the network when it sleeps, and how it is woken."""
+"""A projector that leaves the network when it sleeps, and how it is woken."""
 
 import asyncio
 from dataclasses import replace
@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import STATE
-from custom_components.barco_pulse.protocol import (
+from custom_components.barco_pulse.pulse.const import STATE
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseConnectionError,
     PulseError,

@@ -1,4 +1,4 @@
-"""Floor 3: coming back to a projector that slept when we left, or sleeps now."""
+"""Coming back to a projector that slept when we left, or sleeps now."""
 
 import asyncio
 import json
@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import PHASE, STATE
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
+from custom_components.barco_pulse.pulse.const import PHASE, STATE
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
     PulseCrowdedError,
@@ -17,6 +16,7 @@ from custom_components.barco_pulse.protocol import (
     PulseStrangerError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
 from .common import Followed, following, running

@@ -1,4 +1,4 @@
-"""Floor 3: what changes all the time by itself is read now and then, if at all."""
+"""What changes all the time by itself is read now and then, if at all."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     BLOCKS,
     COUNTERS,
     LASER_POWER,
@@ -14,7 +14,7 @@ from custom_components.barco_pulse.catalogue import (
     SOURCES,
     STATE,
 )
-from custom_components.barco_pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from simulator import Simulator
 
 from .common import PROMPT, Followed, asked_again, following, sent

@@ -1,6 +1,6 @@
-"""Floor 3: the source of the picture, and its signal."""
+"""The source of the picture, and its signal."""
 
-from custom_components.barco_pulse.catalogue import SIGNAL, SOURCE
+from custom_components.barco_pulse.pulse.const import SIGNAL, SOURCE
 
 from .common import INLET, following, subscribed
 from .conftest import StartProjector

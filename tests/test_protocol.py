@@ -1,17 +1,18 @@
-"""Floor 1: requests, replies, notifications and errors."""
+"""Requests, replies, notifications and errors."""
 
 import json
 
 import pytest
 
-from custom_components.barco_pulse.protocol import (
-    Framing,
-    JsonObject,
-    JsonValue,
-    Notification,
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseRequestError,
     PulseStateError,
+)
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.protocol import (
+    Framing,
+    Notification,
     Reply,
     encode_request,
     parse_message,

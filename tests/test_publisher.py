@@ -1,19 +1,19 @@
-"""Floor 3: what the listener hears, and how often."""
+"""What the listener hears, and how often."""
 
 import asyncio
 from dataclasses import replace
 
 import pytest
 
-from custom_components.barco_pulse.pace import Pace
-from custom_components.barco_pulse.protocol import (
-    JsonValue,
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseError,
     PulseTimeoutError,
 )
-from custom_components.barco_pulse.publisher import Publisher
-from custom_components.barco_pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.publisher import Publisher
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.timing import Pace
 
 from .common import Listener
 

@@ -19,7 +19,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.barco_pulse import PLATFORMS
-from custom_components.barco_pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
 
 from .words import ACTIONS, ENGLISH, INTEGRATION, MANIFEST, SOURCES, TABLES
 

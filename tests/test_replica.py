@@ -1,4 +1,4 @@
-"""Floor 3: all that is known of a projector, whatever happens while it is asked."""
+"""All that is known of a projector, whatever happens while it is asked."""
 
 from collections.abc import AsyncIterator, Callable
 import contextlib
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.api import PulseClient
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.pulse.const import (
     BLOCKS,
     COUNTERS,
     MEASURED,
@@ -18,8 +18,9 @@ from custom_components.barco_pulse.catalogue import (
     is_list,
     is_slow,
 )
-from custom_components.barco_pulse.protocol import JsonValue, PulseConnectionError
-from custom_components.barco_pulse.replica import ALWAYS_WATCHED, Replica
+from custom_components.barco_pulse.pulse.exceptions import PulseConnectionError
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.state import ALWAYS_WATCHED, Replica
 from simulator import Simulator
 
 from .common import INLET, connected

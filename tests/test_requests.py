@@ -12,8 +12,8 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.barco_pulse import upkeep
-from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.pulse import upkeep
+from custom_components.barco_pulse.pulse.timing import Pace
 
 from .common import asked_again
 from .conftest import Home, MoveIn, SetUp, StartProjector, wait_until

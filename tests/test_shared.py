@@ -1,10 +1,10 @@
-"""Floor 1: of equal things one is kept, as long as anybody uses it."""
+"""Of equal things one is kept, as long as anybody uses it."""
 
 import gc
 from weakref import ref
 
-from custom_components.barco_pulse.discovery import Discovery
-from custom_components.barco_pulse.shared import shared_mapping, shared_set
+from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.shared import shared_mapping, shared_set
 
 from .conftest import SetUp, StartProjector
 from .fakes import POWERED, STANDBY, FakeProjector

@@ -1,13 +1,13 @@
-"""Floor 3: which connector feeds the active source."""
+"""Which connector feeds the active source."""
 
 import pytest
 
-from custom_components.barco_pulse.protocol import JsonObject, JsonValue
-from custom_components.barco_pulse.signals import (
+from custom_components.barco_pulse.pulse.connectors import (
     Connectors,
     active_connector,
     of_connector,
 )
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
 
 ON: JsonObject = {"active": True, "name": "1080p"}
 OFF: JsonObject = {"active": False, "name": ""}

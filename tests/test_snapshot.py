@@ -1,13 +1,13 @@
-"""Floor 3: what is known of a projector at one moment."""
+"""What is known of a projector at one moment."""
 
 from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
 
-from custom_components.barco_pulse.introspection import PropertyType
-from custom_components.barco_pulse.protocol import JsonObject, JsonValue
-from custom_components.barco_pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.schema import PropertyType
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
 
 
 def snapshot(**values: JsonValue) -> Snapshot:

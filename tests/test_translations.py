@@ -10,14 +10,17 @@ from homeassistant import components
 from homeassistant.components.sensor import SensorDeviceClass
 import pytest
 
-from custom_components.barco_pulse.catalogue import PROPERTIES
 from custom_components.barco_pulse.const import KEEP, RELEASE
+from custom_components.barco_pulse.entity_description import (
+    PulseEntityDescription,
+    slug,
+)
 from custom_components.barco_pulse.errors import MESSAGES, Context, unknown
 from custom_components.barco_pulse.event import PulseEventDescription
+from custom_components.barco_pulse.pulse.const import PROPERTIES
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from custom_components.barco_pulse.readings import PulseSensorDescription
-from custom_components.barco_pulse.rows import PulseEntityDescription, slug
 from custom_components.barco_pulse.select import PulseSelectDescription
-from custom_components.barco_pulse.snapshot import Snapshot
 
 from .common import Followed
 from .conftest import StartProjector

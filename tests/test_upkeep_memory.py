@@ -1,4 +1,4 @@
-"""Floor 3: a projector that was known before we were restarted."""
+"""A projector that was known before we were restarted."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     LASER_POWER,
     PHASE,
     PRESETS,
@@ -17,8 +17,8 @@ from custom_components.barco_pulse.catalogue import (
     SOURCES,
     STATE,
 )
-from custom_components.barco_pulse.protocol import JsonValue
-from custom_components.barco_pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from simulator import Simulator
 
 from .common import (

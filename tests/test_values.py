@@ -1,21 +1,20 @@
-"""Floor 3: the values of properties, by push and by reading."""
+"""The values of properties, by push and by reading."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.catalogue import SOURCE, STATE
-from custom_components.barco_pulse.protocol import (
-    JsonObject,
-    JsonValue,
+from custom_components.barco_pulse.pulse.const import SOURCE, STATE
+from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseConnectionError,
     PulseProtocolError,
     PulseRequestError,
     PulseStateError,
 )
-from custom_components.barco_pulse.values import Values
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.property_cache import Values
 
 ABSENT = PulseStateError("Property not found", -32601)
 BUSY = PulseStateError("busy transitioning to ready", -32009)

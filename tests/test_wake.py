@@ -8,8 +8,8 @@ from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.barco_pulse import wake
-from custom_components.barco_pulse.protocol import PulseConnectionError
+from custom_components.barco_pulse import wake_on_lan as wake
+from custom_components.barco_pulse.pulse.exceptions import PulseConnectionError
 from simulator import Simulator
 
 MAC = "00:0D:0A:4E:35:C2"

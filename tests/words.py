@@ -12,10 +12,16 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.barco_pulse import PLATFORMS
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.rows import Tables
+from custom_components.barco_pulse.entity_description import Tables
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / DOMAIN
-SOURCES = {path.stem: ast.parse(path.read_text()) for path in INTEGRATION.glob("*.py")}
+SOURCES = {
+    ".".join(path.relative_to(INTEGRATION).with_suffix("").parts): ast.parse(
+        path.read_text()
+    )
+    for path in INTEGRATION.rglob("*.py")
+}
+"""The modules of the integration by their names, such as "sensor" or "pulse.api"."""
 ACTIONS = load_yaml_dict(str(INTEGRATION / "services.yaml"))
 TRIGGERS, CONDITIONS = (
     {key: value for key, value in load_yaml_dict(str(path)).items() if key[0] != "."}

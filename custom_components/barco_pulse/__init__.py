@@ -11,13 +11,13 @@ from homeassistant.loader import async_get_loaded_integration
 
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
+from .discovery import async_offer_peers
+from .entity_description import Tables
 from .handover import async_cancel, async_setup_handover
 from .issues import async_delete_issues, async_report_issues, async_report_stranger
-from .memory import Memory
 from .migration import async_migrate_entry, is_own
-from .peers import async_offer_peers
-from .rows import Tables
 from .services import async_setup_services
+from .storage import Memory
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,

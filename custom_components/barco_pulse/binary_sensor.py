@@ -15,12 +15,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import readings
-from .catalogue import NOTIFICATIONS, SIGNAL
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
-from .protocol import JsonValue
-from .rows import PulseEntityDescription
-from .snapshot import Snapshot
+from .entity_description import PulseEntityDescription
+from .pulse import NOTIFICATIONS, SIGNAL, JsonValue, Snapshot
 
 PARALLEL_UPDATES = 0  # read-only
 

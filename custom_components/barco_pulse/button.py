@@ -12,8 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
-from .rows import PulseEntityDescription
-from .snapshot import Snapshot
+from .entity_description import PulseEntityDescription
+from .pulse import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 

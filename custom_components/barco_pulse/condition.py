@@ -18,7 +18,7 @@ from homeassistant.helpers.condition import (
 from homeassistant.helpers.target import async_track_target_selector_state_change_event
 import voluptuous as vol
 
-from .names import match
+from .pulse import match
 from .targets import PROJECTOR, ReadsProjector
 
 

@@ -27,11 +27,9 @@ from homeassistant.helpers.service_info.ssdp import (
 from homeassistant.helpers.typing import DiscoveryInfoType
 import voluptuous as vol
 
-from .api import DEFAULT_PORT
 from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION, MANUFACTURER
 from .coordinator import PulseConfigEntry
 from .follow import async_follow, async_follow_later
-from .identity import Answer
 from .known import (
     find_ignored,
     is_at,
@@ -44,6 +42,7 @@ from .known import (
 from .manual_flow import ManualFlow
 from .options_flow import PulseOptionsFlow
 from .probe import CREDENTIALS_SCHEMA, probe
+from .pulse import DEFAULT_PORT, Answer
 
 _SEEN: Final = "seen_as"
 """Of the context of a flow: how the projector was announced."""

@@ -1,4 +1,4 @@
-"""Floor 4: a projector in Home Assistant's terms."""
+"""A projector in Home Assistant's terms."""
 
 import asyncio
 from collections import deque
@@ -26,29 +26,29 @@ from homeassistant.helpers.dispatcher import SignalType, async_dispatcher_send
 from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.util.dt import utcnow
 
-from .api import Login
-from .catalogue import SOURCES
 from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, RELEASE
 from .device import async_update_device, device_info, display_name
+from .entity_description import Tables
+from .entity_loader import Roster
 from .errors import NEEDS_PIN, Context, Typed, translated
 from .handover import async_resume, async_suspend
-from .identity import Identity
 from .listeners import NamedValuesCoordinator
-from .memory import Memory
-from .names import match
-from .pending import PendingCommand
-from .projector import Projector
-from .protocol import (
+from .pulse import (
+    SOURCES,
+    Identity,
     JsonObject,
+    Login,
+    PendingCommand,
+    Projector,
     PulseCrowdedError,
     PulseError,
     PulseStateError,
     PulseTimeoutError,
+    Settings,
+    Snapshot,
+    match,
 )
-from .roster import Roster
-from .rows import Tables
-from .settings import Settings
-from .snapshot import Snapshot
+from .storage import Memory
 from .waker import Waker
 
 _LOGGER = logging.getLogger(__name__)

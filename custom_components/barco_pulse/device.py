@@ -1,4 +1,4 @@
-"""Floor 4: the projector in the device registry."""
+"""The projector in the device registry."""
 
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from homeassistant.helpers.device_registry import (
 from yarl import URL
 
 from .const import DOMAIN, MANUFACTURER
-from .identity import Identity
+from .pulse import Identity
 
 
 @lru_cache(maxsize=1)  # each entity of a projector is asked twice while it is added

@@ -1,4 +1,4 @@
-"""Side: what a bug report needs, and nothing that is nobody's business.
+"""What a bug report needs, and nothing that is nobody's business.
 
 `python -m simulator --from-diagnostics FILE` becomes the projector that it describes.
 """
@@ -11,12 +11,17 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PIN
 from homeassistant.core import HomeAssistant
 
-from .catalogue import ACTIVE_CONNECTOR, PENDING
 from .coordinator import PulseConfigEntry
-from .privacy import Privacy
-from .projector import Projector
-from .protocol import JsonObject, JsonValue, PulseError
-from .snapshot import Snapshot
+from .pulse import (
+    ACTIVE_CONNECTOR,
+    PENDING,
+    JsonObject,
+    JsonValue,
+    Projector,
+    PulseError,
+    Snapshot,
+)
+from .redaction import Privacy
 
 _DERIVED: Final = (ACTIVE_CONNECTOR, "power.", PENDING)
 _PATIENCE: Final = 30  # seconds for reading all that the projector has

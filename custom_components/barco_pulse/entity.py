@@ -1,4 +1,4 @@
-"""Floor 5: what all entities have in common."""
+"""What all entities have in common."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, override
@@ -9,12 +9,9 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .bounds import shown
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .introspection import PropertyType
-from .protocol import JsonValue
-from .rows import PulseEntityDescription
-from .snapshot import Snapshot
+from .entity_description import PulseEntityDescription
+from .pulse import JsonValue, PropertyType, Snapshot, shown
 
 
 class PulseEntity(CoordinatorEntity[PulseCoordinator]):

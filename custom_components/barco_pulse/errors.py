@@ -1,4 +1,4 @@
-"""Floor 4: turn an error into one or two sentences in the user's language."""
+"""Turn an error into one or two sentences in the user's language."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Any, Final, Literal, NamedTuple, Self
 from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT, CONF_USERNAME
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .connection import Deadlines
 from .const import DOMAIN
-from .protocol import (
+from .pulse import (
+    Deadlines,
     PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
@@ -25,8 +25,8 @@ from .protocol import (
     PulseTooLateError,
     PulseWakeError,
     PulseWithdrawnError,
+    Snapshot,
 )
-from .snapshot import Snapshot
 
 NEEDS_PIN = (PulseAuthenticationError, PulseAccessError)
 """Errors that end when the user enters a PIN, or a user name and password."""

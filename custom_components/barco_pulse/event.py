@@ -15,14 +15,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .bounds import shown
-from .catalogue import NOTIFICATIONS
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
-from .keys import KEY_METHODS
-from .protocol import JsonObject
-from .rows import PulseEntityDescription
-from .snapshot import Snapshot
+from .entity_description import PulseEntityDescription
+from .pulse import KEY_METHODS, NOTIFICATIONS, JsonObject, Snapshot, shown
 
 PARALLEL_UPDATES = 0  # read-only
 

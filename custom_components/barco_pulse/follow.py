@@ -1,4 +1,4 @@
-"""Side: move the entry of a projector that got another address by DHCP."""
+"""Move the entry of a projector that got another address by DHCP."""
 
 import asyncio
 from typing import Final

@@ -1,4 +1,4 @@
-"""Side: which properties may be set, and which methods called, by an action.
+"""Which properties may be set, and which methods called, by an action.
 
 The object decides that a name belongs to, not the words in it. Whatever is not below
 an object that is known to be harmless is refused.

@@ -1,4 +1,4 @@
-"""Floor 4: keep pending commands while their entry is reloaded.
+"""Keep pending commands while their entry is reloaded.
 
 Enabling an entity or changing an option reloads the entry, which replaces the
 `Projector`. What the user asked for goes on with the next one.
@@ -17,7 +17,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .pending import PendingCommand
+from .pulse import PendingCommand
 
 _SUSPENDED: HassKey[dict[str, list[PendingCommand]]] = HassKey(f"{DOMAIN}_suspended")
 """By the id of the entry."""

@@ -24,8 +24,8 @@ from yarl import URL
 
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
-from .rows import PulseEntityDescription
-from .snapshot import Snapshot
+from .entity_description import PulseEntityDescription
+from .pulse import Snapshot
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Floor 5: what the user has to act on becomes a repair issue.
+"""What the user has to act on becomes a repair issue.
 
 What repairs.py can repair goes when it is repaired; the others go when their cause
 does, or when the user confirms them.
@@ -14,14 +14,18 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .bounds import shown
-from .catalogue import POWER
 from .const import CONF_CONNECTION, DOMAIN, RELEASE
 from .coordinator import PulseConfigEntry
 from .device import display_name
-from .pending import PendingCommand
-from .protocol import JsonValue, PulseStrangerError, PulseWithdrawnError
-from .snapshot import Snapshot
+from .pulse import (
+    POWER,
+    JsonValue,
+    PendingCommand,
+    PulseStrangerError,
+    PulseWithdrawnError,
+    Snapshot,
+    shown,
+)
 
 STRANGER = "other_projector"
 """Another projector answers at the address."""

@@ -1,4 +1,4 @@
-"""Side: what Home Assistant knows of a projector, also while that is away."""
+"""What Home Assistant knows of a projector, also while that is away."""
 
 from collections.abc import Iterable, Mapping
 import contextlib
@@ -16,10 +16,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.network import is_host_valid, is_ip_address
 
-from .catalogue import SOURCES
 from .coordinator import PulseConfigEntry
-from .memory import Memory
-from .snapshot import Snapshot
+from .pulse import SOURCES, Snapshot
+from .storage import Memory
 
 _MOST_IDS = 10
 

@@ -1,12 +1,90 @@
-"""Floor 4: a coordinator that calls only the listeners of what changed."""
+"""A coordinator that calls only the listeners of what changed."""
 
-from collections.abc import Callable, Set as AbstractSet
+from collections.abc import Callable, Iterable, Set as AbstractSet
+import logging
 from typing import Any, override
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from .audience import Audience
+_LOGGER = logging.getLogger(__name__)
+
+
+class Listener:
+    """One listener; call it to remove it. Each entity has one, so it is small."""
+
+    __slots__ = ("_listeners", "names", "on_removed", "update")
+
+    def __init__(
+        self,
+        listeners: ListenersByName,
+        update: CALLBACK_TYPE,
+        names: tuple[str | None, ...],
+        on_removed: CALLBACK_TYPE | None,
+    ) -> None:
+        """Call `update` on a change of any of `names`; None stands for all names."""
+        self._listeners = listeners
+        self.update = update
+        self.names = names
+        self.on_removed = on_removed
+
+    @callback
+    def __call__(self) -> None:
+        """Remove the listener."""
+        self._listeners.remove(self)
+
+
+class ListenersByName:
+    """Find the listeners of a name without a look at all the others."""
+
+    def __init__(self, on_removed: CALLBACK_TYPE | None = None) -> None:
+        """Call `on_removed` after a listener of any name was removed."""
+        self._on_removed = on_removed
+        self._listeners: dict[str | None, tuple[Listener, ...]] = {}
+
+    @callback
+    def add(
+        self,
+        update: CALLBACK_TYPE,
+        names: Iterable[str] | None,
+        on_removed: CALLBACK_TYPE | None = None,
+    ) -> Listener:
+        """Add a listener of `names`, None for all names."""
+        listed = (None,) if names is None else tuple(names)
+        listener = Listener(self, update, listed, on_removed)
+        for name in listed:
+            self._listeners[name] = (*self._listeners.get(name, ()), listener)
+        return listener
+
+    @callback
+    def remove(self, listener: Listener) -> None:
+        """Remove a listener."""
+        for name in listener.names:
+            others = self._listeners.pop(name, ())
+            if left := tuple(other for other in others if other is not listener):
+                self._listeners[name] = left
+        if listener.on_removed is not None:
+            listener.on_removed()
+        if self._on_removed is not None and any(listener.names):
+            self._on_removed()
+
+    @callback
+    def call(self, names: Iterable[str]) -> None:
+        """Call each listener of any of these names once."""
+        for update in self.of(names):
+            try:
+                update()
+            except Exception:
+                # As in Home Assistant's own coordinator: it must not harm the others.
+                _LOGGER.exception("Unexpected error calling %s", update)
+
+    @callback
+    def of(self, names: Iterable[str]) -> list[CALLBACK_TYPE]:
+        """Return the callbacks of all listeners of any of these names, each once."""
+        found: dict[Listener, None] = {}
+        for name in (None, *names):
+            found |= dict.fromkeys(self._listeners.get(name, ()))
+        return [listener.update for listener in found]
 
 
 class NamedValuesCoordinator[DataT](DataUpdateCoordinator[DataT]):
@@ -22,7 +100,7 @@ class NamedValuesCoordinator[DataT](DataUpdateCoordinator[DataT]):
         super().__init__(*args, **kwargs)
         self.changes: AbstractSet[str] | None = None
         """The names to call the listeners of, once; None: call all listeners."""
-        self._audience = Audience(self._async_names_changed)
+        self._by_name = ListenersByName(self._async_names_changed)
 
     @callback
     @override
@@ -31,7 +109,7 @@ class NamedValuesCoordinator[DataT](DataUpdateCoordinator[DataT]):
     ) -> Callable[[], None]:
         """Add a listener; without a context it is called for whatever changes."""
         remove = super().async_add_listener(update_callback, context)
-        listener = self._audience.add(update_callback, context, remove)
+        listener = self._by_name.add(update_callback, context, remove)
         if context:
             self._async_names_changed()
         return listener
@@ -44,8 +122,8 @@ class NamedValuesCoordinator[DataT](DataUpdateCoordinator[DataT]):
         if changes is None:
             super().async_update_listeners()
         else:
-            self._audience.tell(changes)
+            self._by_name.call(changes)
 
     @callback
     def _async_names_changed(self) -> None:
-        """Note that other names are shown than before. To be overridden."""
+        """Handle that other names have listeners than before. To be overridden."""

@@ -1,4 +1,4 @@
-"""Side: the dialogs in which a user adds or changes a projector."""
+"""The dialogs in which a user adds or changes a projector."""
 
 from collections.abc import Mapping
 from typing import Any, Final, override
@@ -8,11 +8,10 @@ from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from .api import DEFAULT_PORT
 from .coordinator import PulseConfigEntry
 from .device import display_name
-from .identity import Answer
 from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe, without_credentials
+from .pulse import DEFAULT_PORT, Answer
 
 REMOVE_PIN: Final = "remove_pin"
 

@@ -15,13 +15,12 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import PENDING, PROFILES, SOURCE, SOURCES, TARGET_STATE
 from .coordinator import PulseConfigEntry
 from .entity import PulsePowerEntity, async_add_rows
+from .entity_description import PulsePowerDescription
 from .errors import unknown
 from .pick import pick
-from .rows import PulsePowerDescription
-from .snapshot import Snapshot
+from .pulse import PENDING, PROFILES, SOURCE, SOURCES, TARGET_STATE, Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 

@@ -1,4 +1,4 @@
-"""Floor 5: the sensors' rows for what a projector counts and measures."""
+"""The sensors' rows for what a projector counts and measures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -20,12 +20,9 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from .blocks import parsed
-from .catalogue import ENVIRONMENT
-from .introspection import PropertyType
+from .entity_description import slug, words
+from .pulse import ENVIRONMENT, PropertyType, Snapshot, parsed
 from .readings import PulseSensorDescription, diagnostic
-from .rows import slug, words
-from .snapshot import Snapshot
 
 MAX_BLOCKS = 200
 

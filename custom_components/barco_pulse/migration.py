@@ -1,4 +1,4 @@
-"""Side: read the config entries that another version or integration has left.
+"""Read the config entries that another version or integration has left.
 
 Two other integrations have the same domain, with entries of version 1 as ours were.
 What they stored is in the tests.
@@ -20,12 +20,12 @@ from homeassistant.helpers import (
 )
 import voluptuous as vol
 
-from .api import DEFAULT_PORT
 from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
 from .known import mac_in
-from .memory import Memory
 from .probe import credentials, probe, without_credentials
+from .pulse import DEFAULT_PORT
+from .storage import Memory
 
 _LOGGER = logging.getLogger(__name__)
 

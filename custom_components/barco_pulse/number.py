@@ -17,13 +17,18 @@ from homeassistant.const import EntityCategory, Platform, UnitOfRatio, UnitOfTim
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import LASER_MAXIMUM, LASER_MINIMUM, LASER_POWER, MOTORS
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
-from .introspection import as_number
-from .protocol import JsonValue
-from .rows import PulseEntityDescription
-from .snapshot import Snapshot
+from .entity_description import PulseEntityDescription
+from .pulse import (
+    LASER_MAXIMUM,
+    LASER_MINIMUM,
+    LASER_POWER,
+    MOTORS,
+    JsonValue,
+    Snapshot,
+    as_number,
+)
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 

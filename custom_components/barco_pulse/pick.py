@@ -1,11 +1,11 @@
-"""Floor 4: find out what a person means by a name."""
+"""Find out what a person means by a name."""
 
 from collections.abc import Callable, Iterable
 
 from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
-from .names import folded, match
+from .pulse import folded, match
 
 
 def pick(

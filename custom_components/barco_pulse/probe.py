@@ -1,4 +1,4 @@
-"""Side: ask who answers at an address; a form's words for what went wrong."""
+"""Ask who answers at an address; a form's words for what went wrong."""
 
 from collections.abc import Mapping
 import logging
@@ -19,10 +19,10 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.network import is_host_valid
 import voluptuous as vol
 
-from .api import DEFAULT_PORT
 from .coordinator import login_of
-from .identity import Answer, identify
-from .protocol import (
+from .pulse import (
+    DEFAULT_PORT,
+    Answer,
     PulseAccessError,
     PulseAuthenticationError,
     PulseCrowdedError,
@@ -30,6 +30,7 @@ from .protocol import (
     PulseProtocolError,
     PulseStateError,
     PulseTimeoutError,
+    identify,
 )
 
 _LOGGER = logging.getLogger(__name__)

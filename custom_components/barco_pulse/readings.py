@@ -1,4 +1,4 @@
-"""Floor 4: what a sensor's row says, and how a projector's words become a state."""
+"""What a sensor's row says, and how a projector's words become a state."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,12 +11,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .bounds import shown
-from .catalogue import PENDING_KINDS, POWER, SIGNAL
-from .introspection import as_number
-from .protocol import JsonValue
-from .rows import PulseEntityDescription, slug
-from .snapshot import Snapshot
+from .entity_description import PulseEntityDescription, slug
+from .pulse import PENDING_KINDS, POWER, SIGNAL, JsonValue, Snapshot, as_number, shown
 
 
 @dataclass(frozen=True, kw_only=True)

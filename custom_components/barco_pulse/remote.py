@@ -21,15 +21,21 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import PROFILES, SOURCES, TARGET_STATE
 from .coordinator import PulseConfigEntry
 from .entity import PulsePowerEntity, async_add_rows
+from .entity_description import PulsePowerDescription
 from .errors import unknown
-from .keys import KeyEvent, friendly_keys, known_keys
-from .names import folded_command
 from .pick import pick
-from .rows import PulsePowerDescription
-from .snapshot import Snapshot
+from .pulse import (
+    PROFILES,
+    SOURCES,
+    TARGET_STATE,
+    KeyEvent,
+    Snapshot,
+    folded_command,
+    friendly_keys,
+    known_keys,
+)
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 

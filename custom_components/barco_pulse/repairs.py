@@ -1,4 +1,4 @@
-"""Side: what of the repair issues can be mended from here."""
+"""What of the repair issues can be mended from here."""
 
 from typing import Any
 

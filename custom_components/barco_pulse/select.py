@@ -10,7 +10,10 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue import (
+from .coordinator import PulseConfigEntry, PulseCoordinator
+from .entity import PulseEntity, async_add_rows
+from .entity_description import PulseEntityDescription, slug
+from .pulse import (
     ACTIVE_CONNECTOR,
     ACTIVE_PRESET,
     ACTIVE_PROFILE,
@@ -20,14 +23,11 @@ from .catalogue import (
     PROFILES,
     SOURCE,
     SOURCES,
+    JsonValue,
+    Projector,
+    Snapshot,
+    match,
 )
-from .coordinator import PulseConfigEntry, PulseCoordinator
-from .entity import PulseEntity, async_add_rows
-from .names import match
-from .projector import Projector
-from .protocol import JsonValue
-from .rows import PulseEntityDescription, slug
-from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 

@@ -16,26 +16,26 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from . import readings
-from .bounds import one_line
-from .catalogue import (
+from .coordinator import PulseConfigEntry, PulseCoordinator
+from .entity import PulseEntity, async_add_rows
+from .meters import blocks, counters
+from .pulse import (
     NOTIFICATIONS,
     OFF_AT,
     PENDING,
     PENDING_KINDS,
     PHASE,
+    PHASES,
     READY_AT,
     READY_DURATION,
     READY_TIMER,
     SIGNAL,
     STATE,
+    Snapshot,
+    as_number,
+    one_line,
 )
-from .coordinator import PulseConfigEntry, PulseCoordinator
-from .entity import PulseEntity, async_add_rows
-from .introspection import as_number
-from .meters import blocks, counters
-from .phase import PHASES
 from .readings import PulseSensorDescription, diagnostic
-from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0  # read-only
 

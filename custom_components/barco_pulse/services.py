@@ -19,12 +19,12 @@ from homeassistant.helpers.service import (
 )
 import voluptuous as vol
 
-from .catalogue import PROFILES
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .errors import Kind, Typed, unknown
 from .guard import refuse_denied
 from .pick import pick
+from .pulse import PROFILES
 
 _PROPERTY: Final = "property"
 _VALUE: Final = "value"

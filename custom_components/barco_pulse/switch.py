@@ -12,9 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, PulsePowerEntity, async_add_rows
-from .protocol import JsonValue
-from .rows import PulseEntityDescription, PulsePowerDescription
-from .snapshot import Snapshot
+from .entity_description import PulseEntityDescription, PulsePowerDescription
+from .pulse import JsonValue, Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 

@@ -1,4 +1,4 @@
-"""Floor 5: which entities of a projector its triggers and conditions read."""
+"""Which entities of a projector its triggers and conditions read."""
 
 from collections.abc import Iterable, Iterator
 import logging

@@ -1,4 +1,4 @@
-"""Floor 4: the ways to wake a projector, some of which are its owner's."""
+"""The ways to wake a projector, some of which are its owner's."""
 
 from collections.abc import Callable
 import logging
@@ -10,8 +10,8 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.helpers.trigger import PluggableAction
 
 from .const import DOMAIN
-from .protocol import PulseWakeError
-from .wake import async_wake
+from .pulse import PulseWakeError
+from .wake_on_lan import async_wake
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.barco_pulse.api import PulseClient
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.memory import Memory
+from custom_components.barco_pulse.pulse.api import PulseClient
+from custom_components.barco_pulse.storage import Memory
 from simulator import Simulator
 from simulator.traffic import Record
 from tests.common import open_sockets

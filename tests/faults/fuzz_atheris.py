@@ -15,12 +15,12 @@ atheris: Any = import_module("atheris")  # nothing else needs it
 
 with atheris.instrument_imports(
     include=[
-        "custom_components.barco_pulse.decoder",
-        "custom_components.barco_pulse.protocol",
-        "custom_components.barco_pulse.bounds",
+        "custom_components.barco_pulse.pulse.decoder",
+        "custom_components.barco_pulse.pulse.protocol",
+        "custom_components.barco_pulse.pulse.sanitize",
     ]
 ):
-    from custom_components.barco_pulse import decoder
+    from custom_components.barco_pulse.pulse import decoder
 
 from .test_fuzz_protocol import SMALL, cut, outcome  # noqa: E402
 

@@ -1,6 +1,6 @@
 """The horrors: valid JSON-RPC of no sense at all."""
 
-from custom_components.barco_pulse.catalogue import (
+from custom_components.barco_pulse.pulse.const import (
     NOTIFICATIONS,
     PEERS,
     PRESETS,

@@ -1,6 +1,6 @@
 """What it says unasked."""
 
-from custom_components.barco_pulse.catalogue import SOURCE, STATE
+from custom_components.barco_pulse.pulse.const import SOURCE, STATE
 
 from .hostile import Horror
 from .oddities import INLETS, MEGA

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from custom_components.barco_pulse.catalogue import IDENTITY
+from custom_components.barco_pulse.pulse.const import IDENTITY
 
 IMAGE = "<img src=x onerror=alert(1)>"
 LINK = "[Press here](https://example.invalid) ![x](https://example.invalid/x.png)"

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from homeassistant.const import CONF_PIN
 
-from custom_components.barco_pulse.api import PulseClient
 from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.pulse.api import PulseClient
 from tests.common import client_of
 from tests.conftest import Home, spoil
 

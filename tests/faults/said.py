@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from custom_components.barco_pulse.catalogue import SOURCE, STATE
+from custom_components.barco_pulse.pulse.const import SOURCE, STATE
 
 from .oddities import IMAGE, INLETS, LINK, LONG, ODDITIES
 

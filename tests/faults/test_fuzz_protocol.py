@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import orjson
 import pytest
 
-from custom_components.barco_pulse import decoder as decoding, protocol
-from custom_components.barco_pulse.connection import READ_AT_ONCE
-from custom_components.barco_pulse.decoder import MessageDecoder
-from custom_components.barco_pulse.protocol import (
-    JsonObject,
+from custom_components.barco_pulse.pulse import decoder as decoding, protocol
+from custom_components.barco_pulse.pulse.connection import READ_AT_ONCE
+from custom_components.barco_pulse.pulse.decoder import MessageDecoder
+from custom_components.barco_pulse.pulse.exceptions import PulseProtocolError
+from custom_components.barco_pulse.pulse.json_types import JsonObject
+from custom_components.barco_pulse.pulse.protocol import (
     Notification,
-    PulseProtocolError,
     Reply,
     named,
     parse_message,

@@ -19,9 +19,9 @@ from homeassistant.helpers import (
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.barco_pulse import upkeep
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.pulse import upkeep
+from custom_components.barco_pulse.pulse.timing import Pace
 
 from ..conftest import Home, SetUp, StartProjector, wait_until
 from ..loop import REAL_TIME

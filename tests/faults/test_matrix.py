@@ -12,10 +12,10 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.barco_pulse import api, link
-from custom_components.barco_pulse.connection import Deadlines
 from custom_components.barco_pulse.const import CONF_CONNECTION, RELEASE
-from custom_components.barco_pulse.pace import Pace
+from custom_components.barco_pulse.pulse import api, link
+from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.timing import Pace
 from simulator.faults import FAULT_NAMES
 from tests.conftest import StartProjector, change_pace
 

@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 
 import pytest
 
-from custom_components.barco_pulse.pace import Pace
-from custom_components.barco_pulse.protocol import PulseError
+from custom_components.barco_pulse.pulse.exceptions import PulseError
+from custom_components.barco_pulse.pulse.timing import Pace
 from simulator import Simulator
 from tests.common import Followed, running
 from tests.conftest import Home, StartProjector

@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from custom_components.barco_pulse import connection
+from custom_components.barco_pulse.pulse import connection
 from simulator import Simulator, listener, udp
 from tests.conftest import Home, SetUp, StartProjector, change_pace, wait_until
 

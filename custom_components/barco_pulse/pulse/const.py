@@ -1,0 +1,183 @@
+"""What Pulse projectors are known to have.
+
+Names that the code itself needs, and the types of the most wanted properties where a
+projector does not describe itself. What it does describe wins. Sources:
+specs/PROTOCOL.md.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from .json_types import JsonValue
+from .schema import PropertyType
+
+STATE: Final = "system.state"
+TARGET_STATE: Final = "system.targetstate"
+READY_TIMER: Final = "system.ready.timeout.enable"
+READY_DURATION: Final = "system.ready.timeout.duration"
+READY_REMAINING: Final = "system.ready.timeout.remaining"
+SOURCE: Final = "image.window.main.source"
+SOURCES: Final = "image.source.list"
+PRESETS: Final = "profile.presetassignments"
+PROFILES: Final = "profile.profiles"
+LASER_POWER: Final = "illumination.sources.laser.power"
+LASER_MINIMUM: Final = "illumination.sources.laser.minpower"
+LASER_MAXIMUM: Final = "illumination.sources.laser.maxpower"
+COUNTERS: Final = "statistics.listcounters"
+ENVIRONMENT: Final = "environment."
+BLOCKS: Final = "environment.getcontrolblocks"
+NOTIFICATIONS: Final = "notification.list"
+NOTIFICATION_COUNT: Final = "notification.count"
+PEERS: Final = "network.linkedservices.availablepeers"
+
+EMITTED: Final = "notification.emitted"
+DISMISSED: Final = "notification.dismissed"
+KEY_EVENT: Final = "keydispatcher.keyevent"
+"""Signals."""
+
+CONNECTORS: Final = "image.connector."
+ACTIVE_CONNECTOR: Final = "connector."
+"""Derived: `connector.x` is x of the connector that feeds the active source."""
+SIGNAL: Final = "connector.detectedsignal"
+ACTIVE_PRESET: Final = "activated.preset"
+ACTIVE_PROFILE: Final = "activated.profile"
+"""Derived: what we activated last; no projector tells which is active."""
+
+PHASE: Final = "power.phase"
+READY_AT: Final = "power.ready_at"
+OFF_AT: Final = "power.off_at"
+"""Derived: see phase.py."""
+PENDING: Final = "pending."
+"""Derived: `pending.x` is the value that a pending command will give to x."""
+POWER: Final = "power"
+PENDING_KINDS: Final = (POWER, "source", "preset", "profile")
+"""The commands that may have to wait, of which one of each kind can be pending."""
+COMING_UP: Final = (PHASE, STATE, TARGET_STATE, PENDING + POWER)
+"""Names of what tells whether the projector is about to show a picture."""
+
+STATES: Final = (
+    "boot",
+    "eco",
+    "standby",
+    "ready",
+    "conditioning",
+    "on",
+    "service",
+    "deconditioning",
+    "error",
+)
+SETTLED_STATES: Final = ("eco", "standby", "ready", "on", "error")
+"""States in which a projector stays."""
+
+LISTS: Final = frozenset({SOURCES, NOTIFICATIONS})
+"""Methods whose result is kept like the value of a property, where nobody says what
+methods there are."""
+
+LISTED_IN: Final[Mapping[str, str]] = {
+    SOURCE: SOURCES,
+    ACTIVE_PRESET: PRESETS,
+    ACTIVE_PROFILE: PROFILES,
+    "image.color.p7.custom.mode": "image.color.p7.custom.modes",
+    "image.display.desireddisplaymode": "image.display.listdisplaymodes",
+    "image.testpattern.selected": "image.testpattern.list",
+    "system.operationalmodes.mode": "system.operationalmodes.availablemodes",
+    f"{ACTIVE_CONNECTOR}edid.selected": f"{ACTIVE_CONNECTOR}edid.list",
+}
+"""Values, and the lists that they are in."""
+
+MOTORS: Final = {
+    "zoom": "optics.zoom",
+    "focus": "optics.focus",
+    "lens_shift_horizontal": "optics.lensshift.horizontal",
+    "lens_shift_vertical": "optics.lensshift.vertical",
+}
+
+MEASURED: Final = frozenset({"lightmeasurement.getlightoutput"})
+"""Methods that measure: asked again and again."""
+
+
+def is_on(state: JsonValue, target: JsonValue) -> bool:
+    """Tell whether it shows a picture or is about to; cooling and ready are off."""
+    return state in ("on", "conditioning") or target == "on"
+
+
+def is_list(method: str) -> bool:
+    """Tell whether a method does nothing but list: only such are called unasked."""
+    return method.rpartition(".")[2].startswith("list")
+
+
+@lru_cache(maxsize=4096)  # asked of the same names at every push
+def is_slow(name: str) -> bool:
+    """Tell whether a value changes all the time by itself: read, never subscribed."""
+    return name.startswith("statistics.") or name.endswith(".remaining")
+
+
+@lru_cache(maxsize=4096)
+def is_counter(name: str) -> bool:
+    """Tell whether a value counts something that stands still while it sleeps."""
+    is_statistic = name.startswith("statistics.") and name.endswith(".value")
+    return is_statistic and name not in _CLOCKS
+
+
+_CLOCKS = ("statistics.uptime.value", "statistics.systemtime.value")
+
+
+@lru_cache(maxsize=4096)
+def is_kept(name: str) -> bool:
+    """Tell whether a value stays true while the projector sleeps.
+
+    Such values are what can be set and how far, and counters.
+    """
+    return is_counter(name) or (name.endswith(_KEPT) and name != NOTIFICATIONS)
+
+
+_KEPT = (
+    ".list",
+    "modes",
+    "profiles",
+    "presetassignments",
+    "minpower",
+    "maxpower",
+    "minposition",
+    "maxposition",
+)
+
+IDENTITY: Final = {
+    "serial_number": "system.serialnumber",
+    "model": "system.modelname",
+    "family": "system.familyname",
+    "article_number": "system.articlenumber",
+    "firmware": "system.firmwareversion",
+    "name": "system.name",
+    "mac": "network.device.lan.hwaddress",
+}
+
+_STATE = PropertyType("enum", options=STATES)
+_TEMPERATURE = PropertyType("float", quantity="Temperature")
+_COUNTER = PropertyType("int")
+
+PROPERTIES: Final[Mapping[str, PropertyType]] = {
+    STATE: _STATE,
+    TARGET_STATE: _STATE,
+    "system.health": PropertyType("enum", options=("Normal", "Warning", "Error")),
+    # The older word for health.
+    "environment.alarmstate": PropertyType(
+        "enum", options=("Ok", "Warning", "Alert", "Error", "Fatal")
+    ),
+    SOURCE: PropertyType("string", writable=True),
+    PROFILES: PropertyType("string[]"),
+    PRESETS: PropertyType("object[]"),
+    LASER_POWER: PropertyType("float", writable=True, minimum=0, maximum=100, step=1),
+    LASER_MINIMUM: PropertyType("float"),
+    LASER_MAXIMUM: PropertyType("float"),
+    NOTIFICATION_COUNT: PropertyType("int"),
+    "environment.temperature.inlet.value": _TEMPERATURE,
+    "environment.temperature.outlet.value": _TEMPERATURE,
+    "environment.temperature.mainboard.value": _TEMPERATURE,
+    "statistics.laserruntime.value": _COUNTER,
+    "statistics.operating.laseron.value": _COUNTER,
+    "statistics.laser runtime.value": _COUNTER,
+    "statistics.projectorruntime.value": _COUNTER,
+    "statistics.projector.value": _COUNTER,
+}

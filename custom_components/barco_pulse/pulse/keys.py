@@ -1,0 +1,60 @@
+"""The keys of the remote control and the keypad, as a projector knows them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from .json_types import JsonObject
+from .schema import Parameters
+
+
+class KeyEvent(StrEnum):
+    """What can be done with a key."""
+
+    CLICK = "CLICKED"
+    PRESS = "PRESS"
+    RELEASE = "RELEASE"
+
+
+POST_EVENT: Final = "keydispatcher.postevent"
+_SEND_EVENT: Final = {
+    KeyEvent.CLICK: "keydispatcher.sendclickevent",
+    KeyEvent.PRESS: "keydispatcher.sendpressevent",
+    KeyEvent.RELEASE: "keydispatcher.sendreleaseevent",
+}
+KEY_METHODS: Final = (POST_EVENT, *_SEND_EVENT.values())
+
+
+def _keys(methods: Mapping[str, Parameters]) -> list[str]:
+    return [
+        key
+        for method in KEY_METHODS
+        if (kind := methods.get(method, {}).get("key"))
+        for key in kind.options
+    ]
+
+
+def friendly_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
+    """Return the keys by friendly names ("menu").
+
+    Of a key that the remote control and the keypad both have, return the former.
+    """
+    keys = _keys(methods)
+    friendly = {key.partition("_")[2].lower() or key.lower(): key for key in keys}
+    return friendly | {
+        key.removeprefix("RC_").lower(): key for key in keys if key.startswith("RC_")
+    }
+
+
+def known_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
+    """Return the keys by friendly names and by their own ("RC_MENU")."""
+    return friendly_keys(methods) | {key: key for key in _keys(methods)}
+
+
+def key_request(
+    methods: Mapping[str, Parameters], event: KeyEvent, key: str
+) -> tuple[str, JsonObject]:
+    """Return method and parameters, in the form that this projector knows."""
+    if POST_EVENT in methods:
+        return POST_EVENT, {"eventtype": event.value, "key": key}
+    return _SEND_EVENT[event], {"key": key}

@@ -1,0 +1,58 @@
+"""What may be told of a projector, and of how to look after it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .api import Login
+from .connection import Deadlines
+from .const import PROPERTIES
+from .json_types import JsonObject, JsonValue
+from .pending import PendingCommand
+from .snapshot import Snapshot
+from .state import Interest
+from .timing import Pace
+
+
+class Waker(Protocol):
+    """Wakes a projector that sleeps; `mac` is its hardware address, if known."""
+
+    def can_wake(self, mac: str | None) -> bool:
+        """Tell whether there is a way to wake the projector now."""
+
+    async def wake(self, mac: str | None, *, again: bool) -> None:
+        """Wake the projector. `again`: not for the first time for one command.
+
+        Raises PulseError.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All may be left out."""
+
+    serial_number: str | None = None
+    """Once known, it must stay the same: another projector that took over the address
+    is not reachable as this one."""
+    login: Login | None = None
+    """What to authenticate with instead of a PIN."""
+    deadlines: Deadlines | None = None
+    pace: Pace | None = None
+    names: Iterable[str] = tuple(PROPERTIES)
+    """Those that somebody could want to know."""
+    interest: Interest | None = None
+    """Tells which of them are wanted until `watch` is called."""
+    memory: JsonValue = None
+    """What another one knew of the same projector."""
+    release: bool = False
+    """Leave the connection to other controllers between two polls."""
+    waker: Waker | None = None
+    """Wakes the projector when it is switched on; None: nobody can."""
+    mac: str | None = None
+    """The hardware address to wake it by, in place of the one that it told."""
+    on_update: Callable[[Snapshot], None] = lambda snapshot: None
+    """Called in the event loop after every change of the snapshot."""
+    on_command: Callable[[PendingCommand], None] = lambda command: None
+    """Called with each new command that may have to wait."""
+    on_signal: Callable[[str, JsonObject], None] = lambda name, arguments: None
+    """Called with name and arguments for `catalogue.KEY_EVENT`."""

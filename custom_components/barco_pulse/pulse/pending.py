@@ -1,0 +1,190 @@
+"""Commands that wait until the projector can carry them out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+import contextlib
+from copy import copy
+
+from .const import PENDING
+from .exceptions import PulseError, PulseTooLateError, PulseWithdrawnError
+from .json_types import JsonValue
+
+
+class PendingCommand:
+    """One command, from the request until its outcome is known.
+
+    It has a deadline of its own, so it ends in time even while no task pursues it.
+    """
+
+    def __init__(self, kind: str, value: JsonValue, limit: float) -> None:
+        """Start the clock: without an outcome after `limit` seconds it fails."""
+        loop = asyncio.get_running_loop()
+        self.kind = kind
+        self.value = value
+        self.begun = loop.time()
+        self.outcome: asyncio.Future[None] = loop.create_future()
+        """Done when the command has ended. Every caller waits for it."""
+        self.waits = False
+        """True once the projector could not carry it out at once."""
+        self.woke = False
+        """True once the projector was woken for it."""
+        self.withdrawn: PulseWithdrawnError | None = None
+        """Why it was withdrawn while an attempt was under way."""
+        self.over = False
+        """True once no further attempt is wanted."""
+        self.changed = asyncio.Event()
+        """Set when the next attempt may succeed."""
+        late = PulseTooLateError(f"Not done within {limit:g} s", kind)
+        self._timer = loop.call_later(limit, self.end, late)
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Set the outcome: `error`, or success. The first outcome counts."""
+        self.over = True
+        self._timer.cancel()
+        if self.outcome.done():
+            return
+        if error is None:
+            self.outcome.set_result(None)
+        else:
+            self.outcome.set_exception(error)
+        if isinstance(error, PulseError):
+            self.outcome.exception()  # not to be logged as a bug if no caller is left
+
+    def withdraw(self, reason: str) -> None:
+        """End a command that no task pursues. Its callers get `reason`."""
+        self.end(PulseWithdrawnError(reason))
+
+
+type Attempt = Callable[[PendingCommand], Awaitable[float | None]]
+"""Carry out a command if that is possible now. Return None when it is done, else the
+seconds until the next attempt, made sooner if something changes. An exception ends it."""
+
+
+def _ignore(command: PendingCommand) -> None:
+    """Do nothing about a new command."""
+
+
+class PendingCommands:
+    """At most one command of each kind: the newest."""
+
+    def __init__(
+        self,
+        limit: float,
+        attempt: Attempt,
+        on_change: Callable[[], None],
+        on_new: Callable[[PendingCommand], None] = _ignore,
+    ) -> None:
+        """Give each command `limit` seconds.
+
+        `on_change` is called after every change of the commands or of `waiting`,
+        `on_new` with each command that was not pending before.
+        """
+        self._limit = limit
+        self._attempt = attempt
+        self._on_change = on_change
+        self._on_new = on_new
+        self._commands: dict[str, PendingCommand] = {}
+        self._tasks: dict[PendingCommand, asyncio.Task[None]] = {}
+        self._closed = False
+
+    @property
+    def waiting(self) -> dict[str, JsonValue]:
+        """The values of the commands that wait, by `catalogue.PENDING` and kind."""
+        commands = self._commands.values()
+        return {PENDING + c.kind: c.value for c in commands if c.waits}
+
+    def wants(self, kind: str, value: JsonValue) -> bool:
+        """Tell whether there is such a command, whether or not it has to wait."""
+        command = self._commands.get(kind)
+        return command is not None and command.value == value
+
+    async def request(self, kind: str, value: JsonValue) -> None:
+        """Return when the command is done, or replaced by another value of its kind.
+
+        Raises the exception that ended it. It goes on if the caller is cancelled.
+        """
+        if self._closed:
+            raise PulseWithdrawnError("unloaded")
+        command = self._commands.get(kind)
+        if command is None or command.value != value:
+            self.withdraw(kind)
+            command = PendingCommand(kind, value, self._limit)
+            self._on_new(command)
+            self._pursue(command)
+        await asyncio.wait([command.outcome])
+        if (error := command.outcome.exception()) is not None:
+            raise copy(error) from error
+
+    def withdraw(self, kind: str, reason: str | None = None) -> None:
+        """End a command, if there is one. With a reason its callers get an error.
+
+        An attempt under way is not cancelled: its reply comes before the next request.
+        """
+        if (command := self._commands.pop(kind, None)) is None:
+            return
+        command.over = True
+        command.changed.set()
+        if reason is not None:
+            command.withdrawn = PulseWithdrawnError(reason)
+        self._on_change()
+
+    def nudge(self) -> None:
+        """Try all again now, because something changed."""
+        for command in self._commands.values():
+            command.changed.set()
+
+    async def suspend(self) -> list[PendingCommand]:
+        """Stop all tasks and take no more commands; return those that have not ended."""
+        self._closed = True
+        self._commands.clear()
+        stopped = dict(self._tasks)
+        for task in stopped.values():
+            task.cancel()
+        if stopped:
+            await asyncio.wait(stopped.values())
+        for command, task in stopped.items():
+            self._stopped(command, task)
+            if command.over:
+                command.end(command.withdrawn)
+        return [command for command in stopped if not command.outcome.done()]
+
+    def resume(self, commands: Iterable[PendingCommand]) -> None:
+        """Pursue commands that were suspended."""
+        for command in commands:
+            if not command.outcome.done():
+                self._pursue(command)
+
+    def _pursue(self, command: PendingCommand) -> None:
+        self._commands[command.kind] = command
+        # Added before any caller waits, so that it is gone when they go on.
+        command.outcome.add_done_callback(lambda _: self._ended(command))
+        name = f"{command.kind} {command.value}"
+        task = asyncio.create_task(self._keep_trying(command), name=name)
+        self._tasks[command] = task
+        task.add_done_callback(lambda task: self._stopped(command, task))
+        self._on_change()
+
+    def _stopped(self, command: PendingCommand, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(command, None)
+        if not task.cancelled():
+            error = task.exception()
+            command.end(command.withdrawn or error)
+
+    def _ended(self, command: PendingCommand) -> None:
+        if (task := self._tasks.get(command)) is not None:
+            task.cancel()  # an attempt was under way at the deadline
+        if self._commands.get(command.kind) is command:
+            del self._commands[command.kind]
+            self._on_change()
+
+    async def _keep_trying(self, command: PendingCommand) -> None:
+        while not command.over:
+            command.changed.clear()
+            if (wait := await self._attempt(command)) is None:
+                return
+            if not (command.waits or command.over):
+                command.waits = True
+                self._on_change()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await command.changed.wait()

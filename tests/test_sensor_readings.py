@@ -51,7 +51,7 @@ CPU = "environment.temperature.mainboard.cpu.value"
         (HDMI, {"active": False}, "resolution", STATE_UNKNOWN),
         (HDMI, {"vertical_resolution": None}, "resolution", STATE_UNKNOWN),
         (HDMI, {"horizontal_resolution": 0}, "resolution", STATE_UNKNOWN),
-        (HDMI, {"name": None}, "signal", STATE_UNKNOWN),
+        (HDMI, {"name": None}, "signal", "3840x2160"),
         (HDMI, {"stereo_mode": None}, "stereo_mode", STATE_UNKNOWN),
     ],
 )

@@ -1,6 +1,5 @@
-"""Every benchmark still runs; how fast, is not for a test to say."""
+"""Check that benchmarks run and how their results are written."""
 
-import asyncio
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -21,15 +20,12 @@ REPORT = Report(
 
 
 @pytest.mark.real_clock
-@pytest.mark.timeout(900)  # nine processes, five of them with Home Assistant
-async def test_all_parts_run() -> None:
-    """Each in its quick way, side by side, in processes that end with it."""
-    reports = await asyncio.gather(*(run(quick=True) for run in PARTS.values()))
-
-    figures = [figure for report in reports for figure in report.figures]
-    assert {figure.part for figure in figures} == set("abcdefgh")
-    assert all(figure.value >= 0 for figure in figures)
-    assert any(report.growth for report in reports)
+@pytest.mark.parametrize("part", ["decoding", "round_trip"])
+async def test_a_part_runs(part: str) -> None:
+    """Run two benchmarks quickly; scripts/nightly runs all of them."""
+    report = await PARTS[part](quick=True)
+    assert report.figures
+    assert all(figure.value >= 0 for figure in report.figures)
 
 
 def test_table() -> None:

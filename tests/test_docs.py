@@ -10,7 +10,9 @@ from .words import ENGLISH, texts
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
-    chain(*(ROOT.glob(f"{folder}*.md") for folder in ("", "docs/", "specs/")))
+    chain(
+        *(ROOT.glob(f"{folder}*.md") for folder in ("", "docs/", "specs/", ".github/"))
+    )
 )
 OURS = [text for _, text in texts(ENGLISH)]
 

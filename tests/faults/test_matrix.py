@@ -81,16 +81,15 @@ async def run_cell(
 
 
 def cells() -> Iterator[Any]:
-    """Return what is tested: all with WRITES, else every fault at every peer."""
+    """Return all cells with WRITES; without, a few of every fault and every peer."""
     for number, peer in enumerate(PEERS):
         for row, fault in enumerate(FAULTS):
             moments = [m for m in MOMENTS if peer.suffers(fault, m)]
             if moments and not os.environ.get(WRITES):
-                moments = (
-                    moments[row % 2 :: 2]
-                    if number == 0
-                    else moments[(row + number) % len(moments) :][:1]
-                )
+                if number and row % (len(PEERS) - 1) != number - 1:
+                    continue
+                step = 4 if number == 0 else len(moments)
+                moments = moments[(row + number) % step :: step]
             for moment in moments:
                 ids = f"{peer.name}-{fault.name}-{moment}"
                 yield pytest.param(peer, fault, moment, id=ids)
@@ -102,7 +101,7 @@ async def test_cell(run_cell: RunCell, peer: Peer, fault: Fault, moment: str) ->
     outcomes[peer.name][fault.name][moment] = await run_cell(peer, fault, moment)
 
 
-@pytest.mark.parametrize("moment", ["connect", "authentication", "idle", "command"])
+@pytest.mark.parametrize("moment", ["connect", "command"])
 @pytest.mark.parametrize("fault", SOME, ids=attrgetter("name"))
 async def test_cell_of_a_projector_that_is_left_to_others(
     run_cell: RunCell, fault: Fault, moment: str

@@ -11,7 +11,7 @@ from soak.figures import GROWTH, Figures, growth
 @pytest.mark.real_clock
 async def test_a_little_soak_leaves_nothing() -> None:
     """As scripts/soak does, for a few seconds; in a process of its own, to be counted."""
-    arguments = ["--cycles", "400", "--reloads", "20", "--flows", "20"]
+    arguments = ["--cycles", "60", "--reloads", "5", "--flows", "5"]
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -6,8 +6,7 @@ import socket
 
 import pytest
 
-from simulator import JsonValue, Record, Simulator
-from simulator.listener import loopback
+from simulator import Record, Simulator
 
 from .client import Client
 from .conftest import Connect, Start
@@ -42,39 +41,6 @@ async def test_change_needs_a_property(start: Start) -> None:
         projector.get("image.brightness")
 
 
-async def test_absurd_values(start: Start, connect: Connect) -> None:
-    """May be had: clients must be able to bear them."""
-    projector = await start("hdr_cs", state="on")
-    client = await connect(projector)
-    await client.subscribe("image.brightness")
-    projector.change("image.brightness", {"not": ["a", "number"]})
-    assert await client.changed() == {"image.brightness": {"not": ["a", "number"]}}
-
-
-@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs"])
-@pytest.mark.parametrize("state", ["standby", "on"])
-async def test_peers(start: Start, connect: Connect, model: str, state: str) -> None:
-    """What other projectors there are can change in any state; clients hear of it."""
-    name = "network.linkedservices.availablepeers"
-    projector = await start(model, state=state)
-    client = await connect(projector)
-    assert await client.get(name) == []
-    await client.subscribe(name)
-    peer: JsonValue = {
-        "Address": "127.0.0.2",
-        "Hostname": "pulse-1730000001",
-        "Port": "9090",
-        "Serial": "1730000001",
-        "Name": "Lobby",
-        "Product": "Balder CS",
-    }
-    projector.change(name, [peer])
-    assert await client.changed() == {name: [peer]}
-    assert await client.get(name) == [peer]
-    projector.change(name, [])
-    assert await client.changed() == {name: []}
-
-
 async def test_counters(start: Start, connect: Connect) -> None:
     """Connections, requests by method, bytes."""
     projector = await start("balder_cs")
@@ -103,13 +69,6 @@ async def test_counters(start: Start, connect: Connect) -> None:
     assert "2 property.get" in counters.lines()
 
 
-async def test_no_pin_no_requests_before_it(start: Start, connect: Connect) -> None:
-    """The figure is about projectors that have one."""
-    projector = await start("hdr_cs")
-    await (await connect(projector)).get("system.state")
-    assert projector.counters.requests_before_authentication == 0
-
-
 async def test_log_and_watch(start: Start, connect: Connect) -> None:
     """What went over the wire, by connection."""
     projector = await start("hdr_cs")
@@ -129,16 +88,6 @@ async def test_log_and_watch(start: Start, connect: Connect) -> None:
     assert len(seen) == 3
 
 
-async def test_numbers_of_connections(start: Start, connect: Connect) -> None:
-    """Count on, so that the log stays clear."""
-    projector = await start("hdr_cs")
-    for number in range(3):
-        async with Client(projector) as client:
-            await client.get("system.state")
-            assert projector.connections[0].number == number
-        await projector.wait_until(lambda: not projector.connections)
-
-
 @pytest.mark.parametrize("reset", [False, True])
 async def test_drop(start: Start, connect: Connect, reset: bool) -> None:
     """Every connection, with FIN or RST; the port stays open."""
@@ -154,13 +103,6 @@ async def test_drop(start: Start, connect: Connect, reset: bool) -> None:
         else:
             assert await client.read_to_end() == b""
     await (await connect(projector)).get("system.state")
-
-
-async def test_waiting_has_an_end(start: Start) -> None:
-    """TimeoutError, not for ever."""
-    projector = await start("hdr_cs")
-    with pytest.raises(TimeoutError):
-        await projector.wait_for_state("on", timeout=0.01)
 
 
 async def test_nothing_is_left() -> None:
@@ -199,37 +141,11 @@ async def test_the_port_is_free_afterwards() -> None:
         assert again.port == port
 
 
-async def test_the_wake_port_may_be_taken() -> None:
-    """Then nothing is left open either."""
-    async with Simulator("minimal") as projector:
-        files = descriptors()
-        with pytest.raises(OSError, match="Address already in use"):
-            await Simulator("minimal", wake_port=projector.wake_port).__aenter__()
-        assert descriptors() == files
-
-
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
 def test_loopback_only(host: str) -> None:
     """Nobody outside can reach a simulator."""
     with pytest.raises(ValueError, match="loopback"):
         Simulator("minimal", host=host)
-
-
-def test_loopback_addresses() -> None:
-    """All of them."""
-    assert loopback("localhost") == "127.0.0.1"
-    assert loopback("127.0.0.2") == "127.0.0.2"
-    assert loopback("::1") == "::1"
-
-
-async def test_many_projectors_on_one_port() -> None:
-    """Each on an address of its own."""
-    async with (
-        Simulator("hdr_cs", host="127.0.0.2") as one,
-        Simulator("udx", host="127.0.0.3", port=one.port) as two,
-    ):
-        assert (one.host, two.host) == ("127.0.0.2", "127.0.0.3")
-        assert one.port == two.port
 
 
 def test_no_home_assistant() -> None:

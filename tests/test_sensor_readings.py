@@ -215,7 +215,7 @@ async def test_every_block_is_shown(move_in: MoveIn) -> None:
         "sensor.outlet_temperature",
     }
     ar1 = known["sensor.ar1_speed"]
-    assert (ar1.original_name, ar1.unit_of_measurement) == ("AR1 speed", "rpm")
+    assert (ar1.original_name, ar1.unit_of_measurement) == ("AR1 fan speed", "rpm")
     assert all(known[name].disabled_by for name in speeds)
 
 

@@ -18,6 +18,7 @@ from custom_components.barco_pulse.entity_description import (
 from custom_components.barco_pulse.errors import MESSAGES, Context, unknown
 from custom_components.barco_pulse.event import PulseEventDescription
 from custom_components.barco_pulse.pulse.const import PROPERTIES
+from custom_components.barco_pulse.pulse.schema import PropertyType
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from custom_components.barco_pulse.readings import PulseSensorDescription
 from custom_components.barco_pulse.select import PulseSelectDescription
@@ -74,6 +75,29 @@ ATTRIBUTES = {
 }
 """Attributes that no row tells."""
 
+BLOCKS = {
+    f"environment.{name}.value": PropertyType("float", quantity=quantity)
+    for name, quantity in {
+        "humidity.ambient": "Humidity",
+        "humidity.outlet": "Humidity",
+        "temperature.ambient": "Temperature",
+        "temperature.laser": "Temperature",
+        "temperature.psu": "Temperature",
+        "fanspeed.inlet1": "Speed",
+        "fanspeed.inlet2": "Speed",
+        "fanspeed.outlet1": "Speed",
+        "tilt.unusual": "Angle",
+        "current.unusual": "Current",
+        "fanspeed.unusual": "Speed",
+        "humidity.unusual": "Humidity",
+        "power.unusual": "Power",
+        "pressure.unusual": "Pressure",
+        "resistance.unusual": "Resistance",
+        "voltage.unusual": "Voltage",
+    }.items()
+}
+"""Blocks that no simulated projector has: translated places, and one that is not."""
+
 type Rows = dict[str, list[PulseEntityDescription]]
 """Rows that share their words, by platform and translation key."""
 
@@ -83,7 +107,7 @@ _learnt: dict[str, Snapshot] = {}
 
 @pytest.fixture
 async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
-    """What is known of three projectors, which takes a second to learn, and of none."""
+    """Return what is known of three projectors, of one with more blocks, and of none."""
     names = [
         name
         for rows in TABLES.values()
@@ -97,7 +121,7 @@ async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
             await projector.connect()
             _learnt[model] = projector.snapshot
             await projector.disconnect()
-    return [*_learnt.values(), Snapshot()]
+    return [*_learnt.values(), Snapshot(properties=BLOCKS), Snapshot()]
 
 
 @pytest.fixture

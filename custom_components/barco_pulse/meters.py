@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
+import re
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import (
@@ -105,8 +106,57 @@ _UNITS: Mapping[str, _Unit] = {
     "watt": (UnitOfPower.WATT, SensorDeviceClass.POWER, 0),
 }
 """A projector's word for a unit: Home Assistant's, device class, digits."""
-_PLACES = {"inlet": True, "outlet": True, "mainboard": False}
-"""Whose temperatures have a name of their own, and whether everybody wants them."""
+_ENABLED = ("inlet_temperature", "outlet_temperature")
+"""Keys of the blocks that are enabled by default."""
+TRANSLATED = frozenset(
+    (
+        "ambient_humidity",
+        "ambient_pressure",
+        "ambient_temperature",
+        "ar1_speed",
+        "driver_speed",
+        "inlet1_speed",
+        "inlet_humidity",
+        "inlet_temperature",
+        "laser_board1_bank1_temperature",
+        "laser_board1_heatsink1_temperature",
+        "laser_current",
+        "laser_power",
+        "laser_resistance",
+        "laser_speed",
+        "laser_temperature",
+        "laser_voltage",
+        "mainboard_cpu_temperature",
+        "mainboard_fan1_speed",
+        "mainboard_temperature",
+        "mainpower_temperature",
+        "mains_voltage",
+        "optics_speed",
+        "outlet1_speed",
+        "outlet_humidity",
+        "outlet_temperature",
+        "pcb_speed",
+        "phosphorleft_speed",
+        "phosphorright_speed",
+        "pitch_angle",
+        "psu_speed",
+        "psu_temperature",
+        "roll_angle",
+        "scalerfpga_temperature",
+    )
+)
+"""Keys of the blocks whose place is translated; 1 stands for any number."""
+
+
+def _translation(key: str, quantity: str, block: str) -> tuple[str, dict[str, str]]:
+    """Return the translation key of a block, and the placeholders of its name.
+
+    A number fills the placeholder that is called like the word before it. A block at
+    an unknown place keeps the projector's words.
+    """
+    if (translation_key := re.sub(r"\d+", "1", key)) in TRANSLATED:
+        return translation_key, dict(re.findall(r"([a-z]+)(\d+)", key))
+    return f"block_{quantity}", {"block": words(block)}
 
 
 def _unit(kind: PropertyType, usual: str, place: str) -> _Unit:
@@ -148,11 +198,11 @@ def blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
             rows[row_key] = replace(row, names=(*row.names, name))
             continue
         unit, device_class, digits = _unit(kind, usual_unit, place)
-        named = key == "temperature" and block in _PLACES
+        translation_key, placeholders = _translation(row_key, key, block)
         rows[row_key] = diagnostic(
             key=row_key,
-            translation_key=f"{block}_{key}" if named else f"block_{key}",
-            translation_placeholders={"block": words(block)},
+            translation_key=translation_key,
+            translation_placeholders=placeholders,
             names=(name,),
             device_class=device_class,
             state_class=SensorStateClass.MEASUREMENT_ANGLE
@@ -160,6 +210,6 @@ def blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
             else SensorStateClass.MEASUREMENT,
             native_unit_of_measurement=unit,
             suggested_display_precision=digits,
-            entity_registry_enabled_default=named and _PLACES[block],
+            entity_registry_enabled_default=row_key in _ENABLED,
         )
     return rows.values()

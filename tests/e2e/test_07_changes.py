@@ -18,7 +18,8 @@ def test_new_pin(frontend: Frontend, cinema: Projector) -> None:
     flow = frontend.flow
     flow.titled(f"Access to {cinema.name}")
     flow.says(
-        "The projector needs a PIN, or user name and password, other than what is stored."
+        "The projector refused access. "
+        "Enter its PIN, or the username and password of one of its users."
     )
     flow.fill(pin="1")
     flow.submit()

@@ -15,7 +15,7 @@ from homeassistant.helpers.discovery_flow import DiscoveryKey
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.barco_pulse import known
+from custom_components.barco_pulse import helpers
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
@@ -99,7 +99,7 @@ async def test_lease_of_a_connected_projector(
     """It is known by the MAC address that it reported, and not contacted."""
     entry = await set_up_at_another_address(hass, projector, set_up)
     opened = projector.counters.connections_opened
-    mac = known.told_mac(hass, entry)
+    mac = helpers.async_reported_mac(hass, entry)
     assert mac is not None
     info = lease()
     info.macaddress = mac.replace(":", "")
@@ -285,4 +285,4 @@ async def test_other_announcements_without_a_usable_address(
 )
 def test_usable(host: str) -> None:
     """Addresses and names that stay."""
-    assert known.is_usable(host)
+    assert helpers.is_usable_address(host)

@@ -156,7 +156,7 @@ async def test_unexpected_error_and_recovery(
 ) -> None:
     """What nobody foresaw is logged, and does not end the flow."""
     with patch(
-        "custom_components.barco_pulse.probe.identify",
+        "custom_components.barco_pulse.validation.identify",
         side_effect=ZeroDivisionError,
     ):
         result = await submit(hass, await start_user_flow(hass), form(projector))

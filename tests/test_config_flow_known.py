@@ -12,7 +12,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.barco_pulse import follow
+from custom_components.barco_pulse import address_update
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
@@ -166,7 +166,7 @@ async def test_lease_of_a_projector_that_is_starting(
     hass: HomeAssistant, projector: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its port opens after it got the address: then the entry moves."""
-    monkeypatch.setattr(follow, "PAUSE", 0.01)
+    monkeypatch.setattr(address_update, "PAUSE", 0.01)
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
     tell_mac(hass, entry)
@@ -193,7 +193,7 @@ async def test_lease_of_a_projector_that_never_answers(
     gone: bool,
 ) -> None:
     """The search ends, at the latest with the entry."""
-    monkeypatch.setattr(follow, "PAUSE", 0.01)
+    monkeypatch.setattr(address_update, "PAUSE", 0.01)
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
     tell_mac(hass, entry)

@@ -12,7 +12,7 @@ from custom_components.barco_pulse.errors import (
     Context,
     Typed,
     translated,
-    unknown,
+    unknown_name_error,
 )
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
@@ -186,7 +186,7 @@ def test_kind_of_exception() -> None:
 )
 def test_unknown_name(known: list[str], key: str, listed: str) -> None:
     """It lists what there is, but not without end; or says that there is nothing."""
-    error = unknown("source", "Netflix", known, "Hall")
+    error = unknown_name_error("source", "Netflix", known, "Hall")
 
     assert error.translation_key == key
     assert error.translation_placeholders == {

@@ -20,7 +20,7 @@ from custom_components.barco_pulse import (
     async_remove_config_entry_device,
     config_flow,
     migration,
-    probe,
+    validation,
 )
 from custom_components.barco_pulse.const import (
     DOMAIN,
@@ -59,7 +59,7 @@ async def projector(
 ) -> Simulator:
     """A projector at the usual port."""
     projector = await start_projector("balder_cs", state="ready")
-    for module in (migration, config_flow, probe):
+    for module in (migration, config_flow, validation):
         monkeypatch.setattr(module, "DEFAULT_PORT", projector.port)
     return projector
 

@@ -15,13 +15,13 @@ from custom_components.barco_pulse.entity_description import (
     PulseEntityDescription,
     slug,
 )
-from custom_components.barco_pulse.errors import MESSAGES, Context, unknown
+from custom_components.barco_pulse.errors import MESSAGES, Context, unknown_name_error
 from custom_components.barco_pulse.event import PulseEventDescription
 from custom_components.barco_pulse.pulse.const import PROPERTIES
 from custom_components.barco_pulse.pulse.schema import PropertyType
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
-from custom_components.barco_pulse.readings import PulseSensorDescription
 from custom_components.barco_pulse.select import PulseSelectDescription
+from custom_components.barco_pulse.sensor_values import PulseSensorDescription
 
 from .common import Followed
 from .conftest import StartProjector
@@ -221,7 +221,7 @@ def test_exception_words() -> None:
     used |= {key: set(context.placeholders) for *_, key in MESSAGES}
     for what in ("command", "preset", "profile", "source"):
         for known in ([], ["one"]):
-            error = unknown(what, "another", known, "")
+            error = unknown_name_error(what, "another", known, "")
             used[str(error.translation_key)] = {*(error.translation_placeholders or ())}
     assert ENGLISH["exceptions"].keys() == used.keys()
     for key, words in ENGLISH["exceptions"].items():

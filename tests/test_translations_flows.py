@@ -53,7 +53,7 @@ def test_flow_steps(module: str) -> None:
 
 def test_flow_errors() -> None:
     """Every error has words where it can occur."""
-    probed = errors_of("probe") | table("probe") | errors_of("manual_flow")
+    probed = errors_of("validation") | table("validation") | errors_of("manual_flow")
     assert errors_of("repairs") == errors_of("manual_flow")
     assert set(FLOWS["config_flow"]["error"]) == probed
     assert set(FLOWS["options_flow"]["error"]) == errors_of("options_flow")

@@ -14,7 +14,7 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import readings
+from . import sensor_values
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_rows
 from .entity_description import PulseEntityDescription
@@ -48,7 +48,9 @@ BINARY_SENSORS = (
         names=("image.window.main.activesignal", SIGNAL),
         member="active",
     ),
-    PulseBinarySensorDescription(key="hdr", names=(SIGNAL,), value_fn=readings.is_hdr),
+    PulseBinarySensorDescription(
+        key="hdr", names=(SIGNAL,), value_fn=sensor_values.is_hdr
+    ),
     _diagnostic(
         key="problem",
         names=("system.health", "environment.alarmstate"),

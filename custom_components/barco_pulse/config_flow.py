@@ -27,22 +27,22 @@ from homeassistant.helpers.service_info.ssdp import (
 from homeassistant.helpers.typing import DiscoveryInfoType
 import voluptuous as vol
 
+from .address_update import async_update_address, async_update_address_later
 from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION, MANUFACTURER
 from .coordinator import PulseConfigEntry
-from .follow import async_follow, async_follow_later
-from .known import (
+from .helpers import (
+    announcement_data,
+    async_is_same_host,
+    async_reported_mac,
     find_ignored,
-    is_at,
     is_connected,
-    is_usable,
-    seen,
-    told_mac,
-    was_discovered_as,
+    is_usable_address,
+    was_discovered_before,
 )
 from .manual_flow import ManualFlow
 from .options_flow import PulseOptionsFlow
-from .probe import CREDENTIALS_SCHEMA, probe
 from .pulse import DEFAULT_PORT, Answer
+from .validation import CREDENTIALS_SCHEMA, async_validate_input
 
 _SEEN: Final = "seen_as"
 """Of the context of a flow: how the projector was announced."""
@@ -91,13 +91,15 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
         host = discovery_info.ip
         mac = format_mac(discovery_info.macaddress)
         for entry in self._async_current_entries(include_ignore=False):
-            if told_mac(self.hass, entry) != mac or not is_usable(host):
+            if async_reported_mac(self.hass, entry) != mac or not is_usable_address(
+                host
+            ):
                 continue
-            if is_connected(entry) or await is_at(self.hass, entry, host):
+            if is_connected(entry) or await async_is_same_host(self.hass, entry, host):
                 await self._abort_known(entry)
-            if (is_here := await async_follow(self.hass, entry, host)) is None:
+            if (is_here := await async_update_address(self.hass, entry, host)) is None:
                 # When a projector starts, its port is not open yet.
-                async_follow_later(self.hass, entry, host)
+                async_update_address_later(self.hass, entry, host)
             if is_here is not False:
                 return self.async_abort(reason="already_configured")
         return await self._discovered(host, discovery_info.hostname or host, mac)
@@ -106,7 +108,7 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
     async def async_step_integration_discovery(
         self, discovery_info: DiscoveryInfoType
     ) -> ConfigFlowResult:
-        """Look at a projector that another one knows (peers.py)."""
+        """Look at a projector that another one knows (discovery.py)."""
         return await self._discovered(
             discovery_info[CONF_HOST],
             discovery_info[CONF_NAME],
@@ -132,7 +134,7 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
         `unique_id` stands for it until it tells its serial number. `port` may be for
         something else: if no projector answers there, the usual one is tried.
         """
-        if not is_usable(host):
+        if not is_usable_address(host):
             return self.async_abort(reason="cannot_connect")
         self._host = host
         if self.hass.config_entries.flow.async_has_matching_flow(self):
@@ -156,7 +158,7 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
             return self.async_abort(reason=reason)
         # In case that it is ignored.
         context = cast(dict[str, Any], self.context)
-        context[_SEEN] = seen({}, self.context["source"], unique_id, host)
+        context[_SEEN] = announcement_data({}, self.context["source"], unique_id, host)
         self._needs_pin = answer is None
         self._port = data[CONF_PORT]
         self.context["title_placeholders"] = {"name": name, "host": host}
@@ -173,9 +175,9 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
         ports = [port or DEFAULT_PORT, DEFAULT_PORT]
         retrying = None
         for entry in self._async_current_entries(include_ignore=False):
-            if is_connected(entry) and was_discovered_as(entry, self.context):
+            if is_connected(entry) and was_discovered_before(entry, self.context):
                 await self._abort_known(entry)
-            if not await is_at(self.hass, entry, host):
+            if not await async_is_same_host(self.hass, entry, host):
                 continue
             taken = entry.data.get(CONF_PORT, DEFAULT_PORT)
             if port is not None and taken != port:
@@ -193,7 +195,9 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
         """Ask at one port after the other who is there, until a projector answers."""
         for port in ports:
             errors: dict[str, str] = {}
-            data, answer = await probe({CONF_HOST: host, CONF_PORT: port}, errors)
+            data, answer = await async_validate_input(
+                {CONF_HOST: host, CONF_PORT: port}, errors
+            )
             if answer is not None or CONF_PIN in errors:
                 break
         return data, answer, errors
@@ -223,7 +227,9 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
     async def _abort_ignored(self, entry: PulseConfigEntry, unique_id: str) -> NoReturn:
         """Abort, and remember this way of announcing the ignored projector."""
         assert self._host is not None
-        data = seen(entry.data, self.context["source"], unique_id, self._host)
+        data = announcement_data(
+            entry.data, self.context["source"], unique_id, self._host
+        )
         self.hass.config_entries.async_update_entry(entry, data=data)
         await self._abort_known(entry)
 
@@ -239,7 +245,7 @@ class PulseConfigFlow(ManualFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             found = {CONF_HOST: self._host, CONF_PORT: self._port}
-            data, answer = await probe({**found, **user_input}, errors)
+            data, answer = await async_validate_input({**found, **user_input}, errors)
             if answer is not None:
                 return await self._add(data, answer)
             self._needs_pin = self._needs_pin or CONF_PIN in errors

@@ -11,7 +11,7 @@ from homeassistant.helpers import discovery_flow
 
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
-from .known import is_usable
+from .helpers import is_usable_address
 from .pulse import PEERS, JsonValue, as_list, bare
 
 MAX_PEERS = 50
@@ -23,18 +23,18 @@ def async_offer_peers(entry: PulseConfigEntry) -> None:
     coordinator = entry.runtime_data
     hass = coordinator.hass
     offered: set[str] = set()
-    seen: JsonValue = None
+    last_peers: JsonValue = None
 
     @callback
     def offer() -> None:
-        nonlocal seen
-        listed = coordinator.data.values.get(PEERS)
-        if listed == seen:
+        nonlocal last_peers
+        peers = coordinator.data.values.get(PEERS)
+        if peers == last_peers:
             return
-        seen = listed
+        last_peers = peers
         known = {other.unique_id for other in hass.config_entries.async_entries(DOMAIN)}
         known.add(entry.data[CONF_HOST])  # itself, if it does not tell who it is
-        for peer in islice(_peers(listed), MAX_PEERS - len(offered)):
+        for peer in islice(_peers(peers), MAX_PEERS - len(offered)):
             unique_id = peer[CONF_UNIQUE_ID]
             if unique_id in known | offered:
                 continue
@@ -47,9 +47,9 @@ def async_offer_peers(entry: PulseConfigEntry) -> None:
     entry.async_on_unload(coordinator.async_add_listener(offer, (PEERS,)))
 
 
-def _peers(listed: JsonValue) -> Iterator[dict[str, Any]]:
+def _peers(peers: JsonValue) -> Iterator[dict[str, Any]]:
     """Yield what is told of each that can be reached; nothing is promised of it."""
-    for entry in as_list(listed)[:MAX_PEERS]:
+    for entry in as_list(peers)[:MAX_PEERS]:
         if not isinstance(entry, dict):
             continue
         told = {
@@ -57,7 +57,9 @@ def _peers(listed: JsonValue) -> Iterator[dict[str, Any]]:
             for name, value in entry.items()
             if isinstance(value, str | int)
         }
-        hosts = filter(is_usable, (told.get("address", ""), told.get("hostname", "")))
+        hosts = filter(
+            is_usable_address, (told.get("address", ""), told.get("hostname", ""))
+        )
         if (host := next(hosts, None)) is None:
             continue
         yield {

@@ -31,8 +31,8 @@ from .pulse import (
 NEEDS_PIN = (PulseAuthenticationError, PulseAccessError)
 """Errors that end when the user enters a PIN, or a user name and password."""
 
-MAX_NAMES = 40
-"""Names that a message lists at most."""
+MAX_NAMES: Final = 40
+"""The most names that a message lists."""
 
 type Kind = Literal["property", "value", "method", "notification"]
 
@@ -232,20 +232,20 @@ def translated[E: HomeAssistantError](
     )
 
 
-def unknown(
+def unknown_name_error(
     what: Literal["command", "preset", "profile", "source"],
     name: str,
-    known: Collection[str],
+    names: Collection[str],
     projector: str,
 ) -> ServiceValidationError:
-    """Return the error for a name that is none of `known`, of which it lists some."""
-    listed = ", ".join(islice(known, MAX_NAMES))
+    """Return the error for a name that is not in `names`. The message lists them."""
+    listed = ", ".join(islice(names, MAX_NAMES))
     return ServiceValidationError(
         translation_domain=DOMAIN,
-        translation_key=f"unknown_{what}" if known else f"no_{what}s",
+        translation_key=f"unknown_{what}" if names else f"no_{what}s",
         translation_placeholders={
             "projector": projector,
             what: name,
-            f"{what}s": f"{listed}, …" if len(known) > MAX_NAMES else listed,
+            f"{what}s": f"{listed}, …" if len(names) > MAX_NAMES else listed,
         },
     )

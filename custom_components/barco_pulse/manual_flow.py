@@ -10,8 +10,14 @@ import voluptuous as vol
 
 from .coordinator import PulseConfigEntry
 from .device import display_name
-from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe, without_credentials
 from .pulse import DEFAULT_PORT, Answer
+from .validation import (
+    CREDENTIALS_SCHEMA,
+    async_validate_input,
+    credentials,
+    updated_data,
+    without_credentials,
+)
 
 REMOVE_PIN: Final = "remove_pin"
 
@@ -40,7 +46,7 @@ class ManualFlow(ConfigFlow):
         """Ask where the projector is, and connect."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            data, answer = await probe(user_input, errors)
+            data, answer = await async_validate_input(user_input, errors)
             if answer is not None:
                 return await self._add(data, answer)
         return self.async_show_form(
@@ -76,7 +82,7 @@ class ManualFlow(ConfigFlow):
         if user_input is not None:
             if not credentials(user_input):
                 return self._create()
-            data, answer = await probe(self._data | user_input, errors)
+            data, answer = await async_validate_input(self._data | user_input, errors)
             if answer is not None:
                 return await self._add(data, answer)
         return self.async_show_form(
@@ -115,7 +121,9 @@ class ManualFlow(ConfigFlow):
         if user_input is not None:
             if not (credentials(user_input) or user_input.get(REMOVE_PIN)):
                 errors["base"] = "nothing_entered"
-            data, answer = await probe(_replaced(entry, user_input), errors)
+            data, answer = await async_validate_input(
+                _replaced(entry, user_input), errors
+            )
             if answer is not None:
                 return await self._change(entry, data, answer)
         return self.async_show_form(
@@ -132,7 +140,9 @@ class ManualFlow(ConfigFlow):
         errors: dict[str, str] = {}
         entry = self._get_reconfigure_entry()
         if user_input is not None:
-            data, answer = await probe(_replaced(entry, user_input), errors)
+            data, answer = await async_validate_input(
+                _replaced(entry, user_input), errors
+            )
             if answer is not None:
                 return await self._change(entry, data, answer)
         return self.async_show_form(
@@ -163,4 +173,4 @@ def _replaced(entry: PulseConfigEntry, typed: Mapping[str, Any]) -> dict[str, An
     typed = dict(typed)
     removed = typed.pop(REMOVE_PIN, False)
     known = without_credentials(entry.data) if removed else entry.data
-    return changed(known, typed)
+    return updated_data(known, typed)

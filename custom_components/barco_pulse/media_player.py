@@ -18,8 +18,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import PulseConfigEntry
 from .entity import PulsePowerEntity, async_add_rows
 from .entity_description import PulsePowerDescription
-from .errors import unknown
-from .pick import pick
+from .errors import unknown_name_error
+from .name_lookup import find_name
 from .pulse import PENDING, PROFILES, SOURCE, SOURCES, TARGET_STATE, Snapshot
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
@@ -96,10 +96,10 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
     @override
     async def async_select_source(self, source: str) -> None:
         """Show another source."""
-        listed = pick(source, self.source_list)
+        listed = find_name(source, self.source_list)
         if listed is None:
             name = self.coordinator.display_name
-            raise unknown("source", source, self.source_list, name)
+            raise unknown_name_error("source", source, self.source_list, name)
         await self.command(self.coordinator.projector.select_source(listed))
 
     async def async_activate_preset(self, preset: str) -> None:
@@ -110,11 +110,11 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
         names = {label.partition(": ")[2]: label for label in reversed(presets)}
         names |= {str(slot): label for label, slot in presets.items()}
         names |= {label: label for label in presets}
-        if (named := pick(preset, names)) is not None:
+        if (named := find_name(preset, names)) is not None:
             await self.command(projector.activate_preset(names[named]))
-        elif (profile := pick(preset, profiles)) is not None:
+        elif (profile := find_name(preset, profiles)) is not None:
             await self.command(projector.activate_profile(profile))
         else:
             others = [profile for profile in profiles if profile not in names]
             name = self.coordinator.display_name
-            raise unknown("preset", preset, [*presets, *others], name)
+            raise unknown_name_error("preset", preset, [*presets, *others], name)

@@ -22,10 +22,10 @@ import voluptuous as vol
 
 from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
-from .known import mac_in
-from .probe import credentials, probe, without_credentials
+from .helpers import parse_mac
 from .pulse import DEFAULT_PORT
 from .storage import Memory
+from .validation import async_validate_input, credentials, without_credentials
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -125,14 +125,14 @@ async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
         )
         return False
     serial_number = unique_id = str(entry.unique_id or "")
-    if not unique_id or mac_in(unique_id):
+    if not unique_id or parse_mac(unique_id):
         if (told := await _ask(entry, data)) is None:
             return False
         serial_number = told
     if not await _is_free(hass, entry, serial_number):
         return False
     options = dict(entry.options)
-    if mac := mac_in(str(entry.data.get(CONF_MAC, ""))) or mac_in(unique_id):
+    if mac := parse_mac(str(entry.data.get(CONF_MAC, ""))) or parse_mac(unique_id):
         options.setdefault(CONF_MAC, mac)
     hass.config_entries.async_update_entry(
         entry,
@@ -197,10 +197,10 @@ async def _ask(entry: PulseConfigEntry, data: dict[str, Any]) -> str | None:
     Returns None if the projector tells nothing with the PIN that there is.
     """
     errors: dict[str, str] = {}
-    _, answer = await probe(without_credentials(data), errors)
+    _, answer = await async_validate_input(without_credentials(data), errors)
     if CONF_PIN in errors and credentials(data):
         errors.clear()
-        _, answer = await probe(data, errors)
+        _, answer = await async_validate_input(data, errors)
     if answer is not None:
         return answer.identity.serial_number
     if "base" not in errors:  # the address or the PIN is wrong

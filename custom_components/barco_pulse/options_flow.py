@@ -14,7 +14,7 @@ import voluptuous as vol
 
 from .const import CONF_CONNECTION, CONF_SOURCES, KEEP, RELEASE
 from .device import display_name
-from .known import mac_in, sources, told_mac
+from .helpers import async_reported_mac, async_source_names, parse_mac
 
 _SCHEMA = vol.Schema(
     {
@@ -40,13 +40,13 @@ class PulseOptionsFlow(OptionsFlowWithReload):
         errors: dict[str, str] = {}
         if user_input is not None:
             typed = user_input.get(CONF_MAC, "").strip()
-            mac = mac_in(typed)
+            mac = parse_mac(typed)
             if mac or not typed:
                 # None is a choice, too: the form must not suggest one again.
                 options = {CONF_SOURCES: [], **user_input, CONF_MAC: mac or ""}
                 return self.async_create_entry(data=options)
             errors[CONF_MAC] = "invalid_mac"
-        known = {CONF_MAC: told_mac(self.hass, self.config_entry)}
+        known = {CONF_MAC: async_reported_mac(self.hass, self.config_entry)}
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
@@ -60,7 +60,7 @@ class PulseOptionsFlow(OptionsFlowWithReload):
 
     async def _schema(self) -> vol.Schema:
         chosen = self.config_entry.options.get(CONF_SOURCES, [])
-        names = await sources(self.hass, self.config_entry)
+        names = await async_source_names(self.hass, self.config_entry)
         # What was chosen stays a choice, also if it is not there now.
         names += [name for name in chosen if name not in names]
         schema = _SCHEMA

@@ -24,8 +24,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import PulseConfigEntry
 from .entity import PulsePowerEntity, async_add_rows
 from .entity_description import PulsePowerDescription
-from .errors import unknown
-from .pick import pick
+from .errors import unknown_name_error
+from .name_lookup import find_name
 from .pulse import (
     PROFILES,
     SOURCES,
@@ -76,14 +76,14 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
         """Send commands one after the other, as soon as all are known to be valid."""
         known = self._commands()
         commands = [*command]
-        listed = [pick(name, known, folded_command) for name in commands]
+        listed = [find_name(name, known, folded_command) for name in commands]
         if strange := [n for n, m in zip(commands, listed, strict=True) if m is None]:
             # Barco's own names of the keys are accepted, but not listed.
             methods = self.snapshot.methods
             own = known_keys(methods).keys() - friendly_keys(methods).keys()
             friendly = [name for name in known if name not in own]
             name = self.coordinator.display_name
-            raise unknown("command", ", ".join(strange), friendly, name)
+            raise unknown_name_error("command", ", ".join(strange), friendly, name)
         hold = kwargs.get(ATTR_HOLD_SECS, DEFAULT_HOLD_SECS)
         delay = kwargs.get(ATTR_DELAY_SECS, DEFAULT_DELAY_SECS)
         repeats = kwargs.get(ATTR_NUM_REPEATS, DEFAULT_NUM_REPEATS)

@@ -13,7 +13,12 @@ import voluptuous as vol
 from .const import CONF_CONNECTION, RELEASE
 from .coordinator import PulseConfigEntry
 from .device import display_name
-from .probe import CREDENTIALS_SCHEMA, changed, credentials, probe
+from .validation import (
+    CREDENTIALS_SCHEMA,
+    async_validate_input,
+    credentials,
+    updated_data,
+)
 
 
 class _Repair(RepairsFlow):
@@ -53,7 +58,9 @@ class PinRepair(_Repair):
         if user_input is not None:
             if not credentials(user_input):
                 errors["base"] = "nothing_entered"
-            data, answer = await probe(changed(self._entry.data, user_input), errors)
+            data, answer = await async_validate_input(
+                updated_data(self._entry.data, user_input), errors
+            )
             if answer is not None:
                 if answer.identity.serial_number != self._entry.unique_id:
                     return self.async_abort(reason="wrong_projector")

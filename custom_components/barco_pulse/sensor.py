@@ -15,10 +15,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from . import readings
+from . import sensor_values
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_rows
-from .meters import blocks, counters
 from .pulse import (
     NOTIFICATIONS,
     OFF_AT,
@@ -35,7 +34,8 @@ from .pulse import (
     as_number,
     one_line,
 )
-from .readings import PulseSensorDescription, diagnostic
+from .sensor_descriptions import blocks, counters
+from .sensor_values import PulseSensorDescription, diagnostic
 
 PARALLEL_UPDATES = 0  # read-only
 
@@ -53,16 +53,16 @@ SENSORS = (
         device_class=SensorDeviceClass.ENUM,
         also=(STATE,),
         options=[*PHASES],
-        attributes_fn=readings.about_phase,
+        attributes_fn=sensor_values.about_phase,
         asleep=True,
     ),
     PulseSensorDescription(
         key="pending_command",
         names=(STATE,),
         device_class=SensorDeviceClass.ENUM,
-        options=[*readings.PENDING_COMMANDS],
+        options=[*sensor_values.PENDING_COMMANDS],
         attributes=tuple((kind, PENDING + kind) for kind in PENDING_KINDS),
-        state_fn=readings.pending_command,
+        state_fn=sensor_values.pending_command,
         asleep=True,
     ),
     *(
@@ -71,7 +71,7 @@ SENSORS = (
             names=(PHASE,),
             also=(time, *timers),
             device_class=SensorDeviceClass.TIMESTAMP,
-            state_fn=partial(readings.moment, time),
+            state_fn=partial(sensor_values.moment, time),
             asleep=True,
         )
         for key, time, timers in (
@@ -90,13 +90,13 @@ SENSORS = (
     PulseSensorDescription(
         key="signal",
         names=(SIGNAL,),
-        value_fn=readings.signal_name,
-        attributes_fn=readings.about_signal,
+        value_fn=sensor_values.signal_name,
+        attributes_fn=sensor_values.about_signal,
     ),
     PulseSensorDescription(
         key="resolution",
         names=(SIGNAL,),
-        value_fn=readings.resolution,
+        value_fn=sensor_values.resolution,
         entity_registry_enabled_default=False,
     ),
     _signal(
@@ -111,8 +111,8 @@ SENSORS = (
         _signal(
             key=key,
             member=member,
-            exists_fn=partial(readings.tells, member),
-            value_fn=readings.word,
+            exists_fn=partial(sensor_values.tells, member),
+            value_fn=sensor_values.word,
         )
         for key, member in (
             ("color_space", "color_space"),
@@ -126,8 +126,8 @@ SENSORS = (
         _signal(
             key=key,
             member=member,
-            exists_fn=partial(readings.tells, member),
-            value_fn=readings.known,
+            exists_fn=partial(sensor_values.tells, member),
+            value_fn=sensor_values.known,
         )
         for key, member in (
             ("chroma_sampling", "chroma_sampling"),
@@ -141,8 +141,8 @@ SENSORS = (
         _signal(
             key=member,
             member=member,
-            exists_fn=partial(readings.tells, member),
-            value_fn=readings.not_negative,
+            exists_fn=partial(sensor_values.tells, member),
+            value_fn=sensor_values.not_negative,
             native_unit_of_measurement="cd/m²",
         )
         for member in ("mastering_luminance", "max_cll")
@@ -179,8 +179,8 @@ SENSORS = (
     diagnostic(
         key="latest_message",
         names=(NOTIFICATIONS,),
-        state_fn=readings.latest_message,
-        attributes_fn=readings.about_latest_message,
+        state_fn=sensor_values.latest_message,
+        attributes_fn=sensor_values.about_latest_message,
     ),
     _moment(
         key="license_time_left",
@@ -226,7 +226,7 @@ class PulseSensor(PulseEntity, SensorEntity):
             return None
         if self.entity_description.options:
             return self.entity_description.options
-        states = filter(None, map(readings.state, self.kind.options))
+        states = filter(None, map(sensor_values.state, self.kind.options))
         return [*states] or None
 
     @property
@@ -246,7 +246,7 @@ class PulseSensor(PulseEntity, SensorEntity):
             return state_fn(self.snapshot)
         value = self.entity_description.value_fn(self.reading)
         if (options := self.options) is not None:
-            state = readings.state(value)
+            state = sensor_values.state(value)
             return state if state in options else None
         if self._is_number:
             return as_number(value)
@@ -282,11 +282,11 @@ class PulseMoment(PulseSensor):
     def native_value(self) -> datetime | None:
         """Return the moment, None while the projector counts nothing."""
         row, values = self.entity_description, self.snapshot.values
-        unit = readings.SECONDS.get(self.kind.unit or row.unit)
+        unit = sensor_values.SECONDS.get(self.kind.unit or row.unit)
         whole = values.get(row.also[0]) if row.also else None
         if (counted := (self.reading, whole, unit)) != self._counted:
             self._counted = counted
-            moment = readings.counted(row.counts, *counted)
-            if not readings.agree(moment, self._moment, unit):
+            moment = sensor_values.counted(row.counts, *counted)
+            if not sensor_values.agree(moment, self._moment, unit):
                 self._moment = moment
         return self._moment

@@ -21,10 +21,10 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .errors import Kind, Typed, unknown
-from .guard import refuse_denied
-from .pick import pick
+from .errors import Kind, Typed, unknown_name_error
+from .name_lookup import find_name
 from .pulse import PROFILES
+from .service_permissions import raise_if_blocked
 
 _PROPERTY: Final = "property"
 _VALUE: Final = "value"
@@ -137,9 +137,9 @@ async def _assign_preset(call: ServiceCall) -> None:
     coordinator = _coordinator(call)
     preset, profile = call.data[_PRESET], call.data[_PROFILE]
     profiles = coordinator.data.texts(PROFILES)
-    listed = pick(profile, profiles) if profile else ""
+    listed = find_name(profile, profiles) if profile else ""
     if listed is None:
-        raise unknown("profile", profile, profiles, coordinator.display_name)
+        raise unknown_name_error("profile", profile, profiles, coordinator.display_name)
     await coordinator.command(coordinator.projector.assign_preset(preset, listed))
 
 
@@ -156,7 +156,7 @@ async def _guard(coordinator: PulseCoordinator, kind: Kind, name: str) -> None:
 
     A projector that describes nothing decides itself about the second.
     """
-    refuse_denied(name, is_method=kind == "method")
+    raise_if_blocked(name, is_method=kind == "method")
     if await coordinator.command(coordinator.projector.lists(name)) is False:
         raise ServiceValidationError(
             translation_domain=DOMAIN,

@@ -1,4 +1,4 @@
-"""Find out what a person means by a name."""
+"""Find the name that a user means among the names that the projector lists."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,14 +8,14 @@ from .const import DOMAIN
 from .pulse import folded, match
 
 
-def pick(
-    name: str, offered: Iterable[str], fold: Callable[[str], str] = folded
+def find_name(
+    name: str, names: Iterable[str], fold: Callable[[str], str] = folded
 ) -> str | None:
-    """Return the name that is meant, as it is listed, None if there is none.
+    """Return the one of `names` that matches `name`, or None.
 
-    Raises ServiceValidationError if there are several.
+    Raises ServiceValidationError if several match.
     """
-    found = match(name, offered, fold)
+    found = match(name, names, fold)
     if len(found) > 1:
         raise ServiceValidationError(
             translation_domain=DOMAIN,

@@ -23,7 +23,7 @@ from .storage import Memory
 _MOST_IDS = 10
 
 
-def mac_in(text: str) -> str | None:
+def parse_mac(text: str) -> str | None:
     """Return a MAC address in Home Assistant's form, None if the text is none.
 
     Separators may be mixed or missing.
@@ -33,7 +33,7 @@ def mac_in(text: str) -> str | None:
 
 
 @callback
-def told_mac(hass: HomeAssistant, entry: PulseConfigEntry) -> str | None:
+def async_reported_mac(hass: HomeAssistant, entry: PulseConfigEntry) -> str | None:
     """Return the MAC address that the projector told, None if it never did."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     addresses = [
@@ -54,7 +54,7 @@ def is_connected(entry: PulseConfigEntry) -> bool:
     return coordinator is not None and coordinator.data.reachable
 
 
-def is_usable(host: str) -> bool:
+def is_usable_address(host: str) -> bool:
     """Tell whether an announced host can be the address of a projector for good.
 
     Link-local addresses work on one network interface only, and change.
@@ -75,7 +75,9 @@ def is_usable(host: str) -> bool:
     )
 
 
-async def is_at(hass: HomeAssistant, entry: PulseConfigEntry, host: str) -> bool:
+async def async_is_same_host(
+    hass: HomeAssistant, entry: PulseConfigEntry, host: str
+) -> bool:
     """Tell whether a projector was set up at this host, by whatever name."""
     if not isinstance(known := entry.data.get(CONF_HOST), str) or not known:
         return False
@@ -92,14 +94,14 @@ async def _addresses(hass: HomeAssistant, host: str) -> set[str]:
     return addresses
 
 
-def was_discovered_as(entry: PulseConfigEntry, context: ConfigFlowContext) -> bool:
+def was_discovered_before(entry: PulseConfigEntry, context: ConfigFlowContext) -> bool:
     """Tell whether an earlier announcement of the same kind was about this entry."""
     key = context.get("discovery_key")
     return key is not None and key in entry.discovery_keys.get(key.domain, ())
 
 
 @callback
-def seen(
+def announcement_data(
     known: Mapping[str, Any], source: str, unique_id: str, host: str
 ) -> dict[str, Any]:
     """Return how a projector was announced so far, and now.
@@ -126,14 +128,16 @@ def find_ignored(
         if entry.source != SOURCE_IGNORE:
             continue
         ids = entry.data.get(context["source"], ())
-        if unique_id in (entry.unique_id, *ids) or was_discovered_as(entry, context):
+        if unique_id in (entry.unique_id, *ids) or was_discovered_before(
+            entry, context
+        ):
             return entry
         if not ids and entry.data.get(CONF_HOST) == host:
             return entry
     return None
 
 
-async def sources(hass: HomeAssistant, entry: PulseConfigEntry) -> list[str]:
+async def async_source_names(hass: HomeAssistant, entry: PulseConfigEntry) -> list[str]:
     """Return the names of the projector's sources, remembered ones if it is away."""
     if entry.state is ConfigEntryState.LOADED:
         return entry.runtime_data.data.texts(SOURCES)

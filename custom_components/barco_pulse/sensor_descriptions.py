@@ -23,7 +23,7 @@ from homeassistant.const import (
 
 from .entity_description import slug, words
 from .pulse import ENVIRONMENT, PropertyType, Snapshot, parsed
-from .readings import PulseSensorDescription, diagnostic
+from .sensor_values import PulseSensorDescription, diagnostic
 
 MAX_BLOCKS = 200
 

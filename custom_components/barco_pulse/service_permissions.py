@@ -82,7 +82,7 @@ names are known.
 """
 
 
-def refuse_denied(name: str, *, is_method: bool) -> None:
+def raise_if_blocked(name: str, *, is_method: bool) -> None:
     """Raise ServiceValidationError, with the reason, if a name may not be used."""
     path = name.lower()
     top, verb = path.partition(".")[0], path.rpartition(".")[2] if is_method else ""

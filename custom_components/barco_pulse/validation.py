@@ -35,7 +35,7 @@ from .pulse import (
 
 _LOGGER = logging.getLogger(__name__)
 
-CREDENTIALS: Final = (CONF_PIN, CONF_USERNAME, CONF_PASSWORD)
+CREDENTIAL_KEYS: Final = (CONF_PIN, CONF_USERNAME, CONF_PASSWORD)
 _HIDDEN: Final = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )
@@ -63,7 +63,7 @@ _ERRORS: tuple[tuple[type[PulseError], str], ...] = (
 
 def credentials(values: Mapping[str, Any]) -> dict[str, str]:
     """Return PIN, user name and password, without those that are left empty."""
-    given = {key: str(values.get(key) or "") for key in CREDENTIALS}
+    given = {key: str(values.get(key) or "") for key in CREDENTIAL_KEYS}
     return {
         key: text if key == CONF_PASSWORD else text.strip()
         for key, text in given.items()
@@ -73,10 +73,10 @@ def credentials(values: Mapping[str, Any]) -> dict[str, str]:
 
 def without_credentials(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a form may show again, and what is kept when they are replaced."""
-    return {key: value for key, value in values.items() if key not in CREDENTIALS}
+    return {key: value for key, value in values.items() if key not in CREDENTIAL_KEYS}
 
 
-def changed(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def updated_data(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry's data with other values; its credentials, unless there are new.
 
     A PIN replaces a login, and the other way round.
@@ -86,7 +86,7 @@ def changed(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any
     return merged | {CONF_PIN: None} | kept
 
 
-async def probe(
+async def async_validate_input(
     values: Mapping[str, Any], errors: dict[str, str]
 ) -> tuple[dict[str, Any], Answer | None]:
     """Return an entry's data and who answers there; or fill `errors`.

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
-from .known import is_connected
-from .probe import changed, probe, without_credentials
+from .helpers import is_connected
+from .validation import async_validate_input, updated_data, without_credentials
 
 PAUSE = 10.0
 """Seconds between two attempts."""
@@ -18,7 +18,7 @@ ATTEMPTS: Final = 12
 """A projector that starts gets its address up to two minutes before its port opens."""
 
 
-async def async_follow(
+async def async_update_address(
     hass: HomeAssistant, entry: PulseConfigEntry, host: str
 ) -> bool | None:
     """Move an entry to a host if its projector answers there.
@@ -27,21 +27,25 @@ async def async_follow(
     """
     errors: dict[str, str] = {}
     moved = {**without_credentials(entry.data), CONF_HOST: host}
-    data, answer = await probe(moved, errors)
+    data, answer = await async_validate_input(moved, errors)
     asked = any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
     if CONF_PIN in errors and not asked:  # it tells nothing without
-        data, answer = await probe({**entry.data, CONF_HOST: host}, {})
+        data, answer = await async_validate_input({**entry.data, CONF_HOST: host}, {})
     if answer is None:
         return None
     if answer.identity.serial_number != entry.unique_id:
         return False
     if not is_connected(entry):
-        hass.config_entries.async_update_entry(entry, data=changed(entry.data, data))
+        hass.config_entries.async_update_entry(
+            entry, data=updated_data(entry.data, data)
+        )
         hass.config_entries.async_schedule_reload(entry.entry_id)
     return True
 
 
-def async_follow_later(hass: HomeAssistant, entry: PulseConfigEntry, host: str) -> None:
+def async_update_address_later(
+    hass: HomeAssistant, entry: PulseConfigEntry, host: str
+) -> None:
     """Try it again in the background, until somebody answers or it is connected."""
 
     async def follow() -> None:
@@ -50,7 +54,7 @@ def async_follow_later(hass: HomeAssistant, entry: PulseConfigEntry, host: str) 
             known = hass.config_entries.async_get_entry(entry.entry_id)
             if known is None or is_connected(entry):
                 return
-            if await async_follow(hass, entry, host) is not None:
+            if await async_update_address(hass, entry, host) is not None:
                 return
 
     hass.async_create_background_task(follow(), f"{DOMAIN} {entry.title} at {host}")

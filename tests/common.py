@@ -15,7 +15,7 @@ from custom_components.barco_pulse.pulse.exceptions import PulseError
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
 from custom_components.barco_pulse.pulse.options import Settings
 from custom_components.barco_pulse.pulse.projector import Projector
-from custom_components.barco_pulse.pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.snapshot import Changes, Snapshot
 from custom_components.barco_pulse.pulse.timing import Pace
 from simulator import Simulator
 
@@ -216,7 +216,7 @@ class Listener:
         self.snapshots: list[Snapshot] = []
         self._told = asyncio.Event()
 
-    def __call__(self, snapshot: Snapshot) -> None:
+    def __call__(self, snapshot: Snapshot, changes: Changes = None) -> None:
         """Be told."""
         self.snapshots.append(snapshot)
         self._told.set()

@@ -114,8 +114,8 @@ async def test_listener_that_fails(
     listener = Followed(simulator).listener
     faults = [RuntimeError("a bug above us")]
 
-    def fail_once(snapshot: Any) -> None:
-        listener(snapshot)
+    def fail_once(snapshot: Any, changes: Any) -> None:
+        listener(snapshot, changes)
         if faults:
             raise faults.pop()
 

@@ -35,6 +35,7 @@ from .handover import async_resume, async_suspend
 from .listeners import NamedValuesCoordinator
 from .pulse import (
     SOURCES,
+    Changes,
     Identity,
     JsonObject,
     Login,
@@ -248,7 +249,7 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
             self.async_watch()
 
     @callback
-    def _handle_snapshot(self, snapshot: Snapshot) -> None:
+    def _handle_snapshot(self, snapshot: Snapshot, changes: Changes) -> None:
         """Take a new snapshot of the projector's task."""
         before: Snapshot | None = self.data
         projector = self.projector
@@ -260,7 +261,7 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
             self._registered = identity
         self._log(snapshot, was_reachable=before is None or before.reachable)
         if before is not None and not reshaped:
-            self.changes = snapshot.changes(before)
+            self.changes = changes
         if snapshot.reachable or snapshot.asleep:
             self.async_set_updated_data(snapshot)
         else:

@@ -61,6 +61,8 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     def property_name(self) -> str:
         """The one of the row's names that this projector uses."""
         names = self.entity_description.names
+        if len(names) == 1:
+            return names[0]
         for known in (self.snapshot.values, self.snapshot.properties):
             for name in names:
                 if name in known:

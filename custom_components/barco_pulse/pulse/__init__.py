@@ -61,7 +61,7 @@ from .projector import Projector
 from .sanitize import bare, one_line, shown
 from .schema import PropertyType
 from .shared import shared_set
-from .snapshot import NOTHING, Snapshot
+from .snapshot import NOTHING, Changes, Snapshot
 
 __all__ = [
     "ACTIVE_CONNECTOR",
@@ -95,6 +95,7 @@ __all__ = [
     "STATE",
     "TARGET_STATE",
     "Answer",
+    "Changes",
     "Deadlines",
     "Identity",
     "JsonObject",

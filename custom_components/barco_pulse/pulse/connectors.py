@@ -15,9 +15,26 @@ class Connectors:
 
     def __init__(self) -> None:
         """Nobody knows yet."""
-        self.all: tuple[str, ...] = ()
+        self._all: tuple[str, ...] = ()
+        self.signals: frozenset[str] = frozenset()
+        """The properties that tell which one is active."""
         self.active: str | None = None
         """The one with the signal, else the first."""
+        self._aliases: dict[str, str] = {}
+        """The names that `values` was last asked with, of the active one, and what
+        they are called for whichever is active."""
+        self._aliased: tuple[str | None, AbstractSet[str]] = (None, frozenset())
+        """The active one, and all names that `values` was last asked with."""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The connectors that feed the active source."""
+        return self._all
+
+    @all.setter
+    def all(self, connectors: tuple[str, ...]) -> None:
+        self._all = connectors
+        self.signals = frozenset(of_connector(SIGNAL, one) for one in connectors)
 
     def note_signals(self, values: Mapping[str, JsonValue]) -> bool:
         """Look for the active one; return whether it is another one."""
@@ -54,12 +71,15 @@ class Connectors:
         """Return what the active one says, by the names for it."""
         if self.active is None:
             return {}
-        prefix = f"{CONNECTORS}{self.active}."
-        told = {
-            ACTIVE_CONNECTOR + name.removeprefix(prefix): value
-            for name, value in values.items()
-            if name.startswith(prefix)
-        }
+        if self._aliased != (self.active, values.keys()):
+            prefix = f"{CONNECTORS}{self.active}."
+            self._aliased = (self.active, frozenset(values))
+            self._aliases = {
+                name: ACTIVE_CONNECTOR + name.removeprefix(prefix)
+                for name in values
+                if name.startswith(prefix)
+            }
+        told = {alias: values[name] for name, alias in self._aliases.items()}
         match told.get(SIGNAL):
             case {"active": False}:
                 told[SIGNAL] = {"active": False}  # the rest is left over

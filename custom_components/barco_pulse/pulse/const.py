@@ -17,6 +17,10 @@ TARGET_STATE: Final = "system.targetstate"
 READY_TIMER: Final = "system.ready.timeout.enable"
 READY_DURATION: Final = "system.ready.timeout.duration"
 READY_REMAINING: Final = "system.ready.timeout.remaining"
+POWER_NAMES: Final = frozenset(
+    (STATE, TARGET_STATE, READY_TIMER, READY_DURATION, READY_REMAINING)
+)
+"""The properties that the phase is derived from."""
 SOURCE: Final = "image.window.main.source"
 SOURCES: Final = "image.source.list"
 PRESETS: Final = "profile.presetassignments"

@@ -3,7 +3,6 @@
 from abc import abstractmethod
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 import math
 from typing import Final, override
 
@@ -160,8 +159,9 @@ class Life(Upkeep):
 
     @override
     def _snapshot(self, error: PulseError | None) -> Snapshot:
-        return replace(
-            self._replica.snapshot(error, self._phase.values | self._pending.waiting),
+        return self._replica.snapshot(
+            error,
+            self._phase.values | self._pending.waiting,
             asleep=self._sleeps(error),
             pin_refused=self._client.pin_refused
             and not (self._hidden and self._client.pin_questionable and self._rises),
@@ -181,6 +181,12 @@ class Life(Upkeep):
         values = self._replica.values.current
         self._power.note(on=is_on(values.get(STATE), values.get(TARGET_STATE)))
         self._nudge()
+
+    @override
+    def _on_changed(self, changed: set[str]) -> None:
+        if self._in_step and self._phase.phase == "cooling":
+            self._note_phase()  # its end may only be estimated
+        super()._on_changed(changed)
 
     @override
     def _in_reach(self) -> None:

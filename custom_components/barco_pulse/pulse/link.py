@@ -27,7 +27,7 @@ from .exceptions import (
 from .json_types import JsonObject, JsonValue
 from .protocol import Framing, Notification
 from .publisher import Publisher
-from .snapshot import Snapshot
+from .snapshot import Changes, Snapshot
 from .timing import Pace
 
 _LOGGER = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Link(ABC):
         login: Login | None = None,
         deadlines: Deadlines | None = None,
         pace: Pace | None = None,
-        on_update: Callable[[Snapshot], None] = lambda snapshot: None,
+        on_update: Callable[[Snapshot, Changes], None],
     ) -> None:
         """Nothing is opened yet. Raises ValueError for a PIN that is not digits."""
         self._pace = pace or Pace()
@@ -352,9 +352,9 @@ class Link(ABC):
             self._grace.cancel()
             self._grace = None
 
-    def _published(self, snapshot: Snapshot) -> None:
+    def _published(self, snapshot: Snapshot, changes: Changes) -> None:
         self._reopened.set()  # whoever waits for that may wait in vain
-        self._on_update(snapshot)
+        self._on_update(snapshot, changes)
 
     def _on_lost(self, error: PulseError) -> None:
         if not self._released:

@@ -9,7 +9,7 @@ from .connection import Deadlines
 from .const import PROPERTIES
 from .json_types import JsonObject, JsonValue
 from .pending import PendingCommand
-from .snapshot import Snapshot
+from .snapshot import Changes, Snapshot
 from .state import Interest
 from .timing import Pace
 
@@ -50,8 +50,9 @@ class Settings:
     """Wakes the projector when it is switched on; None: nobody can."""
     mac: str | None = None
     """The hardware address to wake it by, in place of the one that it told."""
-    on_update: Callable[[Snapshot], None] = lambda snapshot: None
-    """Called in the event loop after every change of the snapshot."""
+    on_update: Callable[[Snapshot, Changes], None] = lambda snapshot, changes: None
+    """Called in the event loop after every change, with the new snapshot and what
+    changed."""
     on_command: Callable[[PendingCommand], None] = lambda command: None
     """Called with each new command that may have to wait."""
     on_signal: Callable[[str, JsonObject], None] = lambda name, arguments: None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from .exceptions import PulseConnectionError, PulseError
-from .snapshot import Snapshot
+from .snapshot import Changes, Snapshot
 from .timing import Pace, Throttle
 
 _ERRORS_KEPT: Final = 10
@@ -20,10 +20,13 @@ class Publisher:
     def __init__(
         self,
         make: Callable[[PulseError | None], Snapshot],
-        on_update: Callable[[Snapshot], None],
+        on_update: Callable[[Snapshot, Changes], None],
         pace: Pace,
     ) -> None:
-        """`make(error)` returns what is known now; `error`: why it is out of reach."""
+        """Call `on_update` with each snapshot that differs, and with what changed.
+
+        `make(error)` returns what is known now; `error`: why it is out of reach.
+        """
         self._make = make
         self._on_update = on_update
         self._throttle = Throttle(pace)
@@ -112,6 +115,7 @@ class Publisher:
         self._show(self._make(error))
 
     def _show(self, snapshot: Snapshot) -> None:
-        if snapshot != self.snapshot:
+        changes = snapshot.changes(self.snapshot)
+        if changes is None or changes:
             self._snapshot = snapshot
-            self._on_update(snapshot)
+            self._on_update(snapshot, changes)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, fields
 from heapq import nlargest
-from itertools import islice
+from itertools import compress, islice
+from operator import attrgetter, is_not
 from types import MappingProxyType
 from typing import Any, override
 
@@ -26,6 +27,9 @@ from .json_types import JsonObject, JsonValue, as_list, as_number
 from .names import as_listed
 from .sanitize import MAX_NOTIFICATIONS, MAX_OPTIONS, is_name, is_plain
 from .schema import Parameters, PropertyType
+
+type Changes = AbstractSet[str] | None
+"""The names whose values have changed; None if not only values have changed."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ERRORS = ("ERROR", "CRITICAL")
@@ -71,27 +75,16 @@ class Snapshot:
 
     @override
     def __eq__(self, other: object) -> bool:
-        """Compare; what is the same object, as nearly all is, takes no time."""
+        """Compare all fields."""
         if not isinstance(other, Snapshot):
             return NotImplemented
-        return (
-            self._agrees(other)
-            and self.values == other.values
-            and self.remembered == other.remembered
-        )
+        return self.changes(other) == frozenset()
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _agrees(self, other: Snapshot) -> bool:
-        for member in _BESIDE_VALUES:
-            mine, its = getattr(self, member), getattr(other, member)
-            if mine is not its and mine != its:
-                return False
-        return True
-
-    def changes(self, before: Snapshot) -> AbstractSet[str] | None:
-        """Return the names whose value is another one; None: other things are, too."""
-        if not self._agrees(before):
+    def changes(self, before: Snapshot) -> Changes:
+        """Return the names of the values that differ from those of `before`."""
+        if _beside_values(self) != _beside_values(before):
             return None
         return _differing(self.values, before.values) | _differing(
             self.remembered, before.remembered
@@ -218,18 +211,28 @@ def _timestamp(notification: JsonObject) -> str:
     return str(timestamp) if isinstance(timestamp, str | int | float) else ""
 
 
-_BESIDE_VALUES = tuple(
-    field.name
-    for field in fields(Snapshot)
-    if field.name not in ("values", "remembered")
+_beside_values = attrgetter(
+    *(
+        field.name
+        for field in fields(Snapshot)
+        if field.name not in ("values", "remembered")
+    )
 )
 
 
 def _differing(
     these: Mapping[str, JsonValue], those: Mapping[str, JsonValue]
 ) -> set[str]:
-    other = {name for name, value in these.items() if those.get(name) != value}
-    return other | (those.keys() - these)
+    """Return the names whose values differ.
+
+    Nearly all values are the same objects in both, so these are left out first,
+    without a step of Python code for each.
+    """
+    before = map(those.get, these)
+    others = compress(these, map(is_not, these.values(), before, strict=True))
+    return {name for name in others if those.get(name) != these[name]} | (
+        those.keys() - these
+    )
 
 
 def _options(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:

@@ -108,6 +108,11 @@ class Replica:
         self._lists: dict[str, JsonValue] = {}
         self._missed: dict[str, JsonValue] = {}
         """Values that are not in their lists, which were read again for them."""
+        self._unsubscribed: tuple[str, ...] = ()  # the result of `_only_listed`
+        self._sorted_out: tuple[Any, AbstractSet[str]] = (
+            None,
+            frozenset(),
+        )  # its input
         self._slow: dict[str, JsonValue] = {}
         self._kept: dict[str, JsonValue] = {}
         self._to_store = False  # values were kept since the version last changed
@@ -475,21 +480,35 @@ class Replica:
         self._methods = shared_mapping(with_aliases(self.discovery.methods))
         self._in_lists = shared_set(map(self.connectors.real_name, LISTED_IN))
 
+    def _only_listed(self) -> tuple[str, ...]:
+        """Return the names of what is listed whose values no property has."""
+        properties, listed = self.discovery.properties, self._listed.values
+        if self._sorted_out != (properties, listed.keys()):
+            self._sorted_out = (properties, frozenset(listed))
+            self._unsubscribed = tuple(
+                name for name in listed if is_slow(name) or name not in properties
+            )
+        return self._unsubscribed
+
     def snapshot(
-        self, error: PulseError | None = None, derived: JsonObject = NOTHING
+        self,
+        error: PulseError | None = None,
+        derived: JsonObject = NOTHING,
+        **others: Any,
     ) -> Snapshot:
         """Return what is known now; `error`: why the projector is not reachable.
 
-        `derived`: further values by name.
+        `derived`: further values by name; `others`: further fields of the snapshot.
         """
-        values = {
-            name: value
-            for name, value in self._listed.values.items()
-            if is_slow(name) or name not in self.discovery.properties
-        }
+        listed = self._only_listed()
+        told = map(self._listed.values.__getitem__, listed)
+        values = dict(zip(listed, told, strict=True))
         values |= self._slow | self.values.current | self._lists | self._activated
         values |= self.connectors.values(self.values.current)
         values |= derived
+        remembered = {}
+        if not self._kept.keys() <= values.keys():
+            remembered = {n: v for n, v in self._kept.items() if n not in values}
         return Snapshot(
             reachable=error is None,
             error=error,
@@ -497,11 +516,10 @@ class Replica:
             methods=self._methods,
             objects=self.discovery.objects,
             values=MappingProxyType(values),
-            remembered=MappingProxyType(
-                {n: value for n, value in self._kept.items() if n not in values}
-            ),
+            remembered=MappingProxyType(remembered),
             complete=self.discovery.complete,
             identity=self.identity,
+            **others,
         )
 
     def activated(self, values: dict[str, JsonValue]) -> None:

@@ -17,6 +17,7 @@ from .const import (
     IDENTITY,
     KEY_EVENT,
     NOTIFICATION_COUNT,
+    POWER_NAMES,
     SOURCE,
     STATE,
     TARGET_STATE,
@@ -428,9 +429,13 @@ class Upkeep(Link):
     def _on_changed(self, changed: set[str]) -> None:
         if not changed:
             return
-        self._note_state()
+        if changed & POWER_NAMES:
+            self._note_state()
         if (
-            self._replica.note_signals()
+            (
+                changed & self._replica.connectors.signals
+                and self._replica.note_signals()
+            )
             or changed & {SOURCE, NOTIFICATION_COUNT}
             or self._replica.misses(changed)
         ):

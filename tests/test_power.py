@@ -1,16 +1,22 @@
 """Attempts to switch on and off, each looking at the projector anew."""
 
+from collections.abc import Iterator
+import contextlib
 from dataclasses import replace
 
 import pytest
 
+from custom_components.barco_pulse.pulse.const import POWER
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseRequestError,
     PulseStateError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.power import Power
+from custom_components.barco_pulse.pulse.pending import PendingCommand, PendingCommands
+from custom_components.barco_pulse.pulse.phase import Phase
+from custom_components.barco_pulse.pulse.power import PowerControl
+from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from custom_components.barco_pulse.pulse.timing import Pace
 
 CALM = Pace(busy=100, wake=200, rest=300, expectant=400)
@@ -32,16 +38,47 @@ class Ladder:
         self.at: tuple[JsonValue, JsonValue] = (state, target)
         self.asked: list[str] = []
         self.refusal: PulseRequestError | None = None
-        self.power = Power(self._look, self._command, pace)
-        self.power.wanted = "on"
+        self.snapshot = Snapshot()
+        self.connected = True
+        self.mac = None
+        pending = PendingCommands(100, self._attempt, lambda: None)
+        self.power = PowerControl(self, pending, Phase(pace), pace)
+        self.withdrawn = False
 
-    async def _look(self) -> tuple[JsonValue, JsonValue]:
+    async def _attempt(self, command: PendingCommand) -> float | None:
+        return await self.power.attempt(command)
+
+    @contextlib.contextmanager
+    def _command(self, value: str) -> Iterator[PendingCommand]:
+        command = PendingCommand(POWER, value, 100)
+        command.over = self.withdrawn
+        try:
+            yield command
+        finally:
+            command.end()
+
+    def reconnect_soon(self) -> None:
+        """Connect at once: there is no pause."""
+
+    async def read_power(self) -> tuple[JsonValue, JsonValue]:
+        """Return where it stands."""
         return self.at
 
-    async def _command(self, method: str) -> None:
+    async def command_power(self, method: str) -> None:
+        """Note the command."""
         self.asked.append(method)
         if self.refusal is not None:
             raise self.refusal
+
+    async def try_on(self) -> float | None:
+        """Attempt to switch it on."""
+        with self._command("on") as command:
+            return await self.power.try_on(command)
+
+    async def try_off(self) -> float | None:
+        """Attempt to switch it off."""
+        with self._command("off") as command:
+            return await self.power.try_off(command)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +108,7 @@ async def test_on(
 ) -> None:
     """It asks where that can help, and looks again where it cannot yet."""
     ladder = Ladder(state, target)
-    assert await ladder.power.try_on() == wait
+    assert await ladder.try_on() == wait
     assert ladder.asked == asked
 
 
@@ -80,35 +117,35 @@ async def test_never_on(state: str) -> None:
     """There it is of no use to wait."""
     ladder = Ladder(state)
     with pytest.raises(PulseStateError, match=state):
-        await ladder.power.try_on()
+        await ladder.try_on()
     assert ladder.asked == []
 
 
 async def test_on_is_asked_once() -> None:
     """However often it looks, before the projector had time to move."""
     ladder = Ladder("standby")
-    assert await ladder.power.try_on() == 100
-    wait = await ladder.power.try_on()
+    assert await ladder.try_on() == 100
+    wait = await ladder.try_on()
     assert wait is not None
     assert 99 < wait <= 100, "the rest of the time"
     assert ladder.asked == [ON]
     ladder.at = ("conditioning", None)
-    assert await ladder.power.try_on() is None
+    assert await ladder.try_on() is None
     assert ladder.asked == [ON]
 
 
 async def test_on_once_more() -> None:
     """What was accepted and had no effect is asked for again; so is a new command."""
     ladder = Ladder("standby", pace=HASTY)
-    await ladder.power.try_on()
-    await ladder.power.try_on()
+    await ladder.try_on()
+    await ladder.try_on()
     assert ladder.asked == [ON, ON]
 
     ladder = Ladder("standby")
-    await ladder.power.try_on()
+    await ladder.try_on()
     ladder.power.note(on=True)
     ladder.power.note(on=False)
-    await ladder.power.try_on()
+    await ladder.try_on()
     assert ladder.asked == [ON, ON]
 
 
@@ -117,11 +154,11 @@ async def test_too_busy_for_on(code: int) -> None:
     """It is asked again later: a refusal was no step."""
     ladder = Ladder("ready")
     ladder.refusal = PulseStateError("Ignored, busy", code)
-    assert await ladder.power.try_on() == 100
+    assert await ladder.try_on() == 100
     ladder.refusal = None
-    assert await ladder.power.try_on() == 100
+    assert await ladder.try_on() == 100
     assert ladder.asked == [ON, ON]
-    wait = await ladder.power.try_on()
+    wait = await ladder.try_on()
     assert wait is not None
     assert ladder.asked == [ON, ON]
 
@@ -139,12 +176,11 @@ async def test_refused_for_good(refusal: PulseRequestError) -> None:
     ladder = Ladder("ready")
     ladder.refusal = refusal
     with pytest.raises(PulseRequestError) as refused:
-        await ladder.power.try_on()
+        await ladder.try_on()
     assert refused.value is refusal
-    ladder.power.wanted = "off"
     ladder.at = ("on", "on")
     with pytest.raises(PulseRequestError):
-        await ladder.power.try_off()
+        await ladder.try_off()
 
 
 @pytest.mark.parametrize("how", ["magic packet", "by itself"])
@@ -154,10 +190,10 @@ async def test_rest_after_waking_up(how: str) -> None:
     if how == "magic packet":
         assert ladder.power.woken() == 200
     else:
-        await ladder.power.try_on()
+        await ladder.try_on()
     ladder.at = ("ready", "ready")
-    assert await ladder.power.try_on() == pytest.approx(300, abs=1)
-    assert await ladder.power.try_on() == pytest.approx(300, abs=1)
+    assert await ladder.try_on() == pytest.approx(300, abs=1)
+    assert await ladder.try_on() == pytest.approx(300, abs=1)
     assert ladder.asked == []
 
 
@@ -173,7 +209,7 @@ async def test_after_the_rest() -> None:
     """Then it is asked, and does not rest again."""
     ladder = Ladder("ready", pace=replace(CALM, rest=0))
     ladder.power.woken()
-    assert await ladder.power.try_on() == 100
+    assert await ladder.try_on() == 100
     assert ladder.asked == [ON]
 
 
@@ -199,53 +235,47 @@ async def test_off(
 ) -> None:
     """One step down from on, none from anywhere below."""
     ladder = Ladder(state, target)
-    ladder.power.wanted = "off"
-    assert await ladder.power.try_off() == wait
+    assert await ladder.try_off() == wait
     assert ladder.asked == asked
 
 
 async def test_off_is_asked_once() -> None:
     """Until it showed its effect; then it is a step from on again."""
     ladder = Ladder("on", "on")
-    ladder.power.wanted = "off"
     for _ in range(3):
-        assert await ladder.power.try_off() is None
+        assert await ladder.try_off() is None
     assert ladder.asked == [OFF]
     ladder.power.note(on=True)
-    assert await ladder.power.try_off() is None
+    assert await ladder.try_off() is None
     assert ladder.asked == [OFF]
     ladder.power.note(on=False)
-    assert await ladder.power.try_off() is None
+    assert await ladder.try_off() is None
     assert ladder.asked == [OFF, OFF]
 
 
 async def test_off_had_no_effect() -> None:
     """After long enough another command may ask again."""
     ladder = Ladder("on", "on", pace=HASTY)
-    ladder.power.wanted = "off"
-    await ladder.power.try_off()
-    await ladder.power.try_off()
+    await ladder.try_off()
+    await ladder.try_off()
     assert ladder.asked == [OFF, OFF]
 
 
 async def test_too_busy_for_off() -> None:
     """A refusal was no step down."""
     ladder = Ladder("on", "on")
-    ladder.power.wanted = "off"
     ladder.refusal = PulseStateError("Ignored, busy", -32009)
-    assert await ladder.power.try_off() == 100
+    assert await ladder.try_off() == 100
     ladder.refusal = None
-    assert await ladder.power.try_off() is None
+    assert await ladder.try_off() is None
     assert ladder.asked == [OFF, OFF]
 
 
-@pytest.mark.parametrize("wanted", ["on", "off", None])
-async def test_only_what_is_wanted(wanted: str | None) -> None:
-    """An attempt that looked while the command changed does nothing any more."""
-    for state, asked in (("ready", ON), ("on", OFF)):
+async def test_not_for_a_command_that_is_over() -> None:
+    """An attempt that reads the state while its command is withdrawn sends nothing."""
+    for state in ("ready", "on"):
         ladder = Ladder(state, state)
-        ladder.power.wanted = wanted
-        wait = await (ladder.power.try_on if asked == ON else ladder.power.try_off)()
-        is_wanted = asked == f"system.power{wanted}"
-        assert ladder.asked == ([asked] if is_wanted else [])
-        assert is_wanted or wait is None
+        ladder.withdrawn = True
+        assert await ladder.try_on() is None
+        assert await ladder.try_off() is None
+        assert ladder.asked == []

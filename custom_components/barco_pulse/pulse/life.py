@@ -2,15 +2,14 @@
 
 from abc import abstractmethod
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 import math
-from typing import Final, override
+from typing import override
 
 from .api import DEFAULT_PORT
-from .const import PENDING_KINDS, POWER, READY_REMAINING, STATE, TARGET_STATE, is_on
+from .const import POWER, READY_REMAINING, STATE, TARGET_STATE, is_on
 from .exceptions import (
     PulseAccessError,
-    PulseAuthenticationError,
     PulseConnectionError,
     PulseCrowdedError,
     PulseError,
@@ -22,12 +21,9 @@ from .json_types import JsonObject, JsonValue
 from .options import Settings
 from .pending import PendingCommand, PendingCommands
 from .phase import Phase
-from .power import Power
+from .power import NEVER_ASLEEP, PowerControl
 from .snapshot import Snapshot
 from .upkeep import Upkeep
-
-_NO_SLEEPER: Final = (PulseAuthenticationError, PulseStrangerError)
-"""What a projector that sleeps or boots does not answer."""
 
 
 class Life(Upkeep):
@@ -42,13 +38,14 @@ class Life(Upkeep):
     ) -> None:
         """Nothing is opened yet. Raises ValueError for a PIN that is not digits."""
         super().__init__(host, port, pin, settings)
-        self._waker = settings.waker
         self._mac = settings.mac
         self._phase = Phase(self._pace)
         self._pending = PendingCommands(
             self._pace.pending, self._attempt, self._on_pending, settings.on_command
         )
-        self._power = Power(self._look, self._command_power, self._pace)
+        self._power = PowerControl(
+            self, self._pending, self._phase, self._pace, settings.waker
+        )
         self._control_refused = False
         self._there: tuple[object, ...] = ()
         self._odd_since: float | None = None
@@ -60,6 +57,15 @@ class Life(Upkeep):
     def mac(self) -> str | None:
         """The hardware address to wake it by, if any."""
         return self._mac or (self.identity.mac if self.identity else None)
+
+    @property
+    def connected(self) -> bool:
+        """True while there is a connection."""
+        return self._client.connected
+
+    def reconnect_soon(self) -> None:
+        """Cut short the pause before the next attempt to connect."""
+        self._hurry.set()
 
     @property
     @override
@@ -78,7 +84,7 @@ class Life(Upkeep):
         self._phase.lost()
         if self.identity is None:
             return False
-        if self._can_wake and not _accepts(error):
+        if self._power.can_wake and not _accepts(error):
             self._phase.assume_asleep()
         if not self._sleeps(error):
             return False
@@ -91,33 +97,19 @@ class Life(Upkeep):
         if not self.snapshot.reachable:
             self._give_up()
 
-    @property
-    def _can_wake(self) -> bool:
-        return self._waker is not None and self._waker.can_wake(self.mac)
-
     def _sleeps(self, error: PulseError | None) -> bool:
         """Tell whether an error is what a sleeping or booting projector may cause."""
-        if not (self._phase.asleep and self._can_wake):
+        if not (self._phase.asleep and self._power.can_wake):
             return False
-        if error is None or isinstance(error, _NO_SLEEPER):
+        if error is None or isinstance(error, NEVER_ASLEEP):
             return False
         silent = not _accepts(error) or isinstance(error, PulseTimeoutError)
-        return silent or self._rises or self._odd_for < self._pace.crowded
-
-    @property
-    def _rises(self) -> bool:
-        """Tell whether it is being woken, or has just been: odd answers are normal."""
-        phase = self._phase
-        if not self._can_wake:
-            return False
-        if phase.asleep or phase.phase == "starting":
-            return phase.waking or self._pending.wants(POWER, "on")
-        return phase.waking and phase.age < self._pace.rest + self._pace.settle
+        return silent or self._power.rises or self._odd_for < self._pace.crowded
 
     @property
     @override
     def _is_odd_for_now(self) -> bool:
-        return self._rises
+        return self._power.rises
 
     @property
     def _odd_for(self) -> float:
@@ -152,10 +144,7 @@ class Life(Upkeep):
 
     def resume(self, commands: Iterable[PendingCommand]) -> None:
         """Go on with commands that another one suspended."""
-        for command in commands:
-            if command.kind == POWER:
-                self._power.wanted = str(command.value)
-            self._pending.resume([command])
+        self._pending.resume(commands)
 
     @override
     def _snapshot(self, error: PulseError | None) -> Snapshot:
@@ -164,12 +153,14 @@ class Life(Upkeep):
             self._phase.values | self._pending.waiting,
             asleep=self._sleeps(error),
             pin_refused=self._client.pin_refused
-            and not (self._hidden and self._client.pin_questionable and self._rises),
+            and not (
+                self._hidden and self._client.pin_questionable and self._power.rises
+            ),
             control_refused=self._control_refused,
             assumed=self._phase.assumed,
             crowded=isinstance(error, PulseCrowdedError)
             and self._odd_for >= self._pace.crowded
-            and not self._rises,
+            and not self._power.rises,
             stranger=getattr(error, "identity", None),
         )
 
@@ -220,8 +211,8 @@ class Life(Upkeep):
 
     @override
     def _is_final(self, error: PulseError) -> bool:
-        odd = not isinstance(error, _NO_SLEEPER)
-        boots = odd and (self._rises or self._sleeps(error))
+        odd = not isinstance(error, NEVER_ASLEEP)
+        boots = odd and (self._power.rises or self._sleeps(error))
         return super()._is_final(error) and not boots
 
     @override
@@ -237,7 +228,7 @@ class Life(Upkeep):
     @override
     def _give_up(self) -> None:
         self._phase.lost()
-        if self._odd_since is None and self._can_wake and self._long_away:
+        if self._odd_since is None and self._power.can_wake and self._long_away:
             self._phase.assume_asleep()
         super()._give_up()
         self._nudge()
@@ -250,7 +241,7 @@ class Life(Upkeep):
         now = asyncio.get_running_loop().time()
         return now >= since + self._pace.assume_asleep
 
-    async def _look(self) -> tuple[JsonValue, JsonValue]:
+    async def read_power(self) -> tuple[JsonValue, JsonValue]:
         """Return the power state and where it is heading; None: not told.
 
         Where it is not pushed, what is known of it may be seconds old: then it is
@@ -269,72 +260,20 @@ class Life(Upkeep):
         return current.get(STATE), current.get(TARGET_STATE)
 
     async def power_on(self) -> None:
-        """Return when it is on its way to a picture, however long that takes.
-
-        Wakes it first if it sleeps. Raises PulseError if that fails, and
-        PulseWithdrawnError if `power_off` is called meanwhile.
-        """
-        self._power.wanted = "on"
-        await self._pending.request(POWER, "on")
+        """Switch it on, as `PowerControl.turn_on` does."""
+        await self._power.turn_on()
 
     async def power_off(self) -> None:
-        """Cancel the other pending commands, and step down once if it is on."""
-        self._power.wanted = "off"
-        cancels = self._pending.wants(POWER, "on")
-        for kind in PENDING_KINDS:
-            if kind != POWER or cancels:
-                self._pending.withdraw(kind, "switched_off")
-        if self.snapshot.asleep or (cancels and not self.snapshot.reachable):
-            return  # it is off already
-        await self._pending.request(POWER, "off")
+        """Switch it off, as `PowerControl.turn_off` does."""
+        await self._power.turn_off()
 
     async def _attempt(self, command: PendingCommand) -> float | None:
         if command.kind != POWER:
             return await self._try_to_choose(command)
-        return await (
-            self._try_on(command) if command.value == "on" else self._try_off()
-        )
+        return await self._power.attempt(command)
 
-    async def _try_on(self, command: PendingCommand) -> float | None:
-        asleep = self.snapshot.asleep and not self._client.connected
-        in_eco = self.snapshot.reachable and self.snapshot.state == "eco"
-        if asleep or (in_eco and self._can_wake):
-            return await self._wake(command)
-        return await self._through_cuts(self._power.try_on)
-
-    async def _try_off(self) -> float | None:
-        return await self._through_cuts(self._power.try_off)
-
-    async def _through_cuts(
-        self, attempt: Callable[[], Awaitable[float | None]]
-    ) -> float | None:
-        """Try again after a short cut, and after any odd answer of one that boots."""
-        try:
-            return await attempt()
-        except PulseError as error:
-            if self._rises and not isinstance(error, _NO_SLEEPER):
-                return self._pace.busy
-            cut = isinstance(error, PulseConnectionError | PulseTimeoutError)
-            if cut and (self.snapshot.asleep or self.snapshot.reachable):
-                return self._pace.busy
-            raise
-
-    async def _wake(self, command: PendingCommand) -> float:
-        assert self._waker is not None
-        if (wait := self._power.wake_in()) > 0:
-            return wait
-        self._hurry.set()
-        again, command.woke = command.woke, True
-        try:
-            await self._waker.wake(self.mac, again=again)
-        except PulseConnectionError:
-            if not self._phase.waking:
-                raise  # else it was woken before
-        else:
-            self._phase.woken()
-        return self._power.woken()
-
-    async def _command_power(self, method: str) -> None:
+    async def command_power(self, method: str) -> None:
+        """Send a power command; where nothing is pushed, see its effect soon."""
         await self._control(method)
         if STATE not in self._replica.values.subscribed:
             now = asyncio.get_running_loop().time()

@@ -2,29 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 from .api import Login
 from .connection import Deadlines
 from .const import PROPERTIES
 from .json_types import JsonObject, JsonValue
 from .pending import PendingCommand
+from .power import Waker
 from .snapshot import Changes, Snapshot
 from .state import Interest
 from .timing import Pace
-
-
-class Waker(Protocol):
-    """Wakes a projector that sleeps; `mac` is its hardware address, if known."""
-
-    def can_wake(self, mac: str | None) -> bool:
-        """Tell whether there is a way to wake the projector now."""
-
-    async def wake(self, mac: str | None, *, again: bool) -> None:
-        """Wake the projector. `again`: not for the first time for one command.
-
-        Raises PulseError.
-        """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,63 +1,198 @@
-"""On and off, as people mean them, on a ladder that moves as it likes."""
+"""Switch a projector on and off, and wake it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 import logging
 import math
+from typing import Final, Protocol
 
-from .const import is_on
-from .exceptions import PulseStateError
+from .const import PENDING_KINDS, POWER, is_on
+from .exceptions import (
+    PulseAuthenticationError,
+    PulseConnectionError,
+    PulseError,
+    PulseStateError,
+    PulseStrangerError,
+    PulseTimeoutError,
+)
 from .json_types import JsonValue
+from .pending import PendingCommand, PendingCommands
+from .phase import Phase
+from .snapshot import Snapshot
 from .timing import Pace
 
 _LOGGER = logging.getLogger(__name__)
 
-type Look = Callable[[], Awaitable[tuple[JsonValue, JsonValue]]]
-"""Returns the power state as it is now, and where it is heading; None: not told."""
+NEVER_ASLEEP: Final = (PulseAuthenticationError, PulseStrangerError)
+"""What a projector that sleeps or boots does not answer."""
 
 
-class Power:
-    """The attempts (`pending.Attempt`) to switch a projector on, and off.
+class Waker(Protocol):
+    """Wakes a projector that sleeps; `mac` is its hardware address, if known."""
 
-    Each looks at the projector anew and does what can be done now. `wanted` is what
-    is wanted, "on" or "off": an attempt for the other does nothing any more.
+    def can_wake(self, mac: str | None) -> bool:
+        """Tell whether there is a way to wake the projector now."""
+
+    async def wake(self, mac: str | None, *, again: bool) -> None:
+        """Wake the projector. `again`: not for the first time for one command.
+
+        Raises PulseError.
+        """
+
+
+class PowerTarget(Protocol):
+    """What `PowerControl` uses of a projector."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known now."""
+
+    @property
+    def connected(self) -> bool:
+        """True while there is a connection."""
+
+    @property
+    def mac(self) -> str | None:
+        """The hardware address to wake it by, if any."""
+
+    def reconnect_soon(self) -> None:
+        """Cut short the pause before the next attempt to connect."""
+
+    async def read_power(self) -> tuple[JsonValue, JsonValue]:
+        """Return the power state and the target state; None: not reported.
+
+        Raises PulseError.
+        """
+
+    async def command_power(self, method: str) -> None:
+        """Send a power command. Raises PulseError."""
+
+
+class PowerControl:
+    """Switches a projector on and off by pending commands of the kind `POWER`.
+
+    Each attempt reads the power state and does what is possible now. Returns as
+    `pending.Attempt` does.
     """
 
     def __init__(
-        self, look: Look, command: Callable[[str], Awaitable[None]], pace: Pace
+        self,
+        target: PowerTarget,
+        pending: PendingCommands,
+        phase: Phase,
+        pace: Pace,
+        waker: Waker | None = None,
     ) -> None:
-        """Ask by `look()` and `command(method)`, which raise PulseError."""
-        self._look = look
-        self._command = command
+        """Without a `waker` the projector is never woken."""
+        self._target = target
+        self._pending = pending
+        self._phase = phase
         self._pace = pace
-        self.wanted: str | None = None
+        self._waker = waker
         self._asked_at = -math.inf  # to switch on, and that was accepted
         self._stepped_at = -math.inf  # down
         self._packet_at = -math.inf
         self._woke = False  # and had no rest yet
         self._rested_at = -math.inf
 
-    def wake_in(self) -> float:
-        """Return the seconds until another magic packet may help; 0 or less: now."""
-        return self._packet_at + self._pace.wake - asyncio.get_running_loop().time()
+    @property
+    def can_wake(self) -> bool:
+        """Tell whether there is a way to wake the projector now."""
+        return self._waker is not None and self._waker.can_wake(self._target.mac)
 
-    def woken(self) -> float:
-        """It was sent a magic packet; return the seconds until the next one."""
-        self._woke = True
-        self._packet_at = asyncio.get_running_loop().time()
-        return self._pace.wake
+    @property
+    def rises(self) -> bool:
+        """Tell whether it is being woken, or has just been: odd answers are normal."""
+        phase = self._phase
+        if not self.can_wake:
+            return False
+        if phase.asleep or phase.phase == "starting":
+            return phase.waking or self._pending.wants(POWER, "on")
+        return phase.waking and phase.age < self._pace.rest + self._pace.settle
 
     def note(self, *, on: bool) -> None:
-        """The power state is another."""
+        """Note that the power state may be another."""
         if on:
             self._asked_at = -math.inf
         else:
             self._stepped_at = -math.inf
 
-    async def try_on(self) -> float | None:
+    async def turn_on(self) -> None:
+        """Return when it is on its way to a picture, however long that takes.
+
+        Wakes it first if it sleeps. Raises PulseError if that fails, and
+        PulseWithdrawnError if `turn_off` is called meanwhile.
+        """
+        await self._pending.request(POWER, "on")
+
+    async def turn_off(self) -> None:
+        """Cancel the other pending commands, and step down once if it is on."""
+        cancels = self._pending.wants(POWER, "on")
+        for kind in PENDING_KINDS:
+            if kind != POWER or cancels:
+                self._pending.withdraw(kind, "switched_off")
+        snapshot = self._target.snapshot
+        if snapshot.asleep or (cancels and not snapshot.reachable):
+            return  # it is off already
+        await self._pending.request(POWER, "off")
+
+    async def attempt(self, command: PendingCommand) -> float | None:
+        """Carry out a command of the kind `POWER`, as far as that is possible now."""
+        if command.value != "on":
+            return await self._through_cuts(self.try_off, command)
+        snapshot = self._target.snapshot
+        asleep = snapshot.asleep and not self._target.connected
+        in_eco = snapshot.reachable and snapshot.state == "eco"
+        if asleep or (in_eco and self.can_wake):
+            return await self._wake(command)
+        return await self._through_cuts(self.try_on, command)
+
+    async def _through_cuts(
+        self,
+        attempt: Callable[[PendingCommand], Awaitable[float | None]],
+        command: PendingCommand,
+    ) -> float | None:
+        """Try again after a short cut, and after any odd answer of one that boots."""
+        try:
+            return await attempt(command)
+        except PulseError as error:
+            if self.rises and not isinstance(error, NEVER_ASLEEP):
+                return self._pace.busy
+            snapshot = self._target.snapshot
+            cut = isinstance(error, PulseConnectionError | PulseTimeoutError)
+            if cut and (snapshot.asleep or snapshot.reachable):
+                return self._pace.busy
+            raise
+
+    async def _wake(self, command: PendingCommand) -> float:
+        assert self._waker is not None
+        if (wait := self.wake_in()) > 0:
+            return wait
+        self._target.reconnect_soon()
+        again, command.woke = command.woke, True
+        try:
+            await self._waker.wake(self._target.mac, again=again)
+        except PulseConnectionError:
+            if not self._phase.waking:
+                raise  # else it was woken before
+        else:
+            self._phase.woken()
+        return self.woken()
+
+    def wake_in(self) -> float:
+        """Return the seconds until another magic packet may help; 0 or less: now."""
+        return self._packet_at + self._pace.wake - asyncio.get_running_loop().time()
+
+    def woken(self) -> float:
+        """Note a magic packet; return the seconds until the next one."""
+        self._woke = True
+        self._packet_at = asyncio.get_running_loop().time()
+        return self._pace.wake
+
+    async def try_on(self, command: PendingCommand) -> float | None:
         """Ask for a picture, unless that was done or would be refused."""
-        state, target = await self._look()
-        if is_on(state, target) or self.wanted != "on":
+        state, target = await self._target.read_power()
+        if is_on(state, target) or command.over:
             return None
         if state in ("error", "service"):
             raise PulseStateError(f"It cannot be switched on in state {state}")
@@ -74,16 +209,16 @@ class Power:
                 self._asked_at = now
         return self._pace.busy
 
-    async def try_off(self) -> float | None:
+    async def try_off(self, command: PendingCommand) -> float | None:
         """Step down once, and never again for the same command: below is no network."""
-        state, target = await self._look()
-        if self.wanted != "off":
+        state, target = await self._target.read_power()
+        if command.over:
             return None
         if state is not None and not is_on(state, target):
             return None
         now = asyncio.get_running_loop().time()
         if now < self._stepped_at + self._pace.expectant:
-            return None  # done; that is just not to be seen yet
+            return None  # done; the state does not show it yet
         if state == "on" and await self._accepts("system.poweroff"):
             self._stepped_at = now
             return None
@@ -92,7 +227,7 @@ class Power:
     async def _accepts(self, method: str) -> bool:
         """Send a power command; return False if the projector is too busy for it."""
         try:
-            await self._command(method)
+            await self._target.command_power(method)
         except PulseStateError as error:
             if error.absent:
                 raise

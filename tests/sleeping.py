@@ -6,8 +6,8 @@ from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import Home
 
-SLEEPERS = ("hdr_cs", "balder_cs")
-"""Models that leave the network, each in its own way."""
+SLEEPERS = ("hdr_cs",)
+"""Models that leave the network."""
 ASLEEP = {
     "media_player.projector": "off",
     "remote.remote": "off",

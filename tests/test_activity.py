@@ -29,7 +29,7 @@ def activity(home: Home) -> Iterator[list[str]]:
         stop()
 
 
-@pytest.mark.parametrize("model", ["balder_cs", "hdr_cs", "udx"])
+@pytest.mark.parametrize("model", ["balder_cs", "hdr_cs"])
 async def test_one_on_is_ten_lines_at_most(move_in: MoveIn, model: str) -> None:
     """From ready, and once it is known how long it takes."""
     home = await move_in(model, state="on", speed=100)

@@ -26,10 +26,10 @@ METHODS = ("property.set", "profile.activatepreset", "profile.activateprofile")
 pytestmark = pytest.mark.usefixtures("quick", "watched", "profile_enabled")
 
 
-@pytest.fixture(params=CHOICES)
-def name(request: pytest.FixtureRequest) -> str:
-    """Return one select after the other."""
-    return str(request.param)
+@pytest.fixture
+def name() -> str:
+    """Return the select to use, that of the source unless a test names others."""
+    return "select.source"
 
 
 async def warm_up(move_in: MoveIn) -> Home:
@@ -62,6 +62,7 @@ async def until_pending(home: Home, name: str, option: str | None) -> None:
     await wait_until(home.hass, lambda: pending(home, name) == option)
 
 
+@pytest.mark.parametrize("name", CHOICES)
 async def test_chosen_while_it_warms_up(
     move_in: MoveIn, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -108,39 +109,6 @@ async def test_a_source_by_any_entity(
     await home.until("select.source", "DisplayPort 1")
     assert home.attribute(PROJECTOR, "source") == "DisplayPort 1"
     assert pending(home, "select.source") is None
-
-
-async def test_the_newest_counts(move_in: MoveIn) -> None:
-    """Whoever chose before is not told of a failure; one source is shown."""
-    home = await warm_up(move_in)
-    first = await choose(home, "select.source")
-    requests = overhear(home.projector, "property.set")
-    second = asyncio.create_task(
-        home.act("select_source", PROJECTOR, source="HDBaseT A")
-    )
-    await until_pending(home, "select.source", "HDBaseT A")
-    await first
-    requests.clear()
-
-    home.projector.change("system.state", "on")
-
-    await second
-    await home.until("select.source", "HDBaseT A")
-    assert {params["value"] for _, params in requests} == {"HDBaseT A"}
-
-
-async def test_all_three_at_once(move_in: MoveIn) -> None:
-    """They do not displace each other."""
-    home = await warm_up(move_in)
-    commands = [await choose(home, name) for name in CHOICES]
-    requests = overhear(home.projector, *METHODS)
-
-    home.projector.change("system.state", "on")
-
-    await asyncio.gather(*commands)
-    await home.until("select.source", "DisplayPort 1")
-    asked = {str(request) for request in requests}
-    assert asked == {str(request) for _, request in CHOICES.values()}
 
 
 async def test_switched_off_instead(move_in: MoveIn, name: str) -> None:

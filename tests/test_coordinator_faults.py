@@ -35,8 +35,9 @@ ESSENTIAL = {
 """What there must be, whether or not the projector describes itself."""
 
 
-@pytest.mark.parametrize("missing_name", ["omit", "error", "null"])
-@pytest.mark.parametrize("absent_methods", [[], ["introspect"]])
+@pytest.mark.parametrize(
+    ("missing_name", "absent_methods"), [("omit", []), ("error", ["introspect"])]
+)
 async def test_one_missing_name_in_a_batch_empties_nothing(
     move_in: MoveIn, missing_name: str, absent_methods: list[str]
 ) -> None:
@@ -145,21 +146,6 @@ async def test_switching_on_that_fails_says_why(
     assert refusal.value.translation_domain == DOMAIN
     assert refusal.value.translation_key == key
     assert home.entry.title in str(refusal.value)
-
-
-@pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
-async def test_switching_on_whose_answer_is_cut_off_is_looked_after(
-    move_in: MoveIn, fault: str
-) -> None:
-    """It was heard: it is not asked twice, and nobody is told that it failed."""
-    home = await move_in("balder_cs", state="ready", speed=1)
-    home.projector.faults.methods = ("system.poweron",)
-    setattr(home.projector.faults, fault, True)
-
-    await home.act("turn_on", "switch.power")
-
-    await home.until("switch.power", "on")
-    assert home.projector.counters.requests["system.poweron"] == 1
 
 
 def change_pin(projector: Simulator) -> None:

@@ -141,7 +141,7 @@ class Day:
         await hass.async_block_till_done()
 
 
-@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+@pytest.mark.parametrize("model", ["balder_cs"])
 @pytest.mark.usefixtures("attentive")
 async def test_a_day(
     hass: HomeAssistant,

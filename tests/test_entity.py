@@ -53,7 +53,7 @@ async def test_objects_that_appear_add_their_entities(
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
+@pytest.mark.parametrize("model", ["udx", "hdr_cs"])
 async def test_nothing_is_missing_in_the_end(
     hass: HomeAssistant, move_in: MoveIn, model: str
 ) -> None:

@@ -75,7 +75,7 @@ def drawn(home: Home, name: str = OSD) -> bytes:
     return encode(screen(device), device.style.capture_format)
 
 
-@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+@pytest.mark.parametrize("model", ["udx"])
 async def test_off_by_default(move_in: MoveIn, model: str) -> None:
     """The projector's web server is left alone until somebody wants the pictures."""
     home = await move_in(model, state="on", web_port=0)

@@ -33,10 +33,8 @@ pytestmark = pytest.mark.usefixtures("watched")
 
 MODELS = [
     ("hdr_cs", "standby"),
-    ("hdr_cs", "on"),
     ("balder_cs", "ready"),
-    ("udx", "ready"),
-    ("minimal", "standby"),
+    ("udx", "on"),
     ("minimal", "on"),
 ]
 
@@ -107,7 +105,7 @@ async def test_set_up_by_the_user(
 
 
 @pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize(("model", "state"), MODELS)
+@pytest.mark.parametrize(("model", "state"), [("udx", "on"), ("hdr_cs", "standby")])
 async def test_the_end_leaves_nothing(
     hass: HomeAssistant, move_in: MoveIn, model: str, state: str, end: End
 ) -> None:

@@ -16,7 +16,7 @@ from .conftest import Home, MoveIn, StartProjector
 pytestmark = pytest.mark.usefixtures("watched")
 
 CAPABILITIES = ("options", "min", "max", "step", "mode", "source_list", "event_types")
-MODELS = [("hdr_cs", "standby"), ("balder_cs", "standby"), ("udx", "standby")]
+MODELS = [("hdr_cs", "standby"), ("udx", "standby")]
 SHARPNESS = "number.sharpness"
 """Of a UDX or an HDR CS; only there while it is powered."""
 
@@ -212,16 +212,6 @@ async def test_kept_and_forgotten_with_the_entry(
     "nonsense",
     [
         {},
-        [],
-        "text",
-        {
-            "firmware": "2.3.19",
-            "discovery": 4,
-            "listed": [],
-            "kept": "",
-            "activated": 0,
-        },
-        {"firmware": 1, "discovery": {"models": [], "asked": {}}, "kept": {}},
         {"discovery": {"models": {"image": 4}, "asked": {"on": "image"}}},
         {"discovery": {"models": {"image": {"properties": []}}, "asked": {"on": [4]}}},
         {"listed": {"statistics.x.value": "odd"}, "activated": {"activated.preset": 5}},

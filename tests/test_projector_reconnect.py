@@ -94,31 +94,6 @@ async def test_lost_and_found(
         assert simulator.counters.connections_most == 1
 
 
-async def test_mains_cut(start_projector: StartProjector) -> None:
-    """A projector without mains is found again when it has booted."""
-    simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync=0.1)
-    async with following(simulator, deadlines=HASTY, pace=pace) as projector:
-        simulator.cut_mains()
-        await projector.until_reachable(False)
-        simulator.restore_mains()
-        await projector.until_reachable()
-        await projector.until_value(STATE, "ready")
-
-
-async def test_eco_and_back(start_projector: StartProjector) -> None:
-    """The last word before it left the network is kept; woken, it is found again."""
-    simulator = await start_projector(state="ready")
-    async with following(simulator) as projector:
-        await projector.command("system.gotoeco")
-        await projector.until_value(STATE, "eco")
-        await projector.until_reachable(False)
-        assert projector.snapshot.state == "eco"
-        assert simulator.wake(simulator.model.mac)
-        await projector.until_reachable()
-        await projector.until_value(STATE, "ready")
-
-
 async def test_attempts_back_off(
     start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,21 +169,6 @@ async def test_another_projector_took_the_address(
         simulator.device.put("system.serialnumber", ours, tell=False)
         await projector.until_reachable()
         assert projector.snapshot.state == "ready"
-
-
-async def test_another_firmware(start_projector: StartProjector) -> None:
-    """After an update it is the same projector, but it may describe itself anew."""
-    simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
-        assert projector.snapshot.properties[LASER_POWER].writable
-        simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
-        simulator.personality.access_form = "absent"
-        simulator.drop()
-        await projector.until_reachable(False)
-        await projector.until_reachable()
-        assert projector.identity is not None
-        assert projector.identity.firmware == "9.9.9"
-        assert not projector.snapshot.properties[LASER_POWER].writable
 
 
 async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:

@@ -12,7 +12,7 @@ from .common import HASTY, PROMPT, Followed, asked_again, following
 from .conftest import StartProjector
 
 HEALTH = "environment.alarmstate"
-MODELS = ["hdr_cs", "balder_cs", "udx"]
+MODELS = ["hdr_cs", "balder_cs"]
 OFTEN = replace(
     PROMPT, poll_on=0.02, poll_changing=0.02, poll_idle=0.1, poll_released=0.1
 )
@@ -32,7 +32,7 @@ def was_never_lost(projector: Followed) -> bool:
     )
 
 
-@pytest.mark.parametrize("state", ["on", "ready"])
+@pytest.mark.parametrize("state", ["on"])
 @pytest.mark.parametrize("model", MODELS)
 async def test_polled(start_projector: StartProjector, model: str, state: str) -> None:
     """It reads all in one go, and leaves; nothing is ever to be pushed."""

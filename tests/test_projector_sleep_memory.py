@@ -45,7 +45,7 @@ def again(simulator: Simulator, memory: JsonValue, **options: Any) -> Followed:
     return Followed(simulator, **(given | options))
 
 
-@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
+@pytest.mark.parametrize("model", ["hdr_cs", "balder_cs"])
 async def test_a_start_while_it_sleeps(
     start_projector: StartProjector, model: str
 ) -> None:
@@ -78,7 +78,7 @@ async def test_it_fell_asleep_while_nobody_looked(
     assert projector.sleeps(AWAY)
 
 
-@pytest.mark.parametrize("state", ["on", "conditioning", "deconditioning", "error"])
+@pytest.mark.parametrize("state", ["on", "deconditioning"])
 async def test_it_was_not_asleep(start_projector: StartProjector, state: str) -> None:
     """It may have been switched off by hand since: it can be woken then."""
     simulator = await start_projector("hdr_cs", state=state, speed=200.0)

@@ -100,7 +100,7 @@ async def test_preset_and_profile_are_remembered(move_in: MoveIn) -> None:
     await home.until("select.profile", "Café")
 
 
-@pytest.mark.parametrize("model", ["balder_cs", "udx"])
+@pytest.mark.parametrize("model", ["udx"])
 async def test_nothing_is_sent_if_anything_is_unknown(
     move_in: MoveIn, model: str
 ) -> None:
@@ -169,7 +169,7 @@ async def test_no_delay_around_a_single_command(move_in: MoveIn) -> None:
     assert home.projector.keys == [("CLICKED", "RC_MENU")]
 
 
-@pytest.mark.parametrize("model", ["balder_cs", "udx"])
+@pytest.mark.parametrize("model", ["udx"])
 async def test_hold(move_in: MoveIn, model: str) -> None:
     """Pressed, and released after the time asked for."""
     home = await move_in(model)

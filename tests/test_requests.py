@@ -22,10 +22,7 @@ pytestmark = pytest.mark.usefixtures("watched")
 
 MODELS = [
     ("udx", "on"),
-    ("udx", "ready"),
-    ("balder_cs", "on"),
     ("balder_cs", "ready"),
-    ("hdr_cs", "on"),
     ("hdr_cs", "standby"),
 ]
 INLET = "environment.temperature.inlet.value"

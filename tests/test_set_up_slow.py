@@ -53,7 +53,7 @@ async def test_set_up_has_a_limit(
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
 
 
-@pytest.mark.parametrize("model", ["balder_cs", "udx", "hdr_cs"])
+@pytest.mark.parametrize("model", ["udx"])
 async def test_set_up_of_a_projector_that_takes_seconds_for_each_answer(
     hass: HomeAssistant,
     start_projector: StartProjector,

@@ -1,12 +1,9 @@
 """A projector that has left the network to sleep, and how it is woken."""
 
 import asyncio
-from itertools import chain
 
 from homeassistant.const import STATE_UNAVAILABLE
-from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
@@ -168,20 +165,6 @@ async def test_waking_is_called_off(
     assert home.projector.state == "eco"
 
 
-async def test_switching_off_a_sleeper_does_nothing(
-    move_in: MoveIn, packets: Packets, model: str
-) -> None:
-    """It is off."""
-    home = await move_in(model)
-    await fall_asleep(home)
-
-    for name in (PROJECTOR, "remote.remote", "switch.power"):
-        await home.act("turn_off", name)
-
-    assert packets.sent == []
-    assert shown(home) == ASLEEP
-
-
 async def test_woken_by_somebody_else(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
@@ -194,36 +177,6 @@ async def test_woken_by_somebody_else(
     await home.until("sensor.state", "on")
     await home.until(PROJECTOR, "on")
     assert packets.sent == []
-
-
-@pytest.mark.parametrize("boot_port", ["close", "silence", "garbage"])
-async def test_odd_answers_while_it_boots(
-    move_in: MoveIn,
-    packets: Packets,
-    model: str,
-    boot_port: str,
-    caplog: pytest.LogCaptureFixture,
-    impatient: None,
-) -> None:
-    """No repair, nothing unavailable, and on in the end."""
-    home = await move_in(model, speed=40, personality={"boot_port": boot_port})
-    await fall_asleep(home)
-    shows = [history(home, name) for name in POWER]
-    repairs: list[str] = []
-    home.hass.bus.async_listen(
-        ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED,
-        callback(lambda event: repairs.append(event.data["issue_id"])),
-    )
-    caplog.clear()
-    packets.wakes = home.projector
-
-    await home.act("turn_on", PROJECTOR)
-
-    await home.until("sensor.state", "on")
-    await home.until(PROJECTOR, "on")
-    assert STATE_UNAVAILABLE not in chain.from_iterable(shows)
-    assert repairs == []
-    assert logged(caplog) == [f"{home.entry.title} is back"]
 
 
 async def test_mains_cut_while_on(

@@ -45,6 +45,19 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+def test_architecture_names_files_that_exist() -> None:
+    """A contributor finds every file that ARCHITECTURE and BEHAVIOR name."""
+    documents = [ROOT / f"specs/{name}.md" for name in ("ARCHITECTURE", "BEHAVIOR")]
+    text = "".join(path.read_text() for path in documents)
+    integration = ROOT / "custom_components" / "barco_pulse"
+    folders = (ROOT, integration, integration / "pulse")
+    names = set(re.findall(r"`([\w/]+\.\w+)`", text))
+    files = [name for name in names if name.endswith((".py", ".json", ".yaml"))]
+    assert len(files) >= 60
+    missing = [name for name in files if not any((f / name).is_file() for f in folders)]
+    assert missing == []
+
+
 def test_every_learned_fact_has_its_test() -> None:
     """RELIABILITY names the test that corrects each wrong fact."""
     text = (ROOT / "specs/RELIABILITY.md").read_text()

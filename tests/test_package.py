@@ -114,7 +114,7 @@ def test_oldest_home_assistant() -> None:
 
     assert f"homeassistant=={oldest}" in project["dependency-groups"]["test"]
     assert re.findall(r"Requires Home Assistant (\S+) or newer", readme) == [oldest]
-    assert re.findall(r"that we promise, ([\d.]+\d)", contributing) == [oldest]
+    assert re.findall(r"the oldest supported, ([\d.]+\d)", contributing) == [oldest]
     for blueprint in ROOT.glob("blueprints/**/*.yaml"):
         assert f"    min_version: {oldest}\n" in blueprint.read_text(), blueprint
 

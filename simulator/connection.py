@@ -7,9 +7,9 @@ from functools import partial
 from random import Random
 from typing import cast, override
 
-from . import spoil
+from . import corrupt
 from .access import LOGINS, controls
-from .delivery import Outbox, Parcel, send_reset
+from .delivery import Outbox, OutgoingChunk, send_reset
 from .device import Device
 from .dispatch import answer
 from .faults import NO_FAULTS, Faults
@@ -58,10 +58,10 @@ class Connection(asyncio.Protocol):
         self._reader = RequestReader()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: set[asyncio.TimerHandle] = set()
-        self._held: list[Parcel] = []
+        self._held: list[OutgoingChunk] = []
         self._idle: asyncio.TimerHandle | None = None
         self._fin_sent = False
-        self._cut_off = False
+        self._partitioned = False
         self._answered_last = False  # reads no further request
 
     # What asyncio tells
@@ -73,7 +73,7 @@ class Connection(asyncio.Protocol):
         if not self._network.admit(self):
             self.drop()
             return
-        if self._cut_off:
+        if self._partitioned:
             return
         self._device.sessions.add(self.session)
         self._restart_idle_timer()
@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         self._network.received(self, data)
-        if self._cut_off:
+        if self._partitioned:
             return
         self._restart_idle_timer()
         if self._effective().half_open or self._fin_sent:
@@ -123,9 +123,9 @@ class Connection(asyncio.Protocol):
         """Close the connection without waiting for the client to read."""
         self.transport.abort()
 
-    def cut_off(self) -> None:
+    def partition(self) -> None:
         """Lose the way to the client: neither end learns of it."""
-        self._cut_off = True
+        self._partitioned = True
         self._device.sessions.discard(self.session)
         self._forget_what_takes_time()
 
@@ -136,7 +136,7 @@ class Connection(asyncio.Protocol):
 
     def faults_changed(self) -> None:
         """Take over the faults that must not wait for the next request."""
-        if self._cut_off or self.transport.is_closing():
+        if self._partitioned or self.transport.is_closing():
             return
         faults = self._effective()
         if faults.half_open == "fin" and not self._fin_sent:
@@ -186,8 +186,8 @@ class Connection(asyncio.Protocol):
             self._reply("", error_reply(None, error, self._style), http)
             return
         self._answered_last = True
-        words = _BAD_REQUEST if kind == "http-400" else spoil.GARBAGE
-        self._outbox.put(Parcel(words, last=True))
+        words = _BAD_REQUEST if kind == "http-400" else corrupt.GARBAGE
+        self._outbox.put(OutgoingChunk(words, last=True))
 
     def _answer(self, method: str, request: JsonObject) -> JsonObject | None:
         faults = self._faults_for(method)
@@ -207,36 +207,36 @@ class Connection(asyncio.Protocol):
     def _reply(self, method: str, message: JsonObject, http: bool) -> None:
         faults = self._faults_for(method)
         style = self._style
-        data = spoil.message_bytes(message, faults, style)
+        data = corrupt.message_bytes(message, faults, style)
         data += _TERMINATORS[style.terminator]
         if http and style.http_reply == "head":
             data = _HTTP_HEAD % len(data) + data
         note = self._note() if faults.interleave else b""
-        parcel = spoil.parcel(data, faults, self._random, note)
+        chunk = corrupt.outgoing_chunk(data, faults, self._random, note)
         if self._answered_last:
-            parcel = replace(parcel, last=True)
+            chunk = replace(chunk, last=True)
         self._network.counters.replies += 1
         delay = faults.delay
         if self._device.power.busy:
             delay += style.transition_delay / self._device.clock.speed
         if faults.reorder:
-            self._hold(parcel, faults.reorder)
+            self._hold(chunk, faults.reorder)
         elif delay:
-            self._later(delay, partial(self._outbox.put, parcel))
+            self._later(delay, partial(self._outbox.put, chunk))
         else:
-            self._outbox.put(parcel)
+            self._outbox.put(chunk)
         faults.use_up()
 
-    def _hold(self, parcel: Parcel, seconds: float) -> None:
-        """Keep a parcel back; the first one kept decides when all are let go."""
-        self._held.append(parcel)
+    def _hold(self, chunk: OutgoingChunk, seconds: float) -> None:
+        """Keep a chunk back; the first one kept decides when all are let go."""
+        self._held.append(chunk)
         if len(self._held) == 1:
             self._later(seconds, self._release)
 
     def _release(self) -> None:
         held, self._held = self._held, []
-        for parcel in reversed(held):
-            self._outbox.put(parcel)
+        for chunk in reversed(held):
+            self._outbox.put(chunk)
 
     def _send_notification(self, message: JsonObject) -> None:
         faults = self._faults_for(str(message["method"]))
@@ -246,7 +246,7 @@ class Connection(asyncio.Protocol):
             faults = faults.of_the_line()
         data = encode(message, self._style) + _TERMINATORS[self._style.terminator]
         self._network.counters.notifications += 1
-        self._outbox.put(spoil.parcel(data, faults, self._random, b""))
+        self._outbox.put(corrupt.outgoing_chunk(data, faults, self._random, b""))
 
     def _note(self) -> bytes:
         """Return the notification that interleaving puts around a reply."""

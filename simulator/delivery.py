@@ -23,7 +23,7 @@ type Spawn = Callable[[Coroutine[object, object, None]], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class OutgoingChunk:
     """Bytes to write and how: pauses between bytes, cuts, an end before the end.
 
     `last` closes the connection once all bytes are written.
@@ -47,7 +47,7 @@ class Parcel:
 class Outbox:
     """Messages of one connection, written one after the other.
 
-    As long as nothing is wrong, `put` writes at once; a parcel that takes time makes
+    As long as nothing is wrong, `put` writes at once; a chunk that takes time makes
     all later ones wait for it.
     """
 
@@ -61,17 +61,17 @@ class Outbox:
         self._transport = transport
         self._raw_write = write
         self._spawn = spawn
-        self._waiting: deque[Parcel] = deque()
+        self._waiting: deque[OutgoingChunk] = deque()
         self._pumping = False
         self._writable = asyncio.Event()
         self._writable.set()
 
-    def put(self, parcel: Parcel) -> None:
-        """Write a parcel when its turn has come."""
-        if parcel.plain and not self._pumping:
-            self._raw_write(parcel.data)
+    def put(self, chunk: OutgoingChunk) -> None:
+        """Write a chunk when its turn has come."""
+        if chunk.plain and not self._pumping:
+            self._raw_write(chunk.data)
             return
-        self._waiting.append(parcel)
+        self._waiting.append(chunk)
         if not self._pumping:
             self._pumping = True
             self._spawn(self._pump())
@@ -91,25 +91,25 @@ class Outbox:
         finally:
             self._pumping = False
 
-    async def _write(self, parcel: Parcel) -> None:
-        if parcel.end != "none":
-            await self._write_half(parcel)
+    async def _write(self, chunk: OutgoingChunk) -> None:
+        if chunk.end != "none":
+            await self._write_half(chunk)
             return
-        if parcel.endless:
-            await self._write_endless(parcel.data)
+        if chunk.endless:
+            await self._write_endless(chunk.data)
             return
-        pause = parcel.drip or _SEGMENT_PAUSE
-        for piece in parcel.pieces or _bytes_of(parcel.data, parcel.drip):
+        pause = chunk.drip or _SEGMENT_PAUSE
+        for piece in chunk.pieces or _bytes_of(chunk.data, chunk.drip):
             self._raw_write(piece)
-            await asyncio.sleep(0 if piece == parcel.data else pause)
-        if parcel.last:
+            await asyncio.sleep(0 if piece == chunk.data else pause)
+        if chunk.last:
             self._transport.close()
 
-    async def _write_half(self, parcel: Parcel) -> None:
-        self._raw_write(parcel.data[: len(parcel.data) // 2])
+    async def _write_half(self, chunk: OutgoingChunk) -> None:
+        self._raw_write(chunk.data[: len(chunk.data) // 2])
         # A reset overtakes bytes that the client has not read yet.
         await asyncio.sleep(_SEGMENT_PAUSE)
-        if parcel.end == "reset":
+        if chunk.end == "reset":
             send_reset(self._transport)
         else:
             self._transport.close()

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
-from . import effects, picture
 from .access import sees
 from .clock import Clock
 from .introspection import Tree
@@ -16,6 +15,7 @@ from .menu import Menu
 from .model import Model, leader_of
 from .notifications import Notifications
 from .personality import Personality
+from .picture import Inputs
 from .power import Power
 from .rpc import FAILED, NOT_FOUND, RpcError, notification, property_not_found
 from .session import Session
@@ -62,9 +62,11 @@ class Device:
         self.store = Store(model)
         self.tree = Tree(model)
         self.power = Power(model, style, clock, self)
-        self.inputs = picture.Inputs(self)
+        self.inputs = Inputs(
+            model, style, clock, self.store, self.put, self.power.signal_changed
+        )
         self.notifications = Notifications(model.notifications)
-        self.menu = Menu(self)
+        self.menu = Menu(self.store, self.put)
         self.keys: list[tuple[str, str]] = []
         self.absent_reads: Counter[str] = Counter()
         """How often a name was read that does not exist: each is an internal error."""
@@ -189,10 +191,6 @@ class Device:
             if session is not by or self.style.notify_self:
                 session.queue_change(name, value)
         self.schedule_flush()
-
-    def apply(self, name: str, value: JsonValue, by: Session | None = None) -> None:
-        """Set a property with everything that follows from it; see effects.py."""
-        effects.apply(self, name, value, by)
 
     def read(self, name: str, session: Session) -> JsonValue:
         """Return a value as this session sees it.

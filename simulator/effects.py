@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
+from .device import Device
 from .jsontypes import JsonValue
 from .model import STATES
 from .session import Session
-
-if TYPE_CHECKING:
-    from .device import Device
 
 type Effect = Callable[[Device, str, JsonValue], None]
 

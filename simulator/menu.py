@@ -1,9 +1,6 @@
 """The menu on the projector's screen, and the keys that walk through it."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .device import Device
+from .store import Put, Store
 
 ROWS = ("Source", "Image", "Illumination", "Installation", "Status", "System")
 SHOWN = "ui.menu"
@@ -17,10 +14,10 @@ class Menu:
         row: the highlighted row, counted from 0.
     """
 
-    def __init__(self, device: Device) -> None:
-        """Show what the model says."""
-        self._device = device
-        self.opened = device.store.kept(SHOWN) is True
+    def __init__(self, store: Store, put: Put) -> None:
+        """Initialize from the values of the model; `put` changes a property."""
+        self._put = put
+        self.opened = store.kept(SHOWN) is True
         self.row = 0
 
     def show(self, opened: bool) -> None:
@@ -28,7 +25,7 @@ class Menu:
         if opened and not self.opened:
             self.row = 0
         self.opened = opened
-        self._device.put(SHOWN, opened)
+        self._put(SHOWN, opened)
 
     def press(self, key: str) -> None:
         """Do what a key of the remote (RC_...) or of the keypad (KP_...) does."""

@@ -3,24 +3,51 @@
 import asyncio
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from .changes import Changes
 from .faults import BOOT_FAULTS, Faults
 from .listener import Listener, Mode, loopback
 from .personality import Personality
+from .session import Session
 from .traffic import Counters, Log
 from .udp import Receive, UdpPort
-
-if TYPE_CHECKING:
-    from .connection import Connection
-    from .web import Browser
 
 PROJECTOR = -1
 """The connection number of log records that belong to no connection."""
 
-type Connect = Callable[[int], Connection]
-"""Makes the connection with a number."""
+
+class HttpClient(Protocol):
+    """A connection to the web server, as far as the network uses it."""
+
+    transport: asyncio.Transport
+
+    def abort(self) -> None:
+        """Close the connection without waiting for the client to read."""
+
+    async def finish(self) -> None:
+        """Wait until the connection is over."""
+
+
+class Client(HttpClient, Protocol):
+    """A connection to the JSON-RPC port, as far as the network uses it."""
+
+    number: int
+    faults: Faults
+    session: Session
+
+    def drop(self, *, reset: bool = False) -> None:
+        """Close the connection, with RST if `reset`."""
+
+    def partition(self) -> None:
+        """Stop sending and receiving without closing the connection."""
+
+    def faults_changed(self) -> None:
+        """Apply faults that must not wait for the next request."""
+
+
+type Connect = Callable[[int], asyncio.BaseProtocol]
+"""Create the connection with this number."""
 
 
 class Network:
@@ -43,13 +70,13 @@ class Network:
         Raises:
             ValueError: the host is not a loopback address.
         """
-        self.browsers: set[Browser] = set()
+        self.http_connections: set[HttpClient] = set()
         self.web: Listener | None = None
         self.describe: Callable[[], bytes] | None = None
         self.goodbye: Callable[[], None] | None = None
         self.faults = Faults(on_change=self._faults_changed)
         self.counters = Counters()
-        self.connections: list[Connection] = []
+        self.connections: list[Client] = []
         self.log = Log()
         self.changes = Changes()
         self._numbers = count()
@@ -61,11 +88,11 @@ class Network:
         self._mains = True
         self._boots = False
 
-    def serve_web(self, port: int, browse: Callable[[], Browser]) -> None:
+    def serve_web(self, port: int, browse: Callable[[], asyncio.BaseProtocol]) -> None:
         """Have a web server too; `browse` makes its connections."""
         self.web = Listener(self.listener.host, port, browse)
 
-    def hear(self, port: int, receive: Receive) -> UdpPort:
+    def listen_udp(self, port: int, receive: Receive) -> UdpPort:
         """Have a UDP port too, and return it."""
         self._udp_ports.append(UdpPort(self.listener.host, port, receive))
         return self._udp_ports[-1]
@@ -94,7 +121,7 @@ class Network:
         for listener in self._listeners():
             await listener.finish()
         for connection in list(self.connections):
-            connection.cut_off()
+            connection.partition()
             if reset:
                 connection.drop(reset=True)
         self.note(f"moved to {self.listener.host}:{self.listener.port}")
@@ -104,8 +131,8 @@ class Network:
         """Move the other ports to where the projector is now."""
         if self.web is not None:
             self.web.move(host, self.web.port)
-            for browser in list(self.browsers):
-                browser.abort()
+            for connection in list(self.http_connections):
+                connection.abort()
         for udp_port in self._udp_ports:
             udp_port.move(host)
 
@@ -117,7 +144,7 @@ class Network:
             await listener.finish()
         for udp_port in self._udp_ports:
             udp_port.close()
-        remaining: list[Connection | Browser] = [*self.connections, *self.browsers]
+        remaining: list[HttpClient] = [*self.connections, *self.http_connections]
         for connection in remaining:
             connection.abort()
         await asyncio.gather(*(connection.finish() for connection in remaining))
@@ -158,14 +185,14 @@ class Network:
         """Log what happened at the projector itself."""
         self.log.add("event", PROJECTOR, event)
 
-    def vanish(self) -> None:
+    def power_loss(self) -> None:
         """Lose the mains: nobody says goodbye, nothing answers any more."""
         self._mains = self._joined = False
         for connection in self.connections:
-            connection.cut_off()
+            connection.partition()
         self._update_listeners()
 
-    def return_from_nothing(self) -> None:
+    def power_restore(self) -> None:
         """Have mains again: what was connected before is unknown now."""
         self._mains = True
         self.drop(reset=True)
@@ -175,8 +202,8 @@ class Network:
         """Close every open connection, with RST if asked."""
         for connection in list(self.connections):
             connection.drop(reset=reset)
-        for browser in list(self.browsers):
-            browser.abort()
+        for http_connection in list(self.http_connections):
+            http_connection.abort()
 
     def boots(self, booting: bool) -> None:
         """Learn whether the projector boots: its port may be open too early then."""
@@ -191,7 +218,7 @@ class Network:
             return BOOT_FAULTS[self._style.boot_port]
         return self.faults
 
-    def admit(self, connection: Connection) -> bool:
+    def admit(self, connection: Client) -> bool:
         """Count a new connection; tell whether it may stay."""
         self.connections.append(connection)
         self.counters.opened()
@@ -202,24 +229,24 @@ class Network:
         self.changes.happened()
         if not self._mains:
             # Accepted before the mains went, but not yet told of.
-            connection.cut_off()
+            connection.partition()
             return True
         return self._joined and not (full or closes)
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: Client) -> None:
         """Count a connection that is gone."""
         self.connections.remove(connection)
         self.counters.closed()
         self.log.add("event", connection.number, "closed")
         self.changes.happened()
 
-    def received(self, connection: Connection, data: bytes) -> None:
+    def received(self, connection: Client, data: bytes) -> None:
         """Count and log bytes of a client."""
         self.counters.bytes_in += len(data)
         self.log.add("in", connection.number, data)
         self.changes.happened()
 
-    def sent(self, connection: Connection, data: bytes) -> None:
+    def sent(self, connection: Client, data: bytes) -> None:
         """Count and log bytes to a client."""
         self.counters.bytes_out += len(data)
         self.log.add("out", connection.number, data)

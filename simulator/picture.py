@@ -1,15 +1,15 @@
 """Sources, connectors and the signals on them."""
 
+from collections.abc import Callable
 import re
-from typing import TYPE_CHECKING
 
+from .clock import Clock
 from .jsontypes import JsonObject, JsonValue
-from .model import Property
+from .model import Model, Property
+from .personality import Personality
 from .rpc import FAILED, RpcError
+from .store import Put, Store
 from .values import Member
-
-if TYPE_CHECKING:
-    from .device import Device
 
 SOURCE = "image.window.main.source"
 _LUMINANCES = ("mastering_luminance", "max_cll", "max_fall")
@@ -30,13 +30,36 @@ class Inputs:
         sources: the connectors of each source, by the name it has now.
     """
 
-    def __init__(self, device: Device) -> None:
-        """Plug in what the model says."""
-        self._device = device
-        self.sources = dict(device.model.sources)
+    def __init__(
+        self,
+        model: Model,
+        style: Personality,
+        clock: Clock,
+        store: Store,
+        put: Put,
+        signal_changed: Callable[[], None],
+    ) -> None:
+        """Initialize the inputs of a model.
+
+        Args:
+            model: The projector's data.
+            style: The projector's switches.
+            clock: The projector's timers.
+            store: The projector's values, to read from.
+            put: Sets a property and notifies its subscribers.
+            signal_changed: Called after the detected signals were updated.
+        """
+        self._properties = model.properties
+        self._source_gap = model.durations["source_gap"]
+        self._style = style
+        self._clock = clock
+        self._store = store
+        self._put = put
+        self._signal_changed = signal_changed
+        self.sources = dict(model.sources)
         self._plugged: dict[str, JsonObject] = {
             prop.name: {**_without_signal(prop), **prop.initial}
-            for prop in device.model.properties.values()
+            for prop in model.properties.values()
             if prop.name.startswith("image.connector.")
             and prop.name.endswith(".detectedsignal")
             and isinstance(prop.initial, dict)
@@ -50,17 +73,16 @@ class Inputs:
         """
         if source not in self.sources:
             raise RpcError(FAILED, "Could not set source!")
-        if self._device.store.kept(SOURCE) == source:
+        if self._store.kept(SOURCE) == source:
             return
 
         def arrive() -> None:
-            self._device.put(SOURCE, source)
+            self._put(SOURCE, source)
             self.refresh()
 
-        self._device.put(SOURCE, "")
+        self._put(SOURCE, "")
         self.refresh()
-        gap = self._device.model.durations["source_gap"]
-        self._device.clock.work(SOURCE, gap, arrive)
+        self._clock.work(SOURCE, self._source_gap, arrive)
 
     def rename(self, name: str) -> None:
         """Give the selected source another name, which only `SOURCE` tells.
@@ -68,14 +90,14 @@ class Inputs:
         Raises:
             ValueError: no source is selected, or there is one of this name.
         """
-        selected = str(self._device.store.kept(SOURCE))
+        selected = str(self._store.kept(SOURCE))
         if selected not in self.sources or name in self.sources:
             raise ValueError(f"cannot rename {selected!r} to {name!r}")
         self.sources = {
             name if source == selected else source: connectors
             for source, connectors in self.sources.items()
         }
-        self._device.put(SOURCE, name)
+        self._put(SOURCE, name)
 
     def plug(self, name: str, signal: JsonObject) -> None:
         """Change what is plugged into a connector; members left out stay."""
@@ -86,19 +108,19 @@ class Inputs:
         """Work out what every connector detects now."""
         selected = self._selected()
         for name, signal in self._plugged.items():
-            shown = name in selected or self._device.style.detects == "all"
-            prop = self._device.model.properties[name]
+            shown = name in selected or self._style.detects == "all"
+            prop = self._properties[name]
             active = shown and signal["active"]
-            self._device.put(name, signal if active else _without_signal(prop))
-        self._device.put("image.window.main.activesignal", self.active())
-        self._device.power.signal_changed()
+            self._put(name, signal if active else _without_signal(prop))
+        self._put("image.window.main.activesignal", self.active())
+        self._signal_changed()
 
     def active(self) -> bool:
         """Tell whether the selected source delivers a signal."""
         return any(self._plugged[name]["active"] for name in self._selected())
 
     def _selected(self) -> list[str]:
-        source = self._device.store.kept(SOURCE)
+        source = self._store.kept(SOURCE)
         connectors = self.sources.get(str(source), ())
         names = (f"image.connector.{object_name(c)}.detectedsignal" for c in connectors)
         return [name for name in names if name in self._plugged]

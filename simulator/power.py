@@ -21,7 +21,7 @@ class BusyError(Exception):
     """The event was ignored because the projector changes state."""
 
 
-class House(Protocol):
+class PowerHost(Protocol):
     """What the ladder asks of the projector around it."""
 
     def setting(self, name: str) -> JsonValue:
@@ -41,7 +41,7 @@ class Power:
     """
 
     def __init__(
-        self, model: Model, style: Personality, clock: Clock, house: House
+        self, model: Model, style: Personality, clock: Clock, host: PowerHost
     ) -> None:
         """Build a ladder at rest; `start` puts it somewhere."""
         self.state = model.rests_in
@@ -51,7 +51,7 @@ class Power:
         self._style = style
         self._durations = model.durations
         self._clock = clock
-        self._house = house
+        self._host = host
         self._steps: list[Step] = []
         self._timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
@@ -67,7 +67,7 @@ class Power:
         self.stop()
         self.state = state
         self.target = _HEADING.get(state, state)
-        self._house.power_changed()
+        self._host.power_changed()
         self._restart_idle_timer()
 
     def power_on(self) -> None:
@@ -112,7 +112,7 @@ class Power:
 
     def boot_after_mains(self) -> None:
         """Boot, then go where the projector is set to, or rests."""
-        initial = self._house.setting("system.initialstate")
+        initial = self._host.setting("system.initialstate")
         self.boot(str(initial) if initial in self._rungs else self._rests_in)
 
     def stop(self) -> None:
@@ -150,7 +150,7 @@ class Power:
 
     def _enabled(self, rung: str) -> bool:
         return rung in self._rungs and all(
-            self._house.setting(f"system.{rung}.{flag}") is not False
+            self._host.setting(f"system.{rung}.{flag}") is not False
             for flag in ("available", "enable")
         )
 
@@ -190,7 +190,7 @@ class Power:
     def _resting_place(self, rung: str) -> str:
         """Return where the timers will have taken the projector in the end."""
         lower = self._lower(rung)
-        while lower and self._house.setting(f"system.{rung}.timeout.enable") is True:
+        while lower and self._host.setting(f"system.{rung}.timeout.enable") is True:
             rung, lower = lower, self._lower(lower)
         return rung
 
@@ -199,7 +199,7 @@ class Power:
         self.state = state
         if len(self._steps) == 1:
             self._steps = []
-        self._house.power_changed()
+        self._host.power_changed()
         if not self._steps:
             self._restart_idle_timer()
             return
@@ -223,9 +223,9 @@ class Power:
     def _idle_seconds(self) -> float | None:
         """Return how long this rung lasts by its own timer, None for ever."""
         timer = f"system.{self.state}.timeout"
-        if self.busy or self._house.setting(f"{timer}.enable") is not True:
+        if self.busy or self._host.setting(f"{timer}.enable") is not True:
             return None
-        if self.state == "on" and self._house.has_signal():
+        if self.state == "on" and self._host.has_signal():
             return None
-        seconds = self._house.setting(f"{timer}.duration")
+        seconds = self._host.setting(f"{timer}.duration")
         return seconds if isinstance(seconds, int | float) else None

@@ -1,13 +1,10 @@
 """What the projector shows of itself: the on-screen menu and the LCD."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from .bitmap import Bitmap
+from .device import Device
 from .menu import ROWS
-
-if TYPE_CHECKING:
-    from .device import Device
 
 BLACK, WHITE, GREY, BLUE, GREEN, AMBER, RED = range(7)
 PALETTE = (

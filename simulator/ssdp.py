@@ -34,8 +34,8 @@ class Ssdp:
         """Prepare to listen on a port, 0 for a free one."""
         self._device = device
         self._network = network
-        self._told: set[Address] = set()
-        self._udp = network.hear(port, self._receive)
+        self._announced_to: set[Address] = set()
+        self._udp = network.listen_udp(port, self._receive)
         network.describe = self.description
         network.goodbye = self._say_goodbye
 
@@ -67,7 +67,7 @@ class Ssdp:
         to = (loopback(host), port)
         if not self._network.present:
             return False
-        self._told.add(to)
+        self._announced_to.add(to)
         for kind in self._kinds():
             fields = {
                 "HOST": _GROUP,
@@ -153,8 +153,8 @@ class Ssdp:
                 yield kind
 
     def _say_goodbye(self) -> None:
-        told, self._told = self._told, set()
-        for to in told:
+        announced_to, self._announced_to = self._announced_to, set()
+        for to in announced_to:
             for kind in self._kinds():
                 fields = {
                     "HOST": _GROUP,

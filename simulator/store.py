@@ -1,7 +1,12 @@
 """The values a projector holds, and which of them exist in the present state."""
 
+from collections.abc import Callable
+
 from .jsontypes import JsonValue
 from .model import Model, Property
+
+type Put = Callable[[str, JsonValue], None]
+"""Set a property by name and notify its subscribers."""
 
 
 class Store:

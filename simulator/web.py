@@ -56,7 +56,7 @@ def answer(device: Device, name: str | None) -> Answer:
     return Answer("200 OK", kind, body)
 
 
-class Browser(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol):
     """One connection to the web server: one request, one answer."""
 
     transport: asyncio.Transport
@@ -74,7 +74,7 @@ class Browser(asyncio.Protocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
-        self._network.browsers.add(self)
+        self._network.http_connections.add(self)
         self._network.changed()
 
     @override
@@ -88,7 +88,7 @@ class Browser(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._network.browsers.discard(self)
+        self._network.http_connections.discard(self)
         self._network.changed()
         self._lost.set_result(None)
 

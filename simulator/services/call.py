@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from ..device import Device
 from ..jsontypes import JsonObject, JsonValue
 from ..model import Method
 from ..rpc import wrong_type
 from ..session import Session
-
-if TYPE_CHECKING:
-    from ..device import Device
 
 
 @dataclass(frozen=True, slots=True)

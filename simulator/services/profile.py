@@ -1,5 +1,6 @@
 """Profiles (named sets of values) and presets (numbered slots for them)."""
 
+from ..effects import apply
 from ..jsontypes import JsonValue
 from ..rpc import FAILED, RpcError
 from .call import Call, Handler
@@ -62,7 +63,7 @@ def _activate(call: Call, profile: str) -> None:
     if profile not in _profiles(call):
         raise RpcError(FAILED, "Could not activate profile")
     for name, value in call.device.model.profiles.get(profile, {}).items():
-        call.device.apply(name, value)
+        apply(call.device, name, value)
 
 
 def _profiles(call: Call) -> list[JsonValue]:

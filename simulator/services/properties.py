@@ -1,6 +1,7 @@
 """property.*, signal.* and introspect."""
 
 from ..access import sees
+from ..effects import apply
 from ..jsontypes import JsonValue
 from ..model import Property
 from ..rpc import (
@@ -42,7 +43,7 @@ def set_value(call: Call) -> JsonValue:
     if not prop.writable:
         raise RpcError(call.device.style.read_only_code, PERMISSION_TEXT["short"])
     value = _checked(call, prop, call.params["value"])
-    call.device.apply(name, value, by=call.session)
+    apply(call.device, name, value, by=call.session)
     if call.device.style.set_notification == "before":
         call.device.flush()
     return True

@@ -1,5 +1,6 @@
 """ui.*."""
 
+from ..effects import apply
 from ..jsontypes import JsonValue
 from .call import Call, Handler
 
@@ -9,9 +10,9 @@ def toggle(call: Call) -> JsonValue:
     switch = call.method.name.replace(".toggle", ".")
     value = call.device.store.kept(switch)
     if isinstance(value, bool):
-        call.device.apply(switch, not value)
+        apply(call.device, switch, not value)
     elif isinstance(value, str):  # ui.stealthmode
-        call.device.apply(switch, "On" if value == "Off" else "Off")
+        apply(call.device, switch, "On" if value == "Off" else "Off")
     return None
 
 

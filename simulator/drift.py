@@ -10,7 +10,7 @@ _STEP = 0.1
 _SECONDS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0}
 
 
-class Life:
+class Drift:
     """Moves temperatures a little and lets counters grow, at a calm pace."""
 
     def __init__(self, device: Device, period: float, seed: int) -> None:

@@ -3,7 +3,7 @@
 import json
 from random import Random
 
-from .delivery import End, Parcel, cut
+from .delivery import End, OutgoingChunk, cut
 from .faults import Faults
 from .jsontypes import JsonObject, JsonValue
 from .personality import Personality
@@ -38,7 +38,9 @@ def message_bytes(message: JsonObject, faults: Faults, style: Personality) -> by
     return data
 
 
-def parcel(data: bytes, faults: Faults, random: Random, note: bytes) -> Parcel:
+def outgoing_chunk(
+    data: bytes, faults: Faults, random: Random, note: bytes
+) -> OutgoingChunk:
     """Return a message ready for delivery; `note` is what interleaving adds."""
     if faults.garbage:
         data = (faults.garbage if isinstance(faults.garbage, bytes) else GARBAGE) + data
@@ -53,4 +55,4 @@ def parcel(data: bytes, faults: Faults, random: Random, note: bytes) -> Parcel:
     end: End = "none"
     if faults.close_mid_reply or faults.reset_mid_reply:
         end = "close" if faults.close_mid_reply else "reset"
-    return Parcel(data, faults.drip, pieces, end, faults.endless)
+    return OutgoingChunk(data, faults.drip, pieces, end, faults.endless)

@@ -1,6 +1,6 @@
-"""The projector's web server: its screens, and its description where SSDP tells of it.
+"""The web server of the projector, with its screens and its SSDP description.
 
-The guide's rule for the path of a name: `/api/`, then slashes for its dots.
+Barco's guide forms the path from a name: `/api/`, then slashes instead of dots.
 """
 
 import asyncio
@@ -8,13 +8,12 @@ from typing import NamedTuple, cast, override
 
 from .delivery import ENDLESS_LIMIT
 from .device import Device
-from .image_files import LOGIN_PAGE, encode
 from .network import Network
-from .screens import SCREENS
+from .screens import SCREENS, encode
 from .ssdp import DESCRIPTION_PATH
 
 DESCRIPTION = "description"
-"""What faults call the description, which is no method's result."""
+"""The name of the description for faults, which are set by method."""
 
 PATHS = {f"/api/{name.replace('.', '/')}": name for name in SCREENS} | {
     DESCRIPTION_PATH: DESCRIPTION
@@ -23,50 +22,57 @@ _LONGEST_HEAD = 16 * 1024
 _HEAD_END = b"\r\n\r\n"
 _FILLING = bytes(65536)
 
+LOGIN_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Log in</title></head>"
+    b'<body><form method="post"><input name="username">'
+    b'<input name="password" type="password"></form></body></html>'
+)
 
-class Answer(NamedTuple):
-    """What a browser gets."""
+
+class Response(NamedTuple):
+    """A response to an HTTP request."""
 
     status: str
     content_type: str
     body: bytes
 
     def head(self, *, endless: bool = False) -> bytes:
-        """Return the head; an endless body has no length to tell."""
+        """Return the head, without Content-Length if the body is endless."""
         fields = [f"HTTP/1.1 {self.status}", f"Content-Type: {self.content_type}"]
         if not endless:
             fields.append(f"Content-Length: {len(self.body)}")
         return "\r\n".join([*fields, "Connection: close", "", ""]).encode()
 
 
-_NOT_FOUND = Answer("404 Not Found", "text/plain", b"Not found\n")
-_LOGIN = Answer("401 Unauthorized", "text/html", LOGIN_PAGE)
+_NOT_FOUND = Response("404 Not Found", "text/plain", b"Not found\n")
+_LOGIN = Response("401 Unauthorized", "text/html", LOGIN_PAGE)
 
 
-def answer(device: Device, name: str | None) -> Answer:
-    """Return what the web server says to a request for a screen, None for others."""
+def respond(device: Device, name: str | None) -> Response:
+    """Return the response to a request for a screen, None for an unknown path."""
     style = device.style
     if name is None or style.capture == "absent":
         return _NOT_FOUND
     if style.capture == "login":
         return _LOGIN
+    if style.capture_format == "html":
+        return Response("200 OK", "text/html", LOGIN_PAGE)
     body = encode(SCREENS[name](device), style.capture_format)
-    # No guide tells the type of the pictures: clients must look at the bytes.
-    kind = "text/html" if body == LOGIN_PAGE else "application/octet-stream"
-    return Answer("200 OK", kind, body)
+    # No guide documents the content type: clients must detect it from the bytes.
+    return Response("200 OK", "application/octet-stream", body)
 
 
 class HttpConnection(asyncio.Protocol):
-    """One connection to the web server: one request, one answer."""
+    """A connection to the web server, for one request and its response."""
 
     transport: asyncio.Transport
 
     def __init__(self, device: Device, network: Network) -> None:
-        """Wait for a connection."""
+        """Initialize; asyncio reports the connection later."""
         self._device = device
         self._network = network
         self._head = b""
-        self._asked = False
+        self._requested = False
         self._endless_rest = 0
         self._paused = False
         self._lost = asyncio.get_running_loop().create_future()
@@ -82,8 +88,8 @@ class HttpConnection(asyncio.Protocol):
         self._head += data
         if len(self._head) > _LONGEST_HEAD:
             self.abort()
-        elif _HEAD_END in self._head and not self._asked:
-            self._asked = True
+        elif _HEAD_END in self._head and not self._requested:
+            self._requested = True
             self._handle(self._head.partition(b"\r\n")[0].decode("latin-1"))
 
     @override
@@ -99,10 +105,10 @@ class HttpConnection(asyncio.Protocol):
     @override
     def resume_writing(self) -> None:
         self._paused = False
-        self._pour()
+        self._write_endless()
 
     def abort(self) -> None:
-        """Close the connection without waiting for the browser to read."""
+        """Close the connection without waiting for the client to read."""
         self.transport.abort()
 
     async def finish(self) -> None:
@@ -115,33 +121,33 @@ class HttpConnection(asyncio.Protocol):
         method, target, *_ = (*request_line.split(" "), "", "")
         name = PATHS.get(target.partition("?")[0]) if method == "GET" else None
         faults = self._network.faults
-        suffers = name is not None and faults.concern(name)
-        if suffers and faults.silence:
-            self._network.captured(f"{request_line}: no answer")
+        faulty = name is not None and faults.concern(name)
+        if faulty and faults.silence:
+            self._network.captured(f"{request_line}: no response")
             faults.use_up()
             return
-        reply = self._answer(name)
-        self._network.captured(f"{request_line}: {reply.status}")
-        endless = suffers and faults.endless
-        self.transport.write(reply.head(endless=endless) + reply.body)
+        response = self._respond(name)
+        self._network.captured(f"{request_line}: {response.status}")
+        endless = faulty and faults.endless
+        self.transport.write(response.head(endless=endless) + response.body)
         if endless:
             faults.use_up()
             self._endless_rest = ENDLESS_LIMIT
-            self._pour()
+            self._write_endless()
         else:
             self.transport.close()
 
-    def _answer(self, name: str | None) -> Answer:
+    def _respond(self, name: str | None) -> Response:
         describe = self._network.describe
         if name != DESCRIPTION:
-            return answer(self._device, name)
-        return Answer("200 OK", "text/xml", describe()) if describe else _NOT_FOUND
+            return respond(self._device, name)
+        return Response("200 OK", "text/xml", describe()) if describe else _NOT_FOUND
 
-    def _pour(self) -> None:
-        """Go on with an endless body while the browser reads."""
+    def _write_endless(self) -> None:
+        """Write more of an endless body, until the transport is full."""
         if self._endless_rest <= 0 or self.transport.is_closing():
             return
         self._endless_rest -= len(_FILLING)
         self.transport.write(_FILLING)
         if not self._paused:
-            asyncio.get_running_loop().call_soon(self._pour)
+            asyncio.get_running_loop().call_soon(self._write_endless)

@@ -16,8 +16,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.barco_pulse import image
-from simulator.image_files import encode
-from simulator.screens import SCREENS
+from simulator.screens import SCREENS, encode
 
 from .conftest import Home, MoveIn, logged, spoil
 

@@ -12,7 +12,6 @@ from homeassistant.const import __version__ as home_assistant_version
 from . import decoding, imports, latency, many, memory, round_trip, setting_up
 from .children import REPOSITORY
 from .figure import Figure, Report
-from .plot import plot
 from .table import growth_table, table
 
 FOLDER = REPOSITORY / "specs" / "performance"
@@ -72,7 +71,7 @@ def main() -> int:
 
 
 def write(report: Report) -> None:
-    """Put table and plot where specs/PERFORMANCE.md shows them."""
+    """Write the table that specs/PERFORMANCE.md refers to."""
     FOLDER.mkdir(exist_ok=True)
     where = (
         f"Measured by `scripts/bench` with Home Assistant {home_assistant_version},"
@@ -81,7 +80,6 @@ def write(report: Report) -> None:
     figures: Sequence[Figure] = report.figures
     words = "\n".join([where, table(figures), growth_table(report)])
     (FOLDER / "table.md").write_text(f"# Figures\n\n{words}", encoding="utf-8")
-    (FOLDER / "figures.svg").write_text(plot(report), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""What scripts/release does: are all versions one, and what goes into a release."""
+"""Check the versions and build the files of a release, for scripts/release."""

@@ -1,4 +1,4 @@
-"""`python -m release`, as scripts/release starts it."""
+"""The command line of scripts/release."""
 
 import argparse
 from pathlib import Path
@@ -11,10 +11,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> int:
-    """Write the zip and its notes into a folder, and return an exit code."""
+    """Write the zip file and the release notes to a folder; return the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/release")
-    parser.add_argument("--tag", help="the tag that is released")
-    parser.add_argument("folder", type=Path, help="where the zip and notes.md go")
+    parser.add_argument("--tag", help="the tag of the release")
+    parser.add_argument(
+        "folder", type=Path, help="folder for the zip file and notes.md"
+    )
     chosen = parser.parse_args()
     try:
         version = check(ROOT, chosen.tag)

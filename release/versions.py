@@ -1,4 +1,4 @@
-"""The version, wherever it is written, and what CHANGELOG.md says of it."""
+"""The version in each file, and its section of CHANGELOG.md."""
 
 import json
 from pathlib import Path
@@ -13,11 +13,11 @@ _LINK: Final = re.compile(r"^\[.+\]: ", re.MULTILINE)
 
 
 class ReleaseError(Exception):
-    """Something is not ready to be released; the text tells a person what."""
+    """The repository is not ready for a release; the message gives the reason."""
 
 
 def changes(root: Path) -> dict[str, str]:
-    """Return what CHANGELOG.md says of each version, the newest first."""
+    """Return the sections of CHANGELOG.md by version, the newest first."""
     text = (root / "CHANGELOG.md").read_text()
     if links := _LINK.search(text):
         text = text[: links.start()]
@@ -26,7 +26,7 @@ def changes(root: Path) -> dict[str, str]:
 
 
 def versions(root: Path) -> dict[str, str]:
-    """Return the version that each file names."""
+    """Return the version in each file."""
     manifest = json.loads((root / INTEGRATION / "manifest.json").read_text())
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     released = (name for name in changes(root) if name != UNRELEASED)
@@ -38,16 +38,20 @@ def versions(root: Path) -> dict[str, str]:
 
 
 def check(root: Path, tag: str | None = None) -> str:
-    """Return the one version that all name; for a tag nothing may be unreleased."""
-    named = versions(root) | ({"the tag": tag} if tag is not None else {})
-    if len(set(named.values())) > 1:
-        told = "".join(f"\n  {where}: {version}" for where, version in named.items())
-        raise ReleaseError(f"The versions differ:{told}")
+    """Return the version. With a tag, check that it is ready to be released.
+
+    Raises:
+        ReleaseError: The versions differ, or there are unreleased changes.
+    """
+    found = versions(root) | ({"the tag": tag} if tag is not None else {})
+    if len(set(found.values())) > 1:
+        listed = "".join(f"\n  {where}: {version}" for where, version in found.items())
+        raise ReleaseError(f"The versions differ:{listed}")
     if tag is not None and changes(root).get(UNRELEASED):
-        raise ReleaseError(f"CHANGELOG.md: what is unreleased belongs to {tag} now.")
-    return named["manifest.json"]
+        raise ReleaseError(f"CHANGELOG.md: move the unreleased changes to {tag}.")
+    return found["manifest.json"]
 
 
 def notes(root: Path) -> str:
-    """Return what there is to say of the version that is released."""
+    """Return the release notes of the current version."""
     return changes(root)[check(root)] + "\n"

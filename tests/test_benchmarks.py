@@ -1,12 +1,10 @@
 """Check that benchmarks run and how their results are written."""
 
-from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from benchmarks.__main__ import PARTS, parse
 from benchmarks.figure import Figure, Growth, Report
-from benchmarks.plot import plot
 from benchmarks.table import growth_table, number, table
 
 REPORT = Report(
@@ -50,17 +48,6 @@ def test_table() -> None:
 def test_numbers(value: float, written: str) -> None:
     """With three digits that count."""
     assert number(value) == written
-
-
-def test_plot() -> None:
-    """A picture of its own, for light and dark, of what has a bar and what grows."""
-    picture = plot(REPORT)
-
-    assert fromstring(picture).tag.endswith("svg")  # noqa: S314  our own
-    assert "prefers-color-scheme: dark" in picture
-    assert picture.count("<rect") == 2
-    assert picture.count("<circle") == 3
-    assert "Just told" not in picture
 
 
 def test_command_line() -> None:

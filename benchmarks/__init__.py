@@ -1,5 +1,5 @@
-"""What the integration costs, as figures that anybody can repeat: `scripts/bench`.
+"""Measurements of what the integration costs, for `scripts/bench`.
 
-All on loopback, bounded in count and time. Figures are ratios within one run, medians
-of interleaved repeats, or CPU time: other programs of the machine disturb these least.
+All run on loopback, with bounded counts and times. Metrics are ratios within one run,
+medians of interleaved repeats, or CPU time, because other load affects these least.
 """

@@ -1,4 +1,4 @@
-"""The command line: see `scripts/bench --help`."""
+"""Run the benchmarks: see `scripts/bench --help`."""
 
 import argparse
 import asyncio
@@ -9,9 +9,9 @@ import sys
 
 from homeassistant.const import __version__ as home_assistant_version
 
-from . import decoding, imports, latency, many, memory, round_trip, setting_up
-from .children import REPOSITORY
-from .figure import Figure, Report
+from . import decoding, imports, latency, memory, round_trip, scaling, setting_up
+from .metric import Metric, Report
+from .subprocess_rpc import REPOSITORY
 from .table import growth_table, table
 
 FOLDER = REPOSITORY / "specs" / "performance"
@@ -19,7 +19,7 @@ PARTS = {
     "decoding": decoding.run,
     "round_trip": round_trip.run,
     "latency": latency.run,
-    "many": many.run,
+    "scaling": scaling.run,
     "memory": memory.run,
     "setting_up": setting_up.run,
     "imports": imports.run,
@@ -34,35 +34,35 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         nargs="*",
         choices=[*PARTS, []],
         metavar="PART",
-        help=f"only these, of {', '.join(PARTS)}; nothing is written then",
+        help=f"run only these of {', '.join(PARTS)}; write no file",
     )
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="whether all runs, not how fast; nothing is written",
+        help="only check that the benchmarks run; write no file",
     )
     return parser.parse_args(arguments)
 
 
 async def measure(parts: Sequence[str], *, quick: bool) -> Report:
-    """Return what the parts find out, one after the other."""
+    """Run the parts one after the other; return the results."""
     reports = []
     for part in parts or PARTS:
         print(f"{part} ...", file=sys.stderr, flush=True)
         report = await PARTS[part](quick=quick)
-        print(table(report.figures), growth_table(report), sep="\n", flush=True)
+        print(table(report.metrics), growth_table(report), sep="\n", flush=True)
         reports.append(report)
     return Report(
         sorted(
-            (figure for report in reports for figure in report.figures),
-            key=lambda figure: figure.part,
+            (metric for report in reports for metric in report.metrics),
+            key=lambda metric: metric.part,
         ),
         [each for report in reports for each in report.growth],
     )
 
 
 def main() -> int:
-    """Measure, and write down what was found; return the exit status."""
+    """Run the command line; return the exit status."""
     options = parse()
     report = asyncio.run(measure(options.parts, quick=options.quick))
     if not (options.quick or options.parts):
@@ -73,13 +73,13 @@ def main() -> int:
 def write(report: Report) -> None:
     """Write the table that specs/PERFORMANCE.md refers to."""
     FOLDER.mkdir(exist_ok=True)
-    where = (
+    heading = (
         f"Measured by `scripts/bench` with Home Assistant {home_assistant_version},"
         f" Python {platform.python_version()}, {os.cpu_count()} processor cores.\n"
     )
-    figures: Sequence[Figure] = report.figures
-    words = "\n".join([where, table(figures), growth_table(report)])
-    (FOLDER / "table.md").write_text(f"# Figures\n\n{words}", encoding="utf-8")
+    metrics: Sequence[Metric] = report.metrics
+    text = "\n".join([heading, table(metrics), growth_table(report)])
+    (FOLDER / "table.md").write_text(f"# Figures\n\n{text}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""How many bytecode instructions a message costs: `python -m benchmarks.cost`.
+"""Count the bytecode instructions of a message: `python -m benchmarks.cost`.
 
-Exact and alike on every machine with the same Python and Home Assistant, so that a
-test can hold it. It sees what runs as Python in the integration and in Home Assistant;
-it does not see the time inside of C (orjson, regular expressions, dictionaries), the
-event loop, the kernel, memory, nor waiting.
+The counts are exact and equal on every machine with the same Python and Home
+Assistant, so that a test can check them. They cover the Python code of the integration
+and of Home Assistant, but not the time in C code (orjson, regular expressions), the
+event loop, the kernel, memory, or waiting.
 """
 
 import asyncio
@@ -25,29 +25,29 @@ from simulator import Simulator
 
 from .decoding import a_message
 from .echo import Echo
-from .home import Home, home_assistant
+from .ha_process import HomeAssistantProcess, home_assistant
 
 BUDGET = Path(__file__).parent / "budget.json"
 
-_TOOL = 3  # none of those that debuggers, coverage and profilers take
-_COUNTED = ("/custom_components/barco_pulse/", "/homeassistant/")
-_TIMES = 10
-_REST = 0.03  # seconds until nothing is left to do
+_TOOL_ID = 3  # not reserved for debuggers, coverage or profilers
+_COUNTED_PATHS = ("/custom_components/barco_pulse/", "/homeassistant/")
+_REPEATS = 10
+_SETTLE = 0.03  # seconds until all callbacks of a change have run
 
 
 class Instructions:
-    """Counts the instructions of the integration and of Home Assistant."""
+    """A counter of instructions in the integration and in Home Assistant."""
 
     def __init__(self) -> None:
-        """Nothing is counted yet."""
+        """Initialize the counter with 0."""
         self.count = 0
         self._counted: dict[CodeType, bool] = {}
 
-    def _note(self, code: CodeType, offset: int) -> object:
+    def _on_instruction(self, code: CodeType, offset: int) -> object:
         counted = self._counted.get(code)
         if counted is None:
             name = code.co_filename.replace("\\", "/")
-            counted = self._counted[code] = any(part in name for part in _COUNTED)
+            counted = self._counted[code] = any(part in name for part in _COUNTED_PATHS)
         if not counted:
             return sys.monitoring.DISABLE
         self.count += 1
@@ -55,32 +55,32 @@ class Instructions:
 
     @contextmanager
     def counting(self) -> Iterator[None]:
-        """Count what runs within."""
+        """Count the instructions while the context is entered."""
         monitoring = sys.monitoring
-        monitoring.use_tool_id(_TOOL, "benchmarks")
+        monitoring.use_tool_id(_TOOL_ID, "benchmarks")
         event = monitoring.events.INSTRUCTION
-        monitoring.register_callback(_TOOL, event, self._note)
-        monitoring.set_events(_TOOL, event)
+        monitoring.register_callback(_TOOL_ID, event, self._on_instruction)
+        monitoring.set_events(_TOOL_ID, event)
         try:
             yield
         finally:
-            monitoring.set_events(_TOOL, 0)
-            monitoring.register_callback(_TOOL, event, None)
-            monitoring.free_tool_id(_TOOL)
+            monitoring.set_events(_TOOL_ID, 0)
+            monitoring.register_callback(_TOOL_ID, event, None)
+            monitoring.free_tool_id(_TOOL_ID)
 
 
 def decoding(chunk: bytes, messages: int) -> int:
-    """Return the cost of decoding one of so many messages in a chunk."""
+    """Return the instructions per message of decoding a chunk of `messages`."""
     instructions = Instructions()
     decoder = MessageDecoder(lambda message: None)
     with instructions.counting():
-        for _ in range(_TIMES):
+        for _ in range(_REPEATS):
             decoder.feed(chunk)
-    return instructions.count // (_TIMES * messages)
+    return instructions.count // (_REPEATS * messages)
 
 
 async def request() -> int:
-    """Return the cost of a request and its answer."""
+    """Return the instructions of a request and its response."""
     instructions = Instructions()
     server = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0)
     async with server:
@@ -88,39 +88,45 @@ async def request() -> int:
         client = PulseClient("127.0.0.1", port, framing=Framing.BARE)
         await client.connect()
         with instructions.counting():
-            for _ in range(_TIMES):
+            for _ in range(_REPEATS):
                 await client.request("property.get", {"property": "system.state"})
         await client.disconnect()
-    return instructions.count // _TIMES
+    return instructions.count // _REPEATS
 
 
-async def push(home: Home, projector: Simulator, changed: asyncio.Event) -> int:
-    """Return the cost of one push, up to the state."""
+async def push(
+    ha: HomeAssistantProcess, projector: Simulator, changed: asyncio.Event
+) -> int:
+    """Return the instructions of a pushed value, up to the state change."""
     instructions = Instructions()
     with instructions.counting():
-        for number in range(_TIMES):
+        for number in range(_REPEATS):
             changed.clear()
             projector.change("image.brightness", (number + 1) / 100)
             await changed.wait()
-            await asyncio.sleep(_REST)
-    return instructions.count // _TIMES
+            await asyncio.sleep(_SETTLE)
+    return instructions.count // _REPEATS
 
 
-async def action(home: Home, projector: Simulator, changed: asyncio.Event) -> int:
-    """Return the cost of one action, up to the projector, its push and the state."""
+async def action(
+    ha: HomeAssistantProcess, projector: Simulator, changed: asyncio.Event
+) -> int:
+    """Return the instructions of an action, up to the resulting state change."""
     instructions = Instructions()
     serial = str(projector.get("system.serialnumber"))
     with instructions.counting():
-        for number in range(_TIMES):
+        for number in range(_REPEATS):
             changed.clear()
             value = (number + 1) / 100
-            await home.act(serial, "number.contrast", "set_value", {"value": value})
+            await ha.call_action(
+                serial, "number.contrast", "set_value", {"value": value}
+            )
             await changed.wait()
-            await asyncio.sleep(_REST)
-    return instructions.count // _TIMES
+            await asyncio.sleep(_SETTLE)
+    return instructions.count // _REPEATS
 
 
-async def _moved_in(folder: Path) -> dict[str, int]:
+async def _entity_costs(folder: Path) -> dict[str, int]:
     changed = asyncio.Event()
 
     @callback
@@ -131,23 +137,23 @@ async def _moved_in(folder: Path) -> dict[str, int]:
         home_assistant(folder) as hass,
         Simulator("balder_cs", state="on", speed=1000.0) as projector,
     ):
-        home = Home(hass)
+        ha = HomeAssistantProcess(hass)
         serial = str(projector.get("system.serialnumber"))
         host, port, pin = projector.host, projector.port, projector.pin
-        await home.add([{"host": host, "port": port, "pin": pin, "serial": serial}])
+        await ha.add([{"host": host, "port": port, "pin": pin, "serial": serial}])
         hass.bus.async_listen(EVENT_STATE_CHANGED, note)
         found = {}
         for what, cost in (
             ("push to state", push),
             ("action to projector and back", action),
         ):
-            await cost(home, projector, changed)  # what is only done once
-            found[what] = await cost(home, projector, changed)
+            await cost(ha, projector, changed)  # the first one fills caches
+            found[what] = await cost(ha, projector, changed)
         return found
 
 
 async def costs() -> dict[str, int]:
-    """Return the instructions of each."""
+    """Return the instructions by kind of message."""
     message = a_message(1000)
     found = {
         "decoding, one message per chunk": decoding(message, 1),
@@ -155,7 +161,7 @@ async def costs() -> dict[str, int]:
         "request and answer": await request(),
     }
     with tempfile.TemporaryDirectory() as folder:
-        return found | await _moved_in(Path(folder))
+        return found | await _entity_costs(Path(folder))
 
 
 if __name__ == "__main__":

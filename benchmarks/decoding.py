@@ -1,6 +1,6 @@
-"""(a) Decoding, against bare orjson on the same bytes."""
+"""(a) Decoding, compared with bare orjson on the same bytes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 import statistics
 import time
 
@@ -8,20 +8,20 @@ import orjson
 
 from custom_components.barco_pulse.pulse.decoder import MessageDecoder
 
-from .figure import Figure, Report, ratio_of_medians
+from .metric import Metric, Report, ratio_of_medians
 
 _SOCKET_READ = 1 << 16
 _DESCRIPTION = "What it is for, and in which power states it is there. " * 3
 _LINEAR = 2.2
-"""Double the size: at most so many times the time."""
+"""The limit of the ratio of times when the size doubles."""
 
 
 def a_message(size: int, description: str = "") -> bytes:
-    """Return an answer of exactly so many bytes, as introspection gets it."""
+    """Return a response to introspection of exactly `size` bytes."""
     entry = 120 + len(description)
     described: list[dict[str, object]] = []
-    answer = {"jsonrpc": "2.0", "id": 1, "result": {"properties": described}}
-    while (left := size - len(orjson.dumps(answer))) > 2.5 * entry:
+    response = {"jsonrpc": "2.0", "id": 1, "result": {"properties": described}}
+    while (left := size - len(orjson.dumps(response))) > 2.5 * entry:
         described += [
             {
                 "name": f"image.property{number % 600}",
@@ -35,8 +35,8 @@ def a_message(size: int, description: str = "") -> bytes:
             for number in range(max(left // entry - 1, 1))
         ]
     described.append({"description": ""})
-    described[-1]["description"] = "x" * (size - len(orjson.dumps(answer)))
-    return orjson.dumps(answer)
+    described[-1]["description"] = "x" * (size - len(orjson.dumps(response)))
+    return orjson.dumps(response)
 
 
 def _pieces(data: bytes, size: int) -> list[bytes]:
@@ -68,7 +68,7 @@ def _bare(messages: Sequence[bytes]) -> Callable[[], None]:
 
 
 def _seconds(acts: Sequence[Callable[[], None]], repeats: int) -> list[list[float]]:
-    """Return the CPU time of each act, so many times, in turns."""
+    """Return the CPU times of each function, repeated in turns."""
     taken: list[list[float]] = [[] for _ in acts]
     for _ in range(repeats):
         for act, times in zip(acts, taken, strict=True):
@@ -78,64 +78,55 @@ def _seconds(acts: Sequence[Callable[[], None]], repeats: int) -> list[list[floa
     return taken
 
 
-async def run(*, quick: bool) -> Report:
-    """Return speeds and ratios."""
-    repeats = 3 if quick else 15
-    count = 260 if quick else 2600
+def _throughput(count: int, repeats: int) -> Iterator[Metric]:
+    """Measure `count` messages of 1 kB, each alone and many in each chunk."""
     messages = [a_message(1000)] * count
-    figures: list[Figure] = []
     for what, chunks, bar in (
         ("one 1 kB message per chunk", messages, 0.8),
         ("64 KiB of them per chunk", _pieces(b"".join(messages), _SOCKET_READ), 0.5),
     ):
         ours, bare = _seconds((_ours(chunks, count), _bare(messages)), repeats)
         speed = count * len(messages[0]) / statistics.median(ours) / 1e6
-        figures += [
-            Figure("a", f"Decoding, {what}", speed, "MB/s"),
-            Figure(
-                "a",
-                f"Decoding, {what}: of the speed of bare orjson",
-                1 / ratio_of_medians(ours, bare),
-                "",
-                bar,
-                True,
-            ),
-        ]
-    for what, size, piece in (
-        ("dripped byte by byte", 5_000 if quick else 50_000, 1),
-        ("in chunks of 64 KiB", 500_000 if quick else 2_500_000, _SOCKET_READ),
-    ):
-        # One of more parts than any projector has would be refused.
-        description = _DESCRIPTION if size > 100_000 else ""
-        whole, double = (a_message(n, description) for n in (size, 2 * size))
-        acts = (
-            _ours(_pieces(whole, piece), 1),
-            _ours(_pieces(double, piece), 1),
-            _bare([whole]),
-            _bare([double]),
+        ratio = 1 / ratio_of_medians(ours, bare)
+        name = f"Decoding, {what}"
+        yield Metric("a", name, speed, "MB/s")
+        yield Metric(
+            "a", f"{name}: of the speed of bare orjson", ratio, bar=bar, least=True
         )
-        once, twice, bare_once, bare_twice = _seconds(acts, repeats)
-        name = f"Decoding, one of {2 * size / 1e6:g} MB {what}"
-        speed = len(double) / statistics.median(twice) / 1e6
-        figures += [
-            Figure("a", name, speed, "MB/s"),
-            Figure(
-                "a",
-                f"{name}: of the speed of bare orjson",
-                1 / ratio_of_medians(twice, bare_twice),
-            ),
-            Figure(
-                "a",
-                f"{name}: time against half the size",
-                ratio_of_medians(twice, once),
-                "x",
-                _LINEAR,
-            ),
-            Figure(
-                "a",
-                f"{name}: bare orjson against half the size",
-                ratio_of_medians(bare_twice, bare_once),
-                "x",
-            ),
+
+
+def _growth_with_size(what: str, size: int, piece: int, repeats: int) -> list[Metric]:
+    """Compare a message of twice `size` with one of `size`, in pieces of `piece`."""
+    # Introspection limits the number of members, so large messages have longer ones.
+    description = _DESCRIPTION if size > 100_000 else ""
+    whole, double = (a_message(n, description) for n in (size, 2 * size))
+    acts = (
+        _ours(_pieces(whole, piece), 1),
+        _ours(_pieces(double, piece), 1),
+        _bare([whole]),
+        _bare([double]),
+    )
+    once, twice, bare_once, bare_twice = _seconds(acts, repeats)
+    name = f"Decoding, one of {2 * size / 1e6:g} MB {what}"
+    speed = len(double) / statistics.median(twice) / 1e6
+    against_bare = 1 / ratio_of_medians(twice, bare_twice)
+    ours, bare = ratio_of_medians(twice, once), ratio_of_medians(bare_twice, bare_once)
+    return [
+        Metric("a", name, speed, "MB/s"),
+        Metric("a", f"{name}: of the speed of bare orjson", against_bare),
+        Metric("a", f"{name}: time against half the size", ours, "x", _LINEAR),
+        Metric("a", f"{name}: bare orjson against half the size", bare, "x"),
+    ]
+
+
+async def run(*, quick: bool) -> Report:
+    """Measure speeds, and ratios to bare orjson."""
+    repeats = 3 if quick else 15
+    dripped, large = (5_000, 500_000) if quick else (50_000, 2_500_000)
+    return Report(
+        [
+            *_throughput(260 if quick else 2600, repeats),
+            *_growth_with_size("dripped byte by byte", dripped, 1, repeats),
+            *_growth_with_size("in chunks of 64 KiB", large, _SOCKET_READ, repeats),
         ]
-    return Report(figures)
+    )

@@ -1,22 +1,22 @@
-"""A process that answers at once, as cheaply as it can: `python -m benchmarks.echo`."""
+"""A server that answers each request with as little work as possible."""
 
 import asyncio
 import re
 from typing import override
 
-from .children import obey
+from .subprocess_rpc import serve_commands
 
 _ID = re.compile(rb'"id":([0-9]+)')
 
 
 def answer_to(request: bytes) -> bytes:
-    """Return the bytes that answer a request."""
+    """Return the response to a request."""
     match = _ID.search(request)
     return b'{"jsonrpc":"2.0","result":"on","id":%b}' % (match[1] if match else b"0")
 
 
 class Echo(asyncio.Protocol):
-    """Takes whatever comes in one piece for one request."""
+    """A connection that treats each chunk as one request."""
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -29,7 +29,7 @@ class Echo(asyncio.Protocol):
 
 
 async def main() -> None:
-    """Listen until the parent has nothing more to say."""
+    """Serve until standard input is closed."""
     loop = asyncio.get_running_loop()
     async with await loop.create_server(Echo, "127.0.0.1", 0) as server:
 
@@ -37,7 +37,7 @@ async def main() -> None:
             number: int = server.sockets[0].getsockname()[1]
             return number
 
-        await obey({"port": port})
+        await serve_commands(port)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""(h) Importing the integration, beyond what Home Assistant has imported already."""
+"""(h) Time to import the integration, without the modules of Home Assistant."""
 
 import asyncio
 from asyncio.subprocess import PIPE
@@ -6,13 +6,13 @@ import json
 import statistics
 import sys
 
-from .children import REPOSITORY
-from .figure import Figure, Report
+from .metric import Metric, Report
+from .subprocess_rpc import REPOSITORY
 
 _PACKAGE = "custom_components.barco_pulse"
-# First all of it, to learn which of Home Assistant's modules it needs; then, in
-# another process, these, and what is left to do.
-_WHICH = f"""
+# The first process finds the modules of Home Assistant that the integration imports.
+# The second one imports them, then measures the import of the integration.
+_FIND_MODULES = f"""
 import importlib, json, pkgutil, sys
 package = importlib.import_module({_PACKAGE!r})
 ours = [module.name for module in pkgutil.iter_modules(package.__path__)]
@@ -21,7 +21,7 @@ for name in ours:
 theirs = [name for name in sys.modules if name.partition(".")[0] == "homeassistant"]
 print(json.dumps([ours, theirs]))
 """
-_HOW_LONG = f"""
+_MEASURE = f"""
 import importlib, sys, time
 ours, theirs = __import__("json").load(sys.stdin)
 for name in theirs:
@@ -34,21 +34,22 @@ print(time.perf_counter() - began)
 
 
 async def run(*, quick: bool) -> Report:
-    """Return milliseconds, with bytecode that is there already."""
-    needed = await _python(_WHICH)
+    """Measure the milliseconds, with cached bytecode."""
+    modules_json = await _run_python(_FIND_MODULES)
     seconds = [
-        float(await _python(_HOW_LONG, needed)) for _ in range(1 if quick else 9)
+        float(await _run_python(_MEASURE, modules_json))
+        for _ in range(1 if quick else 9)
     ]
-    modules = len(json.loads(needed)[0])
+    modules = len(json.loads(modules_json)[0])
     milliseconds = statistics.median(seconds) * 1000
-    return Report([Figure("h", f"Import of all {modules} modules", milliseconds, "ms")])
+    return Report([Metric("h", f"Import of all {modules} modules", milliseconds, "ms")])
 
 
-async def _python(program: str, words: str = "") -> str:
+async def _run_python(program: str, stdin: str = "") -> str:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", program), cwd=REPOSITORY, stdin=PIPE, stdout=PIPE
     )
-    output, _ = await process.communicate(words.encode())
+    output, _ = await process.communicate(stdin.encode())
     if process.returncode:
-        raise RuntimeError("It could not be imported")
+        raise RuntimeError("The integration could not be imported")
     return output.decode()

@@ -1,67 +1,72 @@
-"""(c) From a change at the projector to the state, and from an action to the projector.
+"""(c) Latency from a change at the projector to the state, and from an action.
 
-Three processes: the projectors, Home Assistant, and this one, which sleeps meanwhile.
-They share the machine's monotonic clock. What is counted includes the simulator's own
-time to write or to read a message, and the kernel's.
+Projectors and Home Assistant run in processes of their own; this one sleeps meanwhile.
+All share the monotonic clock. The times include those of the simulator and of the
+kernel to write or read a message.
 """
 
 import asyncio
 import statistics
 from typing import Any
 
-from .children import child
-from .figure import Figure, Report, percentile
+from .metric import Metric, Report, percentile
+from .subprocess_rpc import start_subprocess
 
 _BAR = 1.5
 _BAR_P99 = 10.0
 _PROJECTORS = 10
 _PAUSE = 0.005
-"""So that no projector says more than is told at once (burst and pace of the pushes)."""
+"""Seconds between samples, so that the client publishes each push at once."""
 
 
 async def run(*, quick: bool) -> Report:
-    """Return the milliseconds of both ways."""
+    """Measure the milliseconds in both directions."""
     samples, projectors = (6, 2) if quick else (500, _PROJECTORS)
-    there: list[float] = []
-    back: list[float] = []
-    async with child("hall") as hall, child("home") as home:
-        known: list[dict[str, Any]] = await hall.call("start", count=projectors)
-        await home.call("add", projectors=known)
-        await asyncio.sleep(0 if quick else 15)  # it writes what it has learnt
+    to_state: list[float] = []
+    to_projector: list[float] = []
+    async with (
+        start_subprocess("benchmarks.simulator_process") as simulators,
+        start_subprocess("benchmarks.ha_process") as ha,
+    ):
+        known: list[dict[str, Any]] = await simulators.call("start", count=projectors)
+        await ha.call("add", projectors=known)
+        await asyncio.sleep(0 if quick else 15)  # until the storage is written
         for sample in range(samples):
             index = sample % projectors
             serial = known[index]["serial"]
             value = (sample // projectors % 99 + 1) / 100
-            changed = await hall.call(
+            changed = await simulators.call(
                 "change", index=index, name="image.brightness", value=value
             )
-            seen = await home.call("seen", serial=serial, name="number.brightness")
-            there.append((seen - changed) / 1e6)
+            changed_at = await ha.call(
+                "changed_at", serial=serial, name="number.brightness"
+            )
+            to_state.append((changed_at - changed) / 1e6)
             await asyncio.sleep(_PAUSE)
-            called = await home.call(
-                "act",
+            called = await ha.call(
+                "call_action",
                 serial=serial,
                 name="number.contrast",
                 action="set_value",
                 data={"value": value},
             )
-            heard = await hall.call("heard", index=index)
-            back.append((heard - called) / 1e6)
+            set_at = await simulators.call("set_at", index=index)
+            to_projector.append((set_at - called) / 1e6)
             await asyncio.sleep(_PAUSE)
-    figures = []
+    metrics = []
     for what, times in (
-        ("Change at the projector to state", there),
-        ("Action to the projector", back),
+        ("Change at the projector to state", to_state),
+        ("Action to the projector", to_projector),
     ):
-        figures += [
-            Figure("c", what, statistics.median(times), "ms", _BAR),
-            Figure(
+        metrics += [
+            Metric("c", what, statistics.median(times), "ms", _BAR),
+            Metric(
                 "c",
                 f"{what}, 99 % within",
                 percentile(times, 99),
                 "ms",
                 _BAR_P99,
             ),
-            Figure("c", f"{what}, most", max(times), "ms"),
+            Metric("c", f"{what}, most", max(times), "ms"),
         ]
-    return Report(figures)
+    return Report(metrics)

@@ -1,7 +1,7 @@
-"""What calling only the listeners of what changed saves: `python -m benchmarks.listeners`.
+"""Measure the benefit of calling only the listeners of changed values.
 
-A pushed value of one entity, from the coordinator to the state, for a Balder CS with
-its default entities, or with all (`--all`). CPU time; the median of repeats in turns.
+The benchmark pushes a value of one entity of a Balder CS with its default entities, or
+with all of them (`--all`), and measures the CPU time from the coordinator to the state.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from homeassistant.helpers.entity import Entity
 from custom_components.barco_pulse.coordinator import PulseCoordinator
 from simulator import Simulator
 
-from .home import DOMAIN, Home, home_assistant
+from .ha_process import DOMAIN, HomeAssistantProcess, home_assistant
 
 NAME = "image.brightness"
 _REPEATS = 200
@@ -45,8 +45,8 @@ async def _measured(*, every_entity: bool) -> dict[str, float]:
         ):
             serial = str(projector.get("system.serialnumber"))
             host, port, pin = projector.host, projector.port, projector.pin
-            home = Home(hass)
-            await home.add([{"host": host, "port": port, "pin": pin, "serial": serial}])
+            ha = HomeAssistantProcess(hass)
+            await ha.add([{"host": host, "port": port, "pin": pin, "serial": serial}])
             [entry] = hass.config_entries.async_entries(DOMAIN)
             coordinator: PulseCoordinator = entry.runtime_data
             taken: dict[bool, list[float]] = {True: [], False: []}
@@ -55,7 +55,7 @@ async def _measured(*, every_entity: bool) -> dict[str, float]:
                     value = (number + everyone / 2) / _REPEATS
                     times.append(_push(coordinator, value, everyone=everyone))
             return {
-                "entities": await home.entities(),
+                "entities": await ha.entities(),
                 "all listeners, µs": round(median(taken[True])),
                 "listeners of the name, µs": round(median(taken[False])),
             }

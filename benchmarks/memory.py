@@ -1,39 +1,42 @@
-"""(e) The memory of one more projector, without all the others that `many` needs."""
+"""(e) Memory of an additional projector."""
 
 import asyncio
 
-from .children import child
-from .figure import Figure, Report
+from .metric import Metric, Report
+from .subprocess_rpc import start_subprocess
 
 BAR = 500.0
-"""kB per additional projector, right after it was set up."""
+"""Upper limit in kB per additional projector, right after set-up."""
 
-_MORE = 30
-_STORED = 17.0
-"""Seconds until Home Assistant, and then the integration, have written their files."""
+_ADDED = 30
+_WRITE_SECONDS = 17.0
+"""Seconds until Home Assistant and the integration have written their files."""
 
 
 async def run(*, quick: bool) -> Report:
-    """Return kilobytes, resident, less what it was with one projector.
+    """Measure the growth of resident memory beyond one projector.
 
-    Home Assistant keeps what it writes of each registry entry, so a second figure
-    tells the memory when all is written.
+    Home Assistant caches what it writes for each registry entry, so a second metric
+    gives the memory after all files are written.
     """
-    more, stored = (1, 0.0) if quick else (_MORE, _STORED)
-    async with child("hall") as hall, child("home") as home:
-        known = await hall.call("start", count=1 + more)
-        await home.call("add", projectors=known[:1])  # imports the integration
+    more, stored = (1, 0.0) if quick else (_ADDED, _WRITE_SECONDS)
+    async with (
+        start_subprocess("benchmarks.simulator_process") as simulators,
+        start_subprocess("benchmarks.ha_process") as ha,
+    ):
+        known = await simulators.call("start", count=1 + more)
+        await ha.call("add", projectors=known[:1])  # imports the integration
         await asyncio.sleep(stored)
-        first = await home.call("memory")
-        await home.call("add", projectors=known[1:])
-        set_up = await home.call("memory")
+        first = await ha.call("memory")
+        await ha.call("add", projectors=known[1:])
+        set_up = await ha.call("memory")
         await asyncio.sleep(stored)
-        written = await home.call("memory")
+        written = await ha.call("memory")
     what = f"Resident memory, {more} more projectors"
     return Report(
         [
-            Figure("e", what, (set_up - first) / more, "kB per projector", BAR),
-            Figure(
+            Metric("e", what, (set_up - first) / more, "kB per projector", BAR),
+            Metric(
                 "e",
                 f"{what}, all written",
                 (written - first) / more,

@@ -1,4 +1,4 @@
-"""(b) A request and its answer, against a bare asyncio stream with the same bytes."""
+"""(b) Round trip of a request, compared with a plain asyncio stream."""
 
 import asyncio
 import statistics
@@ -7,9 +7,9 @@ import time
 from custom_components.barco_pulse.pulse.api import PulseClient
 from custom_components.barco_pulse.pulse.protocol import Framing, encode_request
 
-from .children import child
 from .echo import answer_to
-from .figure import Figure, Report, percentile, ratio_of_medians
+from .metric import Metric, Report, percentile, ratio_of_medians
+from .subprocess_rpc import start_subprocess
 
 _METHOD = "property.get"
 _PARAMS = {"property": "system.state"}
@@ -17,13 +17,13 @@ _BAR = 1.5
 
 
 async def run(*, quick: bool) -> Report:
-    """Return round trips, of both in turns with the same process."""
+    """Measure both in turns, with the same bytes and the same server."""
     rounds, count = (3, 20) if quick else (60, 100)
     ours: list[float] = []
     bare: list[float] = []
     request = encode_request(1234, _METHOD, _PARAMS)
     size = len(answer_to(request))
-    async with child("echo") as echo:
+    async with start_subprocess("benchmarks.echo") as echo:
         port = await echo.call("port")
         client = PulseClient("127.0.0.1", port, framing=Framing.BARE)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -44,14 +44,14 @@ async def run(*, quick: bool) -> Report:
             await client.disconnect()
     return Report(
         [
-            Figure("b", "Round trip of a request", statistics.median(ours) * 1e6, "µs"),
-            Figure(
+            Metric("b", "Round trip of a request", statistics.median(ours) * 1e6, "µs"),
+            Metric(
                 "b",
                 "Round trip of a request, 99 % within",
                 percentile(ours, 99) * 1e6,
                 "µs",
             ),
-            Figure(
+            Metric(
                 "b",
                 "Round trip of a request, against a bare stream",
                 ratio_of_medians(ours, bare),

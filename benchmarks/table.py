@@ -1,33 +1,33 @@
-"""The figures as a table."""
+"""Metrics as Markdown tables."""
 
 from collections.abc import Sequence
 
-from .figure import Figure, Report
+from .metric import Metric, Report
 
 
 def number(value: float) -> str:
-    """Return a figure as a person writes it: three digits that count."""
+    """Format a value with three significant digits."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:#.3g}".rstrip(".") if value else "0"
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """Return a table in Markdown."""
-    lines = ["| | what | figure | bar | |", "| --- | --- | --- | --- | --- |"]
-    for figure in figures:
+def table(metrics: Sequence[Metric]) -> str:
+    """Return the metrics as a table."""
+    lines = ["| | what | metric | bar | |", "| --- | --- | --- | --- | --- |"]
+    for metric in metrics:
         bar = verdict = ""
-        if figure.bar is not None:
-            sign = "≥" if figure.least else "≤"
-            bar = f"{sign} {figure.bar:g}"
-            verdict = "met" if figure.met else "**missed**"
-        value = f"{number(figure.value)} {figure.unit}".strip()
-        lines.append(f"| {figure.part} | {figure.what} | {value} | {bar} | {verdict} |")
+        if metric.bar is not None:
+            sign = "≥" if metric.least else "≤"
+            bar = f"{sign} {metric.bar:g}"
+            verdict = "met" if metric.met else "**missed**"
+        value = f"{number(metric.value)} {metric.unit}".strip()
+        lines.append(f"| {metric.part} | {metric.what} | {value} | {bar} | {verdict} |")
     return "\n".join(lines) + "\n"
 
 
 def growth_table(report: Report) -> str:
-    """Return how the costs grow, in Markdown."""
+    """Return the costs by number of projectors as a table."""
     counts = sorted({count for each in report.growth for count, _ in each.points})
     if not counts:
         return ""

@@ -1,6 +1,6 @@
-"""Weeks of trouble in minutes, and what they leave behind: nothing."""
+"""A soak test: many cycles with random faults, then a check for leaks."""
 
-# Before home.py imports the test plugin, which may be older than Home Assistant.
+# Must be imported before the test plugin, which may be older than Home Assistant.
 from tests import newest
 
 __all__ = ["newest"]

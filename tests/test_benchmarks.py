@@ -4,14 +4,14 @@
 import pytest
 
 from benchmarks.__main__ import PARTS, parse
-from benchmarks.figure import Figure, Growth, Report
+from benchmarks.metric import Growth, Metric, Report
 from benchmarks.table import growth_table, number, table
 
 REPORT = Report(
     [
-        Figure("a", "Speed", 0.9, bar=0.8, least=True),
-        Figure("b", "Time", 3.04, "ms", 1.5),
-        Figure("c", "Just told", 12_345.6, "kB"),
+        Metric("a", "Speed", 0.9, bar=0.8, least=True),
+        Metric("b", "Time", 3.04, "ms", 1.5),
+        Metric("c", "Just told", 12_345.6, "kB"),
     ],
     [Growth("Memory", "kB", [(1, 10.0), (200, 12.5)]), Growth("Idle", "s", [(1, 0)])],
 )
@@ -22,13 +22,13 @@ REPORT = Report(
 async def test_a_part_runs(part: str) -> None:
     """Run two benchmarks quickly; scripts/nightly runs all of them."""
     report = await PARTS[part](quick=True)
-    assert report.figures
-    assert all(figure.value >= 0 for figure in report.figures)
+    assert report.metrics
+    assert all(metric.value >= 0 for metric in report.metrics)
 
 
 def test_table() -> None:
-    """Each figure with its bar, and whether that is met."""
-    assert table(REPORT.figures).splitlines()[2:] == [
+    """Each metric with its bar, and whether that is met."""
+    assert table(REPORT.metrics).splitlines()[2:] == [
         "| a | Speed | 0.900 | ≥ 0.8 | met |",
         "| b | Time | 3.04 ms | ≤ 1.5 | **missed** |",
         "| c | Just told | 12,346 kB |  |  |",

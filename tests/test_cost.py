@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from benchmarks.children import REPOSITORY
 from benchmarks.cost import BUDGET
+from benchmarks.subprocess_rpc import REPOSITORY
 
 _LEEWAY = 1.05
 

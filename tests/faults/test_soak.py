@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from soak.figures import GROWTH, Figures, growth
+from soak.resources import MAX_GROWTH, Resources, growth
 
 
 @pytest.mark.real_clock
@@ -27,14 +27,14 @@ async def test_a_little_soak_leaves_nothing() -> None:
 @pytest.mark.parametrize(
     ("end", "grown"),
     [
-        (Figures(10, 2, 8, GROWTH), []),
-        (Figures(11, 2, 8, 0), ["descriptors"]),
-        (Figures(10, 3, 9, 0), ["tasks", "threads"]),
-        (Figures(10, 2, 8, 3 * GROWTH), ["memory"]),
+        (Resources(10, 2, 8, MAX_GROWTH), []),
+        (Resources(11, 2, 8, 0), ["descriptors"]),
+        (Resources(10, 3, 9, 0), ["tasks", "threads"]),
+        (Resources(10, 2, 8, 3 * MAX_GROWTH), ["memory"]),
     ],
     ids=str,
 )
-def test_growth_is_found(end: Figures, grown: list[str]) -> None:
+def test_growth_is_found(end: Resources, grown: list[str]) -> None:
     """Counts since the start, memory since the first tenth."""
-    samples = [Figures(10, 2, 8, 0), Figures(12, 9, 9, GROWTH), end]
+    samples = [Resources(10, 2, 8, 0), Resources(12, 9, 9, MAX_GROWTH), end]
     assert [line.partition(":")[0] for line in growth(samples)] == grown

@@ -1,4 +1,4 @@
-"""A process of simulated projectors: `python -m benchmarks.hall`."""
+"""A subprocess with simulated projectors."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -9,30 +9,30 @@ from typing import Any
 
 from simulator import Record, Simulator, load_model
 
-from .children import obey
+from .subprocess_rpc import serve_commands
 
 TEMPERATURES = tuple(
     f"environment.temperature.{place}.value"
     for place in ("inlet", "outlet", "mainboard")
 )
-"""Those that are shown by default."""
+"""The temperatures whose entities are enabled by default."""
 
 _MODEL = "balder_cs"
-_QUIET = 0.02  # seconds in which nothing else disturbs what was caused
+_QUIET = 0.02  # seconds without other work, so that the change is processed
 
 
-class Hall:
-    """Projectors on ports of their own, and what is done to them."""
+class SimulatorProcess:
+    """Simulated projectors, and the commands for them."""
 
     def __init__(self, stack: AsyncExitStack) -> None:
-        """Nobody is there yet."""
+        """Initialize without projectors."""
         self._stack = stack
         self._projectors: list[Simulator] = []
-        self._heard: dict[int, int] = {}
+        self._set_at: dict[int, int] = {}
         self._pushing: asyncio.Task[None] | None = None
 
     async def start(self, count: int) -> list[dict[str, Any]]:
-        """Start projectors that show a picture; return how to reach all."""
+        """Start projectors that are on; return the addresses of all projectors."""
         model = load_model(_MODEL)
         for index in range(len(self._projectors), len(self._projectors) + count):
             values = {
@@ -55,31 +55,31 @@ class Hall:
 
     def _note(self, index: int, record: Record) -> None:
         if record.direction == "in" and b'"property.set"' in bytes(record.data):  # type: ignore[arg-type]
-            self._heard[index] = time.monotonic_ns()
+            self._set_at[index] = time.monotonic_ns()
 
-    async def heard(self, index: int) -> int | None:
-        """Return when a property was set last, in nanoseconds of the machine's clock."""
-        return self._heard.pop(index, None)
+    async def set_at(self, index: int) -> int | None:
+        """Return when a property was set last, in ns of the monotonic clock."""
+        return self._set_at.pop(index, None)
 
     async def change(self, index: int, name: str, value: Any) -> int:
-        """Change a value; return when, in nanoseconds of the machine's clock."""
+        """Change a value; return when, in ns of the monotonic clock."""
         changed = time.monotonic_ns()
         self._projectors[index].change(name, value)
         await asyncio.sleep(_QUIET)
         return changed
 
     async def delay(self, index: int, seconds: float) -> None:
-        """Let a projector answer so much later from now on."""
+        """Set the delay of a projector's responses in seconds."""
         self._projectors[index].faults.delay = seconds
 
     async def requests(self, index: int) -> int:
-        """Return how many requests a projector got so far."""
+        """Return the number of requests that a projector has received."""
         return self._projectors[index].counters.requests.total()
 
     async def push(self, first: int, count: int, period: float, at_once: int) -> None:
-        """Let temperatures change: `at_once` of each projector in each period.
+        """Change `at_once` temperatures of each projector in each period of seconds.
 
-        A period of 0 ends it. Projectors take turns, so that the load is even.
+        A period of 0 stops it. The changes are spread evenly over the period.
         """
         if self._pushing is not None:
             self._pushing.cancel()
@@ -112,23 +112,18 @@ def _number(projector: Simulator, name: str) -> float:
 
 
 async def main() -> None:
-    """Obey until the parent has nothing more to say."""
+    """Serve commands until standard input is closed."""
     async with AsyncExitStack() as stack:
-        hall = Hall(stack)
-        await obey(
-            {
-                command.__name__: command
-                for command in (
-                    hall.start,
-                    hall.heard,
-                    hall.change,
-                    hall.delay,
-                    hall.requests,
-                    hall.push,
-                )
-            }
+        simulators = SimulatorProcess(stack)
+        await serve_commands(
+            simulators.start,
+            simulators.set_at,
+            simulators.change,
+            simulators.delay,
+            simulators.requests,
+            simulators.push,
         )
-        await hall.push(0, 0, 0, 0)
+        await simulators.push(0, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a process holds."""
+"""The resources that a process uses."""
 
 import asyncio
 import ctypes
@@ -8,22 +8,22 @@ from pathlib import Path
 import threading
 from typing import NamedTuple, Self, override
 
-GROWTH = 1_000_000
-"""Bytes of memory that may be gained after the first tenth."""
+MAX_GROWTH = 1_000_000
+"""The allowed growth of memory after the first tenth, in bytes."""
 
 
-class Figures(NamedTuple):
-    """What this process holds at one moment."""
+class Resources(NamedTuple):
+    """The resources of this process at one time."""
 
     descriptors: int
     tasks: int
     threads: int
     memory: int
-    """Bytes that are resident."""
+    """Resident bytes."""
 
     @classmethod
     def now(cls) -> Self:
-        """Count, after whatever is not needed was given back."""
+        """Return the current resources, after garbage collection."""
         gc.collect()
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:
@@ -38,23 +38,23 @@ class Figures(NamedTuple):
 
     @override
     def __str__(self) -> str:
-        """Return them for a person."""
+        """Return a readable summary."""
         return (
             f"{self.descriptors} descriptors, {self.tasks} tasks, "
             f"{self.threads} threads, {self.memory / 1e6:.2f} MB"
         )
 
 
-def growth(samples: list[Figures]) -> list[str]:
-    """Return what has grown: counts since the start, memory since the first tenth."""
+def growth(samples: list[Resources]) -> list[str]:
+    """Describe growth: of counts since the start, of memory since the first tenth."""
     start, tenth, end = samples[0], samples[1], samples[-1]
     grown = [
         f"{name}: {before} at the start, {after} at the end"
         for name, before, after in zip(
-            Figures._fields[:3], start[:3], end[:3], strict=True
+            Resources._fields[:3], start[:3], end[:3], strict=True
         )
         if before != after
     ]
-    if end.memory - tenth.memory >= GROWTH:
+    if end.memory - tenth.memory >= MAX_GROWTH:
         grown.append(f"memory: {(end.memory - tenth.memory) / 1e6:.2f} MB more")
     return grown

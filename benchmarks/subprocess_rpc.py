@@ -1,8 +1,8 @@
-"""Processes of our own that are told by lines of JSON what to do."""
+"""Subprocesses that carry out commands, sent as lines of JSON."""
 
 import asyncio
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 import json
 from pathlib import Path
@@ -10,63 +10,70 @@ import sys
 from typing import Any
 
 REPOSITORY = Path(__file__).parent.parent
-_PATIENCE = 180.0
-_LONGEST_LINE = 1 << 20
+_TIMEOUT = 180.0
+_STOP_TIMEOUT = 20.0
+_MAX_LINE = 1 << 20
 
 type Command = Callable[..., Awaitable[Any]]
 
 
-class Child:
-    """The parent's end."""
+class Subprocess:
+    """A running subprocess that serves commands."""
 
     def __init__(self, process: Process) -> None:
-        """Talk to a process that obeys."""
+        """Use a process that runs `serve_commands`."""
         self._process = process
 
     async def call(self, command: str, **arguments: Any) -> Any:
-        """Let it carry out a command; return the result."""
+        """Run a command in the subprocess; return its result.
+
+        Raises:
+            RuntimeError: The subprocess ended.
+            TimeoutError: There is no result within 180 s.
+        """
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps([command, arguments]).encode() + b"\n")
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             line = await process.stdout.readline()
         if not line:
-            raise RuntimeError(f"It ended instead of carrying out {command}")
+            raise RuntimeError(f"The subprocess ended during {command}")
         return json.loads(line)
 
 
 @asynccontextmanager
-async def child(module: str, *arguments: str) -> AsyncIterator[Child]:
-    """Run `python -m benchmarks.MODULE`; in the end it ends too."""
+async def start_subprocess(module: str, *arguments: str) -> AsyncIterator[Subprocess]:
+    """Run `python -m MODULE ARGUMENTS...` while the context is entered."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", f"benchmarks.{module}", *arguments),
+        *(sys.executable, "-m", module, *arguments),
         cwd=REPOSITORY,
         stdin=PIPE,
         stdout=PIPE,
-        limit=_LONGEST_LINE,
+        limit=_MAX_LINE,
     )
     assert process.stdin is not None
     try:
-        yield Child(process)
+        yield Subprocess(process)
     finally:
         process.stdin.close()
         with suppress(TimeoutError):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(_STOP_TIMEOUT):
                 await process.wait()
         if process.returncode is None:
             process.kill()
             await process.wait()
 
 
-async def obey(commands: Mapping[str, Command]) -> None:
-    """Be the child: carry out one command after the other until there are no more."""
+async def serve_commands(*commands: Command) -> None:
+    """Carry out commands from standard input, by name, until it is closed."""
+    by_name = {command.__name__: command for command in commands}
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
     while line := await reader.readline():
         command, arguments = json.loads(line)
-        result = await commands[command](**arguments)
+        result = await by_name[command](**arguments)
         sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()

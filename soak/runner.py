@@ -1,4 +1,4 @@
-"""A real Home Assistant with the troubled projector, and one cycle after the other."""
+"""The cycles of the soak test, with a real Home Assistant."""
 
 import asyncio
 from collections import Counter
@@ -24,13 +24,13 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
+from benchmarks.subprocess_rpc import Subprocess
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pulse import api, link, upkeep
 from custom_components.barco_pulse.pulse.connection import Deadlines
 from custom_components.barco_pulse.pulse.timing import Pace
 from tests.conftest import wait_until
-
-from .projector import Projector
+from tests.faults.small import small
 
 PACE: Final[dict[str, Any]] = {
     "resync": 1.0,
@@ -42,72 +42,82 @@ PACE: Final[dict[str, Any]] = {
     "retry_least": 0.01,
     "retry_most": 0.01,
 }
-"""Retries within milliseconds; what is noticed late is noticed within a second."""
+"""Retry after milliseconds and resynchronize after one second."""
 DEADLINES: Final = {"first_byte": 0.1, "between_chunks": 0.1, "answer": 0.2}
-STORM: Final = 500
-"""Cycles from one busy storm to the next; the PIN changes with every fourth."""
+BUSY_INTERVAL: Final = 500
+"""Cycles from one busy projector to the next; every fourth changes the PIN."""
+HOST: Final = "127.0.0.1"
 WRONG_PIN: Final = "99999"
 
-_PATIENCE: Final = 30.0
+_TIMEOUT: Final = 30.0
 
 
-class Owner:
-    """Goes through the cycles."""
+class SoakRunner:
+    """Runs cycles, reloads and flows against a faulty projector."""
 
-    def __init__(self, hass: HomeAssistant, projector: Projector, seed: int) -> None:
-        """Own a projector that is not set up yet."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        projector: Subprocess,
+        port: int,
+        pin: str,
+        seed: int,
+    ) -> None:
+        """Add a config entry for the projector, without setting it up."""
         self.hass = hass
         self.projector = projector
+        self._port = port
+        self._pin = pin
         self.counts: Counter[str] = Counter()
         self._random = Random(seed)
-        model = projector.model
+        model = small()
         self.entry = MockConfigEntry(
             domain=DOMAIN,
             title=model.name,
             unique_id=model.serial,
             data={
-                CONF_HOST: projector.host,
-                CONF_PORT: projector.port,
-                CONF_PIN: projector.pin,
+                CONF_HOST: HOST,
+                CONF_PORT: port,
+                CONF_PIN: pin,
             },
         )
         self.entry.add_to_hass(hass)
         self._value = 50
 
     async def set_up(self) -> None:
-        """Set up until it is loaded: one request in thirty fails."""
+        """Set up the entry until it is loaded; about one request in thirty fails."""
         entries = self.hass.config_entries
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             await entries.async_setup(self.entry.entry_id)
-            await self._until_loaded()
+            await self._reload_until_loaded()
 
-    async def _until_loaded(self) -> None:
+    async def _reload_until_loaded(self) -> None:
         while self.entry.state is not ConfigEntryState.LOADED:
             self.counts["set-ups that failed"] += 1
             await self.hass.config_entries.async_reload(self.entry.entry_id)
 
     async def reload(self) -> None:
-        """Unload it, and set it up again."""
+        """Reload the entry."""
         self.counts["reloads"] += 1
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             await self.hass.config_entries.async_reload(self.entry.entry_id)
-            await self._until_loaded()
+            await self._reload_until_loaded()
 
     async def cycle(self, number: int) -> None:
-        """Let a change or a command get through, whatever happens on the way."""
+        """Change a value at the projector or by an action; wait for its state."""
         self._value = 20 + (self._value + self._random.randint(1, 59)) % 80
-        if number % (4 * STORM) == STORM:
-            await self._new_pin()
-        if storm := number % STORM == 0:
-            await self.projector.busy(True)
-        if self._random.random() < 0.5 or storm:
+        if number % (4 * BUSY_INTERVAL) == BUSY_INTERVAL:
+            await self._change_pin()
+        if busy := number % BUSY_INTERVAL == 0:
+            await self.projector.call("set_busy", busy=True)
+        if self._random.random() < 0.5 or busy:
             await self._command(self._value)
         else:
-            await self.projector.dim(self._value)
+            await self.projector.call("set_laser", value=self._value)
             self.counts["changes"] += 1
-            await self._until_shown()
-        if storm:
-            await self.projector.busy(False)
+            await self._wait_for_state()
+        if busy:
+            await self.projector.call("set_busy", busy=False)
 
     async def _command(self, value: int) -> None:
         self.counts["commands"] += 1
@@ -121,7 +131,7 @@ class Owner:
         except HomeAssistantError as error:
             self.counts[f"commands that failed: {error.translation_key}"] += 1
             return
-        await self._until_shown()
+        await self._wait_for_state()
 
     @property
     def _entity_id(self) -> str:
@@ -131,21 +141,22 @@ class Owner:
         assert entity_id is not None
         return entity_id
 
-    async def _until_shown(self) -> None:
-        await wait_until(self.hass, self._shown, _PATIENCE)
+    async def _wait_for_state(self) -> None:
+        await wait_until(self.hass, self._has_state, _TIMEOUT)
 
-    def _shown(self) -> bool:
+    def _has_state(self) -> bool:
         state = self.hass.states.get(self._entity_id)
         return state is not None and state.state in (
             f"{self._value}",
             f"{self._value}.0",
         )
 
-    async def _new_pin(self) -> None:
-        """Have the PIN refused, until it is given where Home Assistant asks for it."""
+    async def _change_pin(self) -> None:
+        """Change the PIN of the projector, and enter it in the reauth flow."""
         self.counts["refused PINs"] += 1
-        old = self.projector.pin
-        await self.projector.change_pin("54321" if old == "12345" else "12345")
+        old = self._pin
+        self._pin = "54321" if old == "12345" else "12345"
+        await self.projector.call("change_pin", pin=self._pin)
         flows = self.hass.config_entries.flow
         while self.entry.data[CONF_PIN] == old:
             await wait_until(
@@ -153,56 +164,57 @@ class Owner:
             )
             [flow] = flows.async_progress_by_handler(DOMAIN)
             with contextlib.suppress(UnknownFlow):
-                await flows.async_configure(
-                    flow["flow_id"], {CONF_PIN: self.projector.pin}
-                )
+                await flows.async_configure(flow["flow_id"], {CONF_PIN: self._pin})
         await self.hass.async_block_till_done()
-        async with asyncio.timeout(_PATIENCE):
-            await self._until_loaded()
+        async with asyncio.timeout(_TIMEOUT):
+            await self._reload_until_loaded()
 
-    async def flow(self) -> None:
-        """Begin to add a projector, and give it up half-way."""
-        self.counts["flows given up"] += 1
+    async def abort_flow(self) -> None:
+        """Start to add the projector, and abort the flow."""
+        self.counts["aborted flows"] += 1
         flows = self.hass.config_entries.flow
         result = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
         form = {
-            CONF_HOST: self.projector.host,
-            CONF_PORT: self._random.choice([1, self.projector.port]),
+            CONF_HOST: HOST,
+            CONF_PORT: self._random.choice([1, self._port]),
             CONF_PIN: WRONG_PIN,
         }
         configure = self.hass.async_create_task(
             flows.async_configure(result["flow_id"], form)
         )
-        if self._random.random() < 0.3:  # the browser is closed meanwhile
+        if self._random.random() < 0.3:  # as if the browser were closed
             await asyncio.sleep(0)
             configure.cancel()
         await asyncio.wait([configure])
         with contextlib.suppress(UnknownFlow):
             flows.async_abort(result["flow_id"])
 
-    async def rest(self, connections: int = 1) -> None:
-        """Wait until nothing is under way, and there are so many connections."""
+    async def wait_until_idle(self, connections: int = 1) -> None:
+        """Wait until all tasks are done and `connections` are open."""
         await self.hass.async_block_till_done()
-        async with asyncio.timeout(_PATIENCE):
-            while await self.projector.counter("connections_open") != connections:
+        async with asyncio.timeout(_TIMEOUT):
+            while (
+                await self.projector.call("counter", name="connections_open")
+                != connections
+            ):
                 pass
 
-    async def leave(self) -> None:
-        """Unload it, and see that no connection is left."""
+    async def unload(self) -> None:
+        """Unload the entry and wait until its connection is closed."""
         await self.hass.config_entries.async_unload(self.entry.entry_id)
-        await self.rest(connections=0)
+        await self.wait_until_idle(connections=0)
 
 
 @contextlib.asynccontextmanager
 async def home_assistant() -> AsyncIterator[HomeAssistant]:
-    """Start a Home Assistant that is as quick as the trouble."""
+    """Run a Home Assistant with short timings."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         for module in (link, api):
             stack.enter_context(
                 patch.object(module, "Deadlines", partial(Deadlines, **DEADLINES))
             )
         stack.enter_context(patch.object(upkeep, "Pace", partial(Pace, **PACE)))
-        for method in ("async_bind", "start"):  # it would listen to everybody
+        for method in ("async_bind", "start"):  # it would listen on all interfaces
             stack.enter_context(patch.object(HomeAssistantHTTP, method))
         async with async_test_home_assistant(config_dir=folder) as hass:
             hass.data.pop(DATA_CUSTOM_COMPONENTS)

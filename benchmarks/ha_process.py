@@ -1,7 +1,7 @@
-"""A process of one real Home Assistant core: `python -m benchmarks.home`.
+"""A subprocess with one real Home Assistant core.
 
-The core as it starts, with its registries, its storage and its event loop, but without
-the integrations that every installation has besides (frontend, recorder and others).
+It has registries, storage and an event loop, but not the other default integrations
+(frontend, recorder and others).
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import ulid as ulid_util
 
-from .children import obey
+from .subprocess_rpc import serve_commands
 
 DOMAIN = "barco_pulse"
 _PLATFORMS = (
@@ -46,20 +46,20 @@ _PLATFORMS = (
 
 
 class MeasuredLoop(asyncio.SelectorEventLoop):
-    """Notes for how long nothing else could run.
+    """An event loop that measures its longest iteration.
 
-    In CPU time of its thread: what other programs take of the machine is not ours.
-    Less garbage collection, which looks at all objects of Home Assistant at once and
-    can hit anybody. Only while it is asked to, for to look at that clock costs, too.
+    It measures CPU time of the thread, because wall time depends on other programs.
+    Garbage collection is subtracted: it visits all objects of Home Assistant and can
+    occur in any iteration. Measuring is off by default, because it takes time itself.
     """
 
     measures = False
     longest = 0.0
     collecting = 0.0
-    """CPU time of all garbage collection so far."""
+    """CPU seconds of garbage collection since the start."""
 
     def __init__(self) -> None:
-        """Watch the garbage collection, too."""
+        """Initialize, and measure garbage collection."""
         super().__init__()
         gc.callbacks.append(self._note_collection)
 
@@ -79,20 +79,20 @@ class MeasuredLoop(asyncio.SelectorEventLoop):
 
 @asynccontextmanager
 async def home_assistant(folder: Path) -> AsyncIterator[HomeAssistant]:
-    """Run a core with its configuration in an empty folder."""
+    """Run a Home Assistant core with an empty configuration folder."""
     hass = HomeAssistant(str(folder))
     loader.async_setup(hass)
     hass.config.skip_pip = True
     hass.config_entries = ConfigEntries(hass, {})
     await bootstrap.async_load_base_functionality(hass)
     hass.auth = await auth.auth_manager_from_config(hass, [], [])
-    # What every installation has, on the network of this machine alone.
+    # Every installation has the HTTP server; here it listens on loopback only.
     http = {"http": {"server_host": ["127.0.0.1"], "server_port": _free_port()}}
     for component in ("homeassistant", "http", *_PLATFORMS):
         if not await async_setup_component(hass, component, http):
             raise RuntimeError(f"Home Assistant cannot set {component} up")
     await hass.async_start()
-    yield hass  # and then it is cut off: nobody needs what it would still write
+    yield hass  # Not stopped: the files it writes at the end are not needed.
 
 
 def _free_port() -> int:
@@ -102,7 +102,7 @@ def _free_port() -> int:
 
 
 def entry_of(projector: Mapping[str, Any]) -> ConfigEntry[Any]:
-    """Return the entry that the config flow would make."""
+    """Return a config entry as the config flow creates it."""
     return ConfigEntry(
         data={
             CONF_HOST: projector["host"],
@@ -122,21 +122,21 @@ def entry_of(projector: Mapping[str, Any]) -> ConfigEntry[Any]:
     )
 
 
-class Home:
-    """What the parent can ask of a Home Assistant."""
+class HomeAssistantProcess:
+    """The commands for a Home Assistant."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Note from now on when each state changes."""
+        """Record when each state changes."""
         self._hass = hass
-        self._seen: dict[str, int] = {}
+        self._changed_at: dict[str, int] = {}
         hass.bus.async_listen(EVENT_STATE_CHANGED, self._note)
 
     @callback
     def _note(self, event: Event[EventStateChangedData]) -> None:
-        self._seen[event.data["entity_id"]] = time.monotonic_ns()
+        self._changed_at[event.data["entity_id"]] = time.monotonic_ns()
 
     async def add(self, projectors: Sequence[Mapping[str, Any]]) -> list[float]:
-        """Set projectors up, one after the other; return the seconds of each."""
+        """Set up projectors one after the other; return the seconds of each."""
         seconds = []
         for projector in projectors:
             entry = entry_of(projector)
@@ -149,49 +149,49 @@ class Home:
         return seconds
 
     async def entities(self) -> int:
-        """Return how many entities there are."""
+        """Return the number of entities with a state."""
         return len(self._hass.states.async_entity_ids())
 
     async def cpu(self) -> tuple[float, float]:
-        """Return the seconds of CPU time used so far, and of which to collect garbage."""
+        """Return the CPU seconds used since the start, and those of garbage collection."""
         loop = self._hass.loop
         assert isinstance(loop, MeasuredLoop)
         return time.process_time(), loop.collecting
 
     async def memory(self) -> int:
-        """Return the resident memory of this process, in kilobytes (1,000 bytes)."""
+        """Return the resident memory of this process in kilobytes (1,000 bytes)."""
         gc.collect()
         status = Path("/proc/self/status").read_text(encoding="ascii")
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) * 1024 // 1000
 
-    async def measure(self) -> None:
-        """Note from now on for how long nothing else can run."""
+    async def start_measuring(self) -> None:
+        """Start measuring the longest iteration of the event loop."""
         loop = self._hass.loop
         assert isinstance(loop, MeasuredLoop)
         loop.longest, loop.measures = 0.0, True
 
-    async def longest(self) -> float:
-        """Return for how long nothing else could run at most, and note it no more."""
+    async def stop_measuring(self) -> float:
+        """Stop measuring; return the CPU seconds of the longest iteration."""
         loop = self._hass.loop
         assert isinstance(loop, MeasuredLoop)
         loop.measures = False
         return loop.longest
 
     async def collection(self) -> float:
-        """Return the CPU seconds of one whole garbage collection."""
+        """Return the CPU seconds of one full garbage collection."""
         began = time.thread_time()
         gc.collect()
         return time.thread_time() - began
 
-    async def seen(self, serial: str, name: str) -> int | None:
-        """Return when a state changed, in nanoseconds of the machine's clock."""
-        return self._seen.pop(self._entity_id(serial, name), None)
+    async def changed_at(self, serial: str, name: str) -> int | None:
+        """Return when a state changed last, in ns of the monotonic clock."""
+        return self._changed_at.pop(self._entity_id(serial, name), None)
 
-    async def act(
+    async def call_action(
         self, serial: str, name: str, action: str, data: dict[str, Any]
     ) -> int:
-        """Call an action and wait for its end; return when it was called."""
+        """Call an action and wait for its end; return the start, in ns."""
         target = {"entity_id": self._entity_id(serial, name)}
         called = time.monotonic_ns()
         await self._hass.services.async_call(
@@ -209,24 +209,19 @@ class Home:
 
 
 async def main(folder: Path) -> None:
-    """Obey until the parent has nothing more to say."""
+    """Serve commands until standard input is closed."""
     async with home_assistant(folder) as hass:
-        home = Home(hass)
-        await obey(
-            {
-                command.__name__: command
-                for command in (
-                    home.add,
-                    home.entities,
-                    home.cpu,
-                    home.memory,
-                    home.measure,
-                    home.longest,
-                    home.collection,
-                    home.seen,
-                    home.act,
-                )
-            }
+        ha = HomeAssistantProcess(hass)
+        await serve_commands(
+            ha.add,
+            ha.entities,
+            ha.cpu,
+            ha.memory,
+            ha.start_measuring,
+            ha.stop_measuring,
+            ha.collection,
+            ha.changed_at,
+            ha.call_action,
         )
 
 

@@ -1,15 +1,15 @@
-"""The peers: what projectors, and what answers for them, understand and keep open."""
+"""Kinds of projectors, by framing and by whether they keep connections open."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .rows import Fault
+from .fault_table import Fault
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One kind of peer, with a PIN or without."""
+    """A kind of projector, with or without a PIN."""
 
     kind: str
     framing: str
@@ -20,7 +20,7 @@ class Peer:
 
     @property
     def name(self) -> str:
-        """What the table calls it."""
+        """Return the name in the table."""
         return f"{self.kind}, {'PIN' if self.pin else 'no PIN'}"
 
     @property
@@ -28,8 +28,8 @@ class Peer:
         """True if no login gives the rights that control needs."""
         return self.pin and not self.lasting
 
-    def suffers(self, fault: Fault, moment: str) -> bool:
-        """Tell whether the fault can begin at this moment, and mean anything."""
+    def supports(self, fault: Fault, moment: str) -> bool:
+        """Return whether the fault can occur at this moment."""
         if moment == "authentication" and (not self.pin or not self.lasting):
             return False
         if moment == "subscribe" and not self.lasting:

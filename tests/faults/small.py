@@ -1,4 +1,4 @@
-"""A projector with little to tell."""
+"""A model with few properties."""
 
 from dataclasses import replace
 from typing import Final
@@ -24,7 +24,7 @@ KEPT: Final = (
 
 
 def small() -> Model:
-    """Return a projector with little to tell, so that thousands of set-ups take minutes."""
+    """Return a model with few properties, to make set-ups fast."""
     model = load_model("balder_cs")
 
     def keep(name: str) -> bool:

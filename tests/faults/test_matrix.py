@@ -20,14 +20,19 @@ from simulator.faults import FAULT_NAMES
 from tests.conftest import StartProjector, change_pace
 
 from . import report
-from .cell import MOMENTS, Cell
+from .fault_case import MOMENTS, FaultCase
+from .fault_table import FAULTS, Fault
 from .peers import PEERS, Peer
-from .rows import FAULTS, Fault
 from .small import small
 
 OFTEN: Final = {"resync": 0.2, "poll_released": 0.07}
 """A hundred and fifty times as often; nearly all else is shortened as much."""
-HASTY: Final = {"connect": 0.2, "first_byte": 0.2, "between_chunks": 0.2, "answer": 0.4}
+SHORT_TIMEOUTS: Final = {
+    "connect": 0.2,
+    "first_byte": 0.2,
+    "between_chunks": 0.2,
+    "answer": 0.4,
+}
 """A fifth to a twenty-fifth of what they are."""
 WRITES: Final = "BARCO_PULSE_FAULTS_TABLE"
 """With this in the environment the table is written."""
@@ -39,32 +44,34 @@ SOME: Final = [
     in ("split", "half-open", "port closed", "another projector", "refused PIN")
 ]
 
-type RunCell = Callable[..., Awaitable[str]]
+type RunCase = Callable[..., Awaitable[str]]
 
 outcomes: defaultdict[str, defaultdict[str, dict[str, str]]]
 outcomes = defaultdict(lambda: defaultdict(dict))
 
 
 @pytest.fixture
-async def run_cell(
+async def run_case(
     quick: None,
     hass: HomeAssistant,
     start_projector: StartProjector,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-) -> RunCell:
-    """Go through one cell; return what to write into the table."""
+) -> RunCase:
+    """Return a function that runs one case and returns the text for the table."""
 
     async def run(peer: Peer, fault: Fault, moment: str, **options: Any) -> str:
-        # What nobody looks at takes half of the time.
+        # Debug logging would take half of the time.
         caplog.set_level(logging.INFO)
         asyncio.get_running_loop().set_debug(False)
         change_pace(monkeypatch, **OFTEN)
-        if fault.kind == "outage" or fault.hasty:
-            # Where each request connects, a busy machine must not spoil one.
-            hasty = HASTY if peer.lasting else HASTY | {"connect": 0.5}
+        if fault.kind == "outage" or fault.short_timeouts:
+            # Where each request connects, a busy machine must not break one.
+            timeouts = (
+                SHORT_TIMEOUTS if peer.lasting else SHORT_TIMEOUTS | {"connect": 0.5}
+            )
             for module in (link, api):
-                monkeypatch.setattr(module, "Deadlines", partial(Deadlines, **hasty))
+                monkeypatch.setattr(module, "Deadlines", partial(Deadlines, **timeouts))
         if fault.kind != "outage":
             change_pace(monkeypatch, grace=Pace().grace)
         projector = await start_projector(
@@ -74,17 +81,17 @@ async def run_cell(
             personality=peer.personality,
             pin=... if peer.pin else None,
         )
-        cell = Cell(hass, projector, peer, fault, moment, caplog, **options)
-        return await cell.run()
+        case = FaultCase(hass, projector, peer, fault, moment, caplog, **options)
+        return await case.run()
 
     return run
 
 
-def cells() -> Iterator[Any]:
-    """Return all cells with WRITES; without, a few of every fault and every peer."""
+def cases() -> Iterator[Any]:
+    """Return all cases with WRITES; without, a few of every fault and every peer."""
     for number, peer in enumerate(PEERS):
         for row, fault in enumerate(FAULTS):
-            moments = [m for m in MOMENTS if peer.suffers(fault, m)]
+            moments = [m for m in MOMENTS if peer.supports(fault, m)]
             if moments and not os.environ.get(WRITES):
                 if number and row % (len(PEERS) - 1) != number - 1:
                     continue
@@ -95,19 +102,19 @@ def cells() -> Iterator[Any]:
                 yield pytest.param(peer, fault, moment, id=ids)
 
 
-@pytest.mark.parametrize(("peer", "fault", "moment"), cells())
-async def test_cell(run_cell: RunCell, peer: Peer, fault: Fault, moment: str) -> None:
-    """Bounded, nothing left, nothing cried, and right again by itself."""
-    outcomes[peer.name][fault.name][moment] = await run_cell(peer, fault, moment)
+@pytest.mark.parametrize(("peer", "fault", "moment"), cases())
+async def test_fault(run_case: RunCase, peer: Peer, fault: Fault, moment: str) -> None:
+    """The integration recovers by itself, without leaks and without log messages."""
+    outcomes[peer.name][fault.name][moment] = await run_case(peer, fault, moment)
 
 
 @pytest.mark.parametrize("moment", ["connect", "command"])
 @pytest.mark.parametrize("fault", SOME, ids=attrgetter("name"))
-async def test_cell_of_a_projector_that_is_left_to_others(
-    run_cell: RunCell, fault: Fault, moment: str
+async def test_fault_while_connection_is_released(
+    run_case: RunCase, fault: Fault, moment: str
 ) -> None:
     """The same where the connection is released between two polls."""
-    await run_cell(PEERS[0], fault, moment, **{CONF_CONNECTION: RELEASE})
+    await run_case(PEERS[0], fault, moment, **{CONF_CONNECTION: RELEASE})
 
 
 def test_every_switch_of_the_simulator_has_a_row() -> None:
@@ -117,7 +124,7 @@ def test_every_switch_of_the_simulator_has_a_row() -> None:
 
 
 def test_the_table_is_whole() -> None:
-    """Whoever adds a fault or a moment runs scripts/faults."""
+    """The table is complete: run scripts/faults after adding a fault or a moment."""
     if os.environ.get(WRITES):
         report.write(outcomes, list(MOMENTS))
     faults = [fault.name for fault in FAULTS]

@@ -17,8 +17,8 @@ from simulator import Simulator
 from tests.common import Followed, running
 from tests.conftest import Home, StartProjector
 
+from .fault_table import FAULTS, LASER, Fault
 from .peers import PEERS, Peer
-from .rows import FAULTS, LASER, Fault
 
 FAULT_LASTS: Final = 20.0
 """Seconds."""

@@ -23,7 +23,7 @@ from simulator import Simulator, listener, udp
 from tests.conftest import Home, SetUp, StartProjector, change_pace, wait_until
 
 from ..loop import REAL_TIME
-from .wire import FAR, Wire, own_wire
+from .network_link import FAR, NetworkLink, network_link
 
 PROJECTOR: Final = "media_player.projector"
 pytestmark = pytest.mark.real_clock
@@ -46,25 +46,28 @@ def brisk_keep_alive(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    """Lay a wire; the simulator may listen at its far end."""
+def link(monkeypatch: pytest.MonkeyPatch) -> Iterator[NetworkLink]:
+    """Create a network link; the simulator may listen at its far end."""
     with contextlib.ExitStack() as stack:
         try:
-            wire = stack.enter_context(own_wire())
+            network = stack.enter_context(network_link())
         except OSError as error:
             pytest.skip(f"no network namespace may be made here: {error}")
         socket_allow_hosts(["127.0.0.1", FAR])
         for module in (listener, udp):
             monkeypatch.setattr(module, "loopback", lambda host: host)
-        yield wire
+        yield network
 
 
 @pytest.fixture
 async def far_home(
-    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, wire: Wire
+    hass: HomeAssistant,
+    start_projector: StartProjector,
+    set_up: SetUp,
+    link: NetworkLink,
 ) -> Home:
-    """Set up a projector at the far end of the wire."""
-    with wire.at_far_end():
+    """Set up a projector at the far end of the link."""
+    with link.at_far_end():
         projector = await start_projector("hdr_cs", state="on", host=FAR)
     return Home(hass, projector, await set_up(projector))
 
@@ -93,11 +96,13 @@ def test_a_read_into_the_silence_leaves_it_in_time() -> None:
 
 @hurried
 @pytest.mark.usefixtures("at_once", "brisk_keep_alive")
-async def test_keep_alive_notices_a_dead_link(far_home: Home, wire: Wire) -> None:
+async def test_keep_alive_notices_a_dead_link(
+    far_home: Home, link: NetworkLink
+) -> None:
     """Nobody asks anything meanwhile; the kernel does."""
-    wire.cut()
+    link.disconnect()
     await seconds_until(far_home, STATE_UNAVAILABLE, "noticed after")
-    wire.mend()
+    link.reconnect()
     await seconds_until(far_home, "on", "link mended, right again after")
 
 
@@ -106,7 +111,7 @@ async def test_keep_alive_notices_a_dead_link(far_home: Home, wire: Wire) -> Non
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("before_resync", [29, 11, 9])
 async def test_a_dead_link_is_noticed_in_time(
-    far_home: Home, wire: Wire, before_resync: float
+    far_home: Home, link: NetworkLink, before_resync: float
 ) -> None:
     """Also where a read of everything falls into the silence, and keeps the kernel busy."""
     projector = far_home.projector
@@ -117,10 +122,10 @@ async def test_a_dead_link_is_noticed_in_time(
     await asyncio.sleep(30 - before_resync)
     projector.change("environment.temperature.inlet.value", 31)
     await far_home.until("sensor.inlet_temperature", "31")
-    wire.cut()
+    link.disconnect()
     what = f"link cut, {before_resync} s before a read, noticed after"
     assert await seconds_until(far_home, STATE_UNAVAILABLE, what) <= 20
-    wire.mend()
+    link.reconnect()
     await seconds_until(far_home, "on", "link mended, right again after")
 
 

@@ -1,4 +1,4 @@
-"""A wire of our own that can be cut: two network namespaces and a link between them."""
+"""A network link that can be disconnected, between two network namespaces."""
 
 from collections.abc import Iterator
 import contextlib
@@ -9,56 +9,56 @@ from typing import Final
 
 NEAR: Final = "192.0.2.1"
 FAR: Final = "192.0.2.2"
-"""Addresses for documentation; nothing leaves the namespaces."""
+"""Addresses reserved for documentation, used inside the namespaces only."""
 
 _HERE: Final = "/proc/thread-self/ns/net"
 
 
-class Wire:
-    """Both ends; this thread makes its sockets at one of them."""
+class NetworkLink:
+    """Both ends of the link. This thread creates its sockets at the near end."""
 
     def __init__(self, near: int, far: int) -> None:
-        """Take the namespaces by their descriptors."""
+        """Initialize with the descriptors of the namespaces."""
         self._near = near
         self._far = far
 
     @contextlib.contextmanager
     def at_far_end(self) -> Iterator[None]:
-        """Make sockets there meanwhile."""
+        """Create sockets at the far end while the context is entered."""
         os.setns(self._far, os.CLONE_NEWNET)
         try:
             yield
         finally:
             os.setns(self._near, os.CLONE_NEWNET)
 
-    def cut(self) -> None:
-        """From now on nothing gets through, and neither end is told."""
+    def disconnect(self) -> None:
+        """Drop all packets, without a notice at either end."""
         with self.at_far_end():
             _ip("link set far down")
 
-    def mend(self) -> None:
-        """Let it through again."""
+    def reconnect(self) -> None:
+        """Transmit packets again."""
         with self.at_far_end():
             _ip("link set far up")
 
 
 @contextlib.contextmanager
-def own_wire() -> Iterator[Wire]:
-    """Lay a wire, and be at its near end meanwhile; OSError where that is not permitted."""
+def network_link() -> Iterator[NetworkLink]:
+    """Create a link and use its near end. OSError without the permission."""
     with contextlib.ExitStack() as stack:
         home = _descriptor(stack)
         stack.callback(os.setns, home, os.CLONE_NEWNET)
         near = _new(stack)
         far = _new(stack)
         _ip("link add far type veth peer name near")
-        # As a name only a path to it is understood everywhere.
+        # `ip` on all systems accepts only a path as the name of a namespace.
         _ip(f"link set near netns /proc/{os.getpid()}/fd/{near}", near)
         _ip(f"addr add {FAR}/24 dev far")
         _ip("link set far up")
         os.setns(near, os.CLONE_NEWNET)
         _ip(f"addr add {NEAR}/24 dev near")
         _ip("link set near up")
-        yield Wire(near, far)
+        yield NetworkLink(near, far)
 
 
 def _new(stack: contextlib.ExitStack) -> int:

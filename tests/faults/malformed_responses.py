@@ -1,4 +1,4 @@
-"""The horrors: valid JSON-RPC of no sense at all."""
+"""Kinds of malformed responses: valid JSON-RPC with invalid content."""
 
 from custom_components.barco_pulse.pulse.const import (
     NOTIFICATIONS,
@@ -10,75 +10,75 @@ from custom_components.barco_pulse.pulse.const import (
     STATE,
 )
 
-from .horrors_model import MODEL
-from .horrors_said import SAID
-from .hostile import ANY, Horror
-from .oddities import (
+from .invalid_values import (
     DIGITS,
     IMAGE,
+    INVALID_BY_NAME,
+    INVALID_VALUES,
     LINES,
     LINK,
     MEGA,
     NAMES,
-    ODD,
-    ODDITIES,
     SAFE,
     nested,
 )
-from .said import ODD_NOTIFICATIONS, notifications
-from .twists import always, each, random, signals, values
+from .malformed_introspection import MALFORMED_INTROSPECTION
+from .malformed_notifications import INVALID_NOTIFICATIONS, notifications
+from .malformed_projector import ANY, Malformation
+from .malformed_pushes import MALFORMED_PUSHES
+from .response_mutators import always, each, random, signals, values
 
-HORRORS: dict[str, Horror] = {
-    **MODEL,
-    **SAID,
+MALFORMED_RESPONSES: dict[str, Malformation] = {
+    **MALFORMED_INTROSPECTION,
+    **MALFORMED_PUSHES,
     **{
-        f"every value {name}": Horror(
-            twists={"property.get": each(value)}, large="1" in name or "many" in name
+        f"every value {name}": Malformation(
+            mutators={"property.get": each(value)}, large="1" in name or "many" in name
         )
-        for name, value in ODD.items()
+        for name, value in INVALID_BY_NAME.items()
     },
     **{
-        f"all but the state {name}": Horror(
-            twists={
+        f"all but the state {name}": Malformation(
+            mutators={
                 "property.get": each(value, spared=[STATE, "system.targetstate"]),
                 ANY: always(value),
-                "introspect": lambda params, honest: honest,
+                "introspect": lambda params, original: original,
             },
             large="1" in name or "many" in name,
         )
-        for name, value in ODD.items()
+        for name, value in INVALID_BY_NAME.items()
     },
     **{
-        f"at random {seed}": Horror(twists={ANY: random(seed, 0.02 * seed)})
+        f"at random {seed}": Malformation(mutators={ANY: random(seed, 0.02 * seed)})
         for seed in range(1, 6)
     },
-    "odd sources": Horror(
-        twists={
+    "odd sources": Malformation(
+        mutators={
             SOURCES: always(
-                [*NAMES, "HDMI", "HDMI", "unknown", "unavailable", *ODDITIES]
+                [*NAMES, "HDMI", "HDMI", "unknown", "unavailable", *INVALID_VALUES]
             )
         }
     ),
-    "4,000 sources": Horror(
-        twists={SOURCES: always([f"Source {n} {'x' * 90}" for n in range(4_000)])},
+    "4,000 sources": Malformation(
+        mutators={SOURCES: always([f"Source {n} {'x' * 90}" for n in range(4_000)])},
         large=True,
     ),
     **{
-        f"the source is {name}": Horror(
-            twists={"property.get": values({SOURCE: value})}, large="1" in name
+        f"the source is {name}": Malformation(
+            mutators={"property.get": values({SOURCE: value})}, large="1" in name
         )
-        for name, value in ODD.items()
+        for name, value in INVALID_BY_NAME.items()
         if isinstance(value, str)
     },
-    "odd connectors": Horror(
-        twists={
+    "odd connectors": Malformation(
+        mutators={
             "image.source.hdmi.listconnectors": always(
-                [*NAMES, *ODDITIES, *(f"c{n}" for n in range(1000))]
+                [*NAMES, *INVALID_VALUES, *(f"c{n}" for n in range(1000))]
             )
         }
     ),
-    "1,000 peers": Horror(
-        twists={
+    "1,000 peers": Malformation(
+        mutators={
             "property.get": values(
                 {
                     PEERS: [
@@ -90,45 +90,58 @@ HORRORS: dict[str, Horror] = {
                             }
                             for n in range(1_000)
                         ),
-                        *ODDITIES,
+                        *INVALID_VALUES,
                     ]
                 }
             )
         }
     ),
-    "odd presets": Horror(
-        twists={
+    "odd presets": Malformation(
+        mutators={
             "property.get": values(
                 {
                     PRESETS: [
                         *(
                             {"key": slot, "value": IMAGE}
-                            for slot in (*ODDITIES, -1, 31.0, "٣", DIGITS, "1.0", "x")
+                            for slot in (
+                                *INVALID_VALUES,
+                                -1,
+                                31.0,
+                                "٣",
+                                DIGITS,
+                                "1.0",
+                                "x",
+                            )
                         ),
-                        *ODDITIES,
+                        *INVALID_VALUES,
                         *([slot, f"p{slot}"] for slot in range(2000)),
                     ],
-                    PROFILES: [*NAMES, *ODDITIES, *(f"p{n}" for n in range(2000))],
+                    PROFILES: [
+                        *NAMES,
+                        *INVALID_VALUES,
+                        *(f"p{n}" for n in range(2000)),
+                    ],
                 }
             )
         }
     ),
-    "presets by name": Horror(
-        twists={
+    "presets by name": Malformation(
+        mutators={
             "property.get": values(
                 {PRESETS: {name: name for name in (*NAMES, DIGITS, "1")}}
             )
         }
     ),
     **{
-        f"every signal is {name}": Horror(
-            twists={"property.get": signals(value)}, large="1" in name or "many" in name
+        f"every signal is {name}": Malformation(
+            mutators={"property.get": signals(value)},
+            large="1" in name or "many" in name,
         )
-        for name, value in ODD.items()
+        for name, value in INVALID_BY_NAME.items()
     },
     **{
-        f"a signal of {name}": Horror(
-            twists={
+        f"a signal of {name}": Malformation(
+            mutators={
                 "property.get": signals(
                     {
                         "active": True,
@@ -158,18 +171,20 @@ HORRORS: dict[str, Horror] = {
             },
             large="1" in name or "many" in name,
         )
-        for name, value in ODD.items()
+        for name, value in INVALID_BY_NAME.items()
     },
-    "odd notifications": Horror(twists={NOTIFICATIONS: always(ODD_NOTIFICATIONS)}),
-    "900 errors": Horror(
-        twists={
+    "odd notifications": Malformation(
+        mutators={NOTIFICATIONS: always(INVALID_NOTIFICATIONS)}
+    ),
+    "900 errors": Malformation(
+        mutators={
             NOTIFICATIONS: always(
                 [entry for n in range(900) for entry in notifications(id=str(n))]
             )
         }
     ),
-    "60,000 errors": Horror(
-        twists={
+    "60,000 errors": Malformation(
+        mutators={
             NOTIFICATIONS: always(
                 [{"id": str(n), "severity": "ERROR"} for n in range(60_000)]
             )
@@ -177,29 +192,29 @@ HORRORS: dict[str, Horror] = {
         large=True,
     ),
     **{
-        f"its name is {name}": Horror(
-            twists={
+        f"its name is {name}": Malformation(
+            mutators={
                 "property.get": values(
                     {n: value for n in SAFE if n != "system.serialnumber"}
                 )
             },
             large="1" in name or "many" in name,
         )
-        for name, value in {**ODD, "link": LINK}.items()
+        for name, value in {**INVALID_BY_NAME, "link": LINK}.items()
     },
     **{
-        f"its serial number is {name}": Horror(
-            twists={"property.get": values({"system.serialnumber": value})},
+        f"its serial number is {name}": Malformation(
+            mutators={"property.get": values({"system.serialnumber": value})},
             refused=True,
             large="1" in name or "many" in name,
         )
-        for name, value in ODD.items()
+        for name, value in INVALID_BY_NAME.items()
     },
-    "odd errors": Horror(
+    "odd errors": Malformation(
         errors={"code": 1e300, "message": LINES + IMAGE}, refused=True
     ),
-    "errors of 1 MB": Horror(errors=MEGA, refused=True, large=True),
-    "errors without end": Horror(
+    "errors of 1 MB": Malformation(errors=MEGA, refused=True, large=True),
+    "errors without end": Malformation(
         errors={"code": nested, "message": nested}, refused=True
     ),
 }

@@ -1,11 +1,11 @@
-"""What nobody asked for."""
+"""Builders of well-formed and malformed notifications."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from custom_components.barco_pulse.pulse.const import SOURCE, STATE
 
-from .oddities import IMAGE, INLETS, LINK, LONG, ODDITIES
+from .invalid_values import IMAGE, INLETS, INVALID_VALUES, LINK, LONG
 
 
 def note(*pairs: Any) -> Any:
@@ -26,21 +26,21 @@ def signal(name: str, arguments: Any) -> Any:
     }
 
 
-def emitted(**told: Any) -> Any:
+def emitted(**members: Any) -> Any:
     """Return the signal of a new notification."""
-    honest = {
+    original = {
         "id": "1",
         "severity": "ERROR",
         "code": "1",
         "message": "Broken",
         "timestamp": "2026-11-26T00:00:00Z",
     }
-    return signal("notification.emitted", {"notification": {**honest, **told}})
+    return signal("notification.emitted", {"notification": {**original, **members}})
 
 
 def odd_messages() -> Iterable[Any]:
-    """Say everything in every wrong form."""
-    for value in ODDITIES:
+    """Yield notifications with each invalid value at each place."""
+    for value in INVALID_VALUES:
         yield note({STATE: value}, {SOURCE: value}, {f"{INLETS}.inlet.value": value})
         yield {"method": "property.changed", "params": value}
         yield {"method": "property.changed", "params": {"property": value}}
@@ -78,14 +78,14 @@ def notifications(**told: Any) -> list[Any]:
     ]
 
 
-ODD_NOTIFICATIONS = [
+INVALID_NOTIFICATIONS = [
     *(
         entry
         for member in ("id", "severity", "code", "message", "timestamp")
-        for value in ODDITIES
+        for value in INVALID_VALUES
         for entry in notifications(**{"id": "x", member: value})
     ),
-    *ODDITIES,
+    *INVALID_VALUES,
     *notifications(id="link", message=LINK),
     *notifications(id="html", message=IMAGE, code=IMAGE),
     *notifications(

@@ -1,4 +1,4 @@
-"""Values that no projector tells."""
+"""Values that no projector sends."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ nested: Any = "deep"
 for _ in range(400):
     nested = {"a": [nested]}
 
-ODD: Mapping[str, Any] = {
+INVALID_BY_NAME: Mapping[str, Any] = {
     "nan": float("nan"),
     "infinity": float("-inf"),
     "huge float": 1e300,
@@ -45,7 +45,11 @@ ODD: Mapping[str, Any] = {
     "many texts": [f"text {number}" for number in range(20_000)],
     "many members": {f"member {number}": number for number in range(20_000)},
 }
-ODDITIES = [value for name, value in ODD.items() if not name.startswith(("1", "many"))]
+INVALID_VALUES = [
+    value
+    for name, value in INVALID_BY_NAME.items()
+    if not name.startswith(("1", "many"))
+]
 
 
 NAMES = [

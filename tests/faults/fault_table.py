@@ -15,7 +15,7 @@ LASER = "illumination.sources.laser.power"
 OTHER_PIN = "54321"
 
 type Kind = Literal["arrives", "outage", "asks"]
-"""What may be seen: nothing; that it is away; that it asks for its PIN."""
+"""The visible effect: none, unavailable, or a request for the PIN."""
 
 
 @dataclass(frozen=True)
@@ -25,39 +25,39 @@ class Fault:
     name: str
     kind: Kind = "outage"
     switches: Mapping[str, Any] = field(default_factory=dict)
-    """What the simulator's faults are set to."""
+    """The simulator's faults."""
     cuts: bool = False
-    """Only new connections suffer, so the present one ends with it."""
+    """Whether the fault affects only new connections, so the present one is closed."""
     begin: Callable[[Home], None] = lambda home: None
     end: Callable[[Home], None] = lambda home: None
     refuses: bool = False
-    """A command may fail all the same; whoever asked is told."""
+    """Whether a command may fail, with an error for the caller."""
     client: bool = False
-    """Somebody else is connected as long as it lasts."""
-    hasty: bool = False
-    """Nothing may be seen of it, if nothing waits as long as usual."""
+    """Whether another client is connected during the fault."""
+    short_timeouts: bool = False
+    """Whether the fault has no visible effect only with short timeouts."""
     needs: tuple[str, ...] = ()
-    """What it takes of a peer: a PIN, or connections that last."""
+    """Requirements of a peer: a PIN, or lasting connections."""
 
     def start(self, home: Home) -> None:
-        """Let it go wrong from now on."""
+        """Start the fault."""
         spoil(home.projector, self.switches)
         self.begin(home)
         if self.cuts:
             self.cut(home)
 
     def cut(self, home: Home) -> None:
-        """Reset our connection, not that of somebody else."""
+        """Reset the connection of the integration, not that of another client."""
         for connection in home.projector.connections[self.client :]:
             connection.drop(reset=True)
 
     def stop(self, home: Home) -> None:
-        """Let it be as before."""
+        """Stop the fault."""
         home.projector.faults.clear()
         self.end(home)
 
     async def occupy(self, home: Home) -> PulseClient | None:
-        """Connect somebody else, if that is part of it."""
+        """Connect another client, if the fault includes one."""
         if not self.client:
             return None
         client = client_of(home.projector)
@@ -107,7 +107,7 @@ FAULTS = (
         "auth hang",
         "auth_hang",
         cuts=True,
-        hasty=True,
+        short_timeouts=True,
         refuses=True,
         needs=("pin", "lasting"),
     ),
@@ -158,7 +158,7 @@ FAULTS = (
 
 
 async def give_pin(home: Home) -> None:
-    """Answer to what Home Assistant asks."""
+    """Enter the PIN in the flow that Home Assistant started."""
     [flow] = home.hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     await home.hass.config_entries.flow.async_configure(
         flow["flow_id"], {CONF_PIN: OTHER_PIN}

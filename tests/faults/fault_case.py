@@ -1,4 +1,4 @@
-"""One fault at one moment: what is done, what must be so at its end."""
+"""One fault at one moment, with the assertions after its end."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,14 +23,14 @@ from simulator.traffic import Record
 from tests.common import open_sockets
 from tests.conftest import Home, logged, make_entry, wait_until
 
+from .fault_table import LASER, Fault, give_pin
 from .peers import Peer
-from .rows import LASER, Fault, give_pin
 
 PROJECTOR: Final = "media_player.projector"
 DIMMER: Final = "number.laser_power"
 
-RIGHT_AGAIN: Final = 1.5
-"""Seconds after the end: a tenth of the 15 s, with all that is waited for shortened more."""
+MAX_RECOVERY: Final = 1.5
+"""Seconds to recover. The real limit is 15 s; all waits are shortened more than this."""
 
 MOMENTS: Final = {
     "set-up": None,
@@ -43,13 +43,13 @@ MOMENTS: Final = {
     "resync": b'"property.get"',
     "unload": b'"property.set"',
 }
-"""And what the projector is asked in the midst of it."""
+"""The moments, with the request during which the fault starts."""
 
 _CONNECTING: Final = ("connect", "authentication", "discovery", "subscribe")
 _COMMANDING: Final = ("command", "unload")
 
 
-class Cell:
+class FaultCase:
     """One fault at one moment, with a Home Assistant of its own."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Cell:
         caplog: pytest.LogCaptureFixture,
         **options: Any,
     ) -> None:
-        """Nothing is set up yet; `options` are those of the entry."""
+        """Initialize without setting up; `options` are those of the entry."""
         self.hass = hass
         self.projector = projector
         self.peer = peer
@@ -75,11 +75,11 @@ class Cell:
         self._tasks = asyncio.all_tasks()
         self._sockets = open_sockets()
         self._lost: set[str] = set()
-        self._told = False
+        self._error_reported = False
         self._other: PulseClient | None = None
 
     async def run(self) -> str:
-        """Go through it, and return what to write into the table."""
+        """Run the case; return the text for the table."""
         self._other = await self.fault.occupy(self.home)
         self.home.entry.add_to_hass(self.hass)
         memory = Memory(self.hass, self.home.entry.entry_id)
@@ -92,25 +92,25 @@ class Cell:
         await self._load()
         stop = self._listen()
         if self.moment == "unload":
-            await self._unload_in_its_midst()
+            await self._unload_during_fault()
         elif self.moment != "set-up":
-            await self._suffer()
+            await self._run_fault()
         stop()
-        seen = await self._until_seen()
-        elapsed = await self._until_right(seen=seen)
-        await self._leave()
+        seen = await self._wait_for_effect()
+        elapsed = await self._wait_for_recovery(seen=seen)
+        await self._unload()
         if self._other is not None:
             await self._other.disconnect()
-        await self._assert_nothing_is_left()
+        await self._assert_no_leaks()
         self._assert_log()
         if self.fault.kind == "asks" and self.moment != "unload":
             return "asks"
         if not seen:
-            return "told" if self._told else "unseen"
+            return "told" if self._error_reported else "unseen"
         return f"{elapsed * 1000:.0f} ms"
 
     async def _load(self) -> None:
-        # Byte by byte all that it has takes a slow machine its time.
+        # With single bytes, discovery takes long on a slow machine.
         async with asyncio.timeout(30):
             await self.hass.config_entries.async_setup(self.home.entry.entry_id)
             await self.hass.async_block_till_done()
@@ -124,46 +124,46 @@ class Cell:
 
         return self.hass.bus.async_listen(EVENT_STATE_CHANGED, note)
 
-    def _when_asked(self, method: bytes) -> asyncio.Event:
-        """Let the fault begin in the moment in which the projector reads this."""
-        begun = asyncio.Event()
+    def _start_on_request(self, method: bytes) -> asyncio.Event:
+        """Start the fault when the projector reads a request with this method."""
+        started = asyncio.Event()
 
         def watch(record: Record) -> None:
             if isinstance(record.data, bytes) and method in record.data:
                 stop()
                 self.fault.start(self.home)
-                begun.set()
+                started.set()
 
         stop = self.projector.watch(watch)
-        return begun
+        return started
 
-    async def _begin(self) -> asyncio.Task[None] | None:
-        """Let the fault begin; return the command under way, if any."""
+    async def _start_fault(self) -> asyncio.Task[None] | None:
+        """Start the fault; return the running command, if any."""
         method = MOMENTS[self.moment]
         if method is None:
             self.fault.start(self.home)
             if self.moment == "connect":
                 self.fault.cut(self.home)
             return None
-        begun = self._when_asked(method)
+        started = self._start_on_request(method)
         command = None
         if self.moment in _COMMANDING:
             command = asyncio.create_task(self.home.act("set_value", DIMMER, value=60))
         if self.moment in _CONNECTING:
             self.fault.cut(self.home)
         async with asyncio.timeout(5):
-            await begun.wait()
+            await started.wait()
         return command
 
-    async def _suffer(self) -> None:
-        command = await self._begin()
+    async def _run_fault(self) -> None:
+        command = await self._start_fault()
         if command is not None:
-            await self._end_of(command)
+            await self._await_command(command)
         if self.fault.kind == "arrives":
             await self._assert_pushed()
 
-    async def _end_of(self, command: asyncio.Task[None]) -> None:
-        """Nobody waits for ever, and only what could not be done is told."""
+    async def _await_command(self, command: asyncio.Task[None]) -> None:
+        """Wait for the command. It may fail only if the fault prevents it."""
         async with asyncio.timeout(5):
             [error] = await asyncio.gather(command, return_exceptions=True)
         if error is not None:
@@ -171,17 +171,17 @@ class Cell:
             refuses = self.fault.refuses or self.peer.read_only
             arrives = self.fault.kind == "arrives" and not refuses
             assert not arrives or self.moment == "unload"
-            self._told = True
+            self._error_reported = True
 
-    async def _unload_in_its_midst(self) -> None:
-        command = await self._begin()
+    async def _unload_during_fault(self) -> None:
+        command = await self._start_fault()
         async with asyncio.timeout(2):
             await self.home.unload()
         assert command is not None
-        await self._end_of(command)
+        await self._await_command(command)
 
-    async def _until_seen(self) -> bool:
-        """Wait until it shows, if it may; return whether it did."""
+    async def _wait_for_effect(self) -> bool:
+        """Wait until the fault has an effect; return whether it has one."""
         entry = self.home.entry
         if self.moment == "unload":
             return False
@@ -200,8 +200,8 @@ class Cell:
         assert not self._lost
         return False
 
-    async def _until_right(self, *, seen: bool) -> float:
-        """End the fault; return the seconds until all is as it should be."""
+    async def _wait_for_recovery(self, *, seen: bool) -> float:
+        """Stop the fault; return the seconds until everything works again."""
         with contextlib.suppress(KeyError):  # without mains there is none
             self.projector.change(LASER, 40)
         self.fault.stop(self.home)
@@ -215,15 +215,15 @@ class Cell:
         elif self.fault.kind == "asks":
             await give_pin(self.home)
         elif self.moment == "set-up" and seen:
-            await self._until_tried_again()
-        await wait_until(self.hass, self._right)
+            await self._wait_for_retry()
+        await wait_until(self.hass, self._recovered)
         elapsed = loop.time() - end
-        assert elapsed < RIGHT_AGAIN
+        assert elapsed < MAX_RECOVERY
         await self._assert_pushed()
         return elapsed
 
-    async def _until_tried_again(self) -> None:
-        """Spare Home Assistant its own patience: 5 s, then 10, 20, ..."""
+    async def _wait_for_retry(self) -> None:
+        """Trigger the next set-up attempt, which Home Assistant delays by 5 s or more."""
         entry = self.home.entry
         loaded = asyncio.Event()
 
@@ -237,20 +237,20 @@ class Cell:
         async with asyncio.timeout(5):
             await loaded.wait()
 
-    def _right(self) -> bool:
-        """Tell whether Home Assistant shows what is."""
+    def _recovered(self) -> bool:
+        """Return whether Home Assistant shows the current values."""
         return (
             self.home.entry.state is ConfigEntryState.LOADED
             and self.home.shows(PROJECTOR) == "on"
-            and self._dimmed() == self.projector.get(LASER)
+            and self._laser_power() == self.projector.get(LASER)
         )
 
-    def _dimmed(self) -> float | None:
+    def _laser_power(self) -> float | None:
         shown = self.home.shows(DIMMER)
         return None if shown in (None, STATE_UNAVAILABLE) else float(shown)
 
     async def _assert_pushed(self) -> None:
-        """What changes is shown."""
+        """Assert that a change at the projector is shown."""
         value = 50 if self.projector.get(LASER) == 51 else 51
         if (
             self._other is not None
@@ -262,15 +262,15 @@ class Cell:
             )
         else:
             self.projector.change(LASER, value)
-        await wait_until(self.hass, lambda: self._dimmed() == value)
+        await wait_until(self.hass, lambda: self._laser_power() == value)
 
-    async def _leave(self) -> None:
+    async def _unload(self) -> None:
         async with asyncio.timeout(2):
             await self.home.unload()
             await self.hass.async_block_till_done()
 
-    async def _assert_nothing_is_left(self) -> None:
-        """No connection, counted at the projector; no socket and no task, here."""
+    async def _assert_no_leaks(self) -> None:
+        """Assert that no connection, socket or task is left."""
         counters = self.projector.counters
         await self.projector.wait_until(lambda: counters.connections_open == 0)
         assert open_sockets() == self._sockets
@@ -278,7 +278,7 @@ class Cell:
         assert not left
 
     def _assert_log(self) -> None:
-        """No exception of anybody, no warning of ours; no line at all where all arrived."""
+        """Assert that nothing is logged but the loss and the return of the projector."""
         records = self._caplog.get_records("call")
         assert [r for r in records if r.exc_info and r.levelno > logging.DEBUG] == []
         assert logged(self._caplog, logging.WARNING) == []

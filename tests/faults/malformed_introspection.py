@@ -1,25 +1,27 @@
-"""What it says of what it has."""
+"""Kinds of malformed introspection."""
 
-from .hostile import Horror
-from .oddities import MANY, MEGA, NAMES, ODD, ODDITIES
-from .twists import always, described, each_type, floats, inside_itself, more
+from .invalid_values import INVALID_BY_NAME, INVALID_VALUES, MANY, MEGA, NAMES
+from .malformed_projector import Malformation
+from .response_mutators import always, described, each_type, floats, inside_itself, more
 
-MODEL: dict[str, Horror] = {
+MALFORMED_INTROSPECTION: dict[str, Malformation] = {
     **{
-        f"introspection is {name}": Horror(
-            twists={"introspect": always(value)}, large="1" in name or "many" in name
+        f"introspection is {name}": Malformation(
+            mutators={"introspect": always(value)}, large="1" in name or "many" in name
         )
-        for name, value in ODD.items()
+        for name, value in INVALID_BY_NAME.items()
     },
     **{
         # So much that the log, if it is to hold it all, takes its time.
-        f"every type is {name}": Horror(twists=each_type(value), large=name == "nested")
-        for name, value in ODD.items()
+        f"every type is {name}": Malformation(
+            mutators=each_type(value), large=name == "nested"
+        )
+        for name, value in INVALID_BY_NAME.items()
         if not name.startswith(("1", "many"))
     },
     **{
-        f"every range is {name}": Horror(
-            twists=each_type(
+        f"every range is {name}": Malformation(
+            mutators=each_type(
                 {"base": "float", "min": low, "max": high, "step-size": step}
             )
         )
@@ -34,8 +36,8 @@ MODEL: dict[str, Horror] = {
             ("tiny", 0, 1e-300, 1e-300),
         )
     },
-    "an option of 1 MB": Horror(
-        twists=more(
+    "an option of 1 MB": Malformation(
+        mutators=more(
             "image",
             properties=[
                 {"name": "orientation", "type": {"base": "enum", "values": [MEGA, "x"]}}
@@ -43,8 +45,8 @@ MODEL: dict[str, Horror] = {
         ),
         large=True,
     ),
-    "100,000 options": Horror(
-        twists=more(
+    "100,000 options": Malformation(
+        mutators=more(
             "image",
             properties=[
                 {
@@ -55,35 +57,35 @@ MODEL: dict[str, Horror] = {
         ),
         large=True,
     ),
-    "odd options": Horror(
-        twists=each_type(
+    "odd options": Malformation(
+        mutators=each_type(
             {
                 "base": "enum",
-                "values": [*NAMES, *ODDITIES, "unknown", "unavailable", "A", "a"],
+                "values": [*NAMES, *INVALID_VALUES, "unknown", "unavailable", "A", "a"],
             }
         )
     ),
-    "100,000 counters": Horror(
-        twists=more(
+    "100,000 counters": Malformation(
+        mutators=more(
             "statistics", properties=floats(f"c{n}.value" for n in range(MANY))
         ),
         large=True,
     ),
-    "4,000 counters": Horror(
-        twists=more(
+    "4,000 counters": Malformation(
+        mutators=more(
             "statistics", properties=floats(f"c{n}.value" for n in range(4_000))
         ),
         large=True,
     ),
-    "4,000 temperatures": Horror(
-        twists=more(
+    "4,000 temperatures": Malformation(
+        mutators=more(
             "environment",
             properties=floats(f"temperature.t{n}.value" for n in range(4_000)),
         ),
         large=True,
     ),
-    "4,000 thresholds": Horror(
-        twists=more(
+    "4,000 thresholds": Malformation(
+        mutators=more(
             "environment",
             properties=floats(
                 f"temperature.inlet.threshold.t{n}" for n in range(4_000)
@@ -91,8 +93,8 @@ MODEL: dict[str, Horror] = {
         ),
         large=True,
     ),
-    "4,000 properties everywhere": Horror(
-        twists=described(
+    "4,000 properties everywhere": Malformation(
+        mutators=described(
             lambda told, name: (
                 {**told, "properties": floats(f"p{n}" for n in range(4_000))}
                 if name
@@ -101,36 +103,41 @@ MODEL: dict[str, Horror] = {
         ),
         large=True,
     ),
-    "20,000 objects": Horror(
-        twists=more("", objects=[{"name": f"o{n}"} for n in range(20_000)]), large=True
+    "20,000 objects": Malformation(
+        mutators=more("", objects=[{"name": f"o{n}"} for n in range(20_000)]),
+        large=True,
     ),
-    "10,000 methods": Horror(
-        twists=more(
+    "10,000 methods": Malformation(
+        mutators=more(
             "image", methods=[{"name": f"list{n}", "params": []} for n in range(10_000)]
         ),
         large=True,
     ),
-    "odd counters": Horror(
-        twists=more("statistics", properties=floats(f"{name}.value" for name in NAMES))
+    "odd counters": Malformation(
+        mutators=more(
+            "statistics", properties=floats(f"{name}.value" for name in NAMES)
+        )
     ),
-    "odd temperatures": Horror(
-        twists=more(
+    "odd temperatures": Malformation(
+        mutators=more(
             "environment",
             properties=floats(f"temperature.{name}.value" for name in NAMES),
         )
     ),
-    "odd objects": Horror(twists=more("", objects=[{"name": name} for name in NAMES])),
-    "objects inside themselves": Horror(twists=described(inside_itself)),
-    "listed counters": Horror(
-        twists={
+    "odd objects": Malformation(
+        mutators=more("", objects=[{"name": name} for name in NAMES])
+    ),
+    "objects inside themselves": Malformation(mutators=described(inside_itself)),
+    "listed counters": Malformation(
+        mutators={
             "statistics.listcounters": always(
                 [{"name": name, "unit": name, "value": 1} for name in NAMES]
                 + [{"name": f"n{n}", "unit": "hours", "value": n} for n in range(4_000)]
             )
         }
     ),
-    "listed sensors": Horror(
-        twists={
+    "listed sensors": Malformation(
+        mutators={
             "environment.getcontrolblocks": always(
                 {f"temperature.{name}": 1.0 for name in [*NAMES, *range(4_000)]}
             )

@@ -1,4 +1,4 @@
-"""The whole integration against a projector that means no good."""
+"""The whole integration with a projector that sends malformed responses."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -26,10 +26,15 @@ from custom_components.barco_pulse.pulse.timing import Pace
 from ..conftest import Home, SetUp, StartProjector, wait_until
 from ..loop import REAL_TIME
 from .blocking import watched
-from .horrors import HORRORS
-from .hostile import HONEST, Horror, Hostile, hostile
-from .oddities import ODD
-from .said import signal
+from .invalid_values import INVALID_BY_NAME
+from .malformed_notifications import signal
+from .malformed_projector import (
+    WELL_FORMED,
+    Malformation,
+    MalformedProjector,
+    malformed_projector,
+)
+from .malformed_responses import MALFORMED_RESPONSES
 
 MAX_ENTITIES = 1500
 MAX_ATTRIBUTES = 128 * 1024
@@ -127,7 +132,7 @@ def assert_log_is_quiet(records: list[logging.LogRecord]) -> None:
 
 
 def note_figures(name: str, cost: float, kept: int) -> None:
-    """Append what the horror cost to the file that `FUZZ_REPORT` names, if it does."""
+    """Append what the malformation cost to the file that `FUZZ_REPORT` names, if it does."""
     if report := os.environ.get("FUZZ_REPORT"):
         step = f"{cost * 1000:.0f} ms" if REAL_TIME else f"{cost} calls"
         with Path(report).open("a") as figures:
@@ -135,9 +140,11 @@ def note_figures(name: str, cost: float, kept: int) -> None:
 
 
 class Stage:
-    """A hostile projector in Home Assistant."""
+    """A projector with malformed responses in Home Assistant."""
 
-    def __init__(self, hass: HomeAssistant, server: Hostile, home: Home) -> None:
+    def __init__(
+        self, hass: HomeAssistant, server: MalformedProjector, home: Home
+    ) -> None:
         """It was set up, or could not be."""
         self.hass = hass
         self.server = server
@@ -156,7 +163,7 @@ class Stage:
 
     async def recover(self) -> None:
         """It comes to its senses: all is well without anybody's help but a look."""
-        self.server.horror = HONEST
+        self.server.malformation = WELL_FORMED
         for line in self.server.lines:
             line.write(signal("modelupdated", {"object": ""}))
         if self.home.entry.state is not ConfigEntryState.LOADED:
@@ -200,9 +207,9 @@ DAILY = (
     "odd temperatures",
     "objects inside themselves",
     "listed sensors",
-    "it says odd things",
-    "it changes state all the time",
-    "its objects come all the time",
+    "invalid notifications",
+    "constant changes of state",
+    "constant new objects",
     "a message without end",
     "every value lines",
     "all but the state object of all",
@@ -223,22 +230,22 @@ def is_chosen(name: str) -> bool:
     """Return whether to run a kind: all with `FUZZ_EXAMPLES`, 74 in real time."""
     if os.environ.get("FUZZ_EXAMPLES"):
         return True
-    rare = (odd for odd in (*ODD, *range(3, 6)) if odd not in TELLING)
+    rare = (odd for odd in (*INVALID_BY_NAME, *range(3, 6)) if odd not in TELLING)
     if REAL_TIME:
         return not any(name.endswith(f" {odd}") for odd in rare)
     return name in DAILY
 
 
-CHOSEN = {name: horror for name, horror in HORRORS.items() if is_chosen(name)}
+CHOSEN = {name: malformation for name, malformation in MALFORMED_RESPONSES.items() if is_chosen(name)}
 
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default", "_patient")
-@pytest.mark.parametrize("horror", CHOSEN.values(), ids=CHOSEN.keys())
+@pytest.mark.parametrize("malformation", CHOSEN.values(), ids=CHOSEN.keys())
 async def test_horror(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     request: pytest.FixtureRequest,
-    horror: Horror,
+    malformation: Malformation,
     start_projector: StartProjector,
     set_up: SetUp,
     caplog: pytest.LogCaptureFixture,
@@ -248,16 +255,16 @@ async def test_horror(
     await hass.config.async_set_time_zone("UTC")
     assert await async_setup_component(hass, "homeassistant", {})
     projector = await start_projector("udx", state="on")
-    level = logging.INFO if horror.large else logging.DEBUG
+    level = logging.INFO if malformation.large else logging.DEBUG
     caplog.set_level(level, f"custom_components.{DOMAIN}")
     with watched(monkeypatch) as blocking:
-        async with hostile(projector, horror) as server:
+        async with malformed_projector(projector, malformation) as server:
             entry = await set_up(projector, port=server.port)
-            if horror.refused:
+            if malformation.refused:
                 assert entry.state is ConfigEntryState.SETUP_RETRY
             stage = Stage(hass, server, Home(hass, projector, entry))
             stage.inspect()
-            server.say()
+            server.push()
             await hass.async_block_till_done()
             stage.inspect()
             await stage.recover()

@@ -1,6 +1,5 @@
 """Check that benchmarks run and how their results are written."""
 
-
 import pytest
 
 from benchmarks.__main__ import PARTS, parse

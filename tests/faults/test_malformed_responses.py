@@ -236,12 +236,16 @@ def is_chosen(name: str) -> bool:
     return name in DAILY
 
 
-CHOSEN = {name: malformation for name, malformation in MALFORMED_RESPONSES.items() if is_chosen(name)}
+CHOSEN = {
+    name: malformation
+    for name, malformation in MALFORMED_RESPONSES.items()
+    if is_chosen(name)
+}
 
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default", "_patient")
 @pytest.mark.parametrize("malformation", CHOSEN.values(), ids=CHOSEN.keys())
-async def test_horror(
+async def test_malformed_response(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     request: pytest.FixtureRequest,

@@ -17,7 +17,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.barco_pulse.const import DOMAIN, ENTRY_VERSION
-from custom_components.barco_pulse.repairs import PinRepair
+from custom_components.barco_pulse.repairs import PinRepairFlow
 from simulator import Simulator
 
 from .flows import (
@@ -163,7 +163,7 @@ async def test_repair_with_a_login(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, REPAIRS, {})
     async with unit_with_users(SERIAL) as address:
         entry = entry_at(hass, address)
-        repair = PinRepair(entry)
+        repair = PinRepairFlow(entry)
         repair.hass = hass
 
         result = await repair.async_step_pin(LOGIN)

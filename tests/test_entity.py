@@ -256,14 +256,14 @@ async def test_rows_are_made_when_there_may_be_others(
 ) -> None:
     """Not with every value that changes, but with every object that comes."""
     made = 0
-    rows = sensor.rows
+    descriptions_of = sensor.get_descriptions
 
     def counted(snapshot: Snapshot) -> Iterable[PulseEntityDescription]:
         nonlocal made
         made += 1
-        return rows(snapshot)
+        return descriptions_of(snapshot)
 
-    monkeypatch.setattr(sensor, "rows", counted)
+    monkeypatch.setattr(sensor, "get_descriptions", counted)
     home = await move_in("hdr_cs")
     before = made
     home.projector.change("system.health", "Error")

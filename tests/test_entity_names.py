@@ -49,7 +49,7 @@ async def test_state_is_made_of_what_the_row_names(
             values, remembered = _Read(told.values), _Read(told.remembered)
             coordinator.data = replace(told, values=values, remembered=remembered)
             entity.async_write_ha_state()
-            shown = set(entity.entity_description.shown)
+            shown = set(entity.entity_description.subscribed_names)
             assert values.names | remembered.names <= shown, entity.entity_id
             looked += len(values.names)
     assert looked > 50

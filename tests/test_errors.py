@@ -10,8 +10,8 @@ from custom_components.barco_pulse.errors import (
     MAX_NAMES,
     MESSAGES,
     Context,
-    Typed,
-    translated,
+    UserInput,
+    to_home_assistant_error,
     unknown_name_error,
 )
 from custom_components.barco_pulse.pulse.exceptions import (
@@ -38,9 +38,9 @@ from .words import WORDS
 RAW = "[Errno 111] Xyzzy property.set: Plugh (Quux -32601)"
 """What no message repeats."""
 ABSENT, BUSY, OTHER = -32601, -32009, -32000
-SET = Typed("value", "ui.theme")
-CALL = Typed("method", "ui.dance")
-TYPO = Typed("property", "system.nonsense")
+SET = UserInput("value", "ui.theme")
+CALL = UserInput("method", "ui.dance")
+TYPO = UserInput("property", "system.nonsense")
 READ_ONLY = Snapshot(reachable=True, properties={"ui.theme": PropertyType("string")})
 
 
@@ -75,9 +75,9 @@ CASES: list[tuple[PulseError, dict[str, Any], str]] = [
     ),
     (PulseAccessError(RAW), {"has_pin": True, **in_state("on")}, "not_allowed"),
     (PulseAccessError(RAW), {"has_pin": True}, "pin_needed"),
-    (PulseAccessError(RAW), {"typed": SET}, "pin_needed"),
-    (PulseAccessError(RAW), {"typed": SET, "snapshot": READ_ONLY}, "read_only"),
-    (PulseRequestError(RAW), {"typed": SET, "snapshot": READ_ONLY}, "read_only"),
+    (PulseAccessError(RAW), {"user_input": SET}, "pin_needed"),
+    (PulseAccessError(RAW), {"user_input": SET, "snapshot": READ_ONLY}, "read_only"),
+    (PulseRequestError(RAW), {"user_input": SET, "snapshot": READ_ONLY}, "read_only"),
     (PulseWithdrawnError("switched_off"), {}, "cancelled_switched_off"),
     (PulseWithdrawnError("unloaded"), {}, "cancelled_unloaded"),
     (PulseWithdrawnError("stopped"), {}, "cancelled_stopped"),
@@ -93,14 +93,22 @@ CASES: list[tuple[PulseError, dict[str, Any], str]] = [
     (PulseProtocolError(RAW), {}, "not_understood"),
     (
         PulseStateError(RAW, ABSENT),
-        in_state("on") | {"typed": TYPO},
+        in_state("on") | {"user_input": TYPO},
         "unknown_property",
     ),
-    (PulseStateError(RAW, ABSENT), in_state("on") | {"typed": SET}, "unknown_property"),
-    (PulseStateError(RAW, ABSENT), in_state("on") | {"typed": CALL}, "unknown_method"),
     (
         PulseStateError(RAW, ABSENT),
-        in_state("ready", methods={"ui.dance": {}}) | {"typed": CALL},
+        in_state("on") | {"user_input": SET},
+        "unknown_property",
+    ),
+    (
+        PulseStateError(RAW, ABSENT),
+        in_state("on") | {"user_input": CALL},
+        "unknown_method",
+    ),
+    (
+        PulseStateError(RAW, ABSENT),
+        in_state("ready", methods={"ui.dance": {}}) | {"user_input": CALL},
         "in_ready",
     ),
     (PulseStateError(RAW, ABSENT), in_state("eco"), "in_eco"),
@@ -115,11 +123,11 @@ CASES: list[tuple[PulseError, dict[str, Any], str]] = [
     (PulseStateError(RAW), in_state("error"), "in_error"),
     (PulseStateError(RAW), in_state("service"), "in_service"),
     (PulseNoPresetError(RAW), {}, "preset_gone"),
-    (PulseRequestError(RAW, OTHER), {"typed": SET}, "refused_value"),
-    (PulseRequestError(RAW, OTHER), {"typed": CALL}, "refused_method"),
+    (PulseRequestError(RAW, OTHER), {"user_input": SET}, "refused_value"),
+    (PulseRequestError(RAW, OTHER), {"user_input": CALL}, "refused_method"),
     (
         PulseRequestError(RAW, OTHER),
-        {"typed": Typed("notification", "99")},
+        {"user_input": UserInput("notification", "99")},
         "refused_notification",
     ),
     (PulseRequestError(RAW, OTHER), {}, "refused"),
@@ -151,7 +159,7 @@ def test_message(error: PulseError, known: dict[str, Any], key: str) -> None:
         }
     )
 
-    exception = translated(HomeAssistantError, error, context)
+    exception = to_home_assistant_error(HomeAssistantError, error, context)
 
     assert exception.translation_key == key
     placeholders = exception.translation_placeholders or {}
@@ -168,7 +176,9 @@ def test_message(error: PulseError, known: dict[str, Any], key: str) -> None:
 def test_kind_of_exception() -> None:
     """Home Assistant reacts to some by itself."""
     context = Context(projector="Hall", address="", snapshot=Snapshot())
-    error = translated(ConfigEntryAuthFailed, PulseAuthenticationError(RAW), context)
+    error = to_home_assistant_error(
+        ConfigEntryAuthFailed, PulseAuthenticationError(RAW), context
+    )
     assert isinstance(error, ConfigEntryAuthFailed)
 
 

@@ -156,11 +156,11 @@ async def test_on_request(visit: Visit, hass_client: ClientSessionGenerator) -> 
 
 
 FAILURES = [
-    ({"capture": "login"}, {}, "it answers 401"),
-    ({"capture": "absent"}, {}, "it answers 404"),
-    ({"capture_format": "html"}, {}, "what it sends is no picture"),
-    ({}, {"endless": True}, "what it sends has no end"),
-    ({}, {"silence": True}, "no answer in time"),
+    ({"capture": "login"}, {}, "HTTP status 401"),
+    ({"capture": "absent"}, {}, "HTTP status 404"),
+    ({"capture_format": "html"}, {}, "not an image"),
+    ({}, {"endless": True}, "larger than 8388608 bytes"),
+    ({}, {"silence": True}, "timeout"),
 ]
 
 
@@ -194,7 +194,7 @@ async def test_no_picture(
         await update(home, OSD)
         assert home.shows(OSD) != STATE_UNAVAILABLE
 
-    line = f"{home.entity_id(OSD)} shows no picture: {reason}"
+    line = f"Could not update {home.entity_id(OSD)}: {reason}"
     assert logged(caplog) == [line, line]
 
 

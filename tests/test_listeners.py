@@ -14,10 +14,10 @@ def test_who_shows_any_of_the_names() -> None:
     for update, names in ((both, "ab"), (one, "b"), (every, None), (none, ())):
         listeners.add(update, names)
 
-    assert listeners.of(["a"]) == [every, both]
-    assert listeners.of(["b", "a"]) == [every, both, one]
-    assert listeners.of(["c"]) == [every]
-    assert listeners.of([]) == [every]
+    assert listeners.for_names(["a"]) == [every, both]
+    assert listeners.for_names(["b", "a"]) == [every, both, one]
+    assert listeners.for_names(["c"]) == [every]
+    assert listeners.for_names([]) == [every]
 
 
 def test_who_leaves_is_not_told() -> None:
@@ -30,7 +30,7 @@ def test_who_leaves_is_not_told() -> None:
     leave()
     leave()
 
-    assert listeners.of(["a"]) == [update]
+    assert listeners.for_names(["a"]) == [update]
 
 
 def test_one_who_fails_harms_nobody_else(caplog: pytest.LogCaptureFixture) -> None:

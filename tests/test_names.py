@@ -198,5 +198,8 @@ async def test_other_lists(
 def test_every_list_of_a_select_is_read_again() -> None:
     """The table of lists has what the selects show."""
     for row in SELECTS:
-        if row.listed is not None:
-            assert LISTED_IN[row.remembered or row.names[0]] == row.listed
+        if row.options_name is not None:
+            assert (
+                LISTED_IN[row.last_selected_name or row.property_names[0]]
+                == row.options_name
+            )

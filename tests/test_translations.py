@@ -13,7 +13,7 @@ import pytest
 from custom_components.barco_pulse.const import KEEP, RELEASE
 from custom_components.barco_pulse.entity_description import (
     PulseEntityDescription,
-    slug,
+    to_state_key,
 )
 from custom_components.barco_pulse.errors import MESSAGES, Context, unknown_name_error
 from custom_components.barco_pulse.event import PulseEventDescription
@@ -112,7 +112,7 @@ async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
         name
         for rows in TABLES.values()
         for row in rows(Snapshot())
-        for name in (*row.shown, *row.asks)
+        for name in (*row.subscribed_names, *row.exists_names)
     ]
     for model in MODELS:
         if model not in _learnt:
@@ -145,10 +145,12 @@ def states(row: PulseEntityDescription, snapshots: list[Snapshot]) -> set[str]:
     kinds = [
         of[name]
         for of in (PROPERTIES, *(snapshot.properties for snapshot in snapshots))
-        for name in row.names
+        for name in row.property_names
         if name in of
     ]
-    values = {slug(o) for kind in kinds if kind.base == "enum" for o in kind.options}
+    values = {
+        to_state_key(o) for kind in kinds if kind.base == "enum" for o in kind.options
+    }
     if isinstance(row, PulseSelectDescription):
         return values if row.options is None else values & set(row.options)
     if row.device_class == SensorDeviceClass.ENUM:

@@ -7,8 +7,8 @@ import pytest
 from custom_components.barco_pulse.issues import (
     FAILED_CHOICE,
     FAILED_COMMANDS,
-    PROBLEMS,
-    STRANGER,
+    ISSUES,
+    OTHER_PROJECTOR,
 )
 from custom_components.barco_pulse.repairs import REPAIRS
 
@@ -93,14 +93,16 @@ def test_issue_words() -> None:
     """Every issue says what is wrong, and what to do or how it is mended from here."""
     issues = ENGLISH["issues"]
     failed = {FAILED_CHOICE, *FAILED_COMMANDS.values()}
-    assert set(issues) == keywords("issues", "key") | {STRANGER} | failed
+    assert set(issues) == keywords("issues", "key") | {OTHER_PROJECTOR} | failed
     mended = {key for key, words in issues.items() if "fix_flow" in words}
     assert mended == set(REPAIRS) | failed
-    assert set(REPAIRS) == {problem.key for problem in PROBLEMS if problem.is_fixable}
+    assert set(REPAIRS) == {
+        description.key for description in ISSUES if description.is_fixable
+    }
     for key, words in issues.items():
         assert ("description" in words) is (key not in mended)
         known = {"projector"}
-        if key == STRANGER:
+        if key == OTHER_PROJECTOR:
             known |= {"stranger"}
         if key == FAILED_CHOICE:
             known |= {"value"}

@@ -12,7 +12,7 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.barco_pulse import PLATFORMS
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.entity_description import Tables
+from custom_components.barco_pulse.entity_description import DescriptionTables
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / DOMAIN
 SOURCES = {
@@ -34,15 +34,15 @@ WORDS = {
     for path in sorted((INTEGRATION / "translations").glob("*.json"))
 }
 ENGLISH = WORDS["en"]
-TABLES: Tables = {
-    platform: import_module(f"custom_components.{DOMAIN}.{platform}").rows
+TABLES: DescriptionTables = {
+    platform: import_module(f"custom_components.{DOMAIN}.{platform}").get_descriptions
     for platform in PLATFORMS
 }
 
 
-def texts(words: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+def texts(humanize: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     """Yield every text with the path to it."""
-    for key, value in words.items():
+    for key, value in humanize.items():
         if isinstance(value, str):
             yield f"{path}{key}", value
         else:

@@ -1,4 +1,4 @@
-"""Barco Pulse projectors in Home Assistant."""
+"""The Barco Pulse integration."""
 
 import asyncio
 
@@ -11,13 +11,17 @@ from homeassistant.loader import async_get_loaded_integration
 
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .discovery import async_offer_peers
-from .entity_description import Tables
+from .discovery import async_discover_peers
+from .entity_description import DescriptionTables
 from .handover import async_cancel, async_setup_handover
-from .issues import async_delete_issues, async_report_issues, async_report_stranger
+from .issues import (
+    async_delete_issues,
+    async_report_issues,
+    async_report_other_projector,
+)
 from .migration import async_migrate_entry, is_own
 from .services import async_setup_services
-from .storage import Memory
+from .storage import ProjectorStore
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -37,16 +41,16 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, and prepare for reloads."""
+    """Register the actions, and prepare to keep pending commands over reloads."""
     async_setup_handover(hass)
     async_setup_services(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
-    """Connect to one projector and add its entities."""
-    memory = await Memory.load(hass, entry.entry_id)
-    coordinator = PulseCoordinator(hass, entry, await _load_tables(hass), memory)
+    """Set up a projector from a config entry."""
+    store = await ProjectorStore.async_load(hass, entry.entry_id)
+    coordinator = PulseCoordinator(hass, entry, await _load_tables(hass), store)
 
     async def disconnect(event: Event) -> None:
         await coordinator.async_shutdown()
@@ -57,47 +61,48 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
     try:
         await coordinator.async_config_entry_first_refresh()
     except ConfigEntryNotReady as error:
-        async_report_stranger(hass, entry, error)
+        async_report_other_projector(hass, entry, error)
         raise
     entry.runtime_data = coordinator
-    coordinator.roster.async_remove_stale(coordinator.data)
+    coordinator.entity_loader.async_remove_stale(coordinator.data)
     async_report_issues(hass, entry)
-    async_offer_peers(entry)
+    async_discover_peers(entry)
     for platform in PLATFORMS:
-        # In one step, they block the event loop for twice as long: 36 to 69 ms of CPU
-        # time in 16 set-ups of a Balder CS on a busy machine, instead of 17 to 37.
-        # `scripts/bench many` measures it (part f, bar 20 ms).
+        # One platform at a time, because all at once block the event loop for twice as
+        # long: 36 to 69 ms instead of 17 to 37 ms of CPU time, in 16 set-ups of a
+        # Balder CS on a busy machine. `scripts/bench many` measures this (part f, bar
+        # 20 ms).
         await hass.config_entries.async_forward_entry_setups(entry, [platform])
         await asyncio.sleep(0)
     coordinator.async_watch()
     return True
 
 
-async def _load_tables(hass: HomeAssistant) -> Tables:
-    """Return the rows of all platforms, which Home Assistant loads by itself.
+async def _load_tables(hass: HomeAssistant) -> DescriptionTables:
+    """Return the entity descriptions of all platforms.
 
-    They are wanted before the platforms are set up: the first request reads all that
-    their entities will show.
+    They are needed before the platforms are set up, because the first request reads
+    all properties that their entities will show.
     """
     integration = async_get_loaded_integration(hass, DOMAIN)
     modules = await integration.async_get_platforms(PLATFORMS)
-    return {platform: modules[platform].rows for platform in PLATFORMS}
+    return {platform: modules[platform].get_descriptions for platform in PLATFORMS}
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
-    """Remove the entities; the coordinator closes the connection by itself."""
+    """Unload the platforms. The coordinator then closes the connection itself."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: PulseConfigEntry, device: dr.DeviceEntry
 ) -> bool:
-    """Tell whether a device may be deleted: any but the projector itself."""
+    """Return True if the device may be deleted: any but the projector itself."""
     return not is_own(entry, device)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-    """Cancel what is pending; forget what was learned, and delete the repairs."""
+    """Cancel pending commands, and delete the repair issues and the stored data."""
     async_cancel(hass, entry.entry_id, "unloaded")
     async_delete_issues(hass, entry.entry_id)
-    await Memory(hass, entry.entry_id).remove()
+    await ProjectorStore(hass, entry.entry_id).async_remove()

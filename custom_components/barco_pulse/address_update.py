@@ -1,4 +1,4 @@
-"""Move the entry of a projector that got another address by DHCP."""
+"""Update the entry of a projector that got another address by DHCP."""
 
 import asyncio
 from typing import Final
@@ -15,21 +15,21 @@ from .validation import async_validate_input, updated_data, without_credentials
 PAUSE = 10.0
 """Seconds between two attempts."""
 ATTEMPTS: Final = 12
-"""A projector that starts gets its address up to two minutes before its port opens."""
+"""A starting projector gets its address up to two minutes before its port opens."""
 
 
 async def async_update_address(
     hass: HomeAssistant, entry: PulseConfigEntry, host: str
 ) -> bool | None:
-    """Move an entry to a host if its projector answers there.
+    """Set the host of an entry if its projector answers there.
 
-    Return None if no projector answers, False if another one does.
+    Return True if it does, None if no projector answers, False if another one does.
     """
     errors: dict[str, str] = {}
     moved = {**without_credentials(entry.data), CONF_HOST: host}
     data, answer = await async_validate_input(moved, errors)
     asked = any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-    if CONF_PIN in errors and not asked:  # it tells nothing without
+    if CONF_PIN in errors and not asked:  # readable with the PIN only
         data, answer = await async_validate_input({**entry.data, CONF_HOST: host}, {})
     if answer is None:
         return None
@@ -46,7 +46,7 @@ async def async_update_address(
 def async_update_address_later(
     hass: HomeAssistant, entry: PulseConfigEntry, host: str
 ) -> None:
-    """Try it again in the background, until somebody answers or it is connected."""
+    """Retry in the background until a projector answers or the entry is connected."""
 
     async def follow() -> None:
         for _ in range(ATTEMPTS):

@@ -1,4 +1,4 @@
-"""What is so or not."""
+"""Binary sensors of the projector."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import sensor_values
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, async_add_rows
+from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription
 from .pulse import NOTIFICATIONS, SIGNAL, JsonValue, Snapshot
 
@@ -27,61 +27,66 @@ PARALLEL_UPDATES = 0  # read-only
 class PulseBinarySensorDescription(
     PulseEntityDescription, BinarySensorEntityDescription
 ):
-    """A row of the table below."""
+    """Describe a binary sensor."""
 
-    on: tuple[JsonValue, ...] = (True,)
-    off: tuple[JsonValue, ...] = (False,)
+    on_values: tuple[JsonValue, ...] = (True,)
+    off_values: tuple[JsonValue, ...] = (False,)
     value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
     on_fn: Callable[[Snapshot], bool] = lambda snapshot: False
-    """Whether it is on, whatever the value is."""
+    """Return True if the sensor is on, whatever the value is."""
 
 
 _diagnostic = partial(
     PulseBinarySensorDescription, entity_category=EntityCategory.DIAGNOSTIC
 )
-_rare = partial(_diagnostic, entity_registry_enabled_default=False)
+_disabled_diagnostic = partial(_diagnostic, entity_registry_enabled_default=False)
 
 BINARY_SENSORS = (
-    _rare(key="illumination", names=("illumination.state",), on=("On",), off=("Off",)),
+    _disabled_diagnostic(
+        key="illumination",
+        property_names=("illumination.state",),
+        on_values=("On",),
+        off_values=("Off",),
+    ),
     PulseBinarySensorDescription(
         key="signal",
-        names=("image.window.main.activesignal", SIGNAL),
+        property_names=("image.window.main.activesignal", SIGNAL),
         member="active",
     ),
     PulseBinarySensorDescription(
-        key="hdr", names=(SIGNAL,), value_fn=sensor_values.is_hdr
+        key="hdr", property_names=(SIGNAL,), value_fn=sensor_values.is_hdr
     ),
     _diagnostic(
         key="problem",
-        names=("system.health", "environment.alarmstate"),
+        property_names=("system.health", "environment.alarmstate"),
         device_class=BinarySensorDeviceClass.PROBLEM,
-        on=("Warning", "Alert", "Error", "Fatal"),
-        off=("Normal", "Ok"),
-        also=(NOTIFICATIONS,),
+        on_values=("Warning", "Alert", "Error", "Fatal"),
+        off_values=("Normal", "Ok"),
+        extra_names=(NOTIFICATIONS,),
         on_fn=lambda snapshot: bool(snapshot.errors),
     ),
-    _rare(
+    _disabled_diagnostic(
         key="laser_limited",
-        names=("illumination.sources.laser.ispowerlimited",),
+        property_names=("illumination.sources.laser.ispowerlimited",),
         device_class=BinarySensorDeviceClass.PROBLEM,
     ),
-    _rare(
+    _disabled_diagnostic(
         key="dmx",
-        names=("dmx.monitor.connectionstate.active",),
+        property_names=("dmx.monitor.connectionstate.active",),
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
     ),
-    _rare(
+    _disabled_diagnostic(
         key="license",
-        names=("system.license.register.valid",),
+        property_names=("system.license.register.valid",),
         device_class=BinarySensorDeviceClass.PROBLEM,
-        on=(False,),
-        off=(True,),
+        on_values=(False,),
+        off_values=(True,),
     ),
 )
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseBinarySensorDescription]:
-    """Return the table."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[PulseBinarySensorDescription]:
+    """Return the descriptions of all binary sensors."""
     return BINARY_SENSORS
 
 
@@ -91,21 +96,25 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors."""
-    async_add_rows(
-        entry, Platform.BINARY_SENSOR, rows, PulseBinarySensor, async_add_entities
+    async_add_described_entities(
+        entry,
+        Platform.BINARY_SENSOR,
+        get_descriptions,
+        PulseBinarySensor,
+        async_add_entities,
     )
 
 
 class PulseBinarySensor(PulseEntity, BinarySensorEntity):
-    """Yes or no."""
+    """A value that is on or off."""
 
     entity_description: PulseBinarySensorDescription
-    shows = ("is_on",)
+    state_properties = ("is_on",)
 
     @property
     @override
     def available(self) -> bool:
-        """Available also where it is on without a value."""
+        """Return True if there is a value, or the sensor is on without one."""
         snapshot = self.snapshot
         return super().available or (
             snapshot.reachable and self.entity_description.on_fn(snapshot)
@@ -114,9 +123,9 @@ class PulseBinarySensor(PulseEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether it is so; None where the projector says something else."""
+        """Return True or False, or None for any other value."""
         description = self.entity_description
-        value = description.value_fn(self.reading)
-        if description.on_fn(self.snapshot) or value in description.on:
+        value = description.value_fn(self.current_value)
+        if description.on_fn(self.snapshot) or value in description.on_values:
             return True
-        return False if value in description.off else None
+        return False if value in description.off_values else None

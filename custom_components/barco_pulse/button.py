@@ -1,4 +1,4 @@
-"""What can be done at the press of a button."""
+"""Buttons that call a method of the projector."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, async_add_rows
+from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription
 from .pulse import Snapshot
 
@@ -20,28 +20,28 @@ PARALLEL_UPDATES = 0  # the connection has its own limit
 
 @dataclass(frozen=True, kw_only=True)
 class PulseButtonDescription(PulseEntityDescription, ButtonEntityDescription):
-    """A row of the table below; its name is a method."""
+    """Describe a button. The property name is the name of a method."""
 
     @property
     @override
-    def shown(self) -> tuple[str, ...]:
-        """Nothing to keep true."""
+    def subscribed_names(self) -> tuple[str, ...]:
+        """Return nothing, because a button has no state."""
         return ()
 
 
-_rare = partial(PulseButtonDescription, entity_registry_enabled_default=False)
-_setting = partial(_rare, entity_category=EntityCategory.CONFIG)
+_disabled = partial(PulseButtonDescription, entity_registry_enabled_default=False)
+_disabled_config = partial(_disabled, entity_category=EntityCategory.CONFIG)
 
 BUTTONS = (
-    _rare(key="go_to_ready", names=("system.gotoready",)),
-    _rare(key="go_to_eco", names=("system.gotoeco",)),
-    _setting(key="activity", names=("system.activity",)),
-    _setting(key="lens_center", names=("optics.shifttocenter",)),
+    _disabled(key="go_to_ready", property_names=("system.gotoready",)),
+    _disabled(key="go_to_eco", property_names=("system.gotoeco",)),
+    _disabled_config(key="activity", property_names=("system.activity",)),
+    _disabled_config(key="lens_center", property_names=("optics.shifttocenter",)),
 )
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseButtonDescription]:
-    """Return the table."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[PulseButtonDescription]:
+    """Return the descriptions of all buttons."""
     return BUTTONS
 
 
@@ -51,7 +51,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the buttons."""
-    async_add_rows(entry, Platform.BUTTON, rows, PulseButton, async_add_entities)
+    async_add_described_entities(
+        entry, Platform.BUTTON, get_descriptions, PulseButton, async_add_entities
+    )
 
 
 class PulseButton(PulseEntity, ButtonEntity):
@@ -62,12 +64,12 @@ class PulseButton(PulseEntity, ButtonEntity):
     @property
     @override
     def available(self) -> bool:
-        """Available while the object that has the method is there."""
-        method = self.entity_description.names[0]
+        """Return True if the object that has the method exists."""
+        method = self.entity_description.property_names[0]
         return self.snapshot.reachable and self.snapshot.present(method)
 
     @override
     async def async_press(self) -> None:
         """Call the method."""
-        method = self.entity_description.names[0]
+        method = self.entity_description.property_names[0]
         await self.command(self.coordinator.projector.command(method))

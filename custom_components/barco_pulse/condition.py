@@ -1,4 +1,4 @@
-"""What automations about projectors may depend on."""
+"""Conditions for automations."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, override
@@ -23,7 +23,7 @@ from .targets import PROJECTOR, ReadsProjector
 
 
 class ProjectorCondition(ReadsProjector, EntityConditionBase):
-    """What is so of one or all of the targeted projectors."""
+    """A condition on the state of any or all targeted projectors."""
 
     @override
     async def _async_track_changes(self, action: Callable[[], None]) -> CALLBACK_TYPE:
@@ -38,7 +38,7 @@ class ProjectorCondition(ReadsProjector, EntityConditionBase):
         def update(
             added: set[str], removed: set[str], states: Mapping[str, State | None]
         ) -> None:
-            if tracking:  # else these are the first ones
+            if tracking:  # the first call reports the existing entities
                 action()
 
         untrack = await async_track_target_selector_state_change_event(
@@ -56,7 +56,7 @@ class ProjectorCondition(ReadsProjector, EntityConditionBase):
 def _when(
     platform: Platform, key: str, value: str | bool, attribute: str | None = None
 ) -> type[Condition]:
-    """Return the condition that an entity, or its `attribute`, has a value."""
+    """Return the condition that an entity or its `attribute` has a value."""
 
     class HasValue(ProjectorCondition, EntityStateConditionBase):
         """An entity has a value."""
@@ -69,9 +69,9 @@ def _when(
 
 
 class ShowsSource(ProjectorCondition):
-    """One of the given sources is shown, by name.
+    """The media player shows one of the given sources.
 
-    One that was chosen counts from then on, as the media player shows it.
+    A pending source counts, too, because the media player shows it.
     """
 
     _reads = (Platform.MEDIA_PLAYER, PROJECTOR)
@@ -87,14 +87,14 @@ class ShowsSource(ProjectorCondition):
     )
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Take the names of a validated configuration."""
+        """Take the source names from the configuration."""
         super().__init__(hass, config)
         assert config.options is not None
         self._sources: list[str] = config.options[CONF_SOURCE]
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Tell whether the source is among the given ones."""
+        """Return True if the source is one of the given sources."""
         source = entity_state.attributes.get(ATTR_INPUT_SOURCE)
         return source is not None and any(match(n, [source]) for n in self._sources)
 

@@ -1,4 +1,4 @@
-"""What several rooms of the integration share."""
+"""Constants that several modules use."""
 
 from typing import Final
 
@@ -6,15 +6,15 @@ DOMAIN: Final = "barco_pulse"
 MANUFACTURER: Final = "Barco"
 
 ENTRY_VERSION: Final = 2
-"""Raise it if an older version of this integration cannot read the entry.
+"""Raise this if older versions of the integration cannot read the new entries.
 
-Version 1 is also what two other integrations with this domain write (migration.py).
+Two other integrations with this domain also write version 1 (migration.py).
 """
 ENTRY_MINOR_VERSION: Final = 3
 
 CONF_CONNECTION: Final = "connection"
-"""Option: `KEEP` or `RELEASE`."""
+"""Option: `KEEP` the connection open, or `RELEASE` it between polls."""
 KEEP: Final = "keep"
 RELEASE: Final = "release"
 CONF_SOURCES: Final = "sources"
-"""Option: the names of the sources to show; all if there are none."""
+"""Option: the names of the sources to show. Empty: all sources."""

@@ -1,4 +1,4 @@
-"""A projector in Home Assistant's terms."""
+"""The coordinator of one projector."""
 
 import asyncio
 from collections import deque
@@ -28,9 +28,9 @@ from homeassistant.util.dt import utcnow
 
 from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, RELEASE
 from .device import async_update_device, device_info, display_name
-from .entity_description import Tables
-from .entity_loader import Roster
-from .errors import NEEDS_PIN, Context, Typed, translated
+from .entity_description import DescriptionTables
+from .entity_loader import EntityLoader
+from .errors import NEEDS_PIN, Context, UserInput, to_home_assistant_error
 from .handover import async_resume, async_suspend
 from .listeners import NamedValuesCoordinator
 from .pulse import (
@@ -49,18 +49,18 @@ from .pulse import (
     Snapshot,
     match,
 )
-from .storage import Memory
+from .storage import ProjectorStore
 from .waker import Waker
 
 _LOGGER = logging.getLogger(__name__)
 
 _REFUSALS_KEPT = 10
 SET_UP_LIMIT: Final = 120
-"""Seconds, after which Home Assistant has to try again."""
+"""Seconds until set-up fails and Home Assistant retries it."""
 BUSY_RETRY: Final = 30
-"""Seconds until a projector is tried again that is busy, or has no free connection.
+"""Seconds until set-up is retried if the projector is busy or has no free connection.
 
-Sooner, Home Assistant would only add to what keeps the projector busy.
+Earlier attempts would keep the projector even busier.
 """
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
@@ -74,9 +74,9 @@ def login_of(data: Mapping[str, Any]) -> Login | None:
 
 
 class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
-    """Hand the snapshots of one projector to its entities.
+    """Pass the snapshots of one projector to its entities.
 
-    There is no interval: the projector's own task keeps the snapshot up to date.
+    There is no update interval, because the task of the client publishes snapshots.
     """
 
     config_entry: PulseConfigEntry
@@ -85,31 +85,31 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
         self,
         hass: HomeAssistant,
         entry: PulseConfigEntry,
-        tables: Tables,
-        memory: Memory,
+        tables: DescriptionTables,
+        store: ProjectorStore,
     ) -> None:
-        """Open nothing yet; `tables` are the rows of all platforms."""
+        """Create the client. `tables` are the entity descriptions of all platforms."""
         super().__init__(
             hass,
             _LOGGER,
             config_entry=entry,
             name=entry.title,
             always_update=False,
-            # New data cancels a refresh that waits for the end of a cooldown, but a
-            # push brings only some of the values.
+            # No cooldown: new data would cancel a refresh that waits for its end, but
+            # a push contains only some of the values.
             request_refresh_debouncer=Debouncer(
                 hass, _LOGGER, cooldown=0, immediate=True
             ),
         )
         prefix = f"{DOMAIN}_{entry.entry_id}"
         self.signal_key_event = SignalType[JsonObject](f"{prefix}_key_event")
-        """Sent with the arguments of each key event that the projector reports."""
+        """Signal for each key event of the projector, with its arguments."""
         self.signal_key_sent = SignalType[()](f"{prefix}_key_sent")
-        """Sent after each key that Home Assistant sent to the projector."""
+        """Signal after each key that Home Assistant sent to the projector."""
         self.signal_command = SignalType[PendingCommand](f"{prefix}_command")
-        """Sent with each new command that may have to wait."""
-        self._memory = memory
-        self.roster = Roster(
+        """Signal for each new pending command."""
+        self._store = store
+        self.entity_loader = EntityLoader(
             er.async_get(hass),
             tables,
             entry_id=entry.entry_id,
@@ -124,9 +124,9 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
             Settings(
                 serial_number=entry.unique_id,
                 login=login_of(entry.data),
-                names=self.roster.names,
-                interest=self.roster.interest,
-                memory=memory.data,
+                names=self.entity_loader.property_names,
+                interest=self.entity_loader.subscribed_names,
+                memory=store.data,
                 waker=self._waker,
                 mac=entry.options.get(CONF_MAC),
                 release=entry.options.get(CONF_CONNECTION) == RELEASE,
@@ -137,31 +137,31 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
                 ),
             ),
         )
-        memory.data = None  # The projector has read it, and it may be large.
+        store.data = None  # The projector has read it, and it may be large.
         self._watching = False
         self._registered: Identity | None = None  # as the device registry has it
         self.refusals: deque[str] = deque(maxlen=_REFUSALS_KEPT)
-        """When commands failed of late, and why, for diagnostics."""
+        """Time and error of the last failed commands, for diagnostics."""
 
     @property
     def display_name(self) -> str:
-        """The user's name for the projector."""
+        """Return the name that the user gave to the projector."""
         return display_name(self.hass, self.config_entry)
 
     @property
     def identity(self) -> Identity:
-        """Who the projector is. Known as soon as the entry is set up."""
+        """Return the identity of the projector. Available after set-up."""
         assert self.projector.identity is not None
         return self.projector.identity
 
     @property
     def device_info(self) -> DeviceInfo:
-        """What the device page shows."""
+        """Return the projector as a device."""
         return device_info(self.identity, self.config_entry.data[CONF_HOST])
 
     @property
     def sources(self) -> list[str]:
-        """The sources to show: all, unless the owner chose some."""
+        """Return the sources to show: all, or those chosen in the options."""
         chosen = self.config_entry.options.get(CONF_SOURCES)
         sources = self.data.texts(SOURCES)
         if not chosen:
@@ -171,26 +171,31 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
 
     @callback
     def _handle_waker(self) -> None:
-        if self._task is not None:  # else the set-up asks for itself
+        if self._task is not None:  # during set-up, the client checks this itself
             self.projector.note_waker()
 
-    async def command[T](self, command: Awaitable[T], typed: Typed | None = None) -> T:
-        """Await a command; translate its error. `typed`: what the user typed, if any."""
+    async def command[T](
+        self, command: Awaitable[T], user_input: UserInput | None = None
+    ) -> T:
+        """Await a command, and translate its error for the user."""
         try:
             return await command
         except PulseError as error:
             self.refusals.append(f"{utcnow().isoformat('T', 'seconds')} {error!r}")
-            raise self._translated(HomeAssistantError, error, typed) from error
+            raise self._translated(HomeAssistantError, error, user_input) from error
 
     def _translated[E: HomeAssistantError](
-        self, kind: type[E], error: PulseError, typed: Typed | None = None
+        self, kind: type[E], error: PulseError, user_input: UserInput | None = None
     ) -> E:
-        """Return a translated error; the raw one goes to the debug log."""
+        """Return the translated error. Log the original error at debug level."""
         _LOGGER.debug("%s: %r", self.name, error)
         context = Context.of(
-            self.config_entry.data, self.display_name, self.projector.snapshot, typed
+            self.config_entry.data,
+            self.display_name,
+            self.projector.snapshot,
+            user_input,
         )
-        return translated(kind, error, context)
+        return to_home_assistant_error(kind, error, context)
 
     @override
     async def _async_setup(self) -> None:
@@ -215,17 +220,17 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
 
     @override
     async def _async_update_data(self) -> Snapshot:
-        """Answer a refresh that somebody asked for; values arrive when they are read."""
+        """Request a refresh, and return the present snapshot."""
         snapshot = self.projector.snapshot
         if snapshot.error is not None and not snapshot.asleep:
             raise self._translated(UpdateFailed, snapshot.error)
-        if self._watching:  # not while being set up: all was just read
+        if self._watching:  # not during set-up, which has just read everything
             self.projector.refresh()
         return snapshot
 
     @override
     async def async_shutdown(self) -> None:
-        """Stop all tasks, close the connection, and keep what is pending for a reload."""
+        """Stop the client, and keep pending commands for a reload."""
         await super().async_shutdown()
         if self._task is not None:
             self._task.cancel()
@@ -234,11 +239,11 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
         commands = await self.projector.suspend()
         self._waker.async_close()
         async_suspend(self.hass, self.config_entry.entry_id, commands)
-        await self._memory.flush()
+        await self._store.async_flush()
 
     @callback
     def async_watch(self) -> None:
-        """From now on, keep true exactly what the enabled entities show."""
+        """Subscribe to exactly the properties that the enabled entities show."""
         self._watching = True
         self.projector.watch(chain.from_iterable(self.async_contexts()))
 
@@ -253,8 +258,8 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
         """Take a new snapshot of the projector's task."""
         before: Snapshot | None = self.data
         projector = self.projector
-        reshaped = self.roster.note_shape(snapshot)
-        self._memory.async_keep(projector.memory, projector.memory_version)
+        reshaped = self.entity_loader.update_signature(snapshot)
+        self._store.async_schedule_save(projector.memory, projector.memory_version)
         identity = projector.identity
         if identity is not None and identity != self._registered:
             async_update_device(self.hass, self.config_entry, identity)

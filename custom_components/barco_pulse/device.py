@@ -17,9 +17,9 @@ from .const import DOMAIN, MANUFACTURER
 from .pulse import Identity
 
 
-@lru_cache(maxsize=1)  # each entity of a projector is asked twice while it is added
+@lru_cache(maxsize=1)  # Home Assistant reads it twice for each entity that it adds
 def device_info(identity: Identity, host: str) -> DeviceInfo:
-    """Return what the device page shows."""
+    """Return the device of a projector."""
     return DeviceInfo(
         identifiers={(DOMAIN, identity.serial_number)},
         connections=_connections(identity),
@@ -37,7 +37,7 @@ def device_info(identity: Identity, host: str) -> DeviceInfo:
 def async_update_device(
     hass: HomeAssistant, entry: ConfigEntry[Any], identity: Identity
 ) -> None:
-    """Update what may change while the entry is loaded."""
+    """Update name, firmware and MAC address in the device registry."""
     if (device := _device(hass, entry)) is not None:
         dr.async_get(hass).async_update_device(
             device.id,
@@ -49,13 +49,13 @@ def async_update_device(
 
 @callback
 def display_name(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
-    """Return the user's name for a projector."""
+    """Return the name that the user gave to a projector, or the title of its entry."""
     device = _device(hass, entry)
     return (device and device.name_by_user) or entry.title
 
 
 def _connections(identity: Identity) -> set[tuple[str, str]]:
-    """Return the MAC address that the projector reported, not one typed in."""
+    """Return the MAC address that the projector reported, not one from the options."""
     mac = identity.mac
     return {(CONNECTION_NETWORK_MAC, format_mac(mac))} if mac else set()
 

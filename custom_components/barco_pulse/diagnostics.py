@@ -1,6 +1,6 @@
-"""What a bug report needs, and nothing that is nobody's business.
+"""Diagnostics for bug reports, without private data.
 
-`python -m simulator --from-diagnostics FILE` becomes the projector that it describes.
+`python -m simulator --from-diagnostics FILE` simulates the projector from such a file.
 """
 
 import asyncio
@@ -21,55 +21,55 @@ from .pulse import (
     PulseError,
     Snapshot,
 )
-from .redaction import Privacy
+from .redaction import Redactor
 
-_DERIVED: Final = (ACTIVE_CONNECTOR, "power.", PENDING)
-_PATIENCE: Final = 30  # seconds for reading all that the projector has
+_DERIVED_PREFIXES: Final = (ACTIVE_CONNECTOR, "power.", PENDING)
+_READ_TIMEOUT: Final = 30  # seconds
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PulseConfigEntry
 ) -> dict[str, Any]:
-    """Return all that is known of the projector, but what is private.
+    """Return everything about the projector, with private data redacted.
 
-    Names of sections and members are read by the simulator.
+    The simulator reads the sections and their members by these names.
     """
     entered = {"title": entry.title, **entry.data}
     if pin := entry.data.get(CONF_PIN):
         entered["pin on the wire"] = str(int(pin))
     if entry.state is not ConfigEntryState.LOADED:
-        privacy = Privacy(None, entered)
+        redactor = Redactor(None, entered)
         return {
-            "entry": privacy.redacted(entered),
-            "errors": [privacy.cleaned(entry.reason)],
+            "entry": redactor.redact_mapping(entered),
+            "errors": [redactor.redact(entry.reason)],
         }
     coordinator = entry.runtime_data
     projector = coordinator.projector
-    survey, surveyed = await _survey(projector)
+    survey, surveyed = await _read_everything(projector)
     snapshot = projector.snapshot
     identity = coordinator.identity
     sections: dict[str, dict[str, JsonValue]] = {
         "entry": entered,
         "identity": {name: getattr(identity, name) for name in identity.__slots__},
-        "values": dict(_real({**snapshot.values, **surveyed})),
+        "values": dict(_without_derived({**snapshot.values, **surveyed})),
         "remembered": dict(snapshot.remembered),
     }
-    privacy = Privacy(identity.model, *sections.values())
+    redactor = Redactor(identity.model, *sections.values())
     report: dict[str, Any] = {
-        name: privacy.redacted(values) for name, values in sections.items()
+        name: redactor.redact_mapping(values) for name, values in sections.items()
     }
-    report["connection"] = privacy.cleaned(_connection(projector, snapshot, survey))
-    report["refusals"] = privacy.cleaned([*coordinator.refusals])
-    report["errors"] = privacy.cleaned([" ".join(error) for error in projector.errors])
+    report["connection"] = redactor.redact(_connection(projector, snapshot, survey))
+    report["refusals"] = redactor.redact([*coordinator.refusals])
+    report["errors"] = redactor.redact([" ".join(error) for error in projector.errors])
     return (
         report | _description(snapshot) | {"subscribed": sorted(projector.subscribed)}
     )
 
 
-async def _survey(projector: Projector) -> tuple[str, dict[str, JsonValue]]:
-    """Read what no entity shows, too; return also how that went."""
+async def _read_everything(projector: Projector) -> tuple[str, dict[str, JsonValue]]:
+    """Read also what no entity shows. Return the outcome and the values."""
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_READ_TIMEOUT):
             return "complete", await projector.survey()
     except (PulseError, TimeoutError) as error:
         return repr(error), {}
@@ -94,16 +94,20 @@ def _description(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "state": snapshot.state,
         "objects": sorted(snapshot.objects),
-        "properties": {n: kind.as_json() for n, kind in _real(snapshot.properties)},
+        "properties": {
+            n: kind.as_json() for n, kind in _without_derived(snapshot.properties)
+        },
         "methods": {
             method: {name: kind.as_json() for name, kind in parameters.items()}
-            for method, parameters in _real(snapshot.methods)
+            for method, parameters in _without_derived(snapshot.methods)
         },
     }
 
 
-def _real[T](named: Mapping[str, T]) -> Iterable[tuple[str, T]]:
-    """Leave out what the projector itself does not know."""
+def _without_derived[T](named: Mapping[str, T]) -> Iterable[tuple[str, T]]:
+    """Leave out names that this integration made up."""
     return (
-        (name, thing) for name, thing in named.items() if not name.startswith(_DERIVED)
+        (name, thing)
+        for name, thing in named.items()
+        if not name.startswith(_DERIVED_PREFIXES)
     )

@@ -1,4 +1,4 @@
-"""Offer to add the projectors that a projector knows of."""
+"""Discover the projectors that a projector lists as its peers."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -18,55 +18,59 @@ MAX_PEERS = 50
 
 
 @callback
-def async_offer_peers(entry: PulseConfigEntry) -> None:
-    """Offer each once, until the entry is unloaded."""
+def async_discover_peers(entry: PulseConfigEntry) -> None:
+    """Start one discovery flow for each peer, until the entry is unloaded."""
     coordinator = entry.runtime_data
     hass = coordinator.hass
-    offered: set[str] = set()
+    discovered: set[str] = set()
     last_peers: JsonValue = None
 
     @callback
-    def offer() -> None:
+    def discover() -> None:
         nonlocal last_peers
         peers = coordinator.data.values.get(PEERS)
         if peers == last_peers:
             return
         last_peers = peers
         known = {other.unique_id for other in hass.config_entries.async_entries(DOMAIN)}
-        known.add(entry.data[CONF_HOST])  # itself, if it does not tell who it is
-        for peer in islice(_peers(peers), MAX_PEERS - len(offered)):
+        # The projector may list itself without a serial number.
+        known.add(entry.data[CONF_HOST])
+        for peer in islice(_peers(peers), MAX_PEERS - len(discovered)):
             unique_id = peer[CONF_UNIQUE_ID]
-            if unique_id in known | offered:
+            if unique_id in known | discovered:
                 continue
-            offered.add(unique_id)
+            discovered.add(unique_id)
             discovery_flow.async_create_flow(
                 hass, DOMAIN, {"source": SOURCE_INTEGRATION_DISCOVERY}, peer
             )
 
-    offer()
-    entry.async_on_unload(coordinator.async_add_listener(offer, (PEERS,)))
+    discover()
+    entry.async_on_unload(coordinator.async_add_listener(discover, (PEERS,)))
 
 
 def _peers(peers: JsonValue) -> Iterator[dict[str, Any]]:
-    """Yield what is told of each that can be reached; nothing is promised of it."""
+    """Yield the discovery data of each peer that has a usable address.
+
+    The projector may send anything here, so nothing is taken for granted.
+    """
     for entry in as_list(peers)[:MAX_PEERS]:
         if not isinstance(entry, dict):
             continue
-        told = {
+        fields = {
             name.lower(): bare(str(value))
             for name, value in entry.items()
             if isinstance(value, str | int)
         }
         hosts = filter(
-            is_usable_address, (told.get("address", ""), told.get("hostname", ""))
+            is_usable_address, (fields.get("address", ""), fields.get("hostname", ""))
         )
         if (host := next(hosts, None)) is None:
             continue
         yield {
             CONF_HOST: host,
-            CONF_PORT: _port(told.get("port", "")),
-            CONF_NAME: told.get("name") or told.get("product") or host,
-            CONF_UNIQUE_ID: told.get("serial") or host,
+            CONF_PORT: _port(fields.get("port", "")),
+            CONF_NAME: fields.get("name") or fields.get("product") or host,
+            CONF_UNIQUE_ID: fields.get("serial") or host,
         }
 
 

@@ -1,4 +1,4 @@
-"""What all entities have in common."""
+"""The base classes of all entities."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, override
@@ -15,20 +15,20 @@ from .pulse import JsonValue, PropertyType, Snapshot, shown
 
 
 class PulseEntity(CoordinatorEntity[PulseCoordinator]):
-    """Shows a value of the snapshot, and is written only when that changes."""
+    """Show a value of the snapshot. Write the state only when it changes."""
 
     _attr_has_entity_name = True
     entity_description: PulseEntityDescription
-    shows: tuple[str, ...] = ()
-    """The attributes of the entity that go into its state."""
+    state_properties: tuple[str, ...] = ()
+    """Properties of the entity that its state consists of."""
 
     def __init__(
         self, coordinator: PulseCoordinator, description: PulseEntityDescription
     ) -> None:
-        """Make the entity of one row."""
-        super().__init__(coordinator, context=description.shown)
+        """Create the entity of a description."""
+        super().__init__(coordinator, context=description.subscribed_names)
         self.entity_description = description
-        self._shown = self._to_show()
+        self._last_fingerprint = self._fingerprint()
 
     # The following are properties and not `_attr_` attributes: each of those is stored
     # twice, and the dictionary of an object with more than 42 attributes has twice the
@@ -37,83 +37,83 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     @property
     @override
     def translation_key(self) -> str:
-        """The key of the row, unless the row has another one for it."""
+        """Return the translation key, by default the key of the description."""
         return self.entity_description.translation_key or self.entity_description.key
 
     @property
     @override
     def unique_id(self) -> str:
-        """The id that is never to change once it was released."""
-        return self.coordinator.roster.unique_id(self.entity_description)
+        """Return the unique ID."""
+        return self.coordinator.entity_loader.unique_id(self.entity_description)
 
     @property
     @override
     def device_info(self) -> DeviceInfo:
-        """What the device page shows."""
+        """Return the projector as a device."""
         return self.coordinator.device_info
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known of the projector."""
+        """Return the latest snapshot of the projector."""
         return self.coordinator.data
 
     @property
     def property_name(self) -> str:
-        """The one of the row's names that this projector uses."""
-        names = self.entity_description.names
+        """Return the property name that this projector uses."""
+        names = self.entity_description.property_names
         if len(names) == 1:
             return names[0]
-        for known in (self.snapshot.values, self.snapshot.properties):
+        for available in (self.snapshot.values, self.snapshot.properties):
             for name in names:
-                if name in known:
+                if name in available:
                     return name
         return names[0]
 
     @property
-    def told(self) -> JsonValue:
-        """What the projector reports, or its last report where that stays true."""
-        row, snapshot = self.entity_description, self.snapshot
-        if snapshot.asleep and row.asleep_value is not None:
-            return row.asleep_value
-        if row.kept:
+    def raw_value(self) -> JsonValue:
+        """Return the reported value, or the last one if the description keeps it."""
+        description, snapshot = self.entity_description, self.snapshot
+        if snapshot.asleep and description.asleep_value is not None:
+            return description.asleep_value
+        if description.kept:
             return snapshot.known(self.property_name)
         return snapshot.values.get(self.property_name)
 
     @property
-    def reading(self) -> JsonValue:
-        """The value shown: of an object the row's member."""
-        member, told = self.entity_description.member, self.told
-        if member is None or not isinstance(told, Mapping):
-            return told
-        return told.get(member)
+    def current_value(self) -> JsonValue:
+        """Return the value to show; if the value is an object, its member."""
+        member, value = self.entity_description.member, self.raw_value
+        if member is None or not isinstance(value, Mapping):
+            return value
+        return value.get(member)
 
     @property
-    def kind(self) -> PropertyType:
-        """What values it takes; empty while the projector does not say."""
+    def property_type(self) -> PropertyType:
+        """Return the type of the property, an empty one if it is not described."""
         return self.snapshot.kind(self.property_name)
 
     @property
     @override
     def available(self) -> bool:
-        """Unavailable while what it shows does not exist."""
-        row, snapshot = self.entity_description, self.snapshot
+        """Return True if there is a value to show."""
+        description, snapshot = self.entity_description, self.snapshot
         if not snapshot.reachable:
-            # A projector that is only assumed to sleep need not be in ECO.
-            assumed_eco = snapshot.assumed and row.asleep_value is not None
-            kept = row.kept and not assumed_eco and self.told is not None
-            return snapshot.asleep and (row.asleep or kept)
-        return self.told is not None
+            # A projector that is only assumed to be asleep may not be in ECO.
+            assumed_eco = snapshot.assumed and description.asleep_value is not None
+            kept = description.kept and not assumed_eco and self.raw_value is not None
+            return snapshot.asleep and (description.available_asleep or kept)
+        return self.raw_value is not None
 
     @property
     @override
     def assumed_state(self) -> bool:
-        """Tell whether the projector is only assumed to sleep."""
+        """Return True if the projector is only assumed to be asleep."""
         return self.snapshot.assumed
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """What the row adds."""
+        """Return the attributes of the description."""
         values = self.snapshot.values
         return {
             attribute: shown(values[name])
@@ -121,35 +121,35 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
             if name in values
         } or None
 
-    def _to_show(self) -> tuple[object, ...]:
-        """Return all that the entity's state and attributes are made of."""
-        own = (getattr(self, name) for name in self.shows)
+    def _fingerprint(self) -> tuple[object, ...]:
+        """Return all values that the state and the attributes consist of."""
+        own = (getattr(self, name) for name in self.state_properties)
         return self.available, self.assumed_state, self.extra_state_attributes, *own
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Home Assistant is about to write what is there to show by now."""
+        """Remember the state that Home Assistant writes after this."""
         await super().async_added_to_hass()
-        self._shown = self._to_show()
+        self._last_fingerprint = self._fingerprint()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        if (to_show := self._to_show()) != self._shown:
-            self._shown = to_show
+        if (fingerprint := self._fingerprint()) != self._last_fingerprint:
+            self._last_fingerprint = fingerprint
             self.async_write_ha_state()
 
     async def command[T](self, command: Awaitable[T]) -> T:
-        """Await a command to the projector; say in the user's words why it failed."""
+        """Await a command to the projector. Translate its error."""
         return await self.coordinator.command(command)
 
 
 class PulsePowerEntity(PulseEntity):
-    """Switches the projector on and off."""
+    """Switch the projector on and off."""
 
     @property
     def is_on(self) -> bool | None:
-        """Return what a pending command will lead to, else the projector's own state."""
+        """Return the goal of a pending command, or the state of the projector."""
         return self.snapshot.shows_on
 
     async def async_turn_on(self, **kwargs: Any) -> None:
@@ -162,40 +162,48 @@ class PulsePowerEntity(PulseEntity):
 
 
 @callback
-def async_add_rows[RowT: PulseEntityDescription](
+def async_add_described_entities[DescriptionT: PulseEntityDescription](
     entry: PulseConfigEntry,
     platform: Platform,
-    rows: Callable[[Snapshot], Iterable[RowT]],
-    make: Callable[[PulseCoordinator, RowT], PulseEntity],
+    get_descriptions: Callable[[Snapshot], Iterable[DescriptionT]],
+    entity_factory: Callable[[PulseCoordinator, DescriptionT], PulseEntity],
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the entities of the rows that the projector has, now or later.
+    """Add the entities that the projector supports, now and when it reports more.
 
-    Also of those it once had: asleep, it cannot tell what it will have when awake.
-    Out of reach, it tells nothing of what it has no use for: nothing new then.
+    Entities in the registry are added even if the projector does not support them now,
+    because it reports less while it is asleep. While the projector is unreachable,
+    only entities in the registry are added.
     """
     coordinator = entry.runtime_data
-    roster = coordinator.roster
+    loader = coordinator.entity_loader
     added: set[str] = set()
-    seen: tuple[int, bool] | None = None  # the shape for which all was added
+    last_signature: tuple[int, bool] | None = None
 
     @callback
     def add() -> None:
-        nonlocal seen
+        nonlocal last_signature
         snapshot = coordinator.data
-        shape = (roster.version, snapshot.reachable)
-        if seen == shape:
+        signature = (loader.version, snapshot.reachable)
+        if signature == last_signature:
             return
-        seen = shape
+        last_signature = signature
         new = []
-        for row in rows(snapshot):
-            exists = snapshot.reachable and row.exists(snapshot)
-            if row.key not in added and (exists or roster.is_known(platform, row)):
-                added.add(row.key)  # two names may come to one key
-                new.append(row)
+        for description in get_descriptions(snapshot):
+            exists = snapshot.reachable and description.exists(snapshot)
+            # Two properties may lead to the same key.
+            if description.key not in added and (
+                exists or loader.is_registered(platform, description)
+            ):
+                added.add(description.key)
+                new.append(description)
         if new:
-            async_add_entities(make(coordinator, row) for row in new)
+            async_add_entities(entity_factory(coordinator, item) for item in new)
 
     add()
-    asks = tuple(name for row in rows(coordinator.data) for name in row.asks)
-    entry.async_on_unload(coordinator.async_add_listener(add, asks))
+    names = tuple(
+        name
+        for description in get_descriptions(coordinator.data)
+        for name in description.exists_names
+    )
+    entry.async_on_unload(coordinator.async_add_listener(add, names))

@@ -1,4 +1,4 @@
-"""What a row of a platform's table says."""
+"""Describe entities: which properties they show, and when they exist."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,59 +13,63 @@ from .pulse import PENDING, POWER, STATE, TARGET_STATE, JsonValue, Snapshot, bar
 
 @dataclass(frozen=True, kw_only=True)
 class PulseEntityDescription(EntityDescription):
-    """One row: an entity, if the projector has what it shows."""
+    """Describe an entity that exists if the projector has one of its properties."""
 
-    names: tuple[str, ...]
-    """The property shown; further names are what other models call it."""
+    property_names: tuple[str, ...]
+    """The property that the entity shows. Other models use the other names."""
     member: str | None = None
-    """What to show of a property that is an object."""
-    also: tuple[str, ...] = ()
-    """Names of what else the state is made of."""
+    """The member to show if the value is an object."""
+    extra_names: tuple[str, ...] = ()
+    """Other properties that the state depends on."""
     attributes: tuple[tuple[str, str], ...] = ()
-    """Attributes, and the properties that they show."""
-    asks: tuple[str, ...] = ()
-    """Names of what `exists_fn` looks at."""
+    """Pairs of an attribute and the property that it shows."""
+    exists_names: tuple[str, ...] = ()
+    """Properties that `exists_fn` reads."""
     exists_fn: Callable[[Snapshot], bool] = lambda snapshot: True
-    """Whether to show it at all on a projector that has it."""
-    asleep: bool = False
-    """Whether it makes sense of a projector that sleeps, and can be woken."""
+    """Return False if the entity is of no use although the property exists."""
+    available_asleep: bool = False
+    """Whether the entity is available while the projector is asleep."""
     kept: bool = False
-    """Whether the last value stays true when the projector does not report it."""
+    """Whether to show the last value while the projector does not report one."""
     asleep_value: JsonValue = None
-    """The value while the projector sleeps, where that is not the last one."""
+    """The value to show while the projector is asleep, instead of the last one."""
 
     @property
-    def shown(self) -> tuple[str, ...]:
-        """Names of all that goes into the state."""
-        return self.names + self.also + tuple(name for _, name in self.attributes)
+    def subscribed_names(self) -> tuple[str, ...]:
+        """Return all properties that the state depends on, to subscribe to them."""
+        return (
+            self.property_names
+            + self.extra_names
+            + tuple(name for _, name in self.attributes)
+        )
 
-    def known(self, snapshot: Snapshot) -> bool:
-        """Tell whether the projector has it."""
-        return any(map(snapshot.has, self.names))
+    def is_supported(self, snapshot: Snapshot) -> bool:
+        """Return True if the projector has the property."""
+        return any(map(snapshot.has, self.property_names))
 
     def exists(self, snapshot: Snapshot) -> bool:
-        """Tell whether the projector has it, and has use for it."""
-        return self.known(snapshot) and self.exists_fn(snapshot)
+        """Return True if the projector has the property and the entity is useful."""
+        return self.is_supported(snapshot) and self.exists_fn(snapshot)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulsePowerDescription(PulseEntityDescription):
-    """The row of an entity that switches the projector on and off."""
+    """Describe an entity that switches the projector on and off."""
 
-    names: tuple[str, ...] = (STATE,)
-    also: tuple[str, ...] = (TARGET_STATE,)
+    property_names: tuple[str, ...] = (STATE,)
+    extra_names: tuple[str, ...] = (TARGET_STATE,)
     attributes: tuple[tuple[str, str], ...] = (("pending", PENDING + POWER),)
-    asleep: bool = True
+    available_asleep: bool = True
 
 
-type Rows = Callable[[Snapshot], Iterable[PulseEntityDescription]]
-"""The rows of a platform; some are made from what the projector lists."""
-type Tables = Mapping[Platform, Rows]
+type DescriptionFactory = Callable[[Snapshot], Iterable[PulseEntityDescription]]
+"""Return the descriptions of a platform, some made from what the projector lists."""
+type DescriptionTables = Mapping[Platform, DescriptionFactory]
 
 
-@lru_cache(maxsize=1024)  # a few words, again and again
-def slug(text: str) -> str:
-    """Return a projector's word as Home Assistant spells it: "OneToOne" -> "one_to_one"."""
+@lru_cache(maxsize=1024)  # the same few words are converted often
+def to_state_key(text: str) -> str:
+    """Return the key of a state for a word: "OneToOne" becomes "one_to_one"."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
     return re.sub(r"[^a-z0-9-]+", "_", spaced.lower()).strip("_")
 
@@ -90,8 +94,8 @@ _SPELLING = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b|\bar (?=\d)")
 
 
 @lru_cache(maxsize=1024)
-def words(path: str) -> str:
-    """Return a dotted path as a person writes it: "dmd.fan1" -> "DMD fan 1"."""
+def humanize(path: str) -> str:
+    """Return a name to display for a dotted path: "dmd.fan1" becomes "DMD fan 1"."""
     spaced = re.sub(r"[._]+|(?<=[a-z])(?=\d)", " ", path)
     spelled = _SPELLING.sub(lambda m: _SPELLED.get(m[0], "AR"), bare(spaced))
     return spelled if spelled.startswith("i.MX") else spelled[:1].upper() + spelled[1:]

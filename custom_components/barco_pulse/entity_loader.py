@@ -1,4 +1,4 @@
-"""Which rows there are, and of which there are entities."""
+"""Hold the entity descriptions against the entity registry."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,83 +8,120 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import EntityDescription
 
 from .const import DOMAIN
-from .entity_description import Tables
+from .entity_description import DescriptionTables
 from .pulse import NOTHING, PEERS, SIGNAL, Snapshot, shared_set
 
 
-class Roster:
-    """The rows of one projector, held against the entity registry."""
+class EntityLoader:
+    """Decide which entities of one projector to add, to update and to remove."""
 
     def __init__(
         self,
         registry: er.EntityRegistry,
-        tables: Tables,
+        tables: DescriptionTables,
         *,
         entry_id: str,
         serial_number: str | None,
     ) -> None:
-        """`tables` tell what there is to show."""
+        """Take the descriptions of all platforms as `tables`."""
         self._registry = registry
         self._tables = tables
         self._entry_id = entry_id
         self._serial_number = serial_number
-        static = [row for rows in tables.values() for row in rows(Snapshot())]
-        self._asks = sorted({name for row in static for name in row.asks})
-        self.names = shared_set(
-            (PEERS, *(n for row in static for n in (*row.names, *row.shown, *row.asks)))
+        # Without what the projector lists: the descriptions that are always the same.
+        static = [
+            description
+            for get_descriptions in tables.values()
+            for description in get_descriptions(Snapshot())
+        ]
+        self._exists_names = sorted(
+            {name for description in static for name in description.exists_names}
         )
-        """What somebody could want to know, whatever the projector lists."""
-        self._shape: tuple[object, ...] = ()
+        self.property_names = shared_set(
+            (
+                PEERS,
+                *(
+                    name
+                    for description in static
+                    for name in (
+                        *description.property_names,
+                        *description.subscribed_names,
+                        *description.exists_names,
+                    )
+                ),
+            )
+        )
+        """Properties that any entity may need, whatever the projector lists."""
+        self._signature: tuple[object, ...] = ()
         self.version = 0
-        """Another one whenever there may be other rows than before."""
+        """Counter of changes to what the projector has."""
 
-    def unique_id(self, row: EntityDescription) -> str:
-        """Return the id that is never to change once it was released."""
-        return f"{self._serial_number}_{row.key}"
+    def unique_id(self, description: EntityDescription) -> str:
+        """Return the unique ID. It must not change between releases."""
+        return f"{self._serial_number}_{description.key}"
 
-    def is_known(self, platform: Platform, row: EntityDescription) -> bool:
-        """Tell whether the registry has the entity of a row."""
-        return self._entity_id(platform, row) is not None
+    def is_registered(self, platform: Platform, description: EntityDescription) -> bool:
+        """Return True if the entity is in the entity registry."""
+        return self._entity_id(platform, description) is not None
 
-    def _entity_id(self, platform: Platform, row: EntityDescription) -> str | None:
-        return self._registry.async_get_entity_id(platform, DOMAIN, self.unique_id(row))
+    def _entity_id(
+        self, platform: Platform, description: EntityDescription
+    ) -> str | None:
+        unique_id = self.unique_id(description)
+        return self._registry.async_get_entity_id(platform, DOMAIN, unique_id)
 
-    def interest(self, snapshot: Snapshot) -> Iterator[str]:
-        """Name what the entities that will be enabled are going to show."""
+    def subscribed_names(self, snapshot: Snapshot) -> Iterator[str]:
+        """Yield the properties that the entities need which will be enabled."""
         yield PEERS
-        for platform, rows in self._tables.items():
-            for row in rows(snapshot):
-                yield from row.asks
-                entity_id = self._entity_id(platform, row)
-                entry = self._registry.async_get(entity_id) if entity_id else None
-                if not entry.disabled if entry else row.entity_registry_enabled_default:
-                    yield from row.shown
+        for platform, get_descriptions in self._tables.items():
+            for description in get_descriptions(snapshot):
+                yield from description.exists_names
+                if self._is_enabled(platform, description):
+                    yield from description.subscribed_names
 
-    def note_shape(self, snapshot: Snapshot) -> bool:
-        """Rows come and go with what there is: tell whether that is another."""
+    def _is_enabled(self, platform: Platform, description: EntityDescription) -> bool:
+        entity_id = self._entity_id(platform, description)
+        entry = self._registry.async_get(entity_id) if entity_id else None
+        if entry is None:
+            return description.entity_registry_enabled_default
+        return not entry.disabled
+
+    def update_signature(self, snapshot: Snapshot) -> bool:
+        """Return True if the projector has more or less than in the last snapshot."""
         signal = snapshot.values.get(SIGNAL)
         members = signal.keys() if isinstance(signal, Mapping) else NOTHING.keys()
-        about = [snapshot.known(name) for name in self._asks]
+        exists_values = [snapshot.known(name) for name in self._exists_names]
         names = snapshot.values.keys()
-        shape = (snapshot.properties, snapshot.methods, names, members, about)
-        if shape == self._shape:
+        signature = (
+            snapshot.properties,
+            snapshot.methods,
+            names,
+            members,
+            exists_values,
+        )
+        if signature == self._signature:
             return False
-        # The views would keep all the values.
-        self._shape = (*shape[:2], shared_set(names), shared_set(members), about)
+        # A view of keys would keep the values in memory.
+        self._signature = (
+            *signature[:2],
+            shared_set(names),
+            shared_set(members),
+            exists_values,
+        )
         self.version += 1
         return True
 
     @callback
     def async_remove_stale(self, snapshot: Snapshot) -> None:
-        """Remove the entities of what the projector's firmware has no more."""
+        """Remove entities that the firmware of the projector no longer supports."""
         if not snapshot.complete:
             return
-        known = {
-            (platform, self.unique_id(row))
-            for platform, rows in self._tables.items()
-            for row in rows(snapshot)
-            if row.known(snapshot)
+        supported = {
+            (platform, self.unique_id(description))
+            for platform, get_descriptions in self._tables.items()
+            for description in get_descriptions(snapshot)
+            if description.is_supported(snapshot)
         }
         for entry in er.async_entries_for_config_entry(self._registry, self._entry_id):
-            if (entry.domain, entry.unique_id) not in known:
+            if (entry.domain, entry.unique_id) not in supported:
                 self._registry.async_remove(entry.entity_id)

@@ -1,4 +1,4 @@
-"""Turn an error into one or two sentences in the user's language."""
+"""Translate errors into messages in the user's language."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -29,24 +29,24 @@ from .pulse import (
 )
 
 NEEDS_PIN = (PulseAuthenticationError, PulseAccessError)
-"""Errors that end when the user enters a PIN, or a user name and password."""
+"""Errors that a PIN, or a user name and password, can solve."""
 
 MAX_NAMES: Final = 40
 """The most names that a message lists."""
 
-type Kind = Literal["property", "value", "method", "notification"]
+type InputKind = Literal["property", "value", "method", "notification"]
 
 
-class Typed(NamedTuple):
-    """What the user typed: what kind of thing it is about, and its name or ID."""
+class UserInput(NamedTuple):
+    """The name or ID that the user entered, and what it stands for."""
 
-    kind: Kind
+    kind: InputKind
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a message says besides the kind of error."""
+    """The context of an error, which decides about its message."""
 
     projector: str
     """The user's name for the projector."""
@@ -57,7 +57,7 @@ class Context:
     """Whether a PIN is stored."""
     has_login: bool = False
     """Whether a user name and password are stored."""
-    typed: Typed | None = None
+    user_input: UserInput | None = None
 
     @classmethod
     def of(
@@ -65,9 +65,9 @@ class Context:
         data: Mapping[str, Any],
         projector: str,
         snapshot: Snapshot,
-        typed: Typed | None = None,
+        user_input: UserInput | None = None,
     ) -> Self:
-        """Return the context of an error of a projector; `data` is its entry's."""
+        """Return the context of an error. `data` is the data of the entry."""
         host, port = data[CONF_HOST], data[CONF_PORT]
         return cls(
             projector=projector,
@@ -75,16 +75,16 @@ class Context:
             snapshot=snapshot,
             has_pin=bool(data.get(CONF_PIN)),
             has_login=bool(data.get(CONF_USERNAME)),
-            typed=typed,
+            user_input=user_input,
         )
 
     @property
     def placeholders(self) -> dict[str, str]:
-        """Return what messages may contain. None of it is the projector's own words."""
+        """Return the placeholders of messages, without texts from the projector."""
         return {
             "projector": self.projector,
             "address": self.address,
-            "name": self.typed.name if self.typed else "",
+            "name": self.user_input.name if self.user_input else "",
             "seconds": f"{Deadlines().answer:g}",
         }
 
@@ -101,42 +101,42 @@ def _has_login(error: PulseError, context: Context) -> bool:
 
 
 def _is_accepted(error: PulseError, context: Context) -> bool:
-    """Tell whether the projector accepted what it was given to log in."""
+    """Return True if the projector accepted the stored PIN or login."""
     stored = context.has_pin or context.has_login
     snapshot = context.snapshot
     return stored and snapshot.reachable and not snapshot.pin_refused
 
 
-def _typed(kind: Kind) -> Condition:
+def _is_about(kind: InputKind) -> Condition:
     return lambda error, context: (
-        context.typed is not None and (context.typed.kind == kind)
+        context.user_input is not None and (context.user_input.kind == kind)
     )
 
 
-def _is_unknown(kind: Kind) -> Condition:
-    """Match a name that is absent now, and that the projector never described."""
+def _is_unknown(kind: InputKind) -> Condition:
+    """Match a name that does not exist, and that the projector never described."""
 
     def condition(error: PulseStateError, context: Context) -> bool:
-        typed, snapshot = context.typed, context.snapshot
+        user_input, snapshot = context.user_input, context.snapshot
         return (
             error.absent
-            and typed is not None
-            and typed.kind == kind
-            and typed.name not in snapshot.properties
-            and typed.name not in snapshot.methods
+            and user_input is not None
+            and user_input.kind == kind
+            and user_input.name not in snapshot.properties
+            and user_input.name not in snapshot.methods
         )
 
     return condition
 
 
 def _is_read_only(error: PulseRequestError, context: Context) -> bool:
-    """Tell whether the projector describes the property as one that cannot be set."""
-    typed, properties = context.typed, context.snapshot.properties
+    """Return True if the projector describes the property as read-only."""
+    user_input, properties = context.user_input, context.snapshot.properties
     return (
-        typed is not None
-        and typed.kind == "value"
-        and typed.name in properties
-        and not properties[typed.name].writable
+        user_input is not None
+        and user_input.kind == "value"
+        and user_input.name in properties
+        and not properties[user_input.name].writable
         and not context.snapshot.pin_refused
     )
 
@@ -164,7 +164,7 @@ def _is_power_asleep(error: PulseTooLateError, context: Context) -> bool:
 
 
 def _is_refused_connection(error: PulseError, context: Context) -> bool:
-    """Tell whether the host is there, but no service answers at the port."""
+    """Return True if the host refused the connection."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ConnectionRefusedError):
@@ -207,25 +207,25 @@ MESSAGES: Final[tuple[tuple[type[PulseError], Condition, str], ...]] = (
     (PulseAccessError, _is_accepted, "not_allowed"),
     (PulseAccessError, _has_login, "login_needed"),
     (PulseAccessError, _always, "pin_needed"),
-    (PulseRequestError, _typed("value"), "refused_value"),
-    (PulseRequestError, _typed("method"), "refused_method"),
-    (PulseRequestError, _typed("notification"), "refused_notification"),
+    (PulseRequestError, _is_about("value"), "refused_value"),
+    (PulseRequestError, _is_about("method"), "refused_method"),
+    (PulseRequestError, _is_about("notification"), "refused_notification"),
     (PulseRequestError, _always, "refused"),
     (PulseError, _always, "unexpected"),
 )
-"""Kinds of error, when a message fits, and its key. The first that fits is used."""
+"""Error classes, conditions and translation keys. The first match is used."""
 
 
-def translated[E: HomeAssistantError](
-    kind: type[E], error: PulseError, context: Context
+def to_home_assistant_error[E: HomeAssistantError](
+    error_class: type[E], error: PulseError, context: Context
 ) -> E:
-    """Return `error` as an exception that Home Assistant can show in any language."""
+    """Return `error` as a Home Assistant exception with a translated message."""
     key = next(
         key
-        for pulse, fits, key in MESSAGES
-        if isinstance(error, pulse) and fits(error, context)
+        for pulse_class, fits, key in MESSAGES
+        if isinstance(error, pulse_class) and fits(error, context)
     )
-    return kind(
+    return error_class(
         translation_domain=DOMAIN,
         translation_key=key,
         translation_placeholders=context.placeholders,

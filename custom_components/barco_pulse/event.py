@@ -1,4 +1,4 @@
-"""What happens at the projector: its notifications, and its keys."""
+"""Events of the projector: notifications and keys."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .entity import PulseEntity, async_add_rows
+from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription
 from .pulse import KEY_METHODS, NOTIFICATIONS, JsonObject, Snapshot, shown
 
@@ -25,7 +25,7 @@ PARALLEL_UPDATES = 0  # read-only
 
 @dataclass(frozen=True, kw_only=True)
 class PulseEventDescription(PulseEntityDescription, EventEntityDescription):
-    """A row of the table below."""
+    """Describe a event entity."""
 
 
 _KEY_EVENTS = {
@@ -34,25 +34,25 @@ _KEY_EVENTS = {
     "repeat": "repeat",
     "release": ButtonEventType.PRESS_END,
 }
-"""What happens to a key, in the projector's words and Home Assistant's, if it has any."""
+"""Event types by the projector's name of a key event."""
 
 NOTIFICATION = PulseEventDescription(
     key="notification",
-    names=(NOTIFICATIONS,),
+    property_names=(NOTIFICATIONS,),
     event_types=["info", "caution", "warning", "error", "critical"],
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 KEY = PulseEventDescription(
     key="key",
-    names=KEY_METHODS,
+    property_names=KEY_METHODS,
     device_class=EventDeviceClass.BUTTON,
     event_types=[*_KEY_EVENTS.values()],
     entity_registry_enabled_default=False,
 )
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseEventDescription]:
-    """Return the table."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[PulseEventDescription]:
+    """Return the descriptions of all event entities."""
     return NOTIFICATION, KEY
 
 
@@ -63,40 +63,44 @@ async def async_setup_entry(
 ) -> None:
     """Add the events."""
 
-    def make(coordinator: PulseCoordinator, row: PulseEventDescription) -> PulseEvent:
-        return (PulseNotificationEvent if row is NOTIFICATION else PulseKeyEvent)(
-            coordinator, row
-        )
+    def entity_factory(
+        coordinator: PulseCoordinator, description: PulseEventDescription
+    ) -> PulseEvent:
+        return (
+            PulseNotificationEvent if description is NOTIFICATION else PulseKeyEvent
+        )(coordinator, description)
 
-    async_add_rows(entry, Platform.EVENT, rows, make, async_add_entities)
+    async_add_described_entities(
+        entry, Platform.EVENT, get_descriptions, entity_factory, async_add_entities
+    )
 
 
 class PulseEvent(PulseEntity, EventEntity):
-    """Something that happens."""
+    """An event of the projector."""
 
     entity_description: PulseEventDescription
 
     @property
     @override
     def available(self) -> bool:
-        """Available while the projector could tell."""
+        """Return True if the projector is reachable."""
         return self.snapshot.reachable
 
     @callback
-    def _happen(self, event_type: str, attributes: JsonObject) -> None:
+    def _fire(self, event_type: str, attributes: JsonObject) -> None:
         if event_type in self.event_types:
             self._trigger_event(event_type, dict(attributes))
             self.async_write_ha_state()
 
 
 class PulseNotificationEvent(PulseEvent):
-    """The projector has something to say. What it said before is no event."""
+    """A new notification of the projector."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Take what stands there for old."""
+        """Ignore the notifications that exist already."""
         await super().async_added_to_hass()
-        self._told = {str(entry.get("id")) for entry in self.snapshot.notifications}
+        self._seen_ids = {str(entry.get("id")) for entry in self.snapshot.notifications}
 
     @callback
     @override
@@ -106,18 +110,20 @@ class PulseNotificationEvent(PulseEvent):
             return
         notifications = self.snapshot.notifications
         for entry in reversed(notifications):
-            if str(entry.get("id")) not in self._told:
-                told = {key: shown(entry.get(key)) for key in ("id", "code", "message")}
-                self._happen(str(entry.get("severity")).lower(), told)
-        self._told = {str(entry.get("id")) for entry in notifications}
+            if str(entry.get("id")) not in self._seen_ids:
+                attributes = {
+                    key: shown(entry.get(key)) for key in ("id", "code", "message")
+                }
+                self._fire(str(entry.get("severity")).lower(), attributes)
+        self._seen_ids = {str(entry.get("id")) for entry in notifications}
 
 
 class PulseKeyEvent(PulseEvent):
-    """A key of the remote control or the keypad, whoever used it."""
+    """A key event, from a remote control, a keypad or the network."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the projector."""
+        """Connect to the key events of the projector."""
         await super().async_added_to_hass()
         self.async_on_remove(
             async_dispatcher_connect(
@@ -129,4 +135,4 @@ class PulseKeyEvent(PulseEvent):
     def _on_key(self, arguments: JsonObject) -> None:
         attributes = {name: shown(arguments.get(name)) for name in ("key", "source")}
         event = str(arguments.get("type")).lower()
-        self._happen(_KEY_EVENTS.get(event, event), attributes)
+        self._fire(_KEY_EVENTS.get(event, event), attributes)

@@ -1,7 +1,7 @@
 """Keep pending commands while their entry is reloaded.
 
 Enabling an entity or changing an option reloads the entry, which replaces the
-`Projector`. What the user asked for goes on with the next one.
+`Projector`. The new one continues the pending commands.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from .const import DOMAIN
 from .pulse import PendingCommand
 
 _SUSPENDED: HassKey[dict[str, list[PendingCommand]]] = HassKey(f"{DOMAIN}_suspended")
-"""By the id of the entry."""
+"""Suspended commands by the ID of their entry."""
 
 
 @callback
@@ -46,7 +46,7 @@ def async_setup_handover(hass: HomeAssistant) -> None:
 def async_suspend(
     hass: HomeAssistant, entry_id: str, commands: Iterable[PendingCommand]
 ) -> None:
-    """Keep commands until the entry is set up again; each ends at its deadline."""
+    """Keep commands until the entry is set up again, or until they time out."""
     hass.data[_SUSPENDED].setdefault(entry_id, []).extend(commands)
     if hass.is_stopping:
         async_cancel(hass, entry_id, "stopped")
@@ -54,12 +54,12 @@ def async_suspend(
 
 @callback
 def async_resume(hass: HomeAssistant, entry_id: str) -> list[PendingCommand]:
-    """Return the commands to go on with."""
+    """Return the suspended commands of an entry, and forget them."""
     return hass.data[_SUSPENDED].pop(entry_id, [])
 
 
 @callback
 def async_cancel(hass: HomeAssistant, entry_id: str, reason: str) -> None:
-    """End the suspended commands of an entry; their callers get `reason`."""
+    """Cancel the suspended commands of an entry. Their callers get `reason`."""
     for command in async_resume(hass, entry_id):
         command.withdraw(reason)

@@ -1,4 +1,4 @@
-"""What Home Assistant knows of a projector, also while that is away."""
+"""What Home Assistant knows about projectors, also while they do not respond."""
 
 from collections.abc import Iterable, Mapping
 import contextlib
@@ -18,13 +18,13 @@ from homeassistant.util.network import is_host_valid, is_ip_address
 
 from .coordinator import PulseConfigEntry
 from .pulse import SOURCES, Snapshot
-from .storage import Memory
+from .storage import ProjectorStore
 
-_MOST_IDS = 10
+_MAX_IDS = 10
 
 
 def parse_mac(text: str) -> str | None:
-    """Return a MAC address in Home Assistant's form, None if the text is none.
+    """Return a MAC address as Home Assistant writes it, None if the text is none.
 
     Separators may be mixed or missing.
     """
@@ -34,20 +34,20 @@ def parse_mac(text: str) -> str | None:
 
 @callback
 def async_reported_mac(hass: HomeAssistant, entry: PulseConfigEntry) -> str | None:
-    """Return the MAC address that the projector told, None if it never did."""
+    """Return the MAC address that the projector reported, or None."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     addresses = [
         address
         for device in devices
-        for kind, address in device.connections
-        if kind == dr.CONNECTION_NETWORK_MAC
+        for connection_type, address in device.connections
+        if connection_type == dr.CONNECTION_NETWORK_MAC
     ]
     return addresses[0] if addresses else None
 
 
 @callback
 def is_connected(entry: PulseConfigEntry) -> bool:
-    """Tell whether the projector of an entry answers at the address of the entry."""
+    """Return True if the projector of an entry is connected."""
     if entry.state is not ConfigEntryState.LOADED:
         return False
     coordinator = getattr(entry, "runtime_data", None)
@@ -55,9 +55,9 @@ def is_connected(entry: PulseConfigEntry) -> bool:
 
 
 def is_usable_address(host: str) -> bool:
-    """Tell whether an announced host can be the address of a projector for good.
+    """Return True if an announced host can be the permanent address of a projector.
 
-    Link-local addresses work on one network interface only, and change.
+    Link-local addresses change, and work on one network interface only.
     """
     try:
         address: IPv4Address | IPv6Address = ip_address(host)
@@ -78,10 +78,10 @@ def is_usable_address(host: str) -> bool:
 async def async_is_same_host(
     hass: HomeAssistant, entry: PulseConfigEntry, host: str
 ) -> bool:
-    """Tell whether a projector was set up at this host, by whatever name."""
-    if not isinstance(known := entry.data.get(CONF_HOST), str) or not known:
+    """Return True if the host of an entry has an address in common with `host`."""
+    if not isinstance(own_host := entry.data.get(CONF_HOST), str) or not own_host:
         return False
-    own = await _addresses(hass, known)
+    own = await _addresses(hass, own_host)
     return not own.isdisjoint(await _addresses(hass, host))
 
 
@@ -95,21 +95,21 @@ async def _addresses(hass: HomeAssistant, host: str) -> set[str]:
 
 
 def was_discovered_before(entry: PulseConfigEntry, context: ConfigFlowContext) -> bool:
-    """Tell whether an earlier announcement of the same kind was about this entry."""
+    """Return True if Home Assistant discovered this entry by the same key before."""
     key = context.get("discovery_key")
     return key is not None and key in entry.discovery_keys.get(key.domain, ())
 
 
 @callback
 def announcement_data(
-    known: Mapping[str, Any], source: str, unique_id: str, host: str
+    previous: Mapping[str, Any], source: str, unique_id: str, host: str
 ) -> dict[str, Any]:
-    """Return how a projector was announced so far, and now.
+    """Return the announcements of a projector: its host, and its IDs by source.
 
-    That is the host, and what stood for it in each kind of announcement.
+    `previous` holds the earlier announcements.
     """
-    ids = [*dict.fromkeys([*known.get(source, ()), unique_id])][-_MOST_IDS:]
-    return {**known, CONF_HOST: host, source: ids}
+    ids = [*dict.fromkeys([*previous.get(source, ()), unique_id])][-_MAX_IDS:]
+    return {**previous, CONF_HOST: host, source: ids}
 
 
 @callback
@@ -119,10 +119,9 @@ def find_ignored(
     unique_id: str,
     host: str,
 ) -> PulseConfigEntry | None:
-    """Return the ignored entry that an announcement is about, without any contact.
+    """Return the ignored entry that an announcement is about, without connecting.
 
-    What stands for the projector in this kind of announcement decides; if that was
-    never seen, the host does.
+    The ID in this kind of announcement decides, or the host if no ID is stored.
     """
     for entry in entries:
         if entry.source != SOURCE_IGNORE:
@@ -138,9 +137,9 @@ def find_ignored(
 
 
 async def async_source_names(hass: HomeAssistant, entry: PulseConfigEntry) -> list[str]:
-    """Return the names of the projector's sources, remembered ones if it is away."""
+    """Return the names of the sources, stored ones if the entry is not loaded."""
     if entry.state is ConfigEntryState.LOADED:
         return entry.runtime_data.data.texts(SOURCES)
-    memory = (await Memory.load(hass, entry.entry_id)).data or {}
-    kept = memory.get("kept")
+    stored = (await ProjectorStore.async_load(hass, entry.entry_id)).data or {}
+    kept = stored.get("kept")
     return Snapshot(remembered=kept if isinstance(kept, dict) else {}).texts(SOURCES)

@@ -1,4 +1,4 @@
-"""What the projector's own screens show: the menu in the picture, and the LCD."""
+"""Images of the projector's on-screen display and LCD."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,37 +23,37 @@ from homeassistant.util import dt as dt_util
 from yarl import URL
 
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .entity import PulseEntity, async_add_rows
+from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription
 from .pulse import Snapshot
 
 _LOGGER = logging.getLogger(__name__)
 
-PARALLEL_UPDATES = 1  # a small web server
+PARALLEL_UPDATES = 1  # the web server of the projector is small
 
 WEB_PORT = 80
 _TIMEOUT = ClientTimeout(total=10)
-_LARGEST = 8 * 1024 * 1024
-_REDRAWN = 0.5  # seconds that a menu takes to follow a key
+_MAX_BYTES = 8 * 1024 * 1024
+_REDRAW_DELAY = 0.5  # seconds that the menu takes to react to a key
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulseImageDescription(PulseEntityDescription, ImageEntityDescription):
-    """A row of the table below."""
+    """Describe an image."""
 
     path: str
 
     @property
     @override
-    def shown(self) -> tuple[str, ...]:
-        """Nothing to keep true: the names only prove that there is a screen."""
+    def subscribed_names(self) -> tuple[str, ...]:
+        """Return nothing: the properties only show that the screen exists."""
         return ()
 
 
 IMAGES = tuple(
     PulseImageDescription(
         key=key,
-        names=("ui.osd", "ui.menu", "ui.backlight.state"),
+        property_names=("ui.osd", "ui.menu", "ui.backlight.state"),
         path=f"/api/ui/capture/{key}",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -62,8 +62,8 @@ IMAGES = tuple(
 )
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseImageDescription]:
-    """Return the table."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[PulseImageDescription]:
+    """Return the descriptions of all images."""
     return IMAGES
 
 
@@ -73,24 +73,24 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the images."""
-    async_add_rows(
+    async_add_described_entities(
         entry,
         Platform.IMAGE,
-        rows,
-        lambda coordinator, row: PulseImage(hass, coordinator, row),
+        get_descriptions,
+        lambda coordinator, description: PulseImage(hass, coordinator, description),
         async_add_entities,
     )
 
 
-class NoPictureError(Exception):
-    """The projector does not show its screen."""
+class ImageUnavailableError(Exception):
+    """The image could not be fetched."""
 
 
 class PulseImage(PulseEntity, ImageEntity):
-    """One of the projector's screens, as it was when somebody last looked."""
+    """One screen of the projector, at the time of the last update."""
 
     entity_description: PulseImageDescription
-    shows = ("image_last_updated",)
+    state_properties = ("image_last_updated",)
 
     def __init__(
         self,
@@ -98,71 +98,71 @@ class PulseImage(PulseEntity, ImageEntity):
         coordinator: PulseCoordinator,
         description: PulseImageDescription,
     ) -> None:
-        """Nothing is fetched yet."""
+        """Create the entity without fetching an image."""
         self._session = async_get_clientsession(hass)
         self._content: bytes | None = None
         self._failed = False
         self._connected = True
-        self._cancel_look: CALLBACK_TYPE | None = None
+        self._cancel_refresh: CALLBACK_TYPE | None = None
         PulseEntity.__init__(self, coordinator, description)
         ImageEntity.__init__(self, hass)
 
     @property
     @override
     def available(self) -> bool:
-        """Unavailable too if the web server of the projector does not show it."""
+        """Return True if the projector is reachable and the last update succeeded."""
         return self.snapshot.reachable and not self._failed
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Look soon, and again after every key."""
+        """Fetch the image soon, and again after each key."""
         await super().async_added_to_hass()
         self.async_on_remove(
             async_dispatcher_connect(
-                self.hass, self.coordinator.signal_key_sent, self._look_soon
+                self.hass, self.coordinator.signal_key_sent, self._schedule_refresh
             )
         )
-        self.async_on_remove(self._stop_looking)
-        self._look_soon()
+        self.async_on_remove(self._cancel_scheduled_refresh)
+        self._schedule_refresh()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         was_connected, self._connected = self._connected, self.snapshot.reachable
         if self._connected and not was_connected:
-            self._look_soon()
+            self._schedule_refresh()
         super()._handle_coordinator_update()
 
     @callback
-    def _look_soon(self) -> None:
-        self._stop_looking()
-        self._cancel_look = async_call_later(self.hass, _REDRAWN, self._look)
+    def _schedule_refresh(self) -> None:
+        self._cancel_scheduled_refresh()
+        self._cancel_refresh = async_call_later(self.hass, _REDRAW_DELAY, self._refresh)
 
     @callback
-    def _stop_looking(self) -> None:
-        if self._cancel_look is not None:
-            self._cancel_look()
-            self._cancel_look = None
+    def _cancel_scheduled_refresh(self) -> None:
+        if self._cancel_refresh is not None:
+            self._cancel_refresh()
+            self._cancel_refresh = None
 
-    async def _look(self, now: datetime) -> None:
-        self._cancel_look = None
+    async def _refresh(self, now: datetime) -> None:
+        self._cancel_refresh = None
         await self.async_update()
         self.async_write_ha_state()
 
     @override
     async def async_image(self) -> bytes | None:
-        """Return what was last seen."""
+        """Return the last image."""
         return self._content
 
     @override
     async def async_update(self) -> None:
-        """Look at the screen."""
+        """Fetch the image."""
         try:
             self._content = await self._fetch()
-        except (ClientError, TimeoutError, NoPictureError) as error:
+        except (ClientError, TimeoutError, ImageUnavailableError) as error:
             if not self._failed:
-                reason = str(error) or "no answer in time"
-                _LOGGER.info("%s shows no picture: %s", self.entity_id, reason)
+                reason = str(error) or "timeout"
+                _LOGGER.info("Could not update %s: %s", self.entity_id, reason)
             self._failed = True
             return
         self._failed = False
@@ -179,17 +179,17 @@ class PulseImage(PulseEntity, ImageEntity):
             url, timeout=_TIMEOUT, allow_redirects=False
         ) as response:
             if response.status != HTTPStatus.OK:
-                raise NoPictureError(f"it answers {response.status}")
+                raise ImageUnavailableError(f"HTTP status {response.status}")
             content = bytearray()
             async for chunk in response.content.iter_chunked(1 << 16):
                 content += chunk
-                if len(content) > _LARGEST:
-                    raise NoPictureError("what it sends has no end")
-        # What it calls the content need not be true.
-        kind = infer_image_type(bytes(content[:4]))
-        if kind is None and content.startswith(b"BM"):
-            kind = "image/bmp"
-        if kind is None:
-            raise NoPictureError("what it sends is no picture")
-        self._attr_content_type = kind
+                if len(content) > _MAX_BYTES:
+                    raise ImageUnavailableError(f"larger than {_MAX_BYTES} bytes")
+        # The projector may send a wrong content type.
+        content_type = infer_image_type(bytes(content[:4]))
+        if content_type is None and content.startswith(b"BM"):
+            content_type = "image/bmp"
+        if content_type is None:
+            raise ImageUnavailableError("not an image")
+        self._attr_content_type = content_type
         return bytes(content)

@@ -1,7 +1,7 @@
-"""What the user has to act on becomes a repair issue.
+"""Create repair issues for problems that the user has to solve.
 
-What repairs.py can repair goes when it is repaired; the others go when their cause
-does, or when the user confirms them.
+An issue is deleted when repairs.py fixes it, when its cause is gone, or when the user
+confirms it.
 """
 
 import asyncio
@@ -27,73 +27,76 @@ from .pulse import (
     shown,
 )
 
-STRANGER = "other_projector"
-"""Another projector answers at the address."""
+OTHER_PROJECTOR = "other_projector"
+"""The issue that another projector answers at the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Something between the projector and Home Assistant."""
+class IssueDescription:
+    """Describe an issue."""
 
     key: str
-    """Of the texts."""
+    """The translation key."""
     severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
     is_fixable: bool = False
     exists_fn: Callable[[Snapshot, bool], bool]
-    """Given what is known, and whether the connection is released between polls."""
+    """Return True if the issue exists, given the snapshot and whether the connection is
+    released between polls."""
     placeholders_fn: Callable[[Snapshot], Mapping[str, str]] = lambda snapshot: {}
 
 
-PROBLEMS = (
-    Problem(
+ISSUES = (
+    IssueDescription(
         key="control_needs_pin",
         is_fixable=True,
         exists_fn=lambda snapshot, released: snapshot.control_refused,
     ),
-    Problem(
+    IssueDescription(
         key="connection_limit",
         is_fixable=True,
         exists_fn=lambda snapshot, released: snapshot.crowded and not released,
     ),
-    Problem(
+    IssueDescription(
         key="connection_limit_released",
         exists_fn=lambda snapshot, released: snapshot.crowded and released,
     ),
-    Problem(
-        key=STRANGER,
+    IssueDescription(
+        key=OTHER_PROJECTOR,
         severity=ir.IssueSeverity.ERROR,
         exists_fn=lambda snapshot, released: snapshot.stranger is not None,
-        placeholders_fn=lambda snapshot: {"stranger": _verbatim(snapshot.stranger)},
+        placeholders_fn=lambda snapshot: {
+            "stranger": _escape_markdown(snapshot.stranger)
+        },
     ),
 )
-"""Each is an issue for as long as it exists."""
+"""Issues that exist as long as their cause."""
 
 FAILED_COMMANDS = {
     (POWER, "on"): "command_failed_turn_on",
     (POWER, "off"): "command_failed_turn_off",
 }
-"""The texts for pending commands that failed, by kind and value."""
+"""Translation keys for failed pending commands, by kind and value."""
 FAILED_CHOICE = "command_failed_choice"
 
 
 @callback
 def async_report_issues(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-    """Keep the issues of a projector true until its entry is unloaded."""
+    """Create and delete the issues of a projector until its entry is unloaded."""
     coordinator = entry.runtime_data
     released = entry.options.get(CONF_CONNECTION) == RELEASE
 
     @callback
     def report() -> None:
-        for problem in PROBLEMS:
-            if problem.exists_fn(coordinator.data, released):
-                placeholders = problem.placeholders_fn(coordinator.data)
-                _create(hass, entry, problem, placeholders)
+        for description in ISSUES:
+            if description.exists_fn(coordinator.data, released):
+                placeholders = description.placeholders_fn(coordinator.data)
+                _create_issue(hass, entry, description, placeholders)
             else:
-                _delete_unless_ignored(hass, f"{entry.entry_id}_{problem.key}")
+                _delete_unless_ignored(hass, f"{entry.entry_id}_{description.key}")
 
     @callback
-    def forget() -> None:
-        # A reload deletes nothing: Home Assistant knows by the issue that it is ignored.
+    def delete_if_disabled() -> None:
+        # Keep issues over a reload, because they store that the user ignored them.
         if entry.disabled_by is not None:
             async_delete_issues(hass, entry.entry_id)
 
@@ -104,18 +107,19 @@ def async_report_issues(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
             hass, coordinator.signal_command, partial(_report_command, hass, entry)
         )
     )
-    # No names: none of this is a value of the projector.
+    # An empty context, because no value of the projector changes these issues.
     entry.async_on_unload(coordinator.async_add_listener(report, ()))
-    entry.async_on_unload(forget)
+    entry.async_on_unload(delete_if_disabled)
 
 
 @callback
 def _report_command(
     hass: HomeAssistant, entry: PulseConfigEntry, command: PendingCommand
 ) -> None:
-    """Raise an issue if this new command waits and fails; delete that of the last one.
+    """Create an issue if this command has to wait and then fails.
 
-    The caller gets an error as well, but minutes after the click, if anybody looks.
+    The issue of the last command is deleted. The caller gets the error as well, but
+    maybe minutes after the click, when the page is no longer open.
     """
     issue_id = f"{entry.entry_id}_command_failed_{command.kind}"
     ir.async_delete_issue(hass, DOMAIN, issue_id)
@@ -138,7 +142,7 @@ def _report_command(
             translation_key=key,
             translation_placeholders={
                 "projector": display_name(hass, entry),
-                "value": _verbatim(value),
+                "value": _escape_markdown(value),
             },
         )
 
@@ -146,19 +150,23 @@ def _report_command(
 
 
 @callback
-def async_report_stranger(
+def async_report_other_projector(
     hass: HomeAssistant, entry: PulseConfigEntry, error: BaseException
 ) -> None:
-    """Raise an issue if set-up failed because another projector answers.
+    """Create an issue if set-up failed because another projector answers.
 
-    It is deleted when the right one answers.
+    The issue is deleted when the right projector answers.
     """
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, PulseStrangerError):
         cause = cause.__cause__
     if cause is not None:
-        problem = next(problem for problem in PROBLEMS if problem.key == STRANGER)
-        _create(hass, entry, problem, {"stranger": _verbatim(cause.identity)})
+        description = next(
+            description for description in ISSUES if description.key == OTHER_PROJECTOR
+        )
+        _create_issue(
+            hass, entry, description, {"stranger": _escape_markdown(cause.identity)}
+        )
 
 
 @callback
@@ -179,29 +187,29 @@ def _issue_ids(hass: HomeAssistant, entry_id: str) -> list[str]:
 
 @callback
 def _delete_projector_errors(hass: HomeAssistant, entry_id: str) -> None:
-    """Delete what an older version raised for each error that a projector reported."""
-    known = tuple(f"{entry_id}_{p.key}" for p in PROBLEMS)
+    """Delete the issues that older versions created for errors of the projector."""
+    known = tuple(f"{entry_id}_{p.key}" for p in ISSUES)
     for issue_id in _issue_ids(hass, entry_id):
         if not issue_id.startswith((*known, f"{entry_id}_command_failed_")):
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback
-def _create(
+def _create_issue(
     hass: HomeAssistant,
     entry: PulseConfigEntry,
-    problem: Problem,
+    description: IssueDescription,
     placeholders: Mapping[str, str],
 ) -> None:
-    """Raise an issue, or bring the one that there is up to date."""
+    """Create or update an issue."""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{entry.entry_id}_{problem.key}",
-        data={"entry_id": entry.entry_id, "key": problem.key},
-        is_fixable=problem.is_fixable,
-        severity=problem.severity,
-        translation_key=problem.key,
+        f"{entry.entry_id}_{description.key}",
+        data={"entry_id": entry.entry_id, "key": description.key},
+        is_fixable=description.is_fixable,
+        severity=description.severity,
+        translation_key=description.key,
         translation_placeholders={
             "projector": display_name(hass, entry),
             **placeholders,
@@ -211,16 +219,16 @@ def _create(
 
 @callback
 def _delete_unless_ignored(hass: HomeAssistant, issue_id: str) -> None:
-    """Delete an issue whose cause is gone; an ignored one is still ignored next time."""
+    """Delete an issue, but keep an ignored one, so that it stays ignored."""
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     if issue is not None and not issue.dismissed_version:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
-def _verbatim(words: JsonValue) -> str:
-    """Return what Markdown, which a repair's text is, shows as it stands.
+def _escape_markdown(value: JsonValue) -> str:
+    """Return a value as text that Markdown does not interpret.
 
-    The frontend filters scripts, but neither links nor pictures.
+    The frontend filters scripts in issues, but neither links nor images.
     """
-    text = "" if (told := shown(words)) is None else str(told)
+    text = "" if (value := shown(value)) is None else str(value)
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

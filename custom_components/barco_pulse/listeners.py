@@ -1,4 +1,4 @@
-"""A coordinator that calls only the listeners of what changed."""
+"""A coordinator that calls only the listeners of changed values."""
 
 from collections.abc import Callable, Iterable, Set as AbstractSet
 import logging
@@ -11,7 +11,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Listener:
-    """One listener; call it to remove it. Each entity has one, so it is small."""
+    """One listener. Calling it removes it. Each entity has one, so it is small."""
 
     __slots__ = ("_listeners", "names", "on_removed", "update")
 
@@ -22,7 +22,7 @@ class Listener:
         names: tuple[str | None, ...],
         on_removed: CALLBACK_TYPE | None,
     ) -> None:
-        """Call `update` on a change of any of `names`; None stands for all names."""
+        """Call `update` when any of `names` changes; None stands for all names."""
         self._listeners = listeners
         self.update = update
         self.names = names
@@ -35,10 +35,10 @@ class Listener:
 
 
 class ListenersByName:
-    """Find the listeners of a name without a look at all the others."""
+    """Listeners, indexed by name."""
 
     def __init__(self, on_removed: CALLBACK_TYPE | None = None) -> None:
-        """Call `on_removed` after a listener of any name was removed."""
+        """Call `on_removed` after a listener with names was removed."""
         self._on_removed = on_removed
         self._listeners: dict[str | None, tuple[Listener, ...]] = {}
 
@@ -49,7 +49,7 @@ class ListenersByName:
         names: Iterable[str] | None,
         on_removed: CALLBACK_TYPE | None = None,
     ) -> Listener:
-        """Add a listener of `names`, None for all names."""
+        """Add a listener for `names`, or for all names if None."""
         listed = (None,) if names is None else tuple(names)
         listener = Listener(self, update, listed, on_removed)
         for name in listed:
@@ -70,17 +70,17 @@ class ListenersByName:
 
     @callback
     def call(self, names: Iterable[str]) -> None:
-        """Call each listener of any of these names once."""
-        for update in self.of(names):
+        """Call each listener for any of these names once."""
+        for update in self.for_names(names):
             try:
                 update()
             except Exception:
-                # As in Home Assistant's own coordinator: it must not harm the others.
+                # As in DataUpdateCoordinator, an error must not stop other listeners.
                 _LOGGER.exception("Unexpected error calling %s", update)
 
     @callback
-    def of(self, names: Iterable[str]) -> list[CALLBACK_TYPE]:
-        """Return the callbacks of all listeners of any of these names, each once."""
+    def for_names(self, names: Iterable[str]) -> list[CALLBACK_TYPE]:
+        """Return the callbacks of all listeners for any of these names, each once."""
         found: dict[Listener, None] = {}
         for name in (None, *names):
             found |= dict.fromkeys(self._listeners.get(name, ()))

@@ -1,4 +1,4 @@
-"""The dialogs in which a user adds or changes a projector."""
+"""The steps of the config flow in which a user adds or changes a projector."""
 
 from collections.abc import Mapping
 from typing import Any, Final, override
@@ -36,19 +36,19 @@ class ManualFlow(ConfigFlow):
     """Ask for the address of a projector, and for its PIN or login."""
 
     _data: dict[str, Any]
-    """What is to be added, while the PIN for control is asked for."""
+    """The data of the new entry, while the form asks for the PIN for control."""
     _answer: Answer
 
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask where the projector is, and connect."""
+        """Ask for the address, and connect."""
         errors: dict[str, str] = {}
         if user_input is not None:
             data, answer = await async_validate_input(user_input, errors)
             if answer is not None:
-                return await self._add(data, answer)
+                return await self._create_or_update(data, answer)
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
@@ -57,10 +57,12 @@ class ManualFlow(ConfigFlow):
             errors=errors,
         )
 
-    async def _add(self, data: dict[str, Any], answer: Answer) -> ConfigFlowResult:
-        """Add a projector that answered, or move its entry to this address.
+    async def _create_or_update(
+        self, data: dict[str, Any], answer: Answer
+    ) -> ConfigFlowResult:
+        """Create the entry, or update the address of an existing entry and abort.
 
-        Its PIN is changed by reconfiguring only.
+        The PIN of an existing entry is not changed: that is what reconfigure is for.
         """
         serial_number = answer.identity.serial_number
         entry = await self.async_set_unique_id(serial_number, raise_on_progress=False)
@@ -77,14 +79,14 @@ class ManualFlow(ConfigFlow):
     async def async_step_login(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the PIN or the login that control needs; both may be left out."""
+        """Ask for the PIN or the login that control needs. Both are optional."""
         errors: dict[str, str] = {}
         if user_input is not None:
             if not credentials(user_input):
                 return self._create()
             data, answer = await async_validate_input(self._data | user_input, errors)
             if answer is not None:
-                return await self._add(data, answer)
+                return await self._create_or_update(data, answer)
         return self.async_show_form(
             step_id="login",
             data_schema=CREDENTIALS_SCHEMA,
@@ -93,7 +95,7 @@ class ManualFlow(ConfigFlow):
         )
 
     def _create(self) -> ConfigFlowResult:
-        """Add the projector; say if it does not show all that it has yet."""
+        """Create the entry. Tell the user if the projector is asleep."""
         self._abort_if_unique_id_configured()
         title = self._answer.identity.title
         return self.async_create_entry(
@@ -106,7 +108,7 @@ class ManualFlow(ConfigFlow):
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        """Begin, because the projector refused the PIN or wants one."""
+        """Start because the projector refused the PIN, or requires one."""
         self.context["title_placeholders"] = {
             CONF_NAME: display_name(self.hass, self._get_reauth_entry())
         }
@@ -115,17 +117,17 @@ class ManualFlow(ConfigFlow):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the PIN or the login, or whether there is none any more."""
+        """Ask for the PIN or the login, or to remove it."""
         errors: dict[str, str] = {}
         entry = self._get_reauth_entry()
         if user_input is not None:
             if not (credentials(user_input) or user_input.get(REMOVE_PIN)):
                 errors["base"] = "nothing_entered"
             data, answer = await async_validate_input(
-                _replaced(entry, user_input), errors
+                _merged(entry, user_input), errors
             )
             if answer is not None:
-                return await self._change(entry, data, answer)
+                return await self._update_and_abort(entry, data, answer)
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=_REAUTH_SCHEMA,
@@ -136,15 +138,15 @@ class ManualFlow(ConfigFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask where the projector is now, and for another PIN or login."""
+        """Ask for the address, and for the PIN or the login."""
         errors: dict[str, str] = {}
         entry = self._get_reconfigure_entry()
         if user_input is not None:
             data, answer = await async_validate_input(
-                _replaced(entry, user_input), errors
+                _merged(entry, user_input), errors
             )
             if answer is not None:
-                return await self._change(entry, data, answer)
+                return await self._update_and_abort(entry, data, answer)
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
@@ -155,22 +157,23 @@ class ManualFlow(ConfigFlow):
             description_placeholders={CONF_NAME: display_name(self.hass, entry)},
         )
 
-    async def _change(
+    async def _update_and_abort(
         self, entry: PulseConfigEntry, data: dict[str, Any], answer: Answer
     ) -> ConfigFlowResult:
-        """Change the entry of a projector, if that is who answered."""
+        """Update the entry if the serial number matches, and abort."""
         serial_number = answer.identity.serial_number
         await self.async_set_unique_id(serial_number, raise_on_progress=False)
         self._abort_if_unique_id_mismatch(reason="wrong_projector")
         return self.async_update_reload_and_abort(entry, data=data)
 
 
-def _replaced(entry: PulseConfigEntry, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entry's data with what was typed.
+def _merged(entry: PulseConfigEntry, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of an entry, updated with the input.
 
-    Credentials that were typed win; else the known ones stay, unless to be removed.
+    New credentials replace the stored ones. Without new ones, the stored ones are kept
+    unless the user removes them.
     """
-    typed = dict(typed)
-    removed = typed.pop(REMOVE_PIN, False)
-    known = without_credentials(entry.data) if removed else entry.data
-    return updated_data(known, typed)
+    values = dict(user_input)
+    removed = values.pop(REMOVE_PIN, False)
+    data = without_credentials(entry.data) if removed else entry.data
+    return updated_data(data, values)

@@ -1,4 +1,4 @@
-"""The projector as a media player: on, off, source."""
+"""The projector as a media player: power, source and presets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PulseConfigEntry
-from .entity import PulsePowerEntity, async_add_rows
+from .entity import PulsePowerEntity, async_add_described_entities
 from .entity_description import PulsePowerDescription
 from .errors import unknown_name_error
 from .name_lookup import find_name
@@ -27,7 +27,7 @@ PARALLEL_UPDATES = 0  # the connection has its own limit
 
 @dataclass(frozen=True, kw_only=True)
 class PulseMediaPlayerDescription(PulsePowerDescription, MediaPlayerEntityDescription):
-    """A row of the table below."""
+    """Describe a media player."""
 
 
 MEDIA_PLAYERS = (
@@ -35,13 +35,13 @@ MEDIA_PLAYERS = (
         key="projector",
         name=None,
         device_class=MediaPlayerDeviceClass.PROJECTOR,
-        also=(TARGET_STATE, SOURCE, SOURCES, f"{PENDING}source"),
+        extra_names=(TARGET_STATE, SOURCE, SOURCES, f"{PENDING}source"),
     ),
 )
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseMediaPlayerDescription]:
-    """Return the table."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[PulseMediaPlayerDescription]:
+    """Return the description of the media player."""
     return MEDIA_PLAYERS
 
 
@@ -50,11 +50,11 @@ async def async_setup_entry(
     entry: PulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the projector itself."""
-    async_add_rows(
+    """Add the media player."""
+    async_add_described_entities(
         entry,
         Platform.MEDIA_PLAYER,
-        rows,
+        get_descriptions,
         PulseMediaPlayer,
         async_add_entities,
     )
@@ -64,12 +64,12 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
     """A projector."""
 
     entity_description: PulseMediaPlayerDescription
-    shows = ("state", "source", "source_list")
+    state_properties = ("state", "source", "source_list")
 
     @property
     @override
     def supported_features(self) -> MediaPlayerEntityFeature:
-        """Power always; sources where it has any."""
+        """Return power features, and source selection if there are sources."""
         features = MediaPlayerEntityFeature.TURN_ON | MediaPlayerEntityFeature.TURN_OFF
         if self.source_list:
             features |= MediaPlayerEntityFeature.SELECT_SOURCE
@@ -78,24 +78,24 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
     @property
     @override
     def state(self) -> MediaPlayerState:
-        """On while it is on, is about to be, or is to be switched on."""
+        """Return on if the projector is on or turning on, or if that is pending."""
         return MediaPlayerState.ON if self.is_on else MediaPlayerState.OFF
 
     @property
     @override
     def source(self) -> str | None:
-        """The source that was chosen and waits, else the active one."""
+        """Return the pending source, or the active one."""
         return self.snapshot.text(f"{PENDING}source") or self.snapshot.source
 
     @property
     @override
     def source_list(self) -> list[str]:
-        """The sources of this projector."""
+        """Return the sources to show."""
         return self.coordinator.sources
 
     @override
     async def async_select_source(self, source: str) -> None:
-        """Show another source."""
+        """Select a source."""
         listed = find_name(source, self.source_list)
         if listed is None:
             name = self.coordinator.display_name
@@ -103,10 +103,10 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
         await self.command(self.coordinator.projector.select_source(listed))
 
     async def async_activate_preset(self, preset: str) -> None:
-        """Activate a preset, or a profile that is assigned to none."""
+        """Activate a preset by its name or number, or a profile without a preset."""
         projector, presets = self.coordinator.projector, self.snapshot.presets
         profiles = self.snapshot.options(PROFILES)
-        # Of two presets with the same profile the first one is meant.
+        # If two presets have the same profile, the first one is used.
         names = {label.partition(": ")[2]: label for label in reversed(presets)}
         names |= {str(slot): label for label, slot in presets.items()}
         names |= {label: label for label in presets}

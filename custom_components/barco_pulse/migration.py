@@ -1,7 +1,7 @@
-"""Read the config entries that another version or integration has left.
+"""Migrate config entries of older versions and of other integrations.
 
-Two other integrations have the same domain, with entries of version 1 as ours were.
-What they stored is in the tests.
+Two other integrations use the same domain. Their entries have version 1, as our oldest
+entries have. The tests contain examples.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
 from .helpers import parse_mac
 from .pulse import DEFAULT_PORT
-from .storage import Memory
+from .storage import ProjectorStore
 from .validation import async_validate_input, credentials, without_credentials
 
 _LOGGER = logging.getLogger(__name__)
@@ -80,22 +80,22 @@ REMOVED: Final[Mapping[int, tuple[str, ...]]] = {
         "switch.dmx_shutdown",
     ),
 }
-"""Entities that were released once and are no more, by the minor version without them.
+"""Entities that no longer exist, by the first minor version without them.
 
 Platform and key; an asterisk stands for any text. To remove another entity: delete
-its row, add it here under a new minor version, make that `ENTRY_MINOR_VERSION`, and
-list it in CHANGELOG.md.
+its description, add it here under a new minor version, set `ENTRY_MINOR_VERSION` to
+that version, and list it in CHANGELOG.md.
 """
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
-    """Bring an entry to the present version.
+    """Migrate an entry to the present version.
 
-    Raises ConfigEntryNotReady if the projector must report its serial number and does
-    not answer.
+    Raises ConfigEntryNotReady if the serial number must be read from the projector and
+    the projector does not answer.
     """
     if entry.version > ENTRY_VERSION:
-        # Home Assistant refuses this by itself, but not in every release.
+        # Not every release of Home Assistant checks this itself.
         _LOGGER.error(
             "%s was set up by a newer version of this integration, which this one "
             "cannot read (%s, not %s). Update the integration, or remove the projector "
@@ -110,16 +110,16 @@ async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> b
     _remove_entities(hass, entry)
     if entry.minor_version < 3:
         await _move_framing(hass, entry)
-    if entry.minor_version < ENTRY_MINOR_VERSION:  # a newer one is compatible
+    if entry.minor_version < ENTRY_MINOR_VERSION:  # newer minor versions are compatible
         hass.config_entries.async_update_entry(entry, minor_version=ENTRY_MINOR_VERSION)
     return True
 
 
 async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
-    """Make an entry of version 1 one of version 2; log an error if that cannot be."""
+    """Migrate an entry of version 1 to version 2. Log an error if that fails."""
     if (data := _read(entry.data)) is None:
         _LOGGER.error(
-            "The entry of %s is not one that this integration can read. %s",
+            "Could not read the entry of %s. %s",
             entry.title,
             _ADVICE,
         )
@@ -149,7 +149,7 @@ async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
 async def _is_free(
     hass: HomeAssistant, entry: PulseConfigEntry, serial_number: str
 ) -> bool:
-    """Tell whether no other entry is set up for a projector; drop an ignored one."""
+    """Return True if no other entry has the serial number. Remove an ignored one."""
     known = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, serial_number)
     if known is None or known is entry:
         return True
@@ -165,16 +165,16 @@ async def _is_free(
 
 
 async def _move_framing(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-    """Move what was learned about the projector from the entry to the storage."""
+    """Move the framing from the entry to the storage."""
     data = dict(entry.data)
     if (framing := data.pop(_FRAMING, None)) is not None:
-        memory = await Memory.load(hass, entry.entry_id)
-        await memory.save({**(memory.data or {}), _FRAMING: framing})
+        store = await ProjectorStore.async_load(hass, entry.entry_id)
+        await store.async_save({**(store.data or {}), _FRAMING: framing})
     hass.config_entries.async_update_entry(entry, data=data)
 
 
 def _read(stored: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what we keep of an entry's data, None without an address."""
+    """Return the data to keep of an entry, None if the address is missing."""
     host = stored.get(CONF_HOST)
     if not isinstance(host, str) or not host.strip():
         return None
@@ -194,7 +194,7 @@ def _read(stored: Mapping[str, Any]) -> dict[str, Any] | None:
 async def _ask(entry: PulseConfigEntry, data: dict[str, Any]) -> str | None:
     """Return the serial number of the projector at the address of an entry.
 
-    Returns None if the projector tells nothing with the PIN that there is.
+    Returns None if the address or the PIN is wrong.
     """
     errors: dict[str, str] = {}
     _, answer = await async_validate_input(without_credentials(data), errors)
@@ -205,8 +205,7 @@ async def _ask(entry: PulseConfigEntry, data: dict[str, Any]) -> str | None:
         return answer.identity.serial_number
     if "base" not in errors:  # the address or the PIN is wrong
         _LOGGER.error(
-            "%s comes from another integration, and the projector does not answer "
-            "with its address and PIN. %s",
+            "%s comes from another integration, and its address or PIN is wrong. %s",
             entry.title,
             _ADVICE,
         )
@@ -220,7 +219,7 @@ async def _ask(entry: PulseConfigEntry, data: dict[str, Any]) -> str | None:
 
 @callback
 def _remove_entities(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-    """Remove the entities that are no more from the entity registry."""
+    """Remove entities that no longer exist from the entity registry."""
     registry = er.async_get(hass)
     prefix = f"{entry.unique_id}_"
     patterns = [
@@ -237,7 +236,7 @@ def _remove_entities(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
 
 @callback
 def _remove_foreign(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-    """Remove devices that are not the projector's own, and entities without it."""
+    """Remove all devices but the projector, and their entities."""
     devices = dr.async_get(hass)
     entities = er.async_get(hass)
     known = dr.async_entries_for_config_entry(devices, entry.entry_id)
@@ -251,5 +250,5 @@ def _remove_foreign(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
 
 
 def is_own(entry: PulseConfigEntry, device: dr.DeviceEntry) -> bool:
-    """Tell whether a device is the projector of an entry."""
+    """Return True if a device is the projector of an entry."""
     return (DOMAIN, str(entry.unique_id)) in device.identifiers

@@ -1,4 +1,4 @@
-"""What can be set to a number."""
+"""Numbers of the projector."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PulseConfigEntry
-from .entity import PulseEntity, async_add_rows
+from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription
 from .pulse import (
     LASER_MAXIMUM,
@@ -35,18 +35,18 @@ PARALLEL_UPDATES = 0  # the connection has its own limit
 
 @dataclass(frozen=True, kw_only=True)
 class PulseNumberDescription(PulseEntityDescription, NumberEntityDescription):
-    """A row of the table below; its range is for projectors that tell none."""
+    """Describe a number. Its range is for projectors that do not report one."""
 
-    limits: tuple[str, str] | None = None
-    """Properties that hold minimum and maximum, where the projector moves them."""
-    target: str | None = None
-    """What to set, where it is not what is shown."""
+    limit_names: tuple[str, str] | None = None
+    """Properties with the present minimum and maximum, if they can change."""
+    write_name: str | None = None
+    """The property to set, if it is not the one shown."""
 
 
-_setting = partial(PulseNumberDescription, entity_category=EntityCategory.CONFIG)
-_rare = partial(_setting, entity_registry_enabled_default=False)
-_duration = partial(
-    _rare,
+_config = partial(PulseNumberDescription, entity_category=EntityCategory.CONFIG)
+_disabled_config = partial(_config, entity_registry_enabled_default=False)
+_timeout = partial(
+    _disabled_config,
     device_class=NumberDeviceClass.DURATION,
     native_unit_of_measurement=UnitOfTime.SECONDS,
     mode=NumberMode.BOX,
@@ -55,16 +55,16 @@ _duration = partial(
 NUMBERS = (
     PulseNumberDescription(
         key="laser_power",
-        names=(LASER_POWER,),
-        also=(LASER_MINIMUM, LASER_MAXIMUM),
-        limits=(LASER_MINIMUM, LASER_MAXIMUM),
+        property_names=(LASER_POWER,),
+        extra_names=(LASER_MINIMUM, LASER_MAXIMUM),
+        limit_names=(LASER_MINIMUM, LASER_MAXIMUM),
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         mode=NumberMode.SLIDER,
     ),
     *(
-        _setting(
+        _config(
             key=key,
-            names=(f"image.{key}",),
+            property_names=(f"image.{key}",),
             native_min_value=low,
             native_max_value=high,
             native_step=step,
@@ -79,46 +79,46 @@ NUMBERS = (
             ("intensity", 0, 1, 0.1, False),
         )
     ),
-    _rare(
+    _disabled_config(
         key="hdr_boost",
-        names=("screen.hdrboost",),
+        property_names=("screen.hdrboost",),
         native_min_value=0.8,
         native_max_value=1.2,
         native_step=0.1,
     ),
-    _rare(
+    _disabled_config(
         key="luminance",
-        names=("screen.luminance",),
+        property_names=("screen.luminance",),
         native_min_value=50,
         native_max_value=10000,
         native_step=10,
         native_unit_of_measurement="cd/m²",
         mode=NumberMode.BOX,
     ),
-    # No guide says what its range is.
-    _rare(
+    # Barco does not document the range.
+    _disabled_config(
         key="clo_setpoint",
-        names=("illumination.clo.setpoint",),
+        property_names=("illumination.clo.setpoint",),
         native_min_value=0,
         native_max_value=100000,
         mode=NumberMode.BOX,
     ),
     *(
-        _rare(
+        _disabled_config(
             key=key,
-            names=(f"{motor}.position",),
-            target=f"{motor}.target",
-            also=(f"{motor}.minposition", f"{motor}.maxposition"),
-            limits=(f"{motor}.minposition", f"{motor}.maxposition"),
+            property_names=(f"{motor}.position",),
+            write_name=f"{motor}.target",
+            extra_names=(f"{motor}.minposition", f"{motor}.maxposition"),
+            limit_names=(f"{motor}.minposition", f"{motor}.maxposition"),
             native_step=1,
             mode=NumberMode.BOX,
         )
         for key, motor in MOTORS.items()
     ),
     *(
-        _duration(
+        _timeout(
             key=f"{state}_timeout",
-            names=(f"system.{state}.timeout.duration",),
+            property_names=(f"system.{state}.timeout.duration",),
             native_min_value=60,
             native_max_value=7200,
             native_step=30,
@@ -128,8 +128,8 @@ NUMBERS = (
 )
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseNumberDescription]:
-    """Return the table."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[PulseNumberDescription]:
+    """Return the descriptions of all numbers."""
     return NUMBERS
 
 
@@ -139,55 +139,75 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers."""
-    async_add_rows(entry, Platform.NUMBER, rows, PulseNumber, async_add_entities)
+    async_add_described_entities(
+        entry, Platform.NUMBER, get_descriptions, PulseNumber, async_add_entities
+    )
 
 
 class PulseNumber(PulseEntity, NumberEntity):
-    """A number in a range that the projector tells."""
+    """A property with a range that the projector reports."""
 
     entity_description: PulseNumberDescription
-    shows = ("native_value", "native_min_value", "native_max_value", "native_step")
+    state_properties = (
+        "native_value",
+        "native_min_value",
+        "native_max_value",
+        "native_step",
+    )
 
     @property
     @override
     def native_value(self) -> float | None:
-        """The present value."""
-        return as_number(self.reading)
+        """Return the value."""
+        return as_number(self.current_value)
 
     @property
     @override
     def native_min_value(self) -> float:
-        """The least the projector takes now."""
+        """Return the present minimum."""
         return self._range[0]
 
     @property
     @override
     def native_max_value(self) -> float:
-        """The most the projector takes now."""
+        """Return the present maximum."""
         return self._range[1]
 
     @property
     @override
     def native_step(self) -> float | None:
-        """The distance from one value to the next."""
-        return self.kind.step or self.entity_description.native_step
+        """Return the distance from one value to the next."""
+        return self.property_type.step or self.entity_description.native_step
 
     @property
     def _range(self) -> tuple[float, float]:
-        """Prefer the limits in force to those described, and any to none."""
-        limits, row = self.entity_description.limits, self.entity_description
+        """Return the limits: present ones, else reported ones, else described ones."""
+        limits, description = (
+            self.entity_description.limit_names,
+            self.entity_description,
+        )
         in_force = [*map(self.snapshot.number, limits)] if limits else [None, None]
         described = (
-            (in_force[0], self.kind.minimum, row.native_min_value, DEFAULT_MIN_VALUE),
-            (in_force[1], self.kind.maximum, row.native_max_value, DEFAULT_MAX_VALUE),
+            (
+                in_force[0],
+                self.property_type.minimum,
+                description.native_min_value,
+                DEFAULT_MIN_VALUE,
+            ),
+            (
+                in_force[1],
+                self.property_type.maximum,
+                description.native_max_value,
+                DEFAULT_MAX_VALUE,
+            ),
         )
         low, high = (next(x for x in any_of if x is not None) for any_of in described)
-        # Between two limits that crossed there is nothing to set.
+        # If the limits have crossed, there is only one value to set.
         return (low, high) if low <= high else (low, low)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Set it; while one is on its way only the last of those behind is sent."""
-        number: JsonValue = round(value) if self.kind.base == "int" else value
-        name = self.entity_description.target or self.property_name
+        """Set the value. While a request is under way, only the newest value waits."""
+        number: JsonValue = round(value) if self.property_type.base == "int" else value
+        name = self.entity_description.write_name or self.property_name
         await self.command(self.coordinator.projector.set_property(name, number))

@@ -1,4 +1,4 @@
-"""What its owner may choose about a projector."""
+"""The options flow: connection, MAC address, sources."""
 
 from typing import Any
 
@@ -31,26 +31,26 @@ _SCHEMA = vol.Schema(
 
 
 class PulseOptionsFlow(OptionsFlowWithReload):
-    """Ask for the options; what was changed takes effect by a reload."""
+    """Ask for the options. Changes take effect by a reload of the entry."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show one form with all of them."""
+        """Show one form with all options."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            typed = user_input.get(CONF_MAC, "").strip()
-            mac = parse_mac(typed)
-            if mac or not typed:
-                # None is a choice, too: the form must not suggest one again.
+            text = user_input.get(CONF_MAC, "").strip()
+            mac = parse_mac(text)
+            if mac or not text:
+                # Store an empty address, so that the form does not suggest one again.
                 options = {CONF_SOURCES: [], **user_input, CONF_MAC: mac or ""}
                 return self.async_create_entry(data=options)
             errors[CONF_MAC] = "invalid_mac"
-        known = {CONF_MAC: async_reported_mac(self.hass, self.config_entry)}
+        defaults = {CONF_MAC: async_reported_mac(self.hass, self.config_entry)}
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                await self._schema(), user_input or known | self.config_entry.options
+                await self._schema(), user_input or defaults | self.config_entry.options
             ),
             errors=errors,
             description_placeholders={
@@ -61,7 +61,7 @@ class PulseOptionsFlow(OptionsFlowWithReload):
     async def _schema(self) -> vol.Schema:
         chosen = self.config_entry.options.get(CONF_SOURCES, [])
         names = await async_source_names(self.hass, self.config_entry)
-        # What was chosen stays a choice, also if it is not there now.
+        # A selected source remains an option while the projector does not have it.
         names += [name for name in chosen if name not in names]
         schema = _SCHEMA
         if names:

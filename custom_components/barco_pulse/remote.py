@@ -1,4 +1,4 @@
-"""The remote control of the projector."""
+"""The projector as a remote: keys, sources, presets and profiles."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -22,7 +22,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PulseConfigEntry
-from .entity import PulsePowerEntity, async_add_rows
+from .entity import PulsePowerEntity, async_add_described_entities
 from .entity_description import PulsePowerDescription
 from .errors import unknown_name_error
 from .name_lookup import find_name
@@ -39,20 +39,20 @@ from .pulse import (
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
 
-type Send = Callable[[float], Awaitable[None]]
-"""Carry out a command; the seconds that a key is held."""
+type CommandFunc = Callable[[float], Awaitable[None]]
+"""Send a command. The argument is how many seconds to hold a key."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulseRemoteDescription(PulsePowerDescription, RemoteEntityDescription):
-    """A row of the table below."""
+    """Describe a remote."""
 
 
-REMOTES = (PulseRemoteDescription(key="remote", also=(TARGET_STATE, SOURCES)),)
+REMOTES = (PulseRemoteDescription(key="remote", extra_names=(TARGET_STATE, SOURCES)),)
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseRemoteDescription]:
-    """Return the table."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[PulseRemoteDescription]:
+    """Return the description of the remote."""
     return REMOTES
 
 
@@ -61,24 +61,26 @@ async def async_setup_entry(
     entry: PulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the remote control."""
-    async_add_rows(entry, Platform.REMOTE, rows, PulseRemote, async_add_entities)
+    """Add the remote."""
+    async_add_described_entities(
+        entry, Platform.REMOTE, get_descriptions, PulseRemote, async_add_entities
+    )
 
 
 class PulseRemote(PulsePowerEntity, RemoteEntity):
-    """Keys, sources, presets and profiles as commands."""
+    """A remote that sends keys and selects sources, presets and profiles."""
 
     entity_description: PulseRemoteDescription
-    shows = ("is_on",)
+    state_properties = ("is_on",)
 
     @override
     async def async_send_command(self, command: Iterable[str], **kwargs: Any) -> None:
-        """Send commands one after the other, as soon as all are known to be valid."""
+        """Send commands one after the other, if all of them are valid."""
         known = self._commands()
         commands = [*command]
         listed = [find_name(name, known, folded_command) for name in commands]
         if strange := [n for n, m in zip(commands, listed, strict=True) if m is None]:
-            # Barco's own names of the keys are accepted, but not listed.
+            # Barco's names of the keys are accepted but not listed.
             methods = self.snapshot.methods
             own = known_keys(methods).keys() - friendly_keys(methods).keys()
             friendly = [name for name in known if name not in own]
@@ -93,33 +95,35 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
                 await asyncio.sleep(delay)
             await self.command(send(hold))
 
-    def _commands(self) -> dict[str, Send]:
-        """Return what can be sent now, by name."""
+    def _commands(self) -> dict[str, CommandFunc]:
+        """Return the available commands by name."""
         projector, snapshot = self.coordinator.projector, self.snapshot
 
-        def at_once[T](act: Callable[[T], Awaitable[None]], what: T) -> Send:
+        def without_hold[T](
+            act: Callable[[T], Awaitable[None]], what: T
+        ) -> CommandFunc:
             return lambda hold: act(what)
 
         return {
             **{
-                name: partial(self._use_key, key)
+                name: partial(self._press_key, key)
                 for name, key in known_keys(snapshot.methods).items()
             },
             **{
-                f"source_{source}": at_once(projector.select_source, source)
+                f"source_{source}": without_hold(projector.select_source, source)
                 for source in snapshot.texts(SOURCES)
             },
             **{
-                f"preset_{slot}": at_once(projector.activate_preset, preset)
+                f"preset_{slot}": without_hold(projector.activate_preset, preset)
                 for preset, slot in snapshot.presets.items()
             },
             **{
-                f"profile_{profile}": at_once(projector.activate_profile, profile)
+                f"profile_{profile}": without_hold(projector.activate_profile, profile)
                 for profile in snapshot.texts(PROFILES)
             },
         }
 
-    async def _use_key(self, key: str, hold: float) -> None:
+    async def _press_key(self, key: str, hold: float) -> None:
         projector = self.coordinator.projector
         try:
             if not hold:
@@ -129,7 +133,7 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
                 await projector.press_key(key, KeyEvent.PRESS)
                 await asyncio.sleep(hold)
             finally:
-                # A key that nobody releases would go on and on.
+                # Without a release, the projector would repeat the key forever.
                 await projector.press_key(key, KeyEvent.RELEASE)
         finally:
             async_dispatcher_send(self.hass, self.coordinator.signal_key_sent)

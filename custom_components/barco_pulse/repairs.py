@@ -1,4 +1,4 @@
-"""What of the repair issues can be mended from here."""
+"""Repair flows for the issues that can be fixed in Home Assistant."""
 
 from typing import Any
 
@@ -21,39 +21,39 @@ from .validation import (
 )
 
 
-class _Repair(RepairsFlow):
-    """Changes the entry of a projector, which then is set up again."""
+class _EntryRepairFlow(RepairsFlow):
+    """Change the entry of a projector, and reload it."""
 
     def __init__(self, entry: PulseConfigEntry) -> None:
-        """Nothing is asked yet."""
+        """Take the entry to change."""
         self._entry = entry
 
     @property
     def _name(self) -> str:
-        """The user's name for the projector."""
+        """Return the name of the projector."""
         return display_name(self.hass, self._entry)
 
-    def _change(self, **changes: Any) -> RepairsFlowResult:
-        """Change data or options. The issue goes; if it is not mended, it returns."""
+    def _update_entry_and_reload(self, **changes: Any) -> RepairsFlowResult:
+        """Change data or options, and delete the issue. It is created again if needed."""
         entries = self.hass.config_entries
         entries.async_update_entry(self._entry, **changes)
         entries.async_schedule_reload(self._entry.entry_id)
         return self.async_create_entry(data={})
 
 
-class PinRepair(_Repair):
-    """Store the PIN or the login that a projector wants for control."""
+class PinRepairFlow(_EntryRepairFlow):
+    """Store the PIN or the login that control needs."""
 
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Begin; there may be input that is none."""
+        """Show the form. The first call passes the data of the issue as input."""
         return await self.async_step_pin()
 
     async def async_step_pin(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Ask for the PIN or the login, and try it."""
+        """Ask for the PIN or the login, and validate it."""
         errors: dict[str, str] = {}
         if user_input is not None:
             if not credentials(user_input):
@@ -64,7 +64,7 @@ class PinRepair(_Repair):
             if answer is not None:
                 if answer.identity.serial_number != self._entry.unique_id:
                     return self.async_abort(reason="wrong_projector")
-                return self._change(data=data)
+                return self._update_entry_and_reload(data=data)
         return self.async_show_form(
             step_id="pin",
             data_schema=CREDENTIALS_SCHEMA,
@@ -73,22 +73,22 @@ class PinRepair(_Repair):
         )
 
 
-class ReleaseRepair(_Repair):
-    """Leaves a projector's connections to others, most of the time."""
+class ReleaseRepairFlow(_EntryRepairFlow):
+    """Release the connection between polls, for other controllers."""
 
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Begin; there may be input that is none."""
+        """Show the form. The first call passes the data of the issue as input."""
         return await self.async_step_release()
 
     async def async_step_release(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Ask whether to."""
+        """Ask to confirm."""
         if user_input is not None:
             options = {**self._entry.options, CONF_CONNECTION: RELEASE}
-            return self._change(options=options)
+            return self._update_entry_and_reload(options=options)
         return self.async_show_form(
             step_id="release",
             data_schema=vol.Schema({}),
@@ -96,11 +96,11 @@ class ReleaseRepair(_Repair):
         )
 
 
-REPAIRS: dict[str, type[PinRepair | ReleaseRepair]] = {
-    "control_needs_pin": PinRepair,
-    "connection_limit": ReleaseRepair,
+REPAIRS: dict[str, type[PinRepairFlow | ReleaseRepairFlow]] = {
+    "control_needs_pin": PinRepairFlow,
+    "connection_limit": ReleaseRepairFlow,
 }
-"""All others are confirmed, which deletes them."""
+"""The flows by issue. The user can only confirm all other issues."""
 
 
 async def async_create_fix_flow(
@@ -108,7 +108,7 @@ async def async_create_fix_flow(
     issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
-    """Return what mends an issue that issues.py raised."""
+    """Return the flow that fixes an issue of issues.py."""
     assert data is not None
     if (repair := REPAIRS.get(str(data["key"]))) is None:
         return ConfirmRepairFlow()

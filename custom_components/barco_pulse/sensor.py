@@ -1,4 +1,4 @@
-"""What can be read."""
+"""Sensors of the projector."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ from homeassistant.helpers.typing import StateType
 
 from . import sensor_values
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .entity import PulseEntity, async_add_rows
+from .entity import PulseEntity, async_add_described_entities
 from .pulse import (
     NOTIFICATIONS,
     OFF_AT,
@@ -34,72 +34,76 @@ from .pulse import (
     as_number,
     one_line,
 )
-from .sensor_descriptions import blocks, counters
+from .sensor_descriptions import control_block_descriptions, counter_descriptions
 from .sensor_values import PulseSensorDescription, diagnostic
 
 PARALLEL_UPDATES = 0  # read-only
 
 
 _measured = {"state_class": SensorStateClass.MEASUREMENT}
-_rare = partial(diagnostic, entity_registry_enabled_default=False)
-_enum = partial(_rare, device_class=SensorDeviceClass.ENUM)
-_signal = partial(_rare, names=(SIGNAL,))
-_moment = partial(_rare, device_class=SensorDeviceClass.TIMESTAMP)
+_disabled_diagnostic = partial(diagnostic, entity_registry_enabled_default=False)
+_disabled_enum = partial(_disabled_diagnostic, device_class=SensorDeviceClass.ENUM)
+_signal_sensor = partial(_disabled_diagnostic, property_names=(SIGNAL,))
+_disabled_timestamp = partial(
+    _disabled_diagnostic, device_class=SensorDeviceClass.TIMESTAMP
+)
 
 SENSORS = (
     PulseSensorDescription(
         key="phase",
-        names=(PHASE,),
+        property_names=(PHASE,),
         device_class=SensorDeviceClass.ENUM,
-        also=(STATE,),
+        extra_names=(STATE,),
         options=[*PHASES],
-        attributes_fn=sensor_values.about_phase,
-        asleep=True,
+        attributes_fn=sensor_values.phase_attributes,
+        available_asleep=True,
     ),
     PulseSensorDescription(
         key="pending_command",
-        names=(STATE,),
+        property_names=(STATE,),
         device_class=SensorDeviceClass.ENUM,
         options=[*sensor_values.PENDING_COMMANDS],
         attributes=tuple((kind, PENDING + kind) for kind in PENDING_KINDS),
         state_fn=sensor_values.pending_command,
-        asleep=True,
+        available_asleep=True,
     ),
     *(
         PulseSensorDescription(
             key=key,
-            names=(PHASE,),
-            also=(time, *timers),
+            property_names=(PHASE,),
+            extra_names=(time, *timers),
             device_class=SensorDeviceClass.TIMESTAMP,
-            state_fn=partial(sensor_values.moment, time),
-            asleep=True,
+            state_fn=partial(sensor_values.to_datetime, time),
+            available_asleep=True,
         )
         for key, time, timers in (
             ("ready_at", READY_AT, ()),
             ("off_at", OFF_AT, (READY_TIMER, READY_DURATION)),
         )
     ),
-    _rare(
+    _disabled_diagnostic(
         key="state",
-        names=(STATE,),
+        property_names=(STATE,),
         device_class=SensorDeviceClass.ENUM,
         kept=True,
         asleep_value="eco",
     ),
-    _enum(key="health", names=("system.health", "environment.alarmstate")),
+    _disabled_enum(
+        key="health", property_names=("system.health", "environment.alarmstate")
+    ),
     PulseSensorDescription(
         key="signal",
-        names=(SIGNAL,),
+        property_names=(SIGNAL,),
         value_fn=sensor_values.signal_name,
-        attributes_fn=sensor_values.about_signal,
+        attributes_fn=sensor_values.signal_attributes,
     ),
     PulseSensorDescription(
         key="resolution",
-        names=(SIGNAL,),
+        property_names=(SIGNAL,),
         value_fn=sensor_values.resolution,
         entity_registry_enabled_default=False,
     ),
-    _signal(
+    _signal_sensor(
         key="refresh_rate",
         member="vertical_frequency",
         device_class=SensorDeviceClass.FREQUENCY,
@@ -108,95 +112,85 @@ SENSORS = (
         **_measured,
     ),
     *(
-        _signal(
+        _signal_sensor(
             key=key,
             member=member,
-            exists_fn=partial(sensor_values.tells, member),
-            value_fn=sensor_values.word,
+            exists_fn=partial(sensor_values.signal_has, member),
+            value_fn=value_fn,
         )
-        for key, member in (
-            ("color_space", "color_space"),
-            ("signal_range", "signal_range"),
-            ("signal_gamma", "gamma_type"),
-            ("color_primaries", "color_primaries"),
-            ("stereo_mode", "stereo_mode"),
-        )
-    ),
-    *(
-        _signal(
-            key=key,
-            member=member,
-            exists_fn=partial(sensor_values.tells, member),
-            value_fn=sensor_values.known,
-        )
-        for key, member in (
-            ("chroma_sampling", "chroma_sampling"),
-            ("aspect_ratio", "content_aspect_ratio"),
+        for key, member, value_fn in (
+            ("color_space", "color_space", sensor_values.to_state_or_none),
+            ("signal_range", "signal_range", sensor_values.to_state_or_none),
+            ("signal_gamma", "gamma_type", sensor_values.to_state_or_none),
+            ("color_primaries", "color_primaries", sensor_values.to_state_or_none),
+            ("stereo_mode", "stereo_mode", sensor_values.to_state_or_none),
+            ("chroma_sampling", "chroma_sampling", sensor_values.none_if_unknown),
+            ("aspect_ratio", "content_aspect_ratio", sensor_values.none_if_unknown),
         )
     ),
-    _signal(
+    _signal_sensor(
         key="bit_depth", member="bits_per_component", suggested_display_precision=0
     ),
     *(
-        _signal(
+        _signal_sensor(
             key=member,
             member=member,
-            exists_fn=partial(sensor_values.tells, member),
-            value_fn=sensor_values.not_negative,
+            exists_fn=partial(sensor_values.signal_has, member),
+            value_fn=sensor_values.none_if_negative,
             native_unit_of_measurement="cd/m²",
         )
         for member in ("mastering_luminance", "max_cll")
     ),
-    _rare(
+    _disabled_diagnostic(
         key="actual_laser_power",
-        names=("illumination.sources.laser.actualpower",),
+        property_names=("illumination.sources.laser.actualpower",),
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         suggested_display_precision=1,
         **_measured,
     ),
-    _rare(
+    _disabled_diagnostic(
         key="light_output",
-        names=("lightmeasurement.getlightoutput",),
+        property_names=("lightmeasurement.getlightoutput",),
         native_unit_of_measurement="lm",
         **_measured,
     ),
-    _enum(key="clo_state", names=("illumination.clo.state",)),
+    _disabled_enum(key="clo_state", property_names=("illumination.clo.state",)),
     *(
-        _moment(
+        _disabled_timestamp(
             key=f"{state}_time_left",
-            names=(f"system.{state}.timeout.remaining",),
-            also=(f"system.{state}.timeout.duration",),
+            property_names=(f"system.{state}.timeout.remaining",),
+            extra_names=(f"system.{state}.timeout.duration",),
             counts=1,
             unit="seconds",
         )
         for state in ("on", "standby")
     ),
-    _rare(
+    _disabled_diagnostic(
         key="notifications",
-        names=(NOTIFICATIONS,),
+        property_names=(NOTIFICATIONS,),
         state_fn=lambda snapshot: len(snapshot.warnings),
     ),
     diagnostic(
         key="latest_message",
-        names=(NOTIFICATIONS,),
+        property_names=(NOTIFICATIONS,),
         state_fn=sensor_values.latest_message,
-        attributes_fn=sensor_values.about_latest_message,
+        attributes_fn=sensor_values.message_attributes,
     ),
-    _moment(
+    _disabled_timestamp(
         key="license_time_left",
-        names=("system.license.register.remaining",),
+        property_names=("system.license.register.remaining",),
         counts=1,
         unit="minutes",
     ),
-    _enum(key="update_status", names=("firmware.status",)),
+    _disabled_enum(key="update_status", property_names=("firmware.status",)),
 )
 
 
-def rows(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
-    """Return the table, and a row for each counter and each control block."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
+    """Yield the descriptions of all sensors, counters and control blocks."""
     yield from SENSORS
-    yield from counters(snapshot)
-    yield from blocks(snapshot)
+    yield from counter_descriptions(snapshot)
+    yield from control_block_descriptions(snapshot)
 
 
 async def async_setup_entry(
@@ -206,33 +200,39 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors."""
 
-    def make(coordinator: PulseCoordinator, row: PulseSensorDescription) -> PulseSensor:
-        return (PulseMoment if row.counts else PulseSensor)(coordinator, row)
+    def entity_factory(
+        coordinator: PulseCoordinator, description: PulseSensorDescription
+    ) -> PulseSensor:
+        return (PulseTimestampSensor if description.counts else PulseSensor)(
+            coordinator, description
+        )
 
-    async_add_rows(entry, Platform.SENSOR, rows, make, async_add_entities)
+    async_add_described_entities(
+        entry, Platform.SENSOR, get_descriptions, entity_factory, async_add_entities
+    )
 
 
 class PulseSensor(PulseEntity, SensorEntity):
-    """A reading."""
+    """A value of the projector."""
 
     entity_description: PulseSensorDescription
-    shows = ("native_value", "options")
+    state_properties = ("native_value", "options")
 
     @property
     @override
     def options(self) -> list[str] | None:
-        """The values of an enumeration, as the translations name them."""
+        """Return the possible states of an enumeration, as translation keys."""
         if self.entity_description.device_class is not SensorDeviceClass.ENUM:
             return None
         if self.entity_description.options:
             return self.entity_description.options
-        states = filter(None, map(sensor_values.state, self.kind.options))
+        states = filter(None, map(sensor_values.to_state, self.property_type.options))
         return [*states] or None
 
     @property
     @override
     def device_class(self) -> SensorDeviceClass | None:
-        """An enumeration of which nobody tells the values is just a text."""
+        """Return no device class for an enumeration without known states."""
         device_class = self.entity_description.device_class
         if device_class is SensorDeviceClass.ENUM and not self.options:
             return None
@@ -241,12 +241,12 @@ class PulseSensor(PulseEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """The present value; unknown where it is none that this sensor can show."""
+        """Return the value, None if this sensor cannot show it."""
         if (state_fn := self.entity_description.state_fn) is not None:
             return state_fn(self.snapshot)
-        value = self.entity_description.value_fn(self.reading)
+        value = self.entity_description.value_fn(self.current_value)
         if (options := self.options) is not None:
-            state = sensor_values.state(value)
+            state = sensor_values.to_state(value)
             return state if state in options else None
         if self._is_number:
             return as_number(value)
@@ -254,7 +254,7 @@ class PulseSensor(PulseEntity, SensorEntity):
 
     @property
     def _is_number(self) -> bool:
-        """Tell whether the row describes a number, which can go without a unit."""
+        """Return True if the description is of a number, with or without a unit."""
         digits = self.entity_description.suggested_display_precision
         unit = self.native_unit_of_measurement
         return bool(unit or self.state_class) or digits is not None
@@ -262,31 +262,33 @@ class PulseSensor(PulseEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """What the row adds."""
+        """Return the attributes of the description."""
         if (attributes_fn := self.entity_description.attributes_fn) is not None:
             return attributes_fn(self.snapshot)
         return super().extra_state_attributes
 
 
-class PulseMoment(PulseSensor):
-    """A reading that is the time left until a moment, or the time since one.
+class PulseTimestampSensor(PulseSensor):
+    """A point in time for a value that counts down to it, or up from it.
 
-    The moment stays as it is while later readings agree with it.
+    The state does not change while later values lead to about the same time.
     """
 
     _counted: tuple[object, ...] = ()
-    _moment: datetime | None = None
+    _timestamp: datetime | None = None
 
     @property
     @override
     def native_value(self) -> datetime | None:
-        """Return the moment, None while the projector counts nothing."""
-        row, values = self.entity_description, self.snapshot.values
-        unit = sensor_values.SECONDS.get(self.kind.unit or row.unit)
-        whole = values.get(row.also[0]) if row.also else None
-        if (counted := (self.reading, whole, unit)) != self._counted:
+        """Return the time, None while the projector does not count."""
+        description, values = self.entity_description, self.snapshot.values
+        unit = sensor_values.SECONDS.get(self.property_type.unit or description.unit)
+        whole = (
+            values.get(description.extra_names[0]) if description.extra_names else None
+        )
+        if (counted := (self.current_value, whole, unit)) != self._counted:
             self._counted = counted
-            moment = sensor_values.counted(row.counts, *counted)
-            if not sensor_values.agree(moment, self._moment, unit):
-                self._moment = moment
-        return self._moment
+            moment = sensor_values.to_moment(description.counts, *counted)
+            if not sensor_values.is_same_moment(moment, self._timestamp, unit):
+                self._timestamp = moment
+        return self._timestamp

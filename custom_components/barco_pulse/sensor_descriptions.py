@@ -1,4 +1,4 @@
-"""The sensors' rows for what a projector counts and measures."""
+"""Describe sensors for the counters and control blocks that a projector lists."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
-from .entity_description import slug, words
+from .entity_description import humanize, to_state_key
 from .pulse import ENVIRONMENT, PropertyType, Snapshot, parsed
 from .sensor_values import PulseSensorDescription, diagnostic
 
@@ -40,13 +40,13 @@ _COUNTERS = {
     "projector": "projector_hours",
     "laserstrikes": "laser_strikes",
 }
-"""The counters to show, by what the models call them."""
-_COUNTERS_WANTED = ("laser_hours", "projector_hours")
+"""Keys of the counters, by the names that the models use."""
+_DEFAULT_COUNTERS = ("laser_hours", "projector_hours")
 _UPTIME = "statistics.uptime.value"
 
 
-def counters(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
-    """Return a row for each counter that the projector has and somebody needs."""
+def counter_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
+    """Yield a description for each counter that the projector has."""
     for counter, key in _COUNTERS.items():
         name = f"statistics.{counter}.value"
         if name not in snapshot.properties:
@@ -54,19 +54,19 @@ def counters(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
         unit = _COUNTER_UNITS.get(snapshot.kind(name).unit or "")
         yield diagnostic(
             key=key,
-            names=(name,),
+            property_names=(name,),
             kept=True,
             device_class=SensorDeviceClass.DURATION if unit else None,
             state_class=SensorStateClass.TOTAL_INCREASING,
             native_unit_of_measurement=unit,
             suggested_unit_of_measurement=UnitOfTime.HOURS if unit else None,
             suggested_display_precision=0,
-            entity_registry_enabled_default=key in _COUNTERS_WANTED,
+            entity_registry_enabled_default=key in _DEFAULT_COUNTERS,
         )
     if _UPTIME in snapshot.properties:
         yield diagnostic(
             key="uptime",
-            names=(_UPTIME,),
+            property_names=(_UPTIME,),
             device_class=SensorDeviceClass.UPTIME,
             counts=-1,
             entity_registry_enabled_default=False,
@@ -84,7 +84,7 @@ _QUANTITIES: Mapping[str, tuple[str, str]] = {
     "Angle": ("angle", "degArc"),
     "Resistance": ("resistance", "ohm"),
 }
-"""What a block measures: its key, and the unit where the projector tells none."""
+"""Key and default unit of a block, by the quantity that it measures."""
 
 type _Unit = tuple[str | None, SensorDeviceClass | None, int | None]
 _UNITS: Mapping[str, _Unit] = {
@@ -105,7 +105,7 @@ _UNITS: Mapping[str, _Unit] = {
     "volt": (UnitOfElectricPotential.VOLT, SensorDeviceClass.VOLTAGE, 1),
     "watt": (UnitOfPower.WATT, SensorDeviceClass.POWER, 0),
 }
-"""A projector's word for a unit: Home Assistant's, device class, digits."""
+"""Unit, device class and number of digits, by the projector's name of the unit."""
 _ENABLED = ("inlet_temperature", "outlet_temperature")
 """Keys of the blocks that are enabled by default."""
 TRANSLATED = frozenset(
@@ -145,32 +145,32 @@ TRANSLATED = frozenset(
         "scalerfpga_temperature",
     )
 )
-"""Keys of the blocks whose place is translated; 1 stands for any number."""
+"""Keys of the blocks whose location is translated. 1 stands for any number."""
 
 
 def _translation(key: str, quantity: str, block: str) -> tuple[str, dict[str, str]]:
     """Return the translation key of a block, and the placeholders of its name.
 
-    A number fills the placeholder that is called like the word before it. A block at
-    an unknown place keeps the projector's words.
+    A number fills the placeholder with the name of the word before it. A block at an
+    unknown location keeps the words of the projector.
     """
     if (translation_key := re.sub(r"\d+", "1", key)) in TRANSLATED:
         return translation_key, dict(re.findall(r"([a-z]+)(\d+)", key))
-    return f"block_{quantity}", {"block": words(block)}
+    return f"block_{quantity}", {"block": humanize(block)}
 
 
-def _unit(kind: PropertyType, usual: str, place: str) -> _Unit:
-    """Return the unit of a block; `usual`: the one where the projector tells none."""
+def _unit(kind: PropertyType, usual: str, location: str) -> _Unit:
+    """Return the unit of a block, `usual` if the projector reports none."""
     unit, device_class, digits = _UNITS.get(kind.unit or usual, (None, None, None))
     if kind.quantity == "Humidity" and unit == UnitOfRatio.PERCENTAGE:
         device_class = SensorDeviceClass.HUMIDITY
-    if device_class is SensorDeviceClass.PRESSURE and place == "ambient":
+    if device_class is SensorDeviceClass.PRESSURE and location == "ambient":
         device_class = SensorDeviceClass.ATMOSPHERIC_PRESSURE
     return unit, device_class, digits
 
 
-def _measured(snapshot: Snapshot) -> Iterable[tuple[str, PropertyType]]:
-    """Return the first of the control blocks that have a value."""
+def _measuring_blocks(snapshot: Snapshot) -> Iterable[tuple[str, PropertyType]]:
+    """Return the control blocks that have a value, at most `MAX_BLOCKS`."""
     return islice(
         (
             (name, kind)
@@ -181,29 +181,31 @@ def _measured(snapshot: Snapshot) -> Iterable[tuple[str, PropertyType]]:
     )
 
 
-def blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
-    """Return a row for each control block that measures something of use."""
-    rows: dict[str, PulseSensorDescription] = {}
-    for name, kind in _measured(snapshot):
+def control_block_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
+    """Return a description for each control block that measures a known quantity."""
+    descriptions: dict[str, PulseSensorDescription] = {}
+    for name, kind in _measuring_blocks(snapshot):
         if (quantity := _QUANTITIES.get(kind.quantity or "")) is None:
             continue
         key, usual_unit = quantity
-        _, place = parsed(name)
-        if key == "angle" and place.startswith("image"):
-            continue  # nearly the same as the projector's own angle
-        block = place or name.removesuffix(".value").rpartition(".")[2]
-        row_key = f"{slug(place)}_{key}" if place else key
-        if row_key in rows:  # the same block, with its name in the other style
-            row = rows[row_key]
-            rows[row_key] = replace(row, names=(*row.names, name))
+        _, location = parsed(name)
+        if key == "angle" and location.startswith("image"):
+            continue  # almost equal to the angle of the projector
+        block = location or name.removesuffix(".value").rpartition(".")[2]
+        row_key = f"{to_state_key(location)}_{key}" if location else key
+        if row_key in descriptions:  # the same block under its other name
+            description = descriptions[row_key]
+            descriptions[row_key] = replace(
+                description, property_names=(*description.property_names, name)
+            )
             continue
-        unit, device_class, digits = _unit(kind, usual_unit, place)
+        unit, device_class, digits = _unit(kind, usual_unit, location)
         translation_key, placeholders = _translation(row_key, key, block)
-        rows[row_key] = diagnostic(
+        descriptions[row_key] = diagnostic(
             key=row_key,
             translation_key=translation_key,
             translation_placeholders=placeholders,
-            names=(name,),
+            property_names=(name,),
             device_class=device_class,
             state_class=SensorStateClass.MEASUREMENT_ANGLE
             if unit == DEGREE
@@ -212,4 +214,4 @@ def blocks(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
             suggested_display_precision=digits,
             entity_registry_enabled_default=row_key in _ENABLED,
         )
-    return rows.values()
+    return descriptions.values()

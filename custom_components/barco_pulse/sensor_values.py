@@ -1,4 +1,4 @@
-"""What a sensor's row says, and how a projector's words become a state."""
+"""Convert values of the projector into states and attributes of sensors."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,35 +11,35 @@ from homeassistant.const import EntityCategory
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .entity_description import PulseEntityDescription, slug
+from .entity_description import PulseEntityDescription, to_state_key
 from .pulse import PENDING_KINDS, POWER, SIGNAL, JsonValue, Snapshot, as_number, shown
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulseSensorDescription(PulseEntityDescription, SensorEntityDescription):
-    """A row of a table of sensors."""
+    """Describe a sensor."""
 
     state_fn: Callable[[Snapshot], StateType | datetime] | None = None
-    """For what takes more than one value to tell."""
+    """Return the state if it depends on more than one value."""
     attributes_fn: Callable[[Snapshot], dict[str, Any]] | None = None
     value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
     counts: int = 0
-    """1 if the value is the time left until the moment to show, -1 if the time since."""
+    """1 if the value counts down to the time to show, -1 if it counts up from it."""
     unit: str = ""
-    """The unit of that time where the projector reports none."""
+    """The unit of `counts` if the projector reports none."""
 
 
 diagnostic = partial(PulseSensorDescription, entity_category=EntityCategory.DIAGNOSTIC)
 
 
-def tells(member: str, snapshot: Snapshot) -> bool:
-    """Tell whether this model tells it: not every one tells all of a signal."""
+def signal_has(member: str, snapshot: Snapshot) -> bool:
+    """Return True if this model reports a member of the signal."""
     signal = snapshot.values.get(SIGNAL)
     return isinstance(signal, Mapping) and member in signal
 
 
 def resolution(signal: JsonValue) -> JsonValue:
-    """Return the sides of a picture, None if the projector does not tell both."""
+    """Return width and height of a signal, None if one of them is missing."""
     if not isinstance(signal, Mapping) or not signal.get("active"):
         return None
     sides = [
@@ -50,10 +50,7 @@ def resolution(signal: JsonValue) -> JsonValue:
 
 
 def signal_name(signal: JsonValue) -> JsonValue:
-    """Return what a signal is called, or that there is none.
-
-    A signal without a name is called by its resolution.
-    """
+    """Return the name of a signal, its resolution if it has none, or "no_signal"."""
     if not isinstance(signal, Mapping):
         return None
     if not signal.get("active"):
@@ -62,7 +59,7 @@ def signal_name(signal: JsonValue) -> JsonValue:
 
 
 def is_hdr(signal: JsonValue) -> bool | None:
-    """Tell whether a signal is in HDR, None if the projector does not tell."""
+    """Return True if a signal is HDR, None if the projector does not report it."""
     if not isinstance(signal, Mapping):
         return None
     if signal.get("active") is False:
@@ -71,72 +68,75 @@ def is_hdr(signal: JsonValue) -> bool | None:
     return None if gamma is None else gamma == "SMPTE_ST2084"
 
 
-def about_signal(snapshot: Snapshot) -> dict[str, Any]:
-    """Return what automations want to know of a signal, in one state change."""
+def signal_attributes(snapshot: Snapshot) -> dict[str, Any]:
+    """Return resolution and HDR, so that automations get both in one state change."""
     signal = snapshot.values.get(SIGNAL)
     return {"resolution": resolution(signal), "hdr": is_hdr(signal)}
 
 
-def about_phase(snapshot: Snapshot) -> dict[str, Any]:
-    """Return whether a projector that is off has left the network, or is about to."""
+def phase_attributes(snapshot: Snapshot) -> dict[str, Any]:
+    """Return whether a projector that is off is in ECO, where it leaves the network."""
     sleeps = snapshot.asleep or snapshot.state == "eco"
     return {"asleep": sleeps and snapshot.phase == "off"}
 
 
-def state(word: JsonValue) -> str | None:
-    """Return a projector's word as a state that Home Assistant does not take for its own."""
+def to_state(word: JsonValue) -> str | None:
+    """Return the state for a word, without the special states of Home Assistant."""
     if word is None:
         return None
-    name = slug(str(word))
+    name = to_state_key(str(word))
     return {"unknown": None, "unavailable": "not_available"}.get(name, name)
 
 
-def word(word: JsonValue) -> JsonValue:
-    """Return one of many words, of which nobody tells all."""
-    return state(word) if isinstance(word, str) and word else None
+def to_state_or_none(word: JsonValue) -> JsonValue:
+    """Return the state for a text, None for any other value."""
+    return to_state(word) if isinstance(word, str) and word else None
 
 
 def latest_message(snapshot: Snapshot) -> str | None:
-    """Return the text of the newest notification."""
+    """Return the text of the newest notification, or None."""
     return next((shown(n.get("message")) for n in snapshot.notifications), None)
 
 
-def about_latest_message(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the severity and the code of the newest notification."""
+def message_attributes(snapshot: Snapshot) -> dict[str, Any]:
+    """Return severity and code of the newest notification."""
     return next(
         (
-            {"severity": word(n.get("severity")), "code": shown(n.get("code"))}
+            {
+                "severity": to_state_or_none(n.get("severity")),
+                "code": shown(n.get("code")),
+            }
             for n in snapshot.notifications
         ),
         {},
     )
 
 
-def moment(name: str, snapshot: Snapshot) -> datetime | None:
-    """Return a value that is a time of day and year."""
+def to_datetime(name: str, snapshot: Snapshot) -> datetime | None:
+    """Return a value in Unix time as a datetime."""
     time = as_number(snapshot.values.get(name))
     return None if time is None else dt_util.utc_from_timestamp(time)
 
 
 PENDING_COMMANDS: Final = ("none", "turn_on", "turn_off", *PENDING_KINDS[1:])
-"""The states of the sensor of pending commands."""
+"""The states of the pending command sensor."""
 
 
 def pending_command(snapshot: Snapshot) -> str:
-    """Return which command is pending; of several the one for power."""
+    """Return the pending command; if there are several, the power command first."""
     pending = snapshot.pending
     if (goal := pending.get(POWER)) is not None:
         return f"turn_{goal}"
     return next(iter(pending), "none")
 
 
-def known(text: JsonValue) -> JsonValue:
-    """Return what is told, if it is."""
+def none_if_unknown(text: JsonValue) -> JsonValue:
+    """Return a text, None for "Unknown"."""
     return None if text == "Unknown" else text
 
 
-def not_negative(number: JsonValue) -> JsonValue:
-    """Return a luminance: a signal that does not tell it tells -1."""
+def none_if_negative(number: JsonValue) -> JsonValue:
+    """Return a luminance, None for -1, which a signal without one has."""
     value = as_number(number)
     return None if value is None or value < 0 else value
 
@@ -146,30 +146,32 @@ SECONDS: Final[Mapping[str | None, float]] = {
     "minutes": 60.0,
     "hours": 3600.0,
 }
-"""The projector's units of time, in seconds."""
-_LONGEST: Final = timedelta(days=100 * 365).total_seconds()
-_SAME: Final = 5.0
-"""Seconds: answers take their time."""
+"""The length of the projector's units of time, in seconds."""
+_MAX_DURATION: Final = timedelta(days=100 * 365).total_seconds()
+_TOLERANCE: Final = 5.0
+"""Seconds by which the time may differ, because responses take a while."""
 
 
-def counted(
+def to_moment(
     sign: int, time: JsonValue, whole: JsonValue, unit: float | None
 ) -> datetime | None:
-    """Return the moment until which (sign 1) or since which (-1) `time` is now.
+    """Return the time that is `time` from now (sign 1) or ago (sign -1).
 
-    `unit` is in seconds. A timer that has the `whole` of its time left, or nothing, does
-    not run.
+    `unit` is in seconds. Returns None for a timer that does not run, because nothing or
+    the `whole` time is left.
     """
     value, most = as_number(time), as_number(whole)
-    if value is None or unit is None or not 0 < value * unit < _LONGEST:
+    if value is None or unit is None or not 0 < value * unit < _MAX_DURATION:
         return None
     if most is not None and value >= most:
         return None
     return dt_util.utcnow() + sign * timedelta(seconds=value * unit)
 
 
-def agree(one: datetime | None, other: datetime | None, unit: float | None) -> bool:
-    """Tell whether two moments are the same, as exactly as they were counted."""
+def is_same_moment(
+    one: datetime | None, other: datetime | None, unit: float | None
+) -> bool:
+    """Return True if two times are the same within the precision of their unit."""
     if one is None or other is None:
         return one is other
-    return abs(one - other) <= timedelta(seconds=max(_SAME, 1.5 * (unit or 0)))
+    return abs(one - other) <= timedelta(seconds=max(_TOLERANCE, 1.5 * (unit or 0)))

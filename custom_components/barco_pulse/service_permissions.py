@@ -1,7 +1,7 @@
-"""Which properties may be set, and which methods called, by an action.
+"""Decide which properties and methods the actions may use.
 
-The object decides that a name belongs to, not the words in it. Whatever is not below
-an object that is known to be harmless is refused.
+The object that a name belongs to decides. Names that are not below an object that is
+known to be harmless are blocked.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
 
-_OBJECTS: Final = frozenset(
+_ALLOWED_OBJECTS: Final = frozenset(
     {
         "dmx",
         "environment",
@@ -32,10 +32,9 @@ _OBJECTS: Final = frozenset(
         "ui",
     }
 )
-"""The top-level objects whose properties and methods are allowed: the picture, the
-optics, the light source, what is shown and measured, and power."""
+"""The top-level objects whose properties and methods are allowed."""
 
-_DENIED: Final = (
+_BLOCKED: Final = (
     ("property", "connection"),
     ("signal", "connection"),
     ("introspect", "connection"),
@@ -59,9 +58,9 @@ _DENIED: Final = (
     ("optics.setlensid", "hardware"),
     ("system.license", "license"),
 )
-"""Objects and methods that are refused, with all below them, and the reason to give."""
+"""Blocked objects and methods, with all below them, and the reason to show."""
 
-_DENIED_VERBS: Final = (
+_BLOCKED_VERBS: Final = (
     ("reboot", "reset"),
     ("reset", "reset"),
     ("restart", "reset"),
@@ -72,23 +71,34 @@ _DENIED_VERBS: Final = (
     ("delete", "delete"),
     ("remove", "delete"),
 )
-"""Verbs of methods, which stand at the beginning of their own names, and the reason."""
+"""Beginnings of the names of blocked methods, and the reason to show."""
 
-_SYSTEM_VERBS: Final = ("activity", "get", "goto", "list", "poweroff", "poweron")
-"""The verbs of the methods of `system` and below it that are allowed.
+_ALLOWED_SYSTEM_VERBS: Final = (
+    "activity",
+    "get",
+    "goto",
+    "list",
+    "poweroff",
+    "poweron",
+)
+"""Beginnings of the names of allowed methods of `system` and below.
 
-This object also has the methods that make a projector unusable, and not all of their
-names are known.
+Other methods of this object can make a projector unusable, and not all of their names
+are known.
 """
 
 
 def raise_if_blocked(name: str, *, is_method: bool) -> None:
-    """Raise ServiceValidationError, with the reason, if a name may not be used."""
+    """Raise ServiceValidationError with the reason if a name is blocked."""
     path = name.lower()
     top, verb = path.partition(".")[0], path.rpartition(".")[2] if is_method else ""
     reasons = [
-        *(reason for denied, reason in _DENIED if f"{path}.".startswith(f"{denied}.")),
-        *(reason for start, reason in _DENIED_VERBS if verb.startswith(start)),
+        *(
+            reason
+            for blocked, reason in _BLOCKED
+            if f"{path}.".startswith(f"{blocked}.")
+        ),
+        *(reason for start, reason in _BLOCKED_VERBS if verb.startswith(start)),
     ]
     if reasons:
         raise ServiceValidationError(
@@ -96,8 +106,10 @@ def raise_if_blocked(name: str, *, is_method: bool) -> None:
             translation_key=f"forbidden_{reasons[0]}",
             translation_placeholders={"name": name},
         )
-    harmful = top == "system" and is_method and not verb.startswith(_SYSTEM_VERBS)
-    if top not in _OBJECTS or harmful:
+    harmful = (
+        top == "system" and is_method and not verb.startswith(_ALLOWED_SYSTEM_VERBS)
+    )
+    if top not in _ALLOWED_OBJECTS or harmful:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="forbidden_unknown",

@@ -1,4 +1,4 @@
-"""Actions for what no entity's own actions do."""
+"""Actions for which the entities have none of their own."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .errors import Kind, Typed, unknown_name_error
+from .errors import InputKind, UserInput, unknown_name_error
 from .name_lookup import find_name
 from .pulse import PROFILES
 from .service_permissions import raise_if_blocked
@@ -69,20 +69,20 @@ _ASSIGN_PRESET = vol.Schema(
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions; the first three are for administrators only."""
-    for action, act, schema, response in (
+    """Register the actions. The first three are for administrators only."""
+    for action, handler, schema, response in (
         ("get_property", _get_property, _GET_PROPERTY, SupportsResponse.ONLY),
         ("set_property", _set_property, _SET_PROPERTY, SupportsResponse.OPTIONAL),
         ("call_method", _call_method, _CALL_METHOD, SupportsResponse.OPTIONAL),
     ):
         async_register_admin_service(
-            hass, DOMAIN, action, act, schema, supports_response=response
+            hass, DOMAIN, action, handler, schema, supports_response=response
         )
-    for action, act, schema in (
+    for action, handler, schema in (
         ("dismiss_notification", _dismiss_notification, _DISMISS),
         ("assign_preset", _assign_preset, _ASSIGN_PRESET),
     ):
-        hass.services.async_register(DOMAIN, action, act, schema)
+        hass.services.async_register(DOMAIN, action, handler, schema)
     async_register_platform_entity_service(
         hass,
         DOMAIN,
@@ -96,28 +96,28 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _get_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
     value = await coordinator.command(
-        coordinator.projector.get_property(name), Typed("property", name)
+        coordinator.projector.get_property(name), UserInput("property", name)
     )
     return {_PROPERTY: name, _VALUE: value}
 
 
 async def _set_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
-    await _guard(coordinator, "property", name)
+    await _raise_if_not_allowed(coordinator, "property", name)
     projector = coordinator.projector
     await coordinator.command(
-        projector.set_property(name, call.data[_VALUE]), Typed("value", name)
+        projector.set_property(name, call.data[_VALUE]), UserInput("value", name)
     )
     return await _get_property(call) if call.return_response else None
 
 
 async def _call_method(call: ServiceCall) -> ServiceResponse:
     coordinator, method = _coordinator(call), call.data[_METHOD]
-    await _guard(coordinator, "method", method)
+    await _raise_if_not_allowed(coordinator, "method", method)
     command = coordinator.projector.command(method, call.data.get(_PARAMS))
     return {
         _METHOD: method,
-        "result": await coordinator.command(command, Typed("method", method)),
+        "result": await coordinator.command(command, UserInput("method", method)),
     }
 
 
@@ -129,7 +129,7 @@ async def _dismiss_notification(call: ServiceCall) -> None:
     )
     await coordinator.command(
         coordinator.projector.dismiss(notification_id, response),
-        Typed("notification", notification_id),
+        UserInput("notification", notification_id),
     )
 
 
@@ -144,17 +144,19 @@ async def _assign_preset(call: ServiceCall) -> None:
 
 
 def _coordinator(call: ServiceCall) -> PulseCoordinator:
-    """Return the projector that is meant: the only one, if none is named."""
+    """Return the coordinator of the given entry, or of the only entry."""
     entry: PulseConfigEntry = async_get_config_entry(
         call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
     )
     return entry.runtime_data
 
 
-async def _guard(coordinator: PulseCoordinator, kind: Kind, name: str) -> None:
-    """Raise ServiceValidationError for a name that is refused, or that does not exist.
+async def _raise_if_not_allowed(
+    coordinator: PulseCoordinator, kind: InputKind, name: str
+) -> None:
+    """Raise ServiceValidationError for a name that is blocked or does not exist.
 
-    A projector that describes nothing decides itself about the second.
+    If the projector does not describe the object, only blocked names raise it.
     """
     raise_if_blocked(name, is_method=kind == "method")
     if await coordinator.command(coordinator.projector.lists(name)) is False:

@@ -1,4 +1,4 @@
-"""What is known of a projector, kept across restarts."""
+"""Keep what was learned about a projector across restarts."""
 
 from collections.abc import Callable
 from typing import Final, Self
@@ -10,49 +10,51 @@ from .const import DOMAIN
 from .pulse import JsonObject
 
 _VERSION: Final = 1
-_DELAY: Final = 15  # seconds: a start or a change of power state brings many changes
+_SAVE_DELAY: Final = 15  # seconds; a start or a new power state brings many changes
 
 
-class Memory:
-    """Kept for one config entry, in Home Assistant's storage."""
+class ProjectorStore:
+    """Store the data of one config entry."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Nothing is read yet."""
+        """Create the store without reading it."""
         self._store = Store[JsonObject](hass, _VERSION, f"{DOMAIN}.{entry_id}")
         self._version = 0
-        self._unsaved: Callable[[], JsonObject] | None = None
+        self._get_unsaved: Callable[[], JsonObject] | None = None
         self.data: JsonObject | None = None
 
     @classmethod
-    async def load(cls, hass: HomeAssistant, entry_id: str) -> Self:
-        """Read what was kept, if anything."""
-        memory = cls(hass, entry_id)
-        memory.data = await memory._store.async_load()
-        return memory
+    async def async_load(cls, hass: HomeAssistant, entry_id: str) -> Self:
+        """Return the store with its data, None if nothing was stored."""
+        store = cls(hass, entry_id)
+        store.data = await store._store.async_load()
+        return store
 
     @callback
-    def async_keep(self, data: Callable[[], JsonObject], version: int) -> None:
-        """Write `data()` soon, if it has another version than the last time."""
+    def async_schedule_save(
+        self, get_data: Callable[[], JsonObject], version: int
+    ) -> None:
+        """Store `get_data()` after a delay, unless `version` is the last one."""
         if version != self._version:
             self._version = version
-            self._unsaved = data
-            self._store.async_delay_save(self._take, _DELAY)
+            self._get_unsaved = get_data
+            self._store.async_delay_save(self._pop_unsaved, _SAVE_DELAY)
 
-    async def flush(self) -> None:
-        """Write what is still to be written."""
-        if self._unsaved is not None:
-            await self.save(self._take())
+    async def async_flush(self) -> None:
+        """Store data that is still unsaved."""
+        if self._get_unsaved is not None:
+            await self.async_save(self._pop_unsaved())
 
-    async def save(self, data: JsonObject) -> None:
-        """Write `data` at once."""
+    async def async_save(self, data: JsonObject) -> None:
+        """Store `data` at once."""
         await self._store.async_save(data)
 
     @callback
-    def _take(self) -> JsonObject:
-        assert self._unsaved is not None
-        data, self._unsaved = self._unsaved(), None
+    def _pop_unsaved(self) -> JsonObject:
+        assert self._get_unsaved is not None
+        data, self._get_unsaved = self._get_unsaved(), None
         return data
 
-    async def remove(self) -> None:
-        """Forget it all."""
+    async def async_remove(self) -> None:
+        """Delete the stored data."""
         await self._store.async_remove()

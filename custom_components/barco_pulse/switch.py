@@ -1,4 +1,4 @@
-"""What can be switched."""
+"""Switches of the projector."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PulseConfigEntry, PulseCoordinator
-from .entity import PulseEntity, PulsePowerEntity, async_add_rows
+from .entity import PulseEntity, PulsePowerEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription, PulsePowerDescription
 from .pulse import JsonValue, Snapshot
 
@@ -20,33 +20,33 @@ PARALLEL_UPDATES = 0  # the connection has its own limit
 
 @dataclass(frozen=True, kw_only=True)
 class PulseSwitchDescription(PulseEntityDescription, SwitchEntityDescription):
-    """A row of the table below."""
+    """Describe a switch."""
 
-    on: JsonValue = True
-    off: JsonValue = False
-    target: str | None = None
-    """What to set, where it is not what is shown."""
+    on_value: JsonValue = True
+    off_value: JsonValue = False
+    write_name: str | None = None
+    """The property to set, if it is not the one shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulsePowerSwitchDescription(PulsePowerDescription, SwitchEntityDescription):
-    """The row of the power switch."""
+    """Describe the power switch."""
 
 
-_rare = partial(
+_disabled_config = partial(
     PulseSwitchDescription,
     entity_category=EntityCategory.CONFIG,
     entity_registry_enabled_default=False,
 )
 
 
-def _rung(state: str) -> PulseSwitchDescription:
-    """Whether the projector rests in a state that not every model has."""
+def _power_state_switch(state: str) -> PulseSwitchDescription:
+    """Describe a switch that allows a power state that not every model has."""
     available = f"system.{state}.available"
-    return _rare(
+    return _disabled_config(
         key=f"{state}_enabled",
-        names=(f"system.{state}.enable",),
-        asks=(available,),
+        property_names=(f"system.{state}.enable",),
+        exists_names=(available,),
         exists_fn=lambda snapshot: snapshot.values.get(available) is not False,
     )
 
@@ -55,32 +55,34 @@ POWER_SWITCH = PulsePowerSwitchDescription(key="power")
 SWITCHES = (
     PulseSwitchDescription(
         key="shutter",
-        names=("optics.shutter.position",),
-        target="optics.shutter.target",
-        on="Closed",
-        off="Open",
+        property_names=("optics.shutter.position",),
+        write_name="optics.shutter.target",
+        on_value="Closed",
+        off_value="Open",
     ),
-    _rung("eco"),
-    _rung("standby"),
+    _power_state_switch("eco"),
+    _power_state_switch("standby"),
     *(
-        _rare(key=f"{state}_timer", names=(f"system.{state}.timeout.enable",))
+        _disabled_config(
+            key=f"{state}_timer", property_names=(f"system.{state}.timeout.enable",)
+        )
         for state in ("on", "ready", "standby")
     ),
-    _rare(key="warp", names=("image.processing.warp.enable",)),
-    _rare(key="test_pattern", names=("image.testpattern.show",)),
-    _rare(key="clo", names=("illumination.clo.enable",)),
-    _rare(key="scheduler_pause", names=("scheduler.pause",)),
-    _rare(key="osd", names=("ui.osd",)),
-    _rare(key="source_signal", names=("ui.sourcesignal",)),
-    _rare(key="blank", names=("ui.layer.blank.enable",)),
+    _disabled_config(key="warp", property_names=("image.processing.warp.enable",)),
+    _disabled_config(key="test_pattern", property_names=("image.testpattern.show",)),
+    _disabled_config(key="clo", property_names=("illumination.clo.enable",)),
+    _disabled_config(key="scheduler_pause", property_names=("scheduler.pause",)),
+    _disabled_config(key="osd", property_names=("ui.osd",)),
+    _disabled_config(key="source_signal", property_names=("ui.sourcesignal",)),
+    _disabled_config(key="blank", property_names=("ui.layer.blank.enable",)),
 )
 
 
-type _Row = PulseSwitchDescription | PulsePowerSwitchDescription
+type _SwitchDescription = PulseSwitchDescription | PulsePowerSwitchDescription
 
 
-def rows(snapshot: Snapshot) -> Iterable[_Row]:
-    """Return the table, and the row of the power switch."""
+def get_descriptions(snapshot: Snapshot) -> Iterable[_SwitchDescription]:
+    """Return the descriptions of all switches."""
     return POWER_SWITCH, *SWITCHES
 
 
@@ -90,50 +92,54 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches."""
-    async_add_rows(entry, Platform.SWITCH, rows, _make, async_add_entities)
+    async_add_described_entities(
+        entry, Platform.SWITCH, get_descriptions, _create_entity, async_add_entities
+    )
 
 
 class PulseSwitch(PulseEntity, SwitchEntity):
     """A property with two values."""
 
     entity_description: PulseSwitchDescription
-    shows = ("is_on",)
+    state_properties = ("is_on",)
 
     @property
     @override
     def is_on(self) -> bool | None:
-        """On or off; None for anything else, as a shutter that moves."""
+        """Return True or False, None for other values such as a moving shutter."""
         description = self.entity_description
-        if self.reading == description.on:
+        if self.current_value == description.on_value:
             return True
-        return False if self.reading == description.off else None
+        return False if self.current_value == description.off_value else None
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Switch it on."""
+        """Set the value for on."""
         await self._switch(on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Switch it off."""
+        """Set the value for off."""
         await self._switch(on=False)
 
     async def _switch(self, *, on: bool) -> None:
         description = self.entity_description
-        name = description.target or self.property_name
-        value = description.on if on else description.off
+        name = description.write_name or self.property_name
+        value = description.on_value if on else description.off_value
         await self.command(self.coordinator.projector.set_property(name, value))
 
 
 class PulsePowerSwitch(PulsePowerEntity, SwitchEntity):
-    """The power of the projector as a switch."""
+    """The power of the projector."""
 
     entity_description: PulsePowerSwitchDescription
-    shows = ("is_on",)
+    state_properties = ("is_on",)
 
 
-def _make(coordinator: PulseCoordinator, row: _Row) -> PulseEntity:
-    """Return the entity of a row."""
-    if isinstance(row, PulsePowerSwitchDescription):
-        return PulsePowerSwitch(coordinator, row)
-    return PulseSwitch(coordinator, row)
+def _create_entity(
+    coordinator: PulseCoordinator, description: _SwitchDescription
+) -> PulseEntity:
+    """Return the entity of a description."""
+    if isinstance(description, PulsePowerSwitchDescription):
+        return PulsePowerSwitch(coordinator, description)
+    return PulseSwitch(coordinator, description)

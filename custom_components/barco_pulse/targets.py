@@ -1,4 +1,4 @@
-"""Which entities of a projector its triggers and conditions read."""
+"""Find the entities that triggers and conditions read for a targeted projector."""
 
 from collections.abc import Iterable, Iterator
 import logging
@@ -13,14 +13,14 @@ from .const import DOMAIN
 _LOGGER = logging.getLogger(__name__)
 
 PROJECTOR: Final = "projector"
-"""The key of the media player: the one entity by which a projector is targeted."""
+"""The key of the media player, the entity that stands for a projector in targets."""
 
 
 @callback
 def async_projectors(
     hass: HomeAssistant, entity_ids: Iterable[str]
 ) -> Iterator[er.RegistryEntry]:
-    """Yield the media players of projectors among the targeted entities."""
+    """Yield the media players of projectors among some entities."""
     registry = er.async_get(hass)
     for entity_id in entity_ids:
         if split_entity_id(entity_id)[0] != Platform.MEDIA_PLAYER:
@@ -31,16 +31,17 @@ def async_projectors(
 
 
 class ReadsProjector:
-    """Reads, in place of each targeted media player, an entity of the same projector.
+    """Read another entity of the projector instead of the targeted media player.
 
-    For the triggers and conditions of Home Assistant that read targeted entities.
+    A mixin for the triggers and conditions of Home Assistant that read targeted
+    entities.
     """
 
     _hass: HomeAssistant
     _reads: ClassVar[tuple[str, str]]
     """Platform and key of the entity to read."""
     _warned: frozenset[str] = frozenset()
-    """The disabled entities that the log names already."""
+    """Disabled entities that a warning was logged for."""
 
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Return the entities to read for the targeted ones."""
@@ -63,7 +64,7 @@ class ReadsProjector:
             if entry is not None and entry.disabled:
                 self._warned |= {entity_id}
                 _LOGGER.warning(
-                    "An automation or script does not work, because it needs %s, "
+                    "An automation or script does not work because it needs %s, "
                     "which is disabled",
                     entity_id,
                 )

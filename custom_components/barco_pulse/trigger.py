@@ -1,4 +1,4 @@
-"""What automations about projectors may start with."""
+"""Triggers for automations."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -42,10 +42,10 @@ _SIGNAL_ATTRIBUTES: Final = ("resolution", "hdr")
 
 
 def _enters(phase: str) -> type[Trigger]:
-    """Return the trigger for the beginning of a phase."""
+    """Return the trigger for the start of a phase."""
 
     class EntersPhase(ReadsProjector, EntityTargetStateTriggerBase):
-        """A phase begins."""
+        """A phase starts."""
 
         _reads = (Platform.SENSOR, "phase")
         _domain_specs = {Platform.SENSOR: DomainSpec()}
@@ -55,7 +55,7 @@ def _enters(phase: str) -> type[Trigger]:
 
 
 class CooledDown(ReadsProjector, EntityTransitionTriggerBase):
-    """The cool-down is over."""
+    """The cool-down ends."""
 
     _reads = (Platform.SENSOR, "phase")
     _domain_specs = {Platform.SENSOR: DomainSpec()}
@@ -73,14 +73,14 @@ class SignalAppeared(ReadsProjector, EntityTransitionTriggerBase):
 
 
 class SignalLost(SignalAppeared):
-    """No signal is detected any more."""
+    """A signal is lost."""
 
     _from_states = {STATE_ON}
     _to_states = {STATE_OFF}
 
 
 class SignalChanged(ReadsProjector, EntityTriggerBase):
-    """The signal is another one. One that appears or is lost does not count."""
+    """A signal is replaced by another one."""
 
     _reads = (Platform.SENSOR, "signal")
     _domain_specs = {Platform.SENSOR: DomainSpec()}
@@ -90,12 +90,12 @@ class SignalChanged(ReadsProjector, EntityTriggerBase):
     def is_valid_state(
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
-        """Tell whether there is a signal."""
+        """Return True if there is a signal."""
         return state.state != _NO_SIGNAL
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Tell whether it is another signal than before."""
+        """Return True if the signals differ, and neither is missing."""
         return from_state.state != _NO_SIGNAL and (
             _signal(from_state) != _signal(to_state)
         )
@@ -106,7 +106,7 @@ def _signal(state: State) -> tuple[object, ...]:
 
 
 class ProblemReported(ReadsProjector, StatelessEntityTriggerBase):
-    """The projector reports something of one of the chosen severities."""
+    """The projector reports a notification of one of the chosen severities."""
 
     _reads = (Platform.EVENT, "notification")
     _domain_specs = {Platform.EVENT: DomainSpec()}
@@ -124,14 +124,15 @@ class ProblemReported(ReadsProjector, StatelessEntityTriggerBase):
     def is_valid_state(
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
-        """Tell whether it is severe enough."""
+        """Return True if the severity is one of the chosen ones."""
         return state.attributes.get(ATTR_EVENT_TYPE) in self._options[CONF_SEVERITY]
 
 
 class TurnOn(Trigger):
-    """A projector that sleeps is to be turned on: the automation wakes it.
+    """A projector must be woken, because a command turns it on.
 
-    While such an automation is attached, the projector counts as one that can be woken.
+    While an automation has this trigger, the integration assumes that the projector
+    can be woken.
     """
 
     @override
@@ -143,7 +144,7 @@ class TurnOn(Trigger):
         return cast(ConfigType, ENTITY_STATE_TRIGGER_SCHEMA(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the target of a validated configuration."""
+        """Take the target from the configuration."""
         super().__init__(hass, config)
         assert config.target is not None
         self._target = config.target
@@ -154,14 +155,14 @@ class TurnOn(Trigger):
         run_action: TriggerActionRunner,
         did_not_trigger: TriggerNotTriggeredReporter | None = None,
     ) -> CALLBACK_TYPE:
-        """Attach the automation to the targeted projectors, and to later ones."""
+        """Attach the automation to all targeted projectors, whenever they change."""
         attached: dict[str, CALLBACK_TYPE] = {}
 
         @callback
         def update(
             added: set[str], removed: set[str], states: Mapping[str, State | None]
         ) -> None:
-            # In this order a renamed media player is never without the automation.
+            # Attach first, so that a renamed media player always has the automation.
             for player in async_projectors(self._hass, added):
                 attached[player.entity_id] = self._attach(player, run_action)
             for entity_id in removed & attached.keys():

@@ -1,4 +1,4 @@
-"""Ask who answers at an address; a form's words for what went wrong."""
+"""Validate the input of forms by connecting to the projector."""
 
 from collections.abc import Mapping
 import logging
@@ -49,7 +49,6 @@ CREDENTIALS_SCHEMA: Final = vol.Schema(
     }
 )
 
-# The first that fits.
 _ERRORS: tuple[tuple[type[PulseError], str], ...] = (
     (PulseAuthenticationError, "invalid_auth"),
     (PulseAccessError, "pin_needed"),
@@ -59,10 +58,11 @@ _ERRORS: tuple[tuple[type[PulseError], str], ...] = (
     (PulseCrowdedError, "crowded"),
     (PulseError, "cannot_connect"),
 )
+"""Error classes and the errors of the form. The first match counts."""
 
 
 def credentials(values: Mapping[str, Any]) -> dict[str, str]:
-    """Return PIN, user name and password, without those that are left empty."""
+    """Return PIN, user name and password, without empty ones."""
     given = {key: str(values.get(key) or "") for key in CREDENTIAL_KEYS}
     return {
         key: text if key == CONF_PASSWORD else text.strip()
@@ -72,14 +72,14 @@ def credentials(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def without_credentials(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form may show again, and what is kept when they are replaced."""
+    """Return all values but PIN, user name and password."""
     return {key: value for key, value in values.items() if key not in CREDENTIAL_KEYS}
 
 
 def updated_data(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry's data with other values; its credentials, unless there are new.
+    """Return the data of an entry, updated with new values.
 
-    A PIN replaces a login, and the other way round.
+    New credentials replace all credentials: a PIN replaces a login and vice versa.
     """
     kept = credentials(values) or credentials(data)
     merged = without_credentials(data) | without_credentials(values)
@@ -89,9 +89,9 @@ def updated_data(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str
 async def async_validate_input(
     values: Mapping[str, Any], errors: dict[str, str]
 ) -> tuple[dict[str, Any], Answer | None]:
-    """Return an entry's data and who answers there; or fill `errors`.
+    """Return the data for an entry and the answer of the projector, or fill `errors`.
 
-    Contacts the projector only if `errors` is empty. Leaves no connection open.
+    Connects only if `errors` is empty, and closes the connection.
     """
     given = credentials(values)
     data = without_credentials(values) | {CONF_PIN: None} | given
@@ -108,8 +108,8 @@ async def async_validate_input(
             data[CONF_HOST], data[CONF_PORT], data[CONF_PIN], login=login
         )
     except PulseError as error:
-        _LOGGER.debug("No projector to talk to", exc_info=True)
-        key = next(key for kind, key in _ERRORS if isinstance(error, kind))
+        _LOGGER.debug("Could not validate the input", exc_info=True)
+        key = next(key for cls, key in _ERRORS if isinstance(error, cls))
         if key == "invalid_auth" and login is not None:
             errors[CONF_PASSWORD] = "invalid_login"
         elif key in ("invalid_auth", "pin_needed"):
@@ -125,7 +125,7 @@ async def async_validate_input(
 
 
 def _check(given: Mapping[str, str], errors: dict[str, str]) -> None:
-    """Put into `errors` what cannot be right about PIN, user name and password."""
+    """Add the errors of PIN, user name and password to `errors`."""
     pin = given.get(CONF_PIN)
     if pin is not None and not (pin.isascii() and pin.isdecimal()):
         errors[CONF_PIN] = "invalid_pin"

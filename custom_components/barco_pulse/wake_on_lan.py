@@ -1,4 +1,4 @@
-"""Wake a projector that sleeps."""
+"""Send magic packets."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Interface, ip_address
@@ -18,18 +18,18 @@ _LOGGER = logging.getLogger(__name__)
 
 PORT: Final = 9
 OTHER_PORT: Final = 7
-"""Some listen here instead."""
+"""Some devices listen on this port instead."""
 _EVERYWHERE: Final = "255.255.255.255"
 
 type _Way = tuple[str, str | None]
-"""The address to send to, and that of the interface to send from, if it matters."""
+"""The address to send to, and the address of the interface, None for any."""
 
 
 async def async_wake(hass: HomeAssistant, mac: str, host: str) -> None:
     """Send magic packets to the projector and to the networks that it may be in.
 
-    To itself, because a router may know the way to a sleeper, but let no broadcast
-    through. To 255.255.255.255 too, because the host's netmask may be wrong. Raises
+    Directly to the projector, because a router may forward that but no broadcasts. Also
+    to 255.255.255.255, because the netmask of this host may be wrong. Raises
     PulseWakeError if no packet could be sent.
     """
     adapters = await network.async_get_adapters(hass)
@@ -37,7 +37,7 @@ async def async_wake(hass: HomeAssistant, mac: str, host: str) -> None:
 
 
 async def _address(hass: HomeAssistant, host: str) -> IPv4Address | None:
-    """Return the address of a host, None if nobody knows it."""
+    """Return the IPv4 address of a host, None if it cannot be resolved."""
     try:
         found = await hass.loop.getaddrinfo(host, None, family=socket.AF_INET)
     except OSError, UnicodeError:
@@ -47,9 +47,10 @@ async def _address(hass: HomeAssistant, host: str) -> IPv4Address | None:
 
 
 def _ways(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Way]:
-    """Return where to send: to the projector's own network, or to all if none is.
+    """Yield where to send: to the network of the projector, or to all networks.
 
-    255.255.255.255 goes out on each interface: a container knows only its own network.
+    Packets to 255.255.255.255 leave from each interface, because a container knows
+    only its own network.
     """
     if host is not None:
         yield str(host), None
@@ -69,7 +70,10 @@ def _ways(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Wa
 
 
 def _send_all(mac: str, ways: Iterable[_Way]) -> None:
-    """Send a packet each way to both ports; raise PulseWakeError if none left."""
+    """Send a packet to all targets and both ports.
+
+    Raises PulseWakeError if none could be sent.
+    """
     packet = create_magic_packet(mac)
     errors = []
     for (target, interface), port in product(ways, (PORT, OTHER_PORT)):
@@ -85,13 +89,13 @@ def _send_all(mac: str, ways: Iterable[_Way]) -> None:
 
 
 def send(packet: bytes, target: str, port: int, interface: str | None) -> None:
-    """Send a datagram to an IPv4 address; raise OSError if it cannot be sent.
+    """Send a datagram to an IPv4 address.
 
-    Of wakeonlan only `create_magic_packet` is used: what sends has another name in
-    version 4 than in version 3, and blocks.
+    Raises OSError if it cannot be sent. The function of wakeonlan that sends is not
+    used, because it blocks, and versions 3 and 4 name it differently.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        # Called in the event loop: what cannot be sent at once is an error.
+        # Called in the event loop, so this must not wait.
         sender.setblocking(False)
         sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         if interface is not None:

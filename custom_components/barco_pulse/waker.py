@@ -1,4 +1,4 @@
-"""The ways to wake a projector, some of which are its owner's."""
+"""Wake a projector by automations and magic packets."""
 
 from collections.abc import Callable
 import logging
@@ -17,15 +17,16 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Waker:
-    """Wakes the projector of one entry: by its owner's automations and magic packets.
+    """Wake the projector of one entry.
 
-    An automation does so with the turn-on trigger, by a smart plug for example.
+    Automations with the turn-on trigger can wake it, by a smart plug for example, and
+    magic packets.
     """
 
     def __init__(
         self, hass: HomeAssistant, entry_id: str, on_change: CALLBACK_TYPE
     ) -> None:
-        """Call `on_change` when an automation was attached or removed."""
+        """Call `on_change` when an automation is attached or removed."""
         self._hass = hass
         self._entry = hass.config_entries.async_get_known_entry(entry_id)
         self._automations = PluggableAction(on_change)
@@ -35,17 +36,17 @@ class Waker:
 
     @callback
     def async_close(self) -> None:
-        """Forget the automations."""
+        """Stop accepting automations."""
         if self._leave is not None:
             self._leave()
             self._leave = None
 
     def can_wake(self, mac: str | None) -> bool:
-        """Tell whether there is an automation, or a hardware address to send to."""
+        """Return True if there is an automation, or a MAC address for magic packets."""
         return bool(self._automations) or self._may_send_to(mac)
 
     def _may_send_to(self, mac: str | None) -> bool:
-        # An empty address in the options means: send no packets.
+        # An empty address in the options disables magic packets.
         return bool(mac) and self._entry.options.get(CONF_MAC) != ""
 
     async def wake(self, mac: str | None, *, again: bool) -> None:
@@ -62,11 +63,11 @@ class Waker:
         except PulseWakeError as error:
             if not self._automations:
                 raise
-            _LOGGER.debug("Only an automation can wake the projector: %s", error)
+            _LOGGER.debug("Only automations can wake the projector: %s", error)
 
 
 def _turn_on(entry_id: str) -> dict[str, str]:
-    """Return what joins the turn-on triggers of a projector and its `Waker`."""
+    """Return the key that connects the turn-on triggers with the `Waker`."""
     return {CONF_DOMAIN: DOMAIN, CONF_TYPE: "turn_on", "entry_id": entry_id}
 
 
@@ -74,15 +75,15 @@ def _turn_on(entry_id: str) -> dict[str, str]:
 def async_attach_turn_on(
     hass: HomeAssistant, entry_id: str, run: Callable[[], object]
 ) -> CALLBACK_TYPE:
-    """Call `run` whenever the projector of an entry is to be woken; returns how to stop.
+    """Call `run` whenever the projector must be woken. Return a function to stop.
 
-    The entry need not be set up. One that waits because its projector could not be
-    reached is tried again at once: the projector may be asleep.
+    The entry need not be set up. If its set-up failed because the projector was
+    unreachable, it is retried at once, because the projector may be asleep.
     """
 
     @callback
     def action(run_variables: dict[str, Any], context: Context | None = None) -> None:
-        # Not as a part of our command: it may do anything.
+        # Later, because the automation must not delay or fail the command.
         hass.loop.call_soon(run)
 
     remove = PluggableAction.async_attach_trigger(hass, _turn_on(entry_id), action, {})

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.storage import Memory
+from custom_components.barco_pulse.storage import ProjectorStore
 from simulator import Simulator
 from simulator.traffic import Record
 from tests.common import open_sockets
@@ -82,8 +82,8 @@ class FaultCase:
         """Run the case; return the text for the table."""
         self._other = await self.fault.occupy(self.home)
         self.home.entry.add_to_hass(self.hass)
-        memory = Memory(self.hass, self.home.entry.entry_id)
-        await memory.save({"framing": self.peer.framing})
+        store = ProjectorStore(self.hass, self.home.entry.entry_id)
+        await store.async_save({"framing": self.peer.framing})
         self.hass.config_entries.async_update_entry(
             self.home.entry, options=self._options
         )

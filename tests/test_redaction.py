@@ -5,16 +5,16 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.barco_pulse.redaction import REDACTED, Privacy
+from custom_components.barco_pulse.redaction import REDACTED, Redactor
 
 SERIAL = "1730052877"
 MODEL = "Balder CS"
 
 
-def redacted(*sections: dict[str, Any], model: str | None = MODEL) -> list[Any]:
+def redact_mapping(*sections: dict[str, Any], model: str | None = MODEL) -> list[Any]:
     """Return what is left of some sections after learning from all of them."""
-    privacy = Privacy(model, *sections)
-    return [privacy.redacted(section) for section in sections]
+    redactor = Redactor(model, *sections)
+    return [redactor.redact_mapping(section) for section in sections]
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def redacted(*sections: dict[str, Any], model: str | None = MODEL) -> list[Any]:
 )
 def test_private_names(name: str) -> None:
     """Their texts are gone, whatever they are; that there was one is seen."""
-    (values,) = redacted({name: "a", f"{name}.x": "a"}, model=None)
+    (values,) = redact_mapping({name: "a", f"{name}.x": "a"}, model=None)
 
     assert values[name] == REDACTED
-    assert redacted({name: ""}) == [{name: ""}]
-    assert redacted({name: None}) == [{name: None}]
+    assert redact_mapping({name: ""}) == [{name: ""}]
+    assert redact_mapping({name: None}) == [{name: None}]
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_private_names(name: str) -> None:
 )
 def test_other_names(name: str) -> None:
     """A report without anything in it would be no report."""
-    assert redacted({name: "text"}) == [{name: "text"}]
+    assert redact_mapping({name: "text"}) == [{name: "text"}]
 
 
 def test_structure_stays() -> None:
     """Members and their types are what the simulator needs to be that projector."""
     config = {"Address": "192.0.2.30", "Mask": "", "Dns": ["192.0.2.1"], "Prefix": 24}
 
-    (values,) = redacted({"network.device.lan.ip4config": config})
+    (values,) = redact_mapping({"network.device.lan.ip4config": config})
 
     assert values["network.device.lan.ip4config"] == {
         "Address": REDACTED,
@@ -110,7 +110,9 @@ def test_structure_stays() -> None:
 )
 def test_inside_longer_texts(secrets: dict[str, Any], text: str, left: str) -> None:
     """Elsewhere too, and deep inside; but not what occurs there by chance."""
-    _, values = redacted(secrets, {"notification.list": [{"message": text, "n": 1}]})
+    _, values = redact_mapping(
+        secrets, {"notification.list": [{"message": text, "n": 1}]}
+    )
 
     assert values == {"notification.list": [{"message": left, "n": 1}]}
 
@@ -129,7 +131,7 @@ def test_inside_longer_texts(secrets: dict[str, Any], text: str, left: str) -> N
 )
 def test_names_of_the_projector(name: str, called: str, left: str) -> None:
     """As Barco names it, or as its owner does."""
-    *_, values = redacted({"system.serialnumber": SERIAL}, {name: called})
+    *_, values = redact_mapping({"system.serialnumber": SERIAL}, {name: called})
 
     assert values == {name: left}
 
@@ -139,14 +141,14 @@ def test_what_its_owner_calls_it_is_said_nowhere(name: str) -> None:
     """Neither in other texts, whichever section is learned first."""
     other = {"notification.list": ["Kino im Keller is hot"]}
 
-    *_, values = redacted({name: "Kino im Keller"}, {"serial": SERIAL}, other)
+    *_, values = redact_mapping({name: "Kino im Keller"}, {"serial": SERIAL}, other)
 
     assert values == {"notification.list": [f"{REDACTED} is hot"]}
 
 
 def test_without_a_model() -> None:
     """Nothing that it is called is known to be harmless then."""
-    assert redacted({"name": MODEL}, model=None) == [{"name": REDACTED}]
+    assert redact_mapping({"name": MODEL}, model=None) == [{"name": REDACTED}]
 
 
 json_values = st.recursive(
@@ -167,7 +169,7 @@ def test_no_secret_is_left_in_any_value(
 ) -> None:
     """Whatever the projector says, and however often."""
     text = f"{before}{pin}{after}"
-    _, told, lists = redacted(
+    _, told, lists = redact_mapping(
         {"pin": pin}, values | {"told": text}, {"x": [{"y": text}]}
     )
 

@@ -51,8 +51,8 @@ def async_update_address_later(
     async def follow() -> None:
         for _ in range(ATTEMPTS):
             await asyncio.sleep(PAUSE)
-            known = hass.config_entries.async_get_entry(entry.entry_id)
-            if known is None or is_connected(entry):
+            current = hass.config_entries.async_get_entry(entry.entry_id)
+            if current is None or is_connected(entry):
                 return
             if await async_update_address(hass, entry, host) is not None:
                 return

@@ -72,4 +72,4 @@ class PulseButton(PulseEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Call the method."""
         method = self.entity_description.property_names[0]
-        await self.command(self.coordinator.projector.command(method))
+        await self.async_run_command(self.coordinator.projector.command(method))

@@ -166,15 +166,15 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
         sources = self.data.texts(SOURCES)
         if not chosen:
             return sources
-        shown = {source for name in chosen for source in match(name, sources)}
-        return [source for source in sources if source in shown]
+        selected = {source for name in chosen for source in match(name, sources)}
+        return [source for source in sources if source in selected]
 
     @callback
     def _handle_waker(self) -> None:
         if self._task is not None:  # during set-up, the client checks this itself
             self.projector.note_waker()
 
-    async def command[T](
+    async def async_run_command[T](
         self, command: Awaitable[T], user_input: UserInput | None = None
     ) -> T:
         """Await a command, and translate its error for the user."""
@@ -185,7 +185,10 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
             raise self._translated(HomeAssistantError, error, user_input) from error
 
     def _translated[E: HomeAssistantError](
-        self, kind: type[E], error: PulseError, user_input: UserInput | None = None
+        self,
+        error_class: type[E],
+        error: PulseError,
+        user_input: UserInput | None = None,
     ) -> E:
         """Return the translated error. Log the original error at debug level."""
         _LOGGER.debug("%s: %r", self.name, error)
@@ -195,7 +198,7 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
             self.projector.snapshot,
             user_input,
         )
-        return to_home_assistant_error(kind, error, context)
+        return to_home_assistant_error(error_class, error, context)
 
     @override
     async def _async_setup(self) -> None:

@@ -95,19 +95,23 @@ def _description(snapshot: Snapshot) -> dict[str, Any]:
         "state": snapshot.state,
         "objects": sorted(snapshot.objects),
         "properties": {
-            n: kind.as_json() for n, kind in _without_derived(snapshot.properties)
+            n: property_type.as_json()
+            for n, property_type in _without_derived(snapshot.properties)
         },
         "methods": {
-            method: {name: kind.as_json() for name, kind in parameters.items()}
+            method: {
+                name: property_type.as_json()
+                for name, property_type in parameters.items()
+            }
             for method, parameters in _without_derived(snapshot.methods)
         },
     }
 
 
-def _without_derived[T](named: Mapping[str, T]) -> Iterable[tuple[str, T]]:
+def _without_derived[T](items: Mapping[str, T]) -> Iterable[tuple[str, T]]:
     """Leave out names that this integration made up."""
     return (
-        (name, thing)
-        for name, thing in named.items()
+        (name, item)
+        for name, item in items.items()
         if not name.startswith(_DERIVED_PREFIXES)
     )

@@ -32,12 +32,14 @@ def async_discover_peers(entry: PulseConfigEntry) -> None:
         if peers == last_peers:
             return
         last_peers = peers
-        known = {other.unique_id for other in hass.config_entries.async_entries(DOMAIN)}
+        configured = {
+            other.unique_id for other in hass.config_entries.async_entries(DOMAIN)
+        }
         # The projector may list itself without a serial number.
-        known.add(entry.data[CONF_HOST])
+        configured.add(entry.data[CONF_HOST])
         for peer in islice(_peers(peers), MAX_PEERS - len(discovered)):
             unique_id = peer[CONF_UNIQUE_ID]
-            if unique_id in known | discovered:
+            if unique_id in configured | discovered:
                 continue
             discovered.add(unique_id)
             discovery_flow.async_create_flow(

@@ -139,9 +139,9 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
             self._last_fingerprint = fingerprint
             self.async_write_ha_state()
 
-    async def command[T](self, command: Awaitable[T]) -> T:
+    async def async_run_command[T](self, command: Awaitable[T]) -> T:
         """Await a command to the projector. Translate its error."""
-        return await self.coordinator.command(command)
+        return await self.coordinator.async_run_command(command)
 
 
 class PulsePowerEntity(PulseEntity):
@@ -154,11 +154,11 @@ class PulsePowerEntity(PulseEntity):
 
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Switch the projector on."""
-        await self.command(self.coordinator.projector.power_on())
+        await self.async_run_command(self.coordinator.projector.power_on())
 
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Switch the projector off."""
-        await self.command(self.coordinator.projector.power_off())
+        await self.async_run_command(self.coordinator.projector.power_off())
 
 
 @callback

@@ -188,9 +188,9 @@ def _issue_ids(hass: HomeAssistant, entry_id: str) -> list[str]:
 @callback
 def _delete_projector_errors(hass: HomeAssistant, entry_id: str) -> None:
     """Delete the issues that older versions created for errors of the projector."""
-    known = tuple(f"{entry_id}_{p.key}" for p in ISSUES)
+    current = tuple(f"{entry_id}_{issue.key}" for issue in ISSUES)
     for issue_id in _issue_ids(hass, entry_id):
-        if not issue_id.startswith((*known, f"{entry_id}_command_failed_")):
+        if not issue_id.startswith((*current, f"{entry_id}_command_failed_")):
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 

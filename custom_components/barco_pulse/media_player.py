@@ -100,7 +100,7 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
         if listed is None:
             name = self.coordinator.display_name
             raise unknown_name_error("source", source, self.source_list, name)
-        await self.command(self.coordinator.projector.select_source(listed))
+        await self.async_run_command(self.coordinator.projector.select_source(listed))
 
     async def async_activate_preset(self, preset: str) -> None:
         """Activate a preset by its name or number, or a profile without a preset."""
@@ -111,9 +111,9 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
         names |= {str(slot): label for label, slot in presets.items()}
         names |= {label: label for label in presets}
         if (named := find_name(preset, names)) is not None:
-            await self.command(projector.activate_preset(names[named]))
+            await self.async_run_command(projector.activate_preset(names[named]))
         elif (profile := find_name(preset, profiles)) is not None:
-            await self.command(projector.activate_profile(profile))
+            await self.async_run_command(projector.activate_profile(profile))
         else:
             others = [profile for profile in profiles if profile not in names]
             name = self.coordinator.display_name

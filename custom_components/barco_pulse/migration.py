@@ -126,9 +126,9 @@ async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
         return False
     serial_number = unique_id = str(entry.unique_id or "")
     if not unique_id or parse_mac(unique_id):
-        if (told := await _ask(entry, data)) is None:
+        if (reported := await _ask(entry, data)) is None:
             return False
-        serial_number = told
+        serial_number = reported
     if not await _is_free(hass, entry, serial_number):
         return False
     options = dict(entry.options)
@@ -150,16 +150,18 @@ async def _is_free(
     hass: HomeAssistant, entry: PulseConfigEntry, serial_number: str
 ) -> bool:
     """Return True if no other entry has the serial number. Remove an ignored one."""
-    known = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, serial_number)
-    if known is None or known is entry:
+    existing = hass.config_entries.async_entry_for_domain_unique_id(
+        DOMAIN, serial_number
+    )
+    if existing is None or existing is entry:
         return True
-    if known.source == SOURCE_IGNORE:
-        await hass.config_entries.async_remove(known.entry_id)
+    if existing.source == SOURCE_IGNORE:
+        await hass.config_entries.async_remove(existing.entry_id)
         return True
     _LOGGER.error(
         "The projector of %s is already set up as %s. Remove one of them",
         entry.title,
-        known.title,
+        existing.title,
     )
     return False
 
@@ -239,12 +241,12 @@ def _remove_foreign(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
     """Remove all devices but the projector, and their entities."""
     devices = dr.async_get(hass)
     entities = er.async_get(hass)
-    known = dr.async_entries_for_config_entry(devices, entry.entry_id)
-    own = {device.id for device in known if is_own(entry, device)}
+    existing = dr.async_entries_for_config_entry(devices, entry.entry_id)
+    own = {device.id for device in existing if is_own(entry, device)}
     for entity in er.async_entries_for_config_entry(entities, entry.entry_id):
         if entity.device_id not in own:
             entities.async_remove(entity.entity_id)
-    for device in known:
+    for device in existing:
         if device.id not in own:
             devices.async_remove_device(device.id)
 

@@ -68,9 +68,9 @@ NUMBERS = (
             native_min_value=low,
             native_max_value=high,
             native_step=step,
-            entity_registry_enabled_default=wanted,
+            entity_registry_enabled_default=enabled,
         )
-        for key, low, high, step, wanted in (
+        for key, low, high, step, enabled in (
             ("brightness", -1, 1, 0.01, True),
             ("contrast", 0, 2, 0.01, True),
             ("saturation", 0, 2, 0.01, False),
@@ -210,4 +210,6 @@ class PulseNumber(PulseEntity, NumberEntity):
         """Set the value. While a request is under way, only the newest value waits."""
         number: JsonValue = round(value) if self.property_type.base == "int" else value
         name = self.entity_description.write_name or self.property_name
-        await self.command(self.coordinator.projector.set_property(name, number))
+        await self.async_run_command(
+            self.coordinator.projector.set_property(name, number)
+        )

@@ -76,24 +76,24 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
     @override
     async def async_send_command(self, command: Iterable[str], **kwargs: Any) -> None:
         """Send commands one after the other, if all of them are valid."""
-        known = self._commands()
+        available = self._commands()
         commands = [*command]
-        listed = [find_name(name, known, folded_command) for name in commands]
-        if strange := [n for n, m in zip(commands, listed, strict=True) if m is None]:
+        found = [find_name(name, available, folded_command) for name in commands]
+        if unknown := [n for n, m in zip(commands, found, strict=True) if m is None]:
             # Barco's names of the keys are accepted but not listed.
             methods = self.snapshot.methods
             own = known_keys(methods).keys() - friendly_keys(methods).keys()
-            friendly = [name for name in known if name not in own]
+            friendly = [name for name in available if name not in own]
             name = self.coordinator.display_name
-            raise unknown_name_error("command", ", ".join(strange), friendly, name)
+            raise unknown_name_error("command", ", ".join(unknown), friendly, name)
         hold = kwargs.get(ATTR_HOLD_SECS, DEFAULT_HOLD_SECS)
         delay = kwargs.get(ATTR_DELAY_SECS, DEFAULT_DELAY_SECS)
         repeats = kwargs.get(ATTR_NUM_REPEATS, DEFAULT_NUM_REPEATS)
-        sends = [known[name] for name in listed if name] * repeats
+        sends = [available[name] for name in found if name] * repeats
         for index, send in enumerate(sends):
             if index:
                 await asyncio.sleep(delay)
-            await self.command(send(hold))
+            await self.async_run_command(send(hold))
 
     def _commands(self) -> dict[str, CommandFunc]:
         """Return the available commands by name."""

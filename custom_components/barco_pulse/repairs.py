@@ -34,7 +34,7 @@ class _EntryRepairFlow(RepairsFlow):
         return display_name(self.hass, self._entry)
 
     def _update_entry_and_reload(self, **changes: Any) -> RepairsFlowResult:
-        """Change data or options, and delete the issue. It is created again if needed."""
+        """Change data or options, and delete the issue until it occurs again."""
         entries = self.hass.config_entries
         entries.async_update_entry(self._entry, **changes)
         entries.async_schedule_reload(self._entry.entry_id)

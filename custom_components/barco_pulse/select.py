@@ -189,34 +189,33 @@ class PulseSelect(PulseEntity, SelectEntity):
         return (super().available or comes) and bool(self.options)
 
     @property
-    def _reported_options(self) -> dict[str, JsonValue]:
+    def _listed_options(self) -> dict[str, JsonValue]:
         """Return the values in the projector's list by option."""
         description = self.entity_description
         if description.options_fn is not None:
-            return {
-                option: option for option in description.options_fn(self.coordinator)
-            }
-        return (
-            self.snapshot.options(description.options_name)
-            if description.options_name is not None
-            else {}
-        )
+            return {name: name for name in description.options_fn(self.coordinator)}
+        if description.options_name is not None:
+            return self.snapshot.options(description.options_name)
+        return {}
 
     @property
     def _options(self) -> dict[str, JsonValue]:
         """Return the values of the projector by option."""
-        description, kind = self.entity_description, self.property_type
-        if listed := self._reported_options:
+        description, property_type = self.entity_description, self.property_type
+        if options := self._listed_options:
             selected = None if description.last_selected_name else self._selected
             # The list may be older than the selection.
-            if selected and _label(selected, listed) is None:
-                listed = {**listed, selected: selected}
-        choices = listed or {option: option for option in kind.options}
-        if kind.base == "enum":
-            choices = {to_state_key(label): value for label, value in choices.items()}
-        if (sensible := description.options) is not None:
-            return {label: choices[label] for label in sensible if label in choices}
-        return choices
+            if selected and _label(selected, options) is None:
+                options = {**options, selected: selected}
+        else:
+            options = {option: option for option in property_type.options}
+        if property_type.base == "enum":
+            options = {to_state_key(label): value for label, value in options.items()}
+        if description.options is not None:
+            return {
+                name: options[name] for name in description.options if name in options
+            }
+        return options
 
     @property
     def _selected(self) -> str | None:
@@ -228,10 +227,10 @@ class PulseSelect(PulseEntity, SelectEntity):
     @override
     def options(self) -> list[str]:
         """Return all options, including one that is pending but not listed yet."""
-        choices = [*self._options]
-        if (pending := self._pending) is not None and pending not in choices:
-            choices.append(pending)
-        return choices
+        options = [*self._options]
+        if (pending := self._pending) is not None and pending not in options:
+            options.append(pending)
+        return options
 
     @property
     def _pending(self) -> str | None:
@@ -265,18 +264,18 @@ class PulseSelect(PulseEntity, SelectEntity):
             self.coordinator.projector,
         )
         if select_fn is not None:
-            await self.command(select_fn(projector, option))
+            await self.async_run_command(select_fn(projector, option))
             return
         value = self._options[option]
-        await self.command(projector.set_property(self.property_name, value))
+        await self.async_run_command(projector.set_property(self.property_name, value))
 
 
-def _label(selected: str, choices: Mapping[str, JsonValue]) -> str | None:
+def _label(selected: str, options: Mapping[str, JsonValue]) -> str | None:
     """Return the option for a value, matched by value first and then by name."""
     labels = {
-        value: label for label, value in choices.items() if isinstance(value, str)
+        value: label for label, value in options.items() if isinstance(value, str)
     }
-    for names in (labels, {label: label for label in choices}):
+    for names in (labels, {label: label for label in options}):
         if len(found := match(selected, names)) == 1:
             return names[found[0]]
     return None

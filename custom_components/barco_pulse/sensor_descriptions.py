@@ -159,10 +159,12 @@ def _translation(key: str, quantity: str, block: str) -> tuple[str, dict[str, st
     return f"block_{quantity}", {"block": humanize(block)}
 
 
-def _unit(kind: PropertyType, usual: str, location: str) -> _Unit:
+def _unit(property_type: PropertyType, usual: str, location: str) -> _Unit:
     """Return the unit of a block, `usual` if the projector reports none."""
-    unit, device_class, digits = _UNITS.get(kind.unit or usual, (None, None, None))
-    if kind.quantity == "Humidity" and unit == UnitOfRatio.PERCENTAGE:
+    unit, device_class, digits = _UNITS.get(
+        property_type.unit or usual, (None, None, None)
+    )
+    if property_type.quantity == "Humidity" and unit == UnitOfRatio.PERCENTAGE:
         device_class = SensorDeviceClass.HUMIDITY
     if device_class is SensorDeviceClass.PRESSURE and location == "ambient":
         device_class = SensorDeviceClass.ATMOSPHERIC_PRESSURE
@@ -173,8 +175,8 @@ def _measuring_blocks(snapshot: Snapshot) -> Iterable[tuple[str, PropertyType]]:
     """Return the control blocks that have a value, at most `MAX_BLOCKS`."""
     return islice(
         (
-            (name, kind)
-            for name, kind in snapshot.properties.items()
+            (name, property_type)
+            for name, property_type in snapshot.properties.items()
             if name.startswith(ENVIRONMENT) and name.endswith(".value")
         ),
         MAX_BLOCKS,
@@ -184,8 +186,8 @@ def _measuring_blocks(snapshot: Snapshot) -> Iterable[tuple[str, PropertyType]]:
 def control_block_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescription]:
     """Return a description for each control block that measures a known quantity."""
     descriptions: dict[str, PulseSensorDescription] = {}
-    for name, kind in _measuring_blocks(snapshot):
-        if (quantity := _QUANTITIES.get(kind.quantity or "")) is None:
+    for name, property_type in _measuring_blocks(snapshot):
+        if (quantity := _QUANTITIES.get(property_type.quantity or "")) is None:
             continue
         key, usual_unit = quantity
         _, location = parsed(name)
@@ -199,7 +201,7 @@ def control_block_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescri
                 description, property_names=(*description.property_names, name)
             )
             continue
-        unit, device_class, digits = _unit(kind, usual_unit, location)
+        unit, device_class, digits = _unit(property_type, usual_unit, location)
         translation_key, placeholders = _translation(row_key, key, block)
         descriptions[row_key] = diagnostic(
             key=row_key,

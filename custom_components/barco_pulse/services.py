@@ -95,7 +95,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 async def _get_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
-    value = await coordinator.command(
+    value = await coordinator.async_run_command(
         coordinator.projector.get_property(name), UserInput("property", name)
     )
     return {_PROPERTY: name, _VALUE: value}
@@ -105,7 +105,7 @@ async def _set_property(call: ServiceCall) -> ServiceResponse:
     coordinator, name = _coordinator(call), call.data[_PROPERTY]
     await _raise_if_not_allowed(coordinator, "property", name)
     projector = coordinator.projector
-    await coordinator.command(
+    await coordinator.async_run_command(
         projector.set_property(name, call.data[_VALUE]), UserInput("value", name)
     )
     return await _get_property(call) if call.return_response else None
@@ -117,7 +117,9 @@ async def _call_method(call: ServiceCall) -> ServiceResponse:
     command = coordinator.projector.command(method, call.data.get(_PARAMS))
     return {
         _METHOD: method,
-        "result": await coordinator.command(command, UserInput("method", method)),
+        "result": await coordinator.async_run_command(
+            command, UserInput("method", method)
+        ),
     }
 
 
@@ -127,7 +129,7 @@ async def _dismiss_notification(call: ServiceCall) -> None:
         call.data[_RESPONSE].upper(),
         call.data[_NOTIFICATION_ID],
     )
-    await coordinator.command(
+    await coordinator.async_run_command(
         coordinator.projector.dismiss(notification_id, response),
         UserInput("notification", notification_id),
     )
@@ -140,7 +142,9 @@ async def _assign_preset(call: ServiceCall) -> None:
     listed = find_name(profile, profiles) if profile else ""
     if listed is None:
         raise unknown_name_error("profile", profile, profiles, coordinator.display_name)
-    await coordinator.command(coordinator.projector.assign_preset(preset, listed))
+    await coordinator.async_run_command(
+        coordinator.projector.assign_preset(preset, listed)
+    )
 
 
 def _coordinator(call: ServiceCall) -> PulseCoordinator:
@@ -159,7 +163,7 @@ async def _raise_if_not_allowed(
     If the projector does not describe the object, only blocked names raise it.
     """
     raise_if_blocked(name, is_method=kind == "method")
-    if await coordinator.command(coordinator.projector.lists(name)) is False:
+    if await coordinator.async_run_command(coordinator.projector.lists(name)) is False:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="unknown_method"

@@ -126,7 +126,9 @@ class PulseSwitch(PulseEntity, SwitchEntity):
         description = self.entity_description
         name = description.write_name or self.property_name
         value = description.on_value if on else description.off_value
-        await self.command(self.coordinator.projector.set_property(name, value))
+        await self.async_run_command(
+            self.coordinator.projector.set_property(name, value)
+        )
 
 
 class PulsePowerSwitch(PulsePowerEntity, SwitchEntity):

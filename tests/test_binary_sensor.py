@@ -1,4 +1,4 @@
-"""What is so or not."""
+"""Binary sensors."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ LICENSE = "system.license.register.valid"
 async def test_changes_show(
     move_in: MoveIn, name: str, value: Any, entity: str, shown: str
 ) -> None:
-    """As the projector pushes them."""
+    """Show a pushed change."""
     home = await move_in("hdr_cs", state="on")
     await home.enable()
     before = home.shows(f"binary_sensor.{entity}")
@@ -52,7 +52,7 @@ async def test_changes_show(
 async def test_older_projectors_have_alarms_instead_of_health(
     move_in: MoveIn, alarm: str, shown: str
 ) -> None:
-    """Four degrees of it, all of which are a problem."""
+    """Turn on for each of the four levels of an alarm."""
     home = await move_in("udx", state="on")
     home.projector.change(ALARM, "Fatal")
     await home.until("binary_sensor.problem", "on")
@@ -67,7 +67,7 @@ async def test_older_projectors_have_alarms_instead_of_health(
 async def test_an_active_error_is_a_problem(
     move_in: MoveIn, model: str, severity: str
 ) -> None:
-    """Whatever the health says; a warning alone is none."""
+    """Turn on for an active error, whatever the health is, but not for a warning."""
     home = await move_in(model, state="on")
     home.projector.notify("WARNING", "4203", "Filter nearly used up")
     await home.until("sensor.notifications", "1")
@@ -83,7 +83,7 @@ async def test_an_active_error_is_a_problem(
 
 
 async def test_hdr(move_in: MoveIn) -> None:
-    """The film is in HDR; the console on the other connector is not."""
+    """Show HDR for the HDR signal, but not for the signal of the other connector."""
     home = await move_in("hdr_cs", state="on")
     assert home.shows("binary_sensor.hdr") == "on"
 
@@ -94,7 +94,7 @@ async def test_hdr(move_in: MoveIn) -> None:
 
 @pytest.mark.usefixtures("quick")
 async def test_no_light_in_standby(move_in: MoveIn) -> None:
-    """There is nothing that could tell of it: unavailable, not off."""
+    """Be unavailable, not off, while the projector does not report the light source."""
     home = await move_in("hdr_cs", state="on")
     await home.enable("binary_sensor.illumination")
     assert home.shows("binary_sensor.illumination") == "on"

@@ -1,4 +1,4 @@
-"""What can be done at the press of a button."""
+"""Buttons."""
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 import pytest
@@ -18,7 +18,7 @@ LADDER = ("button.go_to_eco", "button.go_to_ready")
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
 async def test_each_calls_its_own_method(move_in: MoveIn, model: str) -> None:
-    """Once for each press, and nothing else."""
+    """Call the method once for each press, and nothing else."""
     home = await move_in(model, state="on")
     await home.enable()
     buttons = [name for name in home.names("button") if name not in LADDER]
@@ -32,7 +32,7 @@ async def test_each_calls_its_own_method(move_in: MoveIn, model: str) -> None:
 
 @pytest.mark.parametrize("state", ["ready", "eco"])
 async def test_straight_to_a_lower_state(move_in: MoveIn, state: str) -> None:
-    """Not one step down, as when it is switched off, but where the button says."""
+    """Go to the power state of the button directly, not step by step."""
     home = await move_in("udx", state="on")
     await home.enable()
 
@@ -43,8 +43,8 @@ async def test_straight_to_a_lower_state(move_in: MoveIn, state: str) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-async def test_available_while_the_object_is_there(move_in: MoveIn) -> None:
-    """A lens does not move in standby; the countdown can be reset at any time."""
+async def test_available_while_the_object_exists(move_in: MoveIn) -> None:
+    """Disable the lens buttons in standby, but not the reset of the countdown."""
     home = await move_in("udx", state="on")
     await home.enable()
 

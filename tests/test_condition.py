@@ -1,4 +1,4 @@
-"""What automations about a projector depend on."""
+"""Conditions for automations."""
 
 import asyncio
 from collections.abc import Callable
@@ -51,8 +51,8 @@ async def checker_of_all(home: Home) -> Callable[[], set[str]]:
     return lambda: {key for key, check in checks.items() if check.async_check()}
 
 
-async def test_an_evening(move_in: MoveIn, packets: Packets) -> None:
-    """One phase at a time; asleep is off, too."""
+async def test_phases_of_a_power_cycle(move_in: MoveIn, packets: Packets) -> None:
+    """Exactly one phase is true at a time; asleep is off, too."""
     home = await move_in("hdr_cs", speed=100)
     true = await checker_of_all(home)
     phases = {f"is_{phase}" for phase in ("off", "starting", "warming_up", "on")}
@@ -90,7 +90,7 @@ async def test_an_evening(move_in: MoveIn, packets: Packets) -> None:
 
 
 async def test_out_of_reach(move_in: MoveIn) -> None:
-    """Nothing is known, so nothing is so."""
+    """No condition is true while the projector is unreachable."""
     home = await move_in("hdr_cs", state="on")
     true = await checker_of_all(home)
     assert true() >= {"is_on"}
@@ -103,7 +103,7 @@ async def test_out_of_reach(move_in: MoveIn) -> None:
 
 
 async def test_source(move_in: MoveIn) -> None:
-    """By name, without regard to case; a list is one of them; off, it shows none."""
+    """Compare names of sources without regard to case. Any name of a list matches."""
     home = await move_in("hdr_cs", state="on")
     source = str(home.attribute(PROJECTOR, "source"))
     shows = await checker(home, "shows_source", source=["Nothing", source.lower()])
@@ -125,15 +125,15 @@ async def test_source(move_in: MoveIn) -> None:
 async def test_no_source(
     hass: HomeAssistant, move_in: MoveIn, options: dict[str, Any]
 ) -> None:
-    """It is refused when the automation is saved."""
+    """Refuse a condition without a source when the automation is saved."""
     home = await move_in("hdr_cs")
     with pytest.raises(vol.Invalid):
         await checker(home, "shows_source", **options)
 
 
 @pytest.mark.parametrize("by", ["entity_id", "device_id"])
-async def test_followed(move_in: MoveIn, by: str) -> None:
-    """Whoever shows the result live hears of each change, until they stop listening."""
+async def test_live_result(move_in: MoveIn, by: str) -> None:
+    """Report each change of the result until the listener is removed."""
     home = await move_in("hdr_cs", state="on")
     registry = dr.async_get(home.hass)
     [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
@@ -160,7 +160,7 @@ async def test_followed(move_in: MoveIn, by: str) -> None:
 
 
 async def test_for(move_in: MoveIn) -> None:
-    """Only once it has been so for as long."""
+    """Become true only after the given time."""
     home = await move_in("hdr_cs", state="on")
     short = await checker(home, "is_on", **{"for": {"milliseconds": 1}})
     long = await checker(home, "is_on", **{"for": {"minutes": 1}})

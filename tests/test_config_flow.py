@@ -1,4 +1,4 @@
-"""Adding a projector, through Home Assistant's own flow."""
+"""Add a projector with the config flow."""
 
 import logging
 
@@ -44,7 +44,7 @@ async def projector(start_projector: StartProjector, model: str) -> Simulator:
 
 
 async def test_user(hass: HomeAssistant, projector: Simulator) -> None:
-    """A projector is added under its own name, known by its serial number."""
+    """Add a projector with its name as title and its serial number as unique ID."""
     result = await submit(hass, await start_user_flow(hass), form(projector))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -62,7 +62,7 @@ async def test_user(hass: HomeAssistant, projector: Simulator) -> None:
 async def test_user_any_model(
     hass: HomeAssistant, projector: Simulator, model: str
 ) -> None:
-    """Every model can be added, also while it rests."""
+    """Add every model, in whatever power state."""
     values = form(projector)
     del values[CONF_PIN]
 
@@ -78,7 +78,7 @@ async def test_user_any_model(
 async def test_pin_with_leading_zeros_goes_as_integer(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """What is typed as text goes over the wire as a number."""
+    """Send a PIN that was entered as text as an integer."""
     result = await submit(hass, await start_user_flow(hass), form(projector))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -92,7 +92,7 @@ async def test_pin_with_leading_zeros_goes_as_integer(
 async def test_empty_pin(
     hass: HomeAssistant, projector: Simulator, changes: dict[str, str]
 ) -> None:
-    """No PIN is none, and the projector is not asked to check it."""
+    """Do not authenticate with an empty PIN."""
     values = form(projector, **changes)
     result = await add_without_pin(hass, await start_user_flow(hass), values)
 
@@ -101,10 +101,10 @@ async def test_empty_pin(
     assert "authenticate" not in projector.counters.requests
 
 
-async def test_blanks_around_what_is_typed(
+async def test_blanks_around_the_input(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """A blank that was pasted along does no harm."""
+    """Ignore blanks around the input."""
     values = form(projector, host=f" {projector.host} ", pin=f" {PIN} ")
 
     result = await submit(hass, await start_user_flow(hass), values)
@@ -118,7 +118,7 @@ async def test_blanks_around_what_is_typed(
 async def test_projector_that_understands_http_only(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """It is found out while adding."""
+    """Add a projector that accepts only HTTP framing."""
     projector.personality.framing = "http-only"
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
@@ -126,10 +126,10 @@ async def test_projector_that_understands_http_only(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_form_shows_again_what_was_typed_but_not_the_pin(
+async def test_form_keeps_the_input_but_not_the_pin(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Only the mistake has to be typed again."""
+    """Suggest the previous input, without the PIN."""
     projector.faults.accept_then_close = True
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
@@ -144,7 +144,7 @@ async def test_form_shows_again_what_was_typed_but_not_the_pin(
 
 
 async def test_already_configured(hass: HomeAssistant, projector: Simulator) -> None:
-    """To add a projector again moves its entry, and changes nothing else."""
+    """Update only the address of an existing entry."""
     entry = make_entry(projector, host="127.0.0.9", port=1, pin="1")
     entry.add_to_hass(hass)
 
@@ -166,7 +166,7 @@ async def test_already_configured(hass: HomeAssistant, projector: Simulator) -> 
 async def test_already_configured_with_a_pin(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Who only wants to tell the new address need not know the PIN."""
+    """Update the address of an existing entry without its PIN."""
     entry = make_entry(projector, host="127.0.0.9")
     entry.add_to_hass(hass)
 
@@ -181,7 +181,7 @@ async def test_already_configured_with_a_pin(
 async def test_pin_is_never_logged(
     hass: HomeAssistant, projector: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Refused or accepted, the PIN is nobody's business, not even at debug level."""
+    """Never log a PIN, refused or accepted, not even at debug level."""
     caplog.set_level(logging.DEBUG, f"custom_components.{DOMAIN}")
     result = await start_user_flow(hass)
     async with answering(refusal_that_repeats_the_pin) as address:

@@ -1,4 +1,4 @@
-"""Announcements that must change nothing: of connected, ignored and odd projectors."""
+"""Announcements of connected, ignored and invalid projectors change nothing."""
 
 import logging
 from typing import Any
@@ -78,10 +78,10 @@ async def test_connected(
     assert not changes
 
 
-async def test_connected_and_announced_again_and_again(
+async def test_connected_and_announced_repeatedly(
     hass: HomeAssistant, projector: Simulator, set_up: SetUp
 ) -> None:
-    """Once it is known what announces it, the projector is not contacted either."""
+    """Do not connect again if the announcement is known."""
     await set_up_at_another_address(hass, projector, set_up)
     await find(hass, announcement(), SOURCE_SSDP, UDN_KEY)
     opened = projector.counters.connections_opened
@@ -96,7 +96,7 @@ async def test_connected_and_announced_again_and_again(
 async def test_lease_of_a_connected_projector(
     hass: HomeAssistant, projector: Simulator, set_up: SetUp
 ) -> None:
-    """It is known by the MAC address that it reported, and not contacted."""
+    """Recognize it by the reported MAC address, without connecting."""
     entry = await set_up_at_another_address(hass, projector, set_up)
     opened = projector.counters.connections_opened
     mac = helpers.async_reported_mac(hass, entry)
@@ -115,7 +115,7 @@ async def test_lease_of_a_connected_projector(
 async def test_not_connected_and_another_projector_at_its_address(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """The other one is offered."""
+    """Offer the other projector."""
     entry = make_entry(projector)
     entry.add_to_hass(hass)
     entry.mock_state(hass, ConfigEntryState.SETUP_RETRY)
@@ -131,7 +131,7 @@ async def test_not_connected_and_another_projector_at_its_address(
 async def test_not_connected_and_nothing_at_its_address_yet(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Set-up is tried again at once, because the announcement says that it is there."""
+    """Retry set-up at once, because the projector announced itself."""
     entry = make_entry(projector)
     entry.add_to_hass(hass)
     entry.mock_state(hass, ConfigEntryState.SETUP_RETRY)
@@ -150,7 +150,7 @@ async def test_not_connected_and_nothing_at_its_address_yet(
 async def test_ignored(
     hass: HomeAssistant, projector: Simulator, without_pin: Any, first: Any
 ) -> None:
-    """However it is announced from now on, also after a restart (the entry has it all): no contact."""
+    """Do not connect for any announcement, even after a restart."""
     projector.personality.without_pin = without_pin
     await discover(hass, first)
     await ignore(hass)
@@ -166,7 +166,7 @@ async def test_ignored(
 
 
 async def test_ignored_and_moved(hass: HomeAssistant, projector: Simulator) -> None:
-    """Its own id tells, at whatever address; the new address is remembered."""
+    """Recognize the ID at any address, and store the new address."""
     await discover(hass, announcement())
     await ignore(hass)
     opened = projector.counters.connections_opened
@@ -181,7 +181,7 @@ async def test_ignored_and_moved(hass: HomeAssistant, projector: Simulator) -> N
 async def test_ignored_by_an_older_version(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """It is contacted once; then it is known what announces it."""
+    """Connect once; afterwards the announcement is known."""
     MockConfigEntry(
         domain=DOMAIN,
         source=SOURCE_IGNORE,
@@ -198,7 +198,7 @@ async def test_ignored_by_an_older_version(
 async def test_ignored_by_its_discovery_key(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """What Home Assistant itself remembers of an ignored projector is enough."""
+    """Recognize an ignored projector by Home Assistant's discovery key."""
     MockConfigEntry(
         domain=DOMAIN,
         source=SOURCE_IGNORE,
@@ -218,7 +218,7 @@ async def test_ignored_by_its_discovery_key(
 async def test_another_projector_at_the_address_of_an_ignored_one(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """It announces itself by another id, and is offered."""
+    """Offer a projector that announces another ID at the same address."""
     await discover(hass, announcement())
     await ignore(hass)
     projector.change("system.serialnumber", "4444444444")
@@ -255,7 +255,7 @@ async def test_location_that_is_no_address(
     caplog: pytest.LogCaptureFixture,
     location: str | None,
 ) -> None:
-    """It is never asked, and never becomes the host of an entry."""
+    """Neither connect to an invalid address nor store it."""
     entry = await set_up(projector)
     home = Home(hass, projector, entry)
     await home.unload()
@@ -274,7 +274,7 @@ async def test_location_that_is_no_address(
 async def test_other_announcements_without_a_usable_address(
     hass: HomeAssistant, make: Any
 ) -> None:
-    """DHCP and other projectors can name a link-local address as well."""
+    """Ignore link-local addresses from DHCP and from peers."""
     result = await discover(hass, make("169.254.7.7"))
 
     assert result["reason"] == "cannot_connect"
@@ -284,5 +284,5 @@ async def test_other_announcements_without_a_usable_address(
     "host", ["192.168.1.5", "10.0.0.7", "2001:db8::7", "fd00::7", "::1", "hall.home"]
 )
 def test_usable(host: str) -> None:
-    """Addresses and names that stay."""
+    """Accept permanent addresses and names only."""
     assert helpers.is_usable_address(host)

@@ -1,4 +1,4 @@
-"""Changing a projector that is set up: another PIN, another address."""
+"""Reauthenticate and reconfigure a projector."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ async def start_reauth(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlo
 
 
 async def test_reauth(hass: HomeAssistant, projector: Simulator) -> None:
-    """The right PIN is kept, and nothing else changes."""
+    """Store the right PIN, and change nothing else."""
     entry = make_entry(projector, pin="1")
     result = await start_reauth(hass, entry)
 
@@ -60,7 +60,7 @@ async def test_reauth_error_and_recovery(
     fault: dict[str, Any],
     errors: dict[str, str],
 ) -> None:
-    """A mistake can be corrected in the same flow."""
+    """Correct a mistake in the same flow."""
     spoil(projector, fault)
     entry = make_entry(projector, pin="2")
     result = await submit(hass, await start_reauth(hass, entry), {CONF_PIN: pin})
@@ -78,7 +78,7 @@ async def test_reauth_error_and_recovery(
 async def test_reauth_at_another_projector(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """A projector that took over the address does not take over the entry."""
+    """Do not update the entry if another projector answers at its address."""
     entry = make_entry(projector, pin="1")
     result = await start_reauth(hass, entry)
     projector.change("system.serialnumber", "4444444444")
@@ -126,7 +126,7 @@ async def test_reconfigure(
     typed: dict[str, Any],
     after: str | None,
 ) -> None:
-    """Another address and PIN are kept; who types no PIN does not remove it."""
+    """Store another address and PIN. An empty PIN keeps the stored one."""
     entry = make_entry(projector, host="127.0.0.9", port=1, pin=before)
     result = await start_reconfigure(hass, entry)
 
@@ -144,7 +144,7 @@ async def test_reconfigure(
 async def test_reconfigure_shows_the_address_but_not_the_pin(
     hass: HomeAssistant, projector: Simulator, pin: str | None
 ) -> None:
-    """A PIN can only be removed where there is one."""
+    """Offer to remove the PIN only if one is stored."""
     result = await start_reconfigure(hass, make_entry(projector, pin=pin))
 
     assert suggested(result) == here(
@@ -173,7 +173,7 @@ async def test_reconfigure_error_and_recovery(
     fault: dict[str, Any],
     errors: dict[str, str],
 ) -> None:
-    """A mistake can be corrected in the same flow, and changes nothing."""
+    """Correct a mistake in the same flow, which changed nothing before."""
     spoil(projector, fault)
     entry = make_entry(projector)
     before = dict(entry.data)
@@ -194,7 +194,7 @@ async def test_reconfigure_error_and_recovery(
 async def test_reconfigure_at_another_projector(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """An entry stays with its projector."""
+    """Do not update the entry if another projector answers."""
     entry = make_entry(projector, host="127.0.0.9")
     result = await start_reconfigure(hass, entry)
     projector.change("system.serialnumber", "4444444444")

@@ -1,4 +1,4 @@
-"""Projectors that Home Assistant finds by itself."""
+"""Projectors that Home Assistant discovers."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("usual_port", "no_connection_is_left", "no_
 
 @pytest.mark.parametrize("info", [announcement(), lease(), peer()])
 async def test_found(hass: HomeAssistant, projector: Simulator, info: Any) -> None:
-    """It is offered under its own name, and added without a question."""
+    """Offer a projector by its name, and add it without further input."""
     result = await discover(hass, info)
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "discovery_confirm"
@@ -55,7 +55,7 @@ async def test_found(hass: HomeAssistant, projector: Simulator, info: Any) -> No
 async def test_found_with_a_pin(
     hass: HomeAssistant, projector: Simulator, info: Any
 ) -> None:
-    """What tells nothing without a PIN is offered under the name it was found by."""
+    """Offer a projector that requires a PIN by its announced name."""
     projector.personality.without_pin = "none"
     result = await discover(hass, info)
     assert result["type"] is FlowResultType.FORM
@@ -76,7 +76,7 @@ async def test_found_with_a_pin(
 
 
 async def test_pin_that_came_later(hass: HomeAssistant, projector: Simulator) -> None:
-    """It is asked for as soon as the projector does."""
+    """Ask for the PIN as soon as the projector requires one."""
     result = await discover(hass, announcement())
     projector.personality.without_pin = "none"
 
@@ -103,7 +103,7 @@ async def test_pin_that_came_later(hass: HomeAssistant, projector: Simulator) ->
 async def test_gone_when_it_is_to_be_added(
     hass: HomeAssistant, projector: Simulator, fault: dict[str, Any], error: str
 ) -> None:
-    """It is said, and the same card goes on when it is back."""
+    """Show an error, and continue when the projector is back."""
     result = await discover(hass, announcement())
     spoil(projector, fault)
 
@@ -135,7 +135,7 @@ async def test_nothing_to_offer(
     reason: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Nobody is bothered with what is no projector, or does not answer."""
+    """Do not offer other devices, or projectors that do not answer."""
     spoil(projector, fault)
 
     result = await discover(hass, info)
@@ -147,10 +147,10 @@ async def test_nothing_to_offer(
 
 
 @pytest.mark.parametrize("maker", ["barco", " BARCO n.v.", "Barco", "", None])
-async def test_makers_of_pulse_projectors(
+async def test_manufacturer_is_barco(
     hass: HomeAssistant, projector: Simulator, maker: str | None
 ) -> None:
-    """However it is written, or if it is not; then the projector is asked."""
+    """Connect if the manufacturer is Barco, in any spelling, or missing."""
     result = await discover(hass, announcement(manufacturer=maker))
 
     assert result["type"] is FlowResultType.FORM
@@ -159,10 +159,10 @@ async def test_makers_of_pulse_projectors(
 
 
 @pytest.mark.parametrize("maker", ["Epson", "Not Barco", 7])
-async def test_other_makers(
+async def test_other_manufacturers(
     hass: HomeAssistant, projector: Simulator, maker: object
 ) -> None:
-    """The type is for projectors of all makes: others are left in peace."""
+    """Do not connect to projectors of other manufacturers."""
     result = await discover(hass, announcement(manufacturer=maker))
 
     assert result["type"] is FlowResultType.ABORT
@@ -170,10 +170,10 @@ async def test_other_makers(
     assert projector.counters.connections_opened == 0
 
 
-async def test_announcement_from_nowhere(
+async def test_announcement_without_an_address(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Without an address there is nothing to ask."""
+    """Abort without an address."""
     result = await discover(hass, announcement(host=""))
 
     assert result["type"] is FlowResultType.ABORT
@@ -184,7 +184,7 @@ async def test_announcement_from_nowhere(
 async def test_port_of_a_peer(
     hass: HomeAssistant, projector: Simulator, port: int | None
 ) -> None:
-    """Where nothing answers at the port that was told, the usual one is asked."""
+    """Try the default port if no projector answers at the announced port."""
     result = await discover(hass, peer(port=port))
     result = await add_without_pin(hass, result)
 
@@ -196,7 +196,7 @@ async def test_port_of_a_peer(
 async def test_no_port_is_asked_twice(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Not if the port that was told is the usual one either."""
+    """Do not try the default port twice."""
     spoil(projector, {"silence": True})
     await submit(hass, await start_user_flow(hass), form(projector))
     once = projector.counters.connections_opened
@@ -210,7 +210,7 @@ async def test_no_port_is_asked_twice(
 async def test_peer_at_a_port_of_its_own(
     hass: HomeAssistant, projector: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The port that was told is asked first."""
+    """Try the announced port first."""
     monkeypatch.setattr(config_flow, "DEFAULT_PORT", 1)
 
     result = await discover(hass, peer(port=projector.port))

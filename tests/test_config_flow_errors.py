@@ -1,4 +1,4 @@
-"""What goes wrong when a projector is added, and that the same form goes on."""
+"""Errors while adding a projector, and recovery in the same form."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
 async def test_fault_and_recovery(
     hass: HomeAssistant, projector: Simulator, fault: dict[str, Any], error: str
 ) -> None:
-    """What goes wrong is said; when it is mended, the same form goes on."""
+    """Show the error, and continue in the same form."""
     spoil(projector, fault)
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
@@ -58,7 +58,7 @@ async def test_wrong_address_and_recovery(
     answer: Callable[[dict[str, Any]], str],
     error: str,
 ) -> None:
-    """Something else answers; with the right address the same form goes on."""
+    """Show an error for another service, and continue with the right address."""
     async with answering(answer) as address:
         values = form(projector, **address)
         del values[CONF_PIN]
@@ -73,7 +73,7 @@ async def test_wrong_address_and_recovery(
 async def test_projector_without_a_serial_number(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """What cannot be told from others is no projector that can be added."""
+    """Refuse a projector without a serial number."""
     serial_number = projector.get("system.serialnumber")
     projector.change("system.serialnumber", "")
 
@@ -92,7 +92,7 @@ async def test_wrong_pin(
     projector: Simulator,
     answer: Literal["error", "false"],
 ) -> None:
-    """However a projector refuses a PIN, it is said, and after one try only."""
+    """Show any refusal of a PIN after a single attempt."""
     projector.personality.wrong_pin = answer
 
     result = await submit(hass, await start_user_flow(hass), form(projector, pin="1"))
@@ -107,7 +107,7 @@ async def test_wrong_pin(
 async def test_pin_needed_even_for_reading(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Some projectors tell nothing at all without a PIN."""
+    """Ask for the PIN if the projector requires it for reading."""
     projector.personality.without_pin = "none"
 
     values = form(projector, pin="")
@@ -140,7 +140,7 @@ async def test_wrong_input_and_recovery(
     changes: dict[str, str],
     errors: dict[str, str],
 ) -> None:
-    """What cannot be right is said at its field, without asking the projector."""
+    """Show an error at the field, without connecting."""
     values = form(projector, **changes)
     result = await submit(hass, await start_user_flow(hass), values)
     assert result["type"] is FlowResultType.FORM
@@ -154,7 +154,7 @@ async def test_wrong_input_and_recovery(
 async def test_unexpected_error_and_recovery(
     hass: HomeAssistant, projector: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What nobody foresaw is logged, and does not end the flow."""
+    """Log an unexpected error, and continue in the same form."""
     with patch(
         "custom_components.barco_pulse.validation.identify",
         side_effect=ZeroDivisionError,

@@ -1,4 +1,4 @@
-"""What Home Assistant finds and knows already, or is about to know."""
+"""Announcements of projectors that have an entry or a flow."""
 
 import asyncio
 from typing import Any
@@ -55,7 +55,7 @@ def tell_mac(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 async def test_known_host(
     hass: HomeAssistant, projector: Simulator, info: Any, host: str
 ) -> None:
-    """It is not asked: it may not take a second connection."""
+    """Do not connect to a host that has an entry, because of the connection limit."""
     entry = make_entry(projector, host=host)
     entry.add_to_hass(hass)
 
@@ -71,7 +71,7 @@ async def test_known_host(
 async def test_known_host_is_back(
     hass: HomeAssistant, projector: Simulator, info: Any
 ) -> None:
-    """What could not be set up is tried again at once."""
+    """Retry a failed set-up at once."""
     entry = make_entry(projector)
     entry.add_to_hass(hass)
     entry.mock_state(hass, ConfigEntryState.SETUP_RETRY)
@@ -86,7 +86,7 @@ async def test_known_host_is_back(
 async def test_known_host_at_another_port(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """SSDP and DHCP tell of hosts: whatever the port, it is the same projector."""
+    """SSDP and DHCP announce hosts, so the port does not matter."""
     make_entry(projector, port=1).add_to_hass(hass)
 
     for info in (announcement(), lease()):
@@ -96,10 +96,10 @@ async def test_known_host_at_another_port(
     assert projector.counters.connections_opened == 0
 
 
-async def test_a_neighbour_at_the_same_host(
+async def test_other_projector_behind_the_same_host(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Behind a router that translates ports it is another projector."""
+    """Offer another port of the same host, because of port forwarding."""
     make_entry(projector).add_to_hass(hass)
 
     async with Simulator("hdr_cs") as neighbour:
@@ -110,10 +110,10 @@ async def test_a_neighbour_at_the_same_host(
     assert projector.counters.connections_opened == 0
 
 
-async def test_a_name_that_leads_nowhere(
+async def test_unresolvable_host_name(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Then the projector tells who it is."""
+    """Identify the projector by connecting."""
     entry = make_entry(projector, host="gone.example")
     entry.add_to_hass(hass)
 
@@ -126,7 +126,7 @@ async def test_a_name_that_leads_nowhere(
 
 @pytest.mark.parametrize("info", FOUND)
 async def test_moved(hass: HomeAssistant, projector: Simulator, info: Any) -> None:
-    """The entry follows its projector, and keeps its PIN."""
+    """Update the address of the entry, and keep its PIN."""
     entry = make_entry(projector, host="127.0.0.9", port=1)
     await load(hass, entry)
     reloads: list[ConfigEntryState] = []
@@ -147,7 +147,7 @@ async def test_moved(hass: HomeAssistant, projector: Simulator, info: Any) -> No
 async def test_lease_of_a_known_mac(
     hass: HomeAssistant, projector: Simulator, without_pin: Any
 ) -> None:
-    """The entry moves once its projector has identified itself at the new address."""
+    """Update the address once the projector has identified itself there."""
     projector.personality.without_pin = without_pin
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
@@ -165,7 +165,7 @@ async def test_lease_of_a_known_mac(
 async def test_lease_of_a_projector_that_is_starting(
     hass: HomeAssistant, projector: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its port opens after it got the address: then the entry moves."""
+    """Update the address when the port opens, after the lease."""
     monkeypatch.setattr(address_update, "PAUSE", 0.01)
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
@@ -192,7 +192,7 @@ async def test_lease_of_a_projector_that_never_answers(
     monkeypatch: pytest.MonkeyPatch,
     gone: bool,
 ) -> None:
-    """The search ends, at the latest with the entry."""
+    """Stop retrying after a while, or when the entry is removed."""
     monkeypatch.setattr(address_update, "PAUSE", 0.01)
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
@@ -211,7 +211,7 @@ async def test_lease_of_a_projector_that_never_answers(
 async def test_lease_of_a_known_mac_that_another_projector_answers(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """It is offered; the entry stays."""
+    """Offer the other projector, and keep the entry."""
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
     tell_mac(hass, entry)
@@ -227,7 +227,7 @@ async def test_lease_of_a_known_mac_that_another_projector_answers(
 async def test_lease_of_the_known_address(
     hass: HomeAssistant, projector: Simulator, host: str
 ) -> None:
-    """Nothing is new: the projector is not contacted, and the entry not reloaded."""
+    """Neither connect nor reload the entry."""
     entry = make_entry(projector, host=host)
     await load(hass, entry)
     tell_mac(hass, entry)
@@ -242,10 +242,10 @@ async def test_lease_of_the_known_address(
     assert projector.counters.connections_opened == 0
 
 
-async def test_lease_of_a_mac_that_was_typed_in(
+async def test_lease_of_a_mac_from_the_options(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """The option wakes the projector and does nothing else: no entry moves by it."""
+    """The MAC address in the options wakes the projector, but moves no entry."""
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
     hass.config_entries.async_update_entry(entry, options={CONF_MAC: MAC})
@@ -263,7 +263,7 @@ async def test_lease_of_a_mac_that_was_typed_in(
 async def test_found_twice(
     hass: HomeAssistant, projector: Simulator, without_pin: Any, first: Any, second: Any
 ) -> None:
-    """One card is enough, also of what does not tell who it is."""
+    """Show one card, also for a projector that does not report who it is."""
     projector.personality.without_pin = without_pin
     await discover(hass, first)
     asked = projector.counters.connections_opened
@@ -278,7 +278,7 @@ async def test_found_twice(
 
 
 async def test_found_at_two_hosts(hass: HomeAssistant, projector: Simulator) -> None:
-    """It is known by its serial number."""
+    """Recognize the projector by its serial number."""
     await discover(hass, announcement())
 
     result = await discover(hass, announcement(host="localhost", udn="uuid:2"))
@@ -290,7 +290,7 @@ async def test_found_at_two_hosts(hass: HomeAssistant, projector: Simulator) -> 
 async def test_added_by_hand_while_it_is_offered(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """The card does not stand in the way, and goes."""
+    """Add the projector by hand, and remove the card."""
     await discover(hass, announcement())
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
@@ -300,7 +300,7 @@ async def test_added_by_hand_while_it_is_offered(
 
 
 async def test_set_up_meanwhile(hass: HomeAssistant, projector: Simulator) -> None:
-    """Its entry moves; to change its PIN there is another dialog."""
+    """Update only the address of the entry, not its PIN."""
     projector.personality.without_pin = "none"
     result = await discover(hass, announcement())
     entry = make_entry(projector, host="127.0.0.9", port=1, pin="1")
@@ -318,7 +318,7 @@ async def test_set_up_meanwhile(hass: HomeAssistant, projector: Simulator) -> No
 async def test_ignored(
     hass: HomeAssistant, projector: Simulator, without_pin: Any
 ) -> None:
-    """What its owner does not want is not offered again, but can be added."""
+    """Do not offer an ignored projector again, but allow to add it."""
     projector.personality.without_pin = without_pin
     await discover(hass, announcement())
     [flow] = hass.config_entries.flow.async_progress()

@@ -1,4 +1,4 @@
-"""User name and password instead of a PIN, and the PIN that only control needs."""
+"""User name and password, and a PIN for control only."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def entry_at(
 
 
 async def test_user_adds_a_unit_with_users(hass: HomeAssistant) -> None:
-    """User name and password are what it takes, and are kept."""
+    """Store user name and password."""
     async with unit_with_users(SERIAL) as address:
         result = await submit(hass, await start_user_flow(hass), address)
         assert result["errors"] == {CONF_PIN: "pin_needed"}
@@ -92,7 +92,7 @@ async def test_half_a_login(
     typed: dict[str, str],
     errors: dict[str, str],
 ) -> None:
-    """The error stands at its field, and the projector is not contacted."""
+    """Show the error at the field, without connecting."""
     values = form(projector, **{CONF_PIN: ""} | typed)
 
     result = await submit(hass, await start_user_flow(hass), values)
@@ -102,7 +102,7 @@ async def test_half_a_login(
 
 
 async def test_reauth_with_a_login(hass: HomeAssistant) -> None:
-    """A login replaces the PIN."""
+    """Replace the PIN by a login."""
     async with unit_with_users(SERIAL) as address:
         entry = entry_at(hass, address, pin="1")
         result = await entry.start_reauth_flow(hass)
@@ -116,10 +116,10 @@ async def test_reauth_with_a_login(hass: HomeAssistant) -> None:
     assert entry.data == address | LOGIN | {CONF_PIN: None}
 
 
-async def test_reauth_of_a_projector_that_has_no_pin_any_more(
+async def test_reauth_removes_the_pin(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """It is enough to say so; the PIN is removed."""
+    """Remove the PIN if the user says so."""
     projector.pin = None
     address = {CONF_HOST: projector.host, CONF_PORT: projector.port}
     entry = entry_at(hass, address, pin=PIN)
@@ -143,7 +143,7 @@ async def test_reauth_of_a_projector_that_has_no_pin_any_more(
 async def test_reconfigure_a_unit_with_users(
     hass: HomeAssistant, typed: dict[str, Any], kept: dict[str, str] | None
 ) -> None:
-    """Who types nothing keeps the login; without it this unit tells nothing."""
+    """Keep the login if the user enters none."""
     async with unit_with_users(SERIAL) as address:
         entry = entry_at(hass, address, **LOGIN)
         result = await entry.start_reconfigure_flow(hass)
@@ -159,7 +159,7 @@ async def test_reconfigure_a_unit_with_users(
 
 
 async def test_repair_with_a_login(hass: HomeAssistant) -> None:
-    """The repair takes a login as well."""
+    """Accept a login in the repair."""
     assert await async_setup_component(hass, REPAIRS, {})
     async with unit_with_users(SERIAL) as address:
         entry = entry_at(hass, address)
@@ -177,7 +177,7 @@ async def test_repair_with_a_login(hass: HomeAssistant) -> None:
 async def test_pin_that_only_control_needs(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """A projector that reports this is asked about before it is added."""
+    """Ask for a PIN while adding if the projector requires it for control."""
     result = await submit(hass, await discover(hass, announcement()), {})
     assert result["step_id"] == "login"
     assert result["description_placeholders"] == {"name": projector.get("system.name")}
@@ -197,7 +197,7 @@ async def test_pin_that_only_control_needs(
 async def test_success_page(
     hass: HomeAssistant, state: str, description: str | None
 ) -> None:
-    """A projector that sleeps does not show all that it has: the page says so."""
+    """Tell the user that an added projector is asleep."""
     async with Simulator("hdr_cs", speed=1000.0, state=state) as projector:
         result = await submit(
             hass,

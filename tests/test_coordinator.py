@@ -1,4 +1,4 @@
-"""The projector's life as Home Assistant sees it: pushed, lost, back, locked out."""
+"""The coordinator: pushes, lost connections, reauthentication."""
 
 from datetime import timedelta
 from typing import Any
@@ -76,7 +76,7 @@ def states(home: Home) -> dict[str, str]:
 async def test_changes_made_elsewhere_show_at_once(
     move_in: MoveIn, name: str, value: Any, entity: str, shown: str
 ) -> None:
-    """By push: the projector does not answer any reading meanwhile."""
+    """Show pushed changes, while the projector answers no read request."""
     home = await move_in("hdr_cs", state="on")
     home.projector.faults.silence = True
     home.projector.faults.methods = ("property.get",)
@@ -87,7 +87,7 @@ async def test_changes_made_elsewhere_show_at_once(
 
 
 async def test_the_signal_follows_the_source(move_in: MoveIn) -> None:
-    """Another source has other connectors, whose signal is asked for then."""
+    """Read the signal of the connectors of the new source."""
     home = await move_in("hdr_cs", state="on")
 
     home.projector.change("image.window.main.source", "DisplayPort 1")
@@ -98,7 +98,7 @@ async def test_the_signal_follows_the_source(move_in: MoveIn) -> None:
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("model", ["hdr_cs", "minimal"])
 async def test_polled_or_pushed_a_change_shows(move_in: MoveIn, model: str) -> None:
-    """A projector that does not push is asked instead."""
+    """Poll a projector that does not push."""
     home = await move_in(model, state="on")
 
     home.projector.change("system.state", "error")
@@ -107,10 +107,10 @@ async def test_polled_or_pushed_a_change_shows(move_in: MoveIn, model: str) -> N
 
 
 @pytest.mark.usefixtures("quick")
-async def test_a_change_that_nobody_told_shows_on_request(
+async def test_update_entity_reads_from_the_projector(
     hass: HomeAssistant, move_in: MoveIn
 ) -> None:
-    """The action that updates an entity reads it from the projector."""
+    """Show a change that was not pushed after an update of the entity."""
     assert await async_setup_component(hass, "homeassistant", {})
     home = await move_in("hdr_cs", state="on")
     home.projector.device.put(INLET, 31, tell=False)
@@ -134,7 +134,7 @@ async def update(home: Home, name: str) -> None:
 async def test_lost_and_back(
     hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Everything is unavailable, then as before; one line each, however long it takes."""
+    """Make everything unavailable, then available. Log each once."""
     assert await async_setup_component(hass, "homeassistant", {})
     home = await move_in("hdr_cs", state="on")
     counters = home.projector.counters
@@ -166,13 +166,13 @@ async def test_lost_and_back(
     ],
 )
 @pytest.mark.usefixtures("impatient")
-async def test_a_busy_projector_is_left_alone_for_a_while(
+async def test_set_up_of_a_busy_projector_is_retried_later(
     hass: HomeAssistant,
     start_projector: StartProjector,
     fault: dict[str, bool],
     seconds: int | None,
 ) -> None:
-    """Home Assistant waits so long before it tries again, from 2026.11 on."""
+    """Home Assistant waits as long as the error says, from 2026.11 on."""
     projector = await start_projector("hdr_cs", state="on")
     entry = make_entry(projector)
     entry.add_to_hass(hass)
@@ -195,10 +195,10 @@ async def test_a_busy_projector_is_left_alone_for_a_while(
 
 
 @pytest.mark.usefixtures("quick")
-async def test_what_changed_while_it_was_lost_shows_when_it_is_back(
+async def test_everything_is_read_after_reconnecting(
     move_in: MoveIn,
 ) -> None:
-    """All is read again."""
+    """Show what changed while there was no connection."""
     home = await move_in("hdr_cs", state="on")
     await lose(home)
     home.projector.change(INLET, 31)
@@ -213,10 +213,10 @@ async def test_what_changed_while_it_was_lost_shows_when_it_is_back(
 
 
 @pytest.mark.usefixtures("quick")
-async def test_after_a_lost_connection_with_a_pin_the_client_speaks_again(
+async def test_reconnect_with_a_pin(
     move_in: MoveIn,
 ) -> None:
-    """Elsewhere a lock that is taken twice ends it all."""
+    """Authenticate again after a lost connection."""
     home = await move_in("balder_cs", state="on", speed=1)
     await lose(home)
     await find_again(home)
@@ -231,7 +231,7 @@ async def test_after_a_lost_connection_with_a_pin_the_client_speaks_again(
 async def test_wrong_pin_while_running(
     hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A PIN that was changed is asked for once; it is not tried again and again."""
+    """Start one reauthentication, and do not send the refused PIN again."""
     home = await move_in("balder_cs", state="on")
     requests = home.projector.counters.requests
     caplog.clear()
@@ -258,7 +258,7 @@ async def test_wrong_pin_while_running(
 
 @pytest.mark.usefixtures("quick")
 async def test_pin_needed_while_running(hass: HomeAssistant, move_in: MoveIn) -> None:
-    """A projector that now needs a PIN even for reading is a case for one, too."""
+    """Start a reauthentication if reading requires a PIN now."""
     home = await move_in("balder_cs", state="on", pin=None)
     home.projector.pin = "99999"
     home.projector.personality.without_pin = "none"
@@ -294,12 +294,12 @@ def device(home: Home) -> dr.DeviceEntry:
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx", "minimal"])
 async def test_device(move_in: MoveIn, snapshot: SnapshotAssertion, model: str) -> None:
-    """The device page tells who the projector is, as far as it tells itself."""
+    """Show the reported identity on the device page."""
     assert device(await move_in(model)) == snapshot
 
 
 async def test_names_of_an_older_release(hass: HomeAssistant, move_in: MoveIn) -> None:
-    """The device is named after its model now; the entity ids stay what they were."""
+    """Rename the device after its model, but keep the entity IDs."""
     home = await move_in("balder_cs", state="on")
     registry = dr.async_get(hass)
     registry.async_update_device(device(home).id, name="Balder CS-1730052877")
@@ -320,7 +320,7 @@ async def test_names_of_an_older_release(hass: HomeAssistant, move_in: MoveIn) -
 async def test_new_firmware_shows_on_the_device_page(
     hass: HomeAssistant, move_in: MoveIn
 ) -> None:
-    """An update ends with a restart of the projector, not of Home Assistant."""
+    """Update the firmware version after a restart of the projector."""
     home = await move_in("hdr_cs", state="on")
     await lose(home)
     home.projector.change("system.firmwareversion", "2.4.0")
@@ -331,8 +331,8 @@ async def test_new_firmware_shows_on_the_device_page(
 
 
 @pytest.mark.usefixtures("quick", "impatient")
-async def test_another_form_of_request_is_remembered(move_in: MoveIn) -> None:
-    """After a firmware update, perhaps; the search need not be repeated."""
+async def test_another_framing_is_remembered(move_in: MoveIn) -> None:
+    """Store the framing that was found, so that it is used first next time."""
     home = await move_in("hdr_cs", state="on")
     await lose(home)
     home.projector.personality.framing = "http-only"

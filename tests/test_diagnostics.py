@@ -1,4 +1,4 @@
-"""The diagnostics download: what a bug report needs, and nothing private."""
+"""Diagnostics: everything that a bug report needs, and no private data."""
 
 from http import HTTPStatus
 import json
@@ -52,7 +52,7 @@ async def report(home: Home, hass_client: ClientSessionGenerator) -> dict[str, A
 async def test_what_a_bug_report_needs(
     move_in: MoveIn, hass_client: ClientSessionGenerator
 ) -> None:
-    """What it is, has and says, and how the connection does."""
+    """Report identity, values, description and connection."""
     home = await move_in("hdr_cs", state="on")
     (connection,) = home.projector.connections
 
@@ -88,7 +88,7 @@ async def test_what_a_bug_report_needs(
 async def test_all_values_are_there(
     move_in: MoveIn, hass_client: ClientSessionGenerator, model: str, state: str
 ) -> None:
-    """Whether or not an entity shows them."""
+    """Report all values, whether an entity shows them or not."""
     home = await move_in(model, state=state, speed=1)
 
     data = await report(home, hass_client)
@@ -109,7 +109,7 @@ async def test_nothing_private(
     set_up: SetUp,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    """Neither by itself nor in the middle of what else is said."""
+    """Redact private data everywhere, also inside other texts."""
     lan = "network.device.lan"
     projector = await start_projector("balder_cs", state="on", pin=PIN)
     serial = str(projector.get("system.serialnumber"))
@@ -136,7 +136,7 @@ async def test_nothing_private(
 async def test_a_projector_that_repeats_the_pin(
     move_in: MoveIn, hass_client: ClientSessionGenerator
 ) -> None:
-    """It went over the wire as a number, without the zeros before it."""
+    """Redact the PIN also as a number without leading zeros."""
     home = await move_in("balder_cs", pin=PIN)
     home.projector.notify("WARNING", "1", f"Code {int(PIN)} was used")
     await home.until("sensor.notifications", "1")
@@ -152,7 +152,7 @@ async def test_a_projector_that_repeats_the_pin(
 async def test_out_of_reach(
     move_in: MoveIn, hass_client: ClientSessionGenerator
 ) -> None:
-    """That is when somebody wants it most: what was known, and what went wrong."""
+    """Report the last values and the errors of an unreachable projector."""
     home = await move_in("hdr_cs", state="on")
     home.projector.faults.refuse = True
     home.projector.drop()
@@ -175,7 +175,7 @@ async def test_never_reached(
     set_up: SetUp,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    """Home Assistant was started while the projector had no network."""
+    """Report the entry if the projector was never reached."""
     projector = await start_projector("balder_cs", pin=PIN)
     projector.faults.refuse = True
     entry = await set_up(projector)
@@ -191,7 +191,7 @@ async def test_never_reached(
 async def test_it_touches_nothing(
     move_in: MoveIn, hass_client: ClientSessionGenerator
 ) -> None:
-    """A report only reads."""
+    """Only send requests that read."""
     home = await move_in("udx", state="on")
     before = home.projector.counters.requests.copy()
 
@@ -229,7 +229,7 @@ async def test_a_simulator_becomes_the_projector(
     model: str,
     state: str,
 ) -> None:
-    """The report is replayed: the same entities, in the same states."""
+    """Simulate the projector from the report, with the same entities and states."""
     home = await move_in(model, state=state, speed=1)
     home.projector.notify("WARNING", "7", "Clean the filter")
     await home.enable()
@@ -256,7 +256,7 @@ async def test_a_simulator_becomes_the_projector(
 
 
 async def test_what_was_left_out(hass: HomeAssistant, move_in: MoveIn) -> None:
-    """Of a description that is too large only the excess is missing, and that is said."""
+    """Report how much of a description was left out because of limits."""
     home = await move_in("balder_cs", state="on", personality={"padding": 5_000})
     assert home.shows("media_player.projector") == "on"
     assert home.attribute("media_player.projector", "source_list")

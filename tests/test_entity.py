@@ -1,4 +1,4 @@
-"""What all entities have in common: they come and go, and say what went wrong."""
+"""Common behavior of entities: adding, availability, errors."""
 
 import asyncio
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def powered_only(home: Home) -> dict[str, str | None]:
 async def test_objects_that_appear_add_their_entities(
     move_in: MoveIn, caplog: pytest.LogCaptureFixture, name: str, value: str
 ) -> None:
-    """When the projector powers up; and that is no news for the log."""
+    """Add entities when the projector powers up, without a log message."""
     home = await move_in("hdr_cs", state="standby")
     assert home.state(name) is None
 
@@ -57,7 +57,7 @@ async def test_objects_that_appear_add_their_entities(
 async def test_nothing_is_missing_in_the_end(
     hass: HomeAssistant, move_in: MoveIn, model: str
 ) -> None:
-    """Set up asleep and switched on, it has what it has when it is set up awake."""
+    """Have the same entities after set-up in standby as after set-up while on."""
     home = await move_in(model, state="on")
     awake = home.entries().keys()
     await hass.config_entries.async_remove(home.entry.entry_id)
@@ -71,10 +71,10 @@ async def test_nothing_is_missing_in_the_end(
 
 
 @pytest.mark.usefixtures("quick")
-async def test_what_goes_with_its_object_is_unavailable(
+async def test_unavailable_without_its_object(
     hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The old value is not kept, and comes back with the object."""
+    """Become unavailable with the object, and available when it is back."""
     home = await move_in("hdr_cs", state="on")
 
     home.projector.change("system.state", "standby")
@@ -122,7 +122,7 @@ PATIENT = [
 async def test_commands_to_a_busy_projector(
     move_in: MoveIn, action: str, name: str, data: dict[str, Any]
 ) -> None:
-    """Whoever wants something is told why it cannot be now, and nothing else shows."""
+    """Raise an error, and show no other change."""
     home = await move_in("balder_cs", state="on")
     await home.enable()
     before = home.state(name)
@@ -149,7 +149,7 @@ async def test_commands_that_wait_for_a_busy_projector(
     data: dict[str, Any],
     method: str,
 ) -> None:
-    """They are tried until they are done, and the goal is shown meanwhile."""
+    """Retry pending commands until they succeed, and show their goal."""
     home = await move_in("balder_cs", state="on", speed=1)
     shown, goal = name, data.get("option", "off" if action == "turn_off" else "SDI")
     if goal == "SDI":
@@ -178,7 +178,7 @@ async def test_commands_without_the_pin(
     name: str,
     data: dict[str, Any],
 ) -> None:
-    """Reading works without it, control does not, and the user is told."""
+    """Raise an error for commands while reading works without a PIN."""
     projector = await start_projector("balder_cs", state="on")
     home = Home(hass, projector, await set_up(projector, pin=None))
     await home.enable()
@@ -232,7 +232,7 @@ async def test_commands_without_the_pin(
         ),
     ],
 )
-async def test_odd_values_harm_nobody(
+async def test_invalid_values(
     move_in: MoveIn,
     caplog: pytest.LogCaptureFixture,
     name: str,
@@ -240,7 +240,7 @@ async def test_odd_values_harm_nobody(
     entity: str,
     state: str,
 ) -> None:
-    """What makes no sense is not shown; all else goes on, and the log stays quiet."""
+    """Ignore invalid values without log messages or other effects."""
     home = await move_in("hdr_cs", state="on")
 
     home.projector.device.put(name, value)
@@ -251,10 +251,10 @@ async def test_odd_values_harm_nobody(
     assert logged(caplog) == []
 
 
-async def test_rows_are_made_when_there_may_be_others(
+async def test_descriptions_are_made_for_new_objects_only(
     move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not with every value that changes, but with every object that comes."""
+    """Make descriptions when objects appear, not when values change."""
     made = 0
     descriptions_of = sensor.get_descriptions
 

@@ -1,4 +1,4 @@
-"""An entity hears only of what its row names: is that all that it looks at?"""
+"""Entities subscribe to all properties that they read."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -35,10 +35,10 @@ class _Read(dict[str, Any]):
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")
 @pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
-async def test_state_is_made_of_what_the_row_names(
+async def test_entities_read_only_subscribed_names(
     hass: HomeAssistant, move_in: MoveIn, model: str
 ) -> None:
-    """An entity hears of changes of these names only."""
+    """Read only the properties that the description names."""
     home = await move_in(model, state="on")
     coordinator = home.entry.runtime_data
     told = coordinator.data

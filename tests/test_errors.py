@@ -1,4 +1,4 @@
-"""Errors, as people read them in their language."""
+"""Messages of errors in all languages."""
 
 import re
 from typing import Any
@@ -139,7 +139,7 @@ UNNAMED = ("cancelled_stopped",)
 
 
 def test_every_message_has_a_case() -> None:
-    """Else nobody would look at how it reads."""
+    """Test each message."""
     assert {key for *_, key in CASES} == {key for *_, key in MESSAGES}
 
 
@@ -149,7 +149,7 @@ def test_every_message_has_a_case() -> None:
     ids=[f"{number}-{key}" for number, (*_, key) in enumerate(CASES)],
 )
 def test_message(error: PulseError, known: dict[str, Any], key: str) -> None:
-    """At most two sentences in each language, without the raw reason."""
+    """Use at most two sentences, without the original reason."""
     context = Context(
         **{
             "projector": "Hall",
@@ -174,7 +174,7 @@ def test_message(error: PulseError, known: dict[str, Any], key: str) -> None:
 
 
 def test_kind_of_exception() -> None:
-    """Home Assistant reacts to some by itself."""
+    """Raise the exception class that Home Assistant reacts to."""
     context = Context(projector="Hall", address="", snapshot=Snapshot())
     error = to_home_assistant_error(
         ConfigEntryAuthFailed, PulseAuthenticationError(RAW), context
@@ -195,7 +195,7 @@ def test_kind_of_exception() -> None:
     ],
 )
 def test_unknown_name(known: list[str], key: str, listed: str) -> None:
-    """It lists what there is, but not without end; or says that there is nothing."""
+    """List a limited number of names, or say that there are none."""
     error = unknown_name_error("source", "Netflix", known, "Hall")
 
     assert error.translation_key == key
@@ -207,7 +207,7 @@ def test_unknown_name(known: list[str], key: str, listed: str) -> None:
 
 
 def test_no_error_asks_or_gives_a_raw_reason() -> None:
-    """All messages, also those with a call of their own."""
+    """Neither ask the user nor contain the original reason."""
     for words in WORDS.values():
         for key, message in words["exceptions"].items():
             assert "{reason}" not in message["message"], key

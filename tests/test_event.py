@@ -1,4 +1,4 @@
-"""What happens at the projector: its notifications, and its keys."""
+"""Events for notifications and keys."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ async def settled(home: Home, amount: int) -> None:
 async def test_notification(
     move_in: MoveIn, severity: str, event_type: str, arguments: str
 ) -> None:
-    """One event for each, with what there is to know."""
+    """Fire one event for each notification, with its data."""
     home = await move_in("udx", personality={"notification_arguments": arguments})
     events = happened(home, NOTIFICATION)
 
@@ -77,7 +77,7 @@ async def test_notification(
 
 @pytest.mark.usefixtures("quick")
 async def test_notification_that_only_the_count_tells_of(move_in: MoveIn) -> None:
-    """A projector without signals: the list is read when the count changes."""
+    """Read the list when the count changes, if there are no signals."""
     home = await move_in("udx", personality={"absent_methods": ["signal.subscribe"]})
     events = happened(home, NOTIFICATION)
 
@@ -88,8 +88,8 @@ async def test_notification_that_only_the_count_tells_of(move_in: MoveIn) -> Non
 
 
 @pytest.mark.usefixtures("quick")
-async def test_notification_is_told_once(move_in: MoveIn) -> None:
-    """Though it comes as a signal, is counted, and is listed at every reading."""
+async def test_notification_fires_once(move_in: MoveIn) -> None:
+    """Fire once, although signal, count and list report the notification."""
     home = await move_in("udx")
     events = happened(home, NOTIFICATION)
     requests = home.projector.counters.requests
@@ -102,10 +102,10 @@ async def test_notification_is_told_once(move_in: MoveIn) -> None:
     assert [event["message"] for event in events] == [TEXT]
 
 
-async def test_what_was_there_before_is_no_event(
+async def test_existing_notification_is_no_event(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
-    """Neither when the projector is set up nor when it is set up again."""
+    """Ignore existing notifications at set-up and after a reload."""
     projector = await start_projector("udx")
     projector.notify("WARNING", "4711", TEXT)
 
@@ -120,8 +120,8 @@ async def test_what_was_there_before_is_no_event(
 
 
 @pytest.mark.usefixtures("quick")
-async def test_after_an_outage_only_what_is_new_is_an_event(move_in: MoveIn) -> None:
-    """Nothing is missed that stands there still, and nothing told twice."""
+async def test_only_new_notifications_after_an_outage(move_in: MoveIn) -> None:
+    """Fire for new notifications that still exist, and only once."""
     home = await move_in("udx")
     events = happened(home, NOTIFICATION)
     home.projector.notify("WARNING", "1", "Before")
@@ -137,8 +137,8 @@ async def test_after_an_outage_only_what_is_new_is_an_event(move_in: MoveIn) -> 
     assert [event["message"] for event in events] == ["Before", "Meanwhile"]
 
 
-async def test_unheard_of_severity(move_in: MoveIn) -> None:
-    """There is no event type for it; the next one comes all the same."""
+async def test_unknown_severity(move_in: MoveIn) -> None:
+    """Ignore a notification of unknown severity, but not the next one."""
     home = await move_in("udx")
     events = happened(home, NOTIFICATION)
     odd: JsonObject = {"id": "9", "severity": "OMINOUS", "code": "9", "message": "Hm"}
@@ -152,7 +152,7 @@ async def test_unheard_of_severity(move_in: MoveIn) -> None:
 
 
 async def test_dismissal_is_no_event(move_in: MoveIn) -> None:
-    """What goes is seen elsewhere."""
+    """Fire nothing when a notification is dismissed."""
     home = await move_in("udx")
     events = happened(home, NOTIFICATION)
     told = home.projector.notify("WARNING", "1", TEXT)
@@ -165,7 +165,7 @@ async def test_dismissal_is_no_event(move_in: MoveIn) -> None:
 
 
 async def test_notification_that_comes_back_is_another_event(move_in: MoveIn) -> None:
-    """Dismissed, and emitted again under its old id."""
+    """Fire again if a dismissed notification returns under its old ID."""
     home = await move_in("udx")
     events = happened(home, NOTIFICATION)
     entry: JsonObject = {"id": "9", "severity": "WARNING", "code": "9", "message": TEXT}
@@ -181,8 +181,8 @@ async def test_notification_that_comes_back_is_another_event(move_in: MoveIn) ->
 
 
 @pytest.mark.parametrize("model", ["udx", "hdr_cs"])
-async def test_keys_are_off_by_default(move_in: MoveIn, model: str) -> None:
-    """Who wants them can have them."""
+async def test_keys_are_disabled_by_default(move_in: MoveIn, model: str) -> None:
+    """Add the entity disabled."""
     home = await move_in(model)
 
     assert home.entries()[KEY].disabled_by is RegistryEntryDisabler.INTEGRATION
@@ -198,7 +198,7 @@ async def test_keys_are_off_by_default(move_in: MoveIn, model: str) -> None:
     ],
 )
 async def test_key(move_in: MoveIn, kind: str, event_type: str) -> None:
-    """Of the remote control in somebody's hand, for example."""
+    """Fire an event for a key, for example of the remote control."""
     home = await move_in("hdr_cs")
     await home.enable(KEY)
     events = happened(home, KEY)
@@ -211,7 +211,7 @@ async def test_key(move_in: MoveIn, kind: str, event_type: str) -> None:
 
 
 async def test_event_that_is_no_key(move_in: MoveIn) -> None:
-    """What makes no sense is left out."""
+    """Ignore events without a valid key."""
     home = await move_in("hdr_cs")
     await home.enable(KEY)
 

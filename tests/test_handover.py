@@ -40,7 +40,7 @@ async def cool_down(move_in: MoveIn) -> tuple[Home, asyncio.Task[None]]:
 
 
 async def test_an_entity_is_enabled(move_in: MoveIn) -> None:
-    """Home Assistant reloads the entry; what was asked for goes on, for its callers."""
+    """Continue pending commands after the reload, for the same callers."""
     home, command = await cool_down(move_in)
     home.projector.faults.busy = True
     choice = asyncio.create_task(
@@ -82,7 +82,7 @@ async def test_an_entity_is_enabled(move_in: MoveIn) -> None:
 
 
 async def test_woken_across_a_reload(move_in: MoveIn, packets: Packets) -> None:
-    """A sleeping projector is woken further, with what was chosen for it."""
+    """Continue to wake the projector, and then select the pending source."""
     home = await move_in("hdr_cs", state="on")
     await fall_asleep(home)
     home.projector.change("system.ready.timeout.enable", False)
@@ -128,8 +128,8 @@ ENDS = pytest.mark.parametrize(
 
 
 @ENDS
-async def test_the_end(move_in: MoveIn, end: End, reason: str) -> None:
-    """The caller is told, and no repair is raised."""
+async def test_cancel(move_in: MoveIn, end: End, reason: str) -> None:
+    """Raise an error for the caller, without a repair issue."""
     home, command = await cool_down(move_in)
 
     await end(home)
@@ -141,10 +141,10 @@ async def test_the_end(move_in: MoveIn, end: End, reason: str) -> None:
 
 
 @ENDS
-async def test_the_end_while_it_cannot_be_set_up(
+async def test_cancel_while_set_up_fails(
     move_in: MoveIn, end: End, reason: str
 ) -> None:
-    """What was suspended is cancelled, too."""
+    """Cancel suspended commands."""
     home, command = await cool_down(move_in)
     home.projector.faults.accept_then_close = True
     await home.hass.config_entries.async_reload(home.entry.entry_id)
@@ -158,10 +158,10 @@ async def test_the_end_while_it_cannot_be_set_up(
     assert cancelled.value.translation_key == f"cancelled_{reason}"
 
 
-async def test_too_late_while_it_cannot_be_set_up(
+async def test_timeout_while_set_up_fails(
     move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The caller gets the error in time, and the user a repair."""
+    """Raise an error at the deadline, and create a repair issue."""
     change_pace(monkeypatch, pending=1)
     home, command = await cool_down(move_in)
     home.projector.faults.accept_then_close = True

@@ -1,4 +1,4 @@
-"""What the projector's own screens show, seen through Home Assistant."""
+"""Images of the screens of the projector."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -75,8 +75,8 @@ def drawn(home: Home, name: str = OSD) -> bytes:
 
 
 @pytest.mark.parametrize("model", ["udx"])
-async def test_off_by_default(move_in: MoveIn, model: str) -> None:
-    """The projector's web server is left alone until somebody wants the pictures."""
+async def test_disabled_by_default(move_in: MoveIn, model: str) -> None:
+    """Do not connect to the web server for disabled images."""
     home = await move_in(model, state="on", web_port=0)
     await look(home)
 
@@ -90,7 +90,7 @@ async def test_off_by_default(move_in: MoveIn, model: str) -> None:
 async def test_picture(
     visit: Visit, hass_client: ClientSessionGenerator, name: str, form: str
 ) -> None:
-    """Its type is told by its first bytes: what the web server says is not true."""
+    """Detect the content type from the data, not from the header."""
     home = await visit(name, capture_format=form)
     client = await hass_client()
 
@@ -101,10 +101,10 @@ async def test_picture(
     assert await response.read() == drawn(home, name)
 
 
-async def test_a_key_of_the_remote_control_shows(
+async def test_key_updates_the_image(
     visit: Visit, hass_client: ClientSessionGenerator
 ) -> None:
-    """Walking the menus from the sofa's other end."""
+    """Update the image after a key."""
     home = await visit()
     client = await hass_client()
     before, seen = drawn(home), home.shows(OSD)
@@ -118,8 +118,8 @@ async def test_a_key_of_the_remote_control_shows(
     assert home.shows(OSD) != seen
 
 
-async def test_many_keys_one_look(visit: Visit) -> None:
-    """At each screen, when the last key has had its effect."""
+async def test_many_keys_update_the_image_once(visit: Visit) -> None:
+    """Update each image once, after the last key."""
     home = await visit(OSD, LCD)
     captures = home.projector.counters.captures
 
@@ -129,8 +129,8 @@ async def test_many_keys_one_look(visit: Visit) -> None:
     assert home.projector.counters.captures == captures + 2
 
 
-async def test_nobody_looks_without_a_reason(visit: Visit) -> None:
-    """Neither by itself, nor because a value changed."""
+async def test_no_update_without_a_reason(visit: Visit) -> None:
+    """Do not update regularly or for changed values."""
     home = await visit()
     assert home.projector.counters.captures == 1
 
@@ -143,7 +143,7 @@ async def test_nobody_looks_without_a_reason(visit: Visit) -> None:
 
 
 async def test_on_request(visit: Visit, hass_client: ClientSessionGenerator) -> None:
-    """Somebody used the remote control in his hand, and asks what it shows now."""
+    """Update the image when the action updates the entity."""
     home = await visit()
     client = await hass_client()
     before = drawn(home)
@@ -173,7 +173,7 @@ async def test_no_picture(
     fault: dict[str, bool],
     reason: str,
 ) -> None:
-    """Unavailable, one line however often somebody looks, and back by itself."""
+    """Become unavailable with one log message, and recover."""
     monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.2))
     home = await visit()
     personality = home.projector.personality
@@ -198,13 +198,13 @@ async def test_no_picture(
     assert logged(caplog) == [line, line]
 
 
-async def test_nobody_listens(
+async def test_no_web_server(
     visit: Visit,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     unused_tcp_port: int,
 ) -> None:
-    """A projector without a web server, or with it switched off."""
+    """Become unavailable if the web server is off."""
     home = await visit()
     caplog.clear()
     monkeypatch.setattr(image, "WEB_PORT", unused_tcp_port)
@@ -219,7 +219,7 @@ async def test_nobody_listens(
 
 @pytest.mark.usefixtures("quick")
 async def test_lost_and_back(visit: Visit) -> None:
-    """The screen may show something else afterwards."""
+    """Update the image after a reconnect."""
     home = await visit()
     home.projector.faults.refuse = True
     home.projector.drop()
@@ -234,13 +234,13 @@ async def test_lost_and_back(visit: Visit) -> None:
     assert home.projector.counters.captures == captures + 1
 
 
-async def test_unload_in_the_middle_of_a_look(
+async def test_unload_during_an_update(
     hass: HomeAssistant,
     visit: Visit,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A web server that hangs keeps nobody waiting, and its answer harms nobody."""
+    """Unload without waiting for a web server that hangs."""
     monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.5))
     home = await visit()
     captures = home.projector.counters.captures

@@ -1,4 +1,4 @@
-"""Setting an entry up, and leaving nothing behind."""
+"""Set-up and unload of an entry."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -80,7 +80,7 @@ ENDS = [unload, remove, stop]
 
 @pytest.mark.parametrize(("model", "state"), MODELS)
 async def test_set_up(move_in: MoveIn, model: str, state: str) -> None:
-    """Every model works, in whatever power state, over one connection."""
+    """Set up every model in every power state, over one connection."""
     home = await move_in(model, state=state)
 
     assert home.entry.state is ConfigEntryState.LOADED
@@ -91,7 +91,7 @@ async def test_set_up(move_in: MoveIn, model: str, state: str) -> None:
 async def test_set_up_by_the_user(
     hass: HomeAssistant, start_projector: StartProjector
 ) -> None:
-    """The config flow and the set-up fit together."""
+    """Set up an entry that the config flow created."""
     projector = await start_projector("balder_cs")
     flow = await hass.config_entries.flow.async_init(
         DOMAIN,
@@ -106,10 +106,10 @@ async def test_set_up_by_the_user(
 
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize(("model", "state"), [("udx", "on"), ("hdr_cs", "standby")])
-async def test_the_end_leaves_nothing(
+async def test_unload_leaves_nothing(
     hass: HomeAssistant, move_in: MoveIn, model: str, state: str, end: End
 ) -> None:
-    """No task, and no socket as the projector sees it."""
+    """Leave neither tasks nor sockets."""
     tasks = asyncio.all_tasks()
     home = await move_in(model, state=state)
 
@@ -133,10 +133,10 @@ async def test_the_end_leaves_nothing(
     ],
 )
 @pytest.mark.usefixtures("quick")
-async def test_the_end_in_the_middle_of_a_fault(
+async def test_unload_during_a_fault(
     hass: HomeAssistant, move_in: MoveIn, fault: str, connections: int, end: End
 ) -> None:
-    """A projector that hangs or is gone does not keep Home Assistant waiting."""
+    """Unload without waiting for a projector that hangs."""
     tasks = asyncio.all_tasks()
     home = await move_in("hdr_cs", state="on")
     counters = home.projector.counters
@@ -156,7 +156,7 @@ async def test_the_end_in_the_middle_of_a_fault(
 async def test_disabled_while_a_command_is_under_way(
     hass: HomeAssistant, move_in: MoveIn
 ) -> None:
-    """Whoever waits for an answer is told that none will come."""
+    """Raise an error for the caller of the command."""
     home = await move_in("hdr_cs", state="ready", speed=1)
     home.projector.faults.silence = True
     command = hass.async_create_task(home.act("turn_on", "switch.power"))
@@ -173,7 +173,7 @@ async def test_disabled_while_a_command_is_under_way(
 
 
 async def test_reload(hass: HomeAssistant, move_in: MoveIn) -> None:
-    """The old connection is closed before the new one is opened."""
+    """Close the old connection before opening the new one."""
     home = await move_in("hdr_cs", state="on")
 
     assert await hass.config_entries.async_reload(home.entry.entry_id)
@@ -185,7 +185,7 @@ async def test_reload(hass: HomeAssistant, move_in: MoveIn) -> None:
 
 
 async def test_removal(hass: HomeAssistant, move_in: MoveIn) -> None:
-    """Device and entities go with the entry."""
+    """Remove device and entities with the entry."""
     home = await move_in("hdr_cs", state="on")
 
     await remove(hass, home.entry)
@@ -217,7 +217,7 @@ async def test_retry(
     fault: dict[str, Any],
     reason: str,
 ) -> None:
-    """A projector that cannot be reached yet is tried again; the reason is said."""
+    """Retry set-up if the projector is unreachable, and show the reason."""
     projector = await start_projector("balder_cs")
     spoil(projector, fault)
 
@@ -238,7 +238,7 @@ async def test_retry(
 async def test_another_projector_at_the_address(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
-    """A projector that took over the address is not taken for the one set up."""
+    """Do not set up another projector at the address."""
     projector = await start_projector("balder_cs")
     entry = make_entry(projector)
     entry.add_to_hass(hass)
@@ -281,7 +281,7 @@ async def test_wrong_pin(
     reason: str,
     tries: int,
 ) -> None:
-    """A PIN that is refused at set-up is asked for again; it is not tried twice."""
+    """Start a reauthentication after one attempt with a wrong PIN."""
     projector = await start_projector(
         "balder_cs", personality={"wrong_pin": answer, "without_pin": "none"}
     )
@@ -300,7 +300,7 @@ async def test_wrong_pin(
 async def test_pin_needed_even_for_reading(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
-    """A projector that got a PIN since it was added is a case for another PIN, too."""
+    """Start a reauthentication if the projector requires a PIN now."""
     projector = await start_projector("balder_cs", personality={"without_pin": "none"})
 
     entry = await set_up(projector, pin=None)
@@ -311,10 +311,10 @@ async def test_pin_needed_even_for_reading(
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
 
 
-async def test_the_right_pin_mends_it(
+async def test_reauthentication_solves_it(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
-    """After the flow that asks for the PIN the entry works, without a restart."""
+    """Work without a restart after the reauthentication."""
     projector = await start_projector("balder_cs")
     entry = await set_up(projector, pin="1")
     (flow,) = reauth_flows(hass)

@@ -1,4 +1,4 @@
-"""What the projector has to say: counted and dismissed."""
+"""Counting and dismissing notifications."""
 
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -32,10 +32,8 @@ async def dismiss(home: Home, notification_id: str, **data: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["udx", "hdr_cs"])
-async def test_only_what_wants_something_done_is_counted(
-    move_in: MoveIn, model: str
-) -> None:
-    """None is left of what was dismissed."""
+async def test_only_warnings_are_counted(move_in: MoveIn, model: str) -> None:
+    """Count neither information nor dismissed notifications."""
     home = await move_in(model)
     assert home.shows(SENSOR) == "0"
     home.projector.notify("INFO", "1", "Just so you know")
@@ -51,7 +49,7 @@ async def test_only_what_wants_something_done_is_counted(
 
 
 async def test_an_error_of_the_projector_is_no_repair(move_in: MoveIn) -> None:
-    """Nobody can repair it here: those that an older version raised are deleted."""
+    """Create no issue for it, and delete those of older versions."""
     home = await move_in("udx")
     await home.unload()
     for name in ("4711", "control_needs_pin", "command_failed_power"):
@@ -78,7 +76,7 @@ async def test_an_error_of_the_projector_is_no_repair(move_in: MoveIn) -> None:
     [({}, "OK"), ({"response": "yes"}, "YES"), ({"response": "suppress"}, "SUPPRESS")],
 )
 async def test_dismiss(move_in: MoveIn, data: dict[str, str], response: str) -> None:
-    """By action, with the answer that was chosen."""
+    """Dismiss a notification with the given response."""
     home = await move_in("udx")
     error = home.projector.notify("ERROR", "1", TEXT)
     await home.until(SENSOR, "1")
@@ -90,8 +88,8 @@ async def test_dismiss(move_in: MoveIn, data: dict[str, str], response: str) -> 
     await home.until(SENSOR, "0")
 
 
-async def test_dismiss_what_is_not_there(move_in: MoveIn) -> None:
-    """The projector says so, and so do we."""
+async def test_dismiss_unknown_notification(move_in: MoveIn) -> None:
+    """Raise an error for an unknown notification."""
     home = await move_in("udx")
 
     with pytest.raises(HomeAssistantError) as refusal:
@@ -102,8 +100,8 @@ async def test_dismiss_what_is_not_there(move_in: MoveIn) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-async def test_dismissed_at_a_projector_that_tells_of_nothing(move_in: MoveIn) -> None:
-    """Neither signals nor pushes: it is asked after the action."""
+async def test_dismiss_without_signals(move_in: MoveIn) -> None:
+    """Read the notifications after the action if the projector reports no change."""
     silent = ["signal.subscribe", "property.subscribe"]
     home = await move_in("udx", personality={"absent_methods": silent})
     error = home.projector.notify("ERROR", "1", TEXT)
@@ -115,7 +113,7 @@ async def test_dismissed_at_a_projector_that_tells_of_nothing(move_in: MoveIn) -
 
 
 async def test_projector_that_does_not_describe_itself(move_in: MoveIn) -> None:
-    """Whether there is a list of notifications is seen when it is asked for."""
+    """Find out by a request whether there is a list of notifications."""
     home = await move_in("hdr_cs", personality={"absent_methods": ["introspect"]})
 
     home.projector.notify("ERROR", "1", TEXT)

@@ -1,4 +1,4 @@
-"""Who is told of what."""
+"""Listeners by name."""
 
 from unittest.mock import Mock
 
@@ -7,8 +7,8 @@ import pytest
 from custom_components.barco_pulse.listeners import ListenersByName
 
 
-def test_who_shows_any_of_the_names() -> None:
-    """Each once, whoever shows it; and who wants to hear all."""
+def test_listeners_of_the_names() -> None:
+    """Call each listener of these names, and of all names, once."""
     listeners = ListenersByName()
     both, one, every, none = Mock(), Mock(), Mock(), Mock()
     for update, names in ((both, "ab"), (one, "b"), (every, None), (none, ())):
@@ -20,8 +20,8 @@ def test_who_shows_any_of_the_names() -> None:
     assert listeners.for_names([]) == [every]
 
 
-def test_who_leaves_is_not_told() -> None:
-    """Though it may have come twice, and leaves twice."""
+def test_removed_listeners_are_not_called() -> None:
+    """Not even if they were added twice and removed twice."""
     listeners = ListenersByName()
     update = Mock()
     leave = listeners.add(update, ["a"])
@@ -33,8 +33,10 @@ def test_who_leaves_is_not_told() -> None:
     assert listeners.for_names(["a"]) == [update]
 
 
-def test_one_who_fails_harms_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
-    """And what went wrong is in the log."""
+def test_an_error_does_not_stop_other_listeners(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Log the error."""
     listeners = ListenersByName()
     update = Mock()
     listeners.add(Mock(side_effect=ValueError("a bug")), ["a"])

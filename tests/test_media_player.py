@@ -1,4 +1,4 @@
-"""The projector as a media player: power and source."""
+"""The media player: power and source."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ PROJECTOR = "media_player.projector"
     ],
 )
 async def test_states(move_in: MoveIn, state: str, shown: str) -> None:
-    """Warming up is on, cooling down is off; the other sensor tells exactly."""
+    """Warming up is on, cooling down is off; the phase sensor has the details."""
     home = await move_in("hdr_cs", state="ready", speed=1)
 
     home.projector.change("system.state", state)
@@ -43,7 +43,7 @@ async def test_states(move_in: MoveIn, state: str, shown: str) -> None:
 
 
 async def test_power_cycle(move_in: MoveIn) -> None:
-    """On from the wish to the end of it, off from there on; no flicker between."""
+    """Stay on from the command to the end, and off afterwards."""
     home = await move_in("hdr_cs", state="standby")
     states, power = history(home, "sensor.state"), history(home, PROJECTOR)
 
@@ -66,7 +66,7 @@ async def test_power_cycle(move_in: MoveIn) -> None:
 
 
 async def test_switching_on_is_shown_at_once(move_in: MoveIn) -> None:
-    """Elsewhere it takes until the next poll finds the projector warmed up."""
+    """Show the goal without waiting for the projector to warm up."""
     home = await move_in("hdr_cs", state="standby", speed=1)
 
     turn_on = asyncio.create_task(home.act("turn_on", PROJECTOR))
@@ -78,7 +78,7 @@ async def test_switching_on_is_shown_at_once(move_in: MoveIn) -> None:
 
 
 async def test_refused_command_raises(move_in: MoveIn) -> None:
-    """Elsewhere the action looks successful, and nothing happens."""
+    """Raise an error if the projector refuses the command."""
     home = await move_in("hdr_cs", state="on", speed=1)
     home.projector.change("system.state", "error")
     await home.until(PROJECTOR, "off")
@@ -94,7 +94,7 @@ async def test_refused_command_raises(move_in: MoveIn) -> None:
 async def test_turn_on_without_the_pin(
     start_projector: StartProjector, set_up: SetUp, hass: HomeAssistant
 ) -> None:
-    """Reading works without it, control does not, and the user is told how to mend it."""
+    """Raise an error that says how to enter the PIN, while reading works without it."""
     projector = await start_projector("balder_cs")
     home = Home(hass, projector, await set_up(projector, pin=None))
 
@@ -106,7 +106,7 @@ async def test_turn_on_without_the_pin(
 
 
 async def test_select_source(move_in: MoveIn) -> None:
-    """Another source is selected, and shown when the projector says so."""
+    """Select a source, and show it when the projector reports it."""
     home = await move_in("hdr_cs", state="on")
     assert home.attribute(PROJECTOR, "source") == "HDMI"
     assert home.attribute(PROJECTOR, "source_list") == [
@@ -126,7 +126,7 @@ async def test_select_source(move_in: MoveIn) -> None:
 
 
 async def test_select_unknown_source(move_in: MoveIn) -> None:
-    """The answer names the sources there are; the projector is not bothered."""
+    """Raise an error that lists the sources, without a request."""
     home = await move_in("hdr_cs", state="on")
 
     with pytest.raises(ServiceValidationError) as refusal:
@@ -152,7 +152,7 @@ async def test_select_unknown_source(move_in: MoveIn) -> None:
 async def test_features(
     move_in: MoveIn, model: str, state: str, sources: MediaPlayerEntityFeature
 ) -> None:
-    """Power always; sources where and while the projector has any."""
+    """Support power always, and sources only if there are any."""
     home = await move_in(model, state=state)
 
     power = MediaPlayerEntityFeature.TURN_ON | MediaPlayerEntityFeature.TURN_OFF

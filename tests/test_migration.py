@@ -1,4 +1,4 @@
-"""Entries that another version of the integration, or another integration, has left."""
+"""Migration of entries of older versions and other integrations."""
 
 from datetime import timedelta
 import logging
@@ -97,7 +97,7 @@ def identifiers(hass: HomeAssistant, entry: MockConfigEntry) -> list[set[Any]]:
 async def test_own_entry(
     hass: HomeAssistant, projector: Simulator, version: int, minor_version: int
 ) -> None:
-    """An older one, or one of a newer minor version, works as before."""
+    """Keep entries of older or newer minor versions working."""
     entry = make_entry(projector)
     data = dict(entry.data)
     entry = MockConfigEntry(
@@ -123,10 +123,8 @@ async def test_own_entry(
     await hass.config_entries.async_remove(entry.entry_id)
 
 
-async def test_form_of_request_that_an_entry_remembers(
-    hass: HomeAssistant, projector: Simulator
-) -> None:
-    """It moves to the storage: the first connection still uses the right one."""
+async def test_framing_in_the_entry(hass: HomeAssistant, projector: Simulator) -> None:
+    """Move the framing to the storage, and use it for the first connection."""
     projector.personality.framing = "http-only"
     entry = make_entry(projector, framing="http")
     entry = MockConfigEntry(
@@ -149,7 +147,7 @@ async def test_form_of_request_that_an_entry_remembers(
 async def test_entry_of_another_integration(
     hass: HomeAssistant, projector: Simulator, made_by: Any
 ) -> None:
-    """Address, PIN and title are taken over; their device and entities are removed."""
+    """Keep address, PIN and title; remove its device and entities."""
     entry = add(hass, made_by(projector))
 
     await hass.config_entries.async_setup(entry.entry_id)
@@ -202,10 +200,10 @@ KEPT = {"number.zoom", "select.source", "sensor.laser_hours", "switch.osd"}
 @pytest.mark.parametrize(
     ("minor_version", "left"), [(1, KEPT), (ENTRY_MINOR_VERSION, KEPT | REMOVED)]
 )
-async def test_entities_that_are_no_more(
+async def test_removed_entities(
     hass: HomeAssistant, projector: Simulator, minor_version: int, left: set[str]
 ) -> None:
-    """They are removed once, also if the projector does not answer; others stay."""
+    """Remove them once, even if the projector does not answer; keep all others."""
     made = make_entry(projector)
     entry = MockConfigEntry(
         domain=DOMAIN,
@@ -229,7 +227,7 @@ async def test_entities_that_are_no_more(
 async def test_entry_without_a_pin_that_we_have_loaded_before(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Our first version took it for its own: the foreign device is still there."""
+    """Remove the foreign device that our first version kept."""
     stored = polling_client(projector, framing="bare")
     del stored["data"]["auth_code"]
     entry = add(hass, stored)
@@ -243,10 +241,8 @@ async def test_entry_without_a_pin_that_we_have_loaded_before(
     await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_projector_that_is_away(
-    hass: HomeAssistant, projector: Simulator
-) -> None:
-    """Nothing is lost meanwhile; the entry is taken over when the projector answers."""
+async def test_unreachable_projector(hass: HomeAssistant, projector: Simulator) -> None:
+    """Keep the entry, and migrate it when the projector answers."""
     entry = add(hass, push_client(projector))
     before = dict(entry.data)
     projector.faults.refuse = True
@@ -267,7 +263,7 @@ async def test_projector_that_is_away(
 async def test_projector_that_tells_nothing_without_its_pin(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """The stored PIN opens it."""
+    """Use the stored PIN."""
     projector.personality.without_pin = "none"
     entry = add(hass, push_client(projector))
 
@@ -289,13 +285,13 @@ async def test_projector_that_tells_nothing_without_its_pin(
     ],
     ids=str,
 )
-async def test_entry_that_cannot_be_taken_over(
+async def test_entry_that_cannot_be_migrated(
     hass: HomeAssistant,
     projector: Simulator,
     caplog: pytest.LogCaptureFixture,
     changes: dict[str, Any],
 ) -> None:
-    """The log says so and what to do; a refused PIN is tried once."""
+    """Log an error with advice; send a refused PIN once."""
     projector.personality.without_pin = "none"
     entry = add(hass, push_client(projector, **changes))
 
@@ -311,7 +307,7 @@ async def test_entry_that_cannot_be_taken_over(
 async def test_projector_that_has_an_entry(
     hass: HomeAssistant, projector: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No projector is set up twice."""
+    """Do not set up a projector twice."""
     make_entry(projector).add_to_hass(hass)
     entry = add(hass, push_client(projector))
 
@@ -325,7 +321,7 @@ async def test_projector_that_has_an_entry(
 async def test_projector_that_was_ignored(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Who has an entry of it does not want to ignore it."""
+    """Replace the ignored entry."""
     MockConfigEntry(
         domain=DOMAIN, source=SOURCE_IGNORE, unique_id=serial_of(projector)
     ).add_to_hass(hass)
@@ -348,7 +344,7 @@ async def test_discovery_at_the_host_of_such_an_entry(
     unique_id: str | None,
     info: Any,
 ) -> None:
-    """Whatever an entry lacks, discovery does not fail."""
+    """Discover projectors although data is missing in an entry."""
     entry = MockConfigEntry(domain=DOMAIN, unique_id=unique_id, data=data)
     entry.add_to_hass(hass)
 
@@ -363,7 +359,7 @@ async def test_discovery_at_the_host_of_such_an_entry(
 async def test_devices_that_may_be_deleted(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """All but the projector itself."""
+    """Allow to delete all devices but the projector itself."""
     entry = make_entry(projector)
     entry.add_to_hass(hass)
     devices = [
@@ -382,7 +378,7 @@ async def test_devices_that_may_be_deleted(
 async def test_going_back_is_explained(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Also where Home Assistant leaves that to us, which this release does not."""
+    """Log an error for entries of newer versions."""
     entry = MockConfigEntry(domain=DOMAIN, title="Cinema", version=ENTRY_VERSION + 1)
 
     assert not await async_migrate_entry(hass, entry)

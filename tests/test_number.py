@@ -1,4 +1,4 @@
-"""What can be set to a number."""
+"""Numbers."""
 
 import asyncio
 
@@ -41,7 +41,7 @@ def limits(home: Home) -> tuple[float, float, float]:
 
 @pytest.mark.parametrize("model", ["hdr_cs"])
 async def test_set(move_in: MoveIn, model: str) -> None:
-    """What is set is shown when the projector says so."""
+    """Show the value when the projector reports it."""
     home = await move_in(model, state="on")
 
     await home.act("set_value", POWER, value=61.5)
@@ -52,7 +52,7 @@ async def test_set(move_in: MoveIn, model: str) -> None:
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
 async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
-    """Nothing else, and the new value shows; a lens motor goes where it was sent."""
+    """Set one property, the target of a lens motor, and show the new value."""
     home = await move_in(model, state="on")
     await home.enable()
     numbers = home.names("number")
@@ -67,7 +67,7 @@ async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
 
 
 async def test_range(move_in: MoveIn) -> None:
-    """The limits are the projector's own, and move when it moves them."""
+    """Use the limits of the projector, also when they change."""
     home = await move_in("hdr_cs", state="on")
     assert limits(home) == (20, 100, 1)
 
@@ -92,7 +92,7 @@ async def test_range(move_in: MoveIn) -> None:
 async def test_range_where_no_property_tells_it(
     move_in: MoveIn, described: dict[str, float], expected: tuple[float, float, float]
 ) -> None:
-    """Introspection comes next, and last what is known of projectors in general."""
+    """Use the range of the description, then the default range."""
     power = {"type": "float", "access": "rw", "value": 40.0, **described}
     without = {
         "illumination.sources.laser.minpower": None,
@@ -112,7 +112,7 @@ async def test_range_where_no_property_tells_it(
 async def test_number_goes_in_the_type_of_the_property(
     move_in: MoveIn, kind: str, value: float, sent: bytes
 ) -> None:
-    """A projector may refuse 50.0 where it expects 50; 49.999 is meant to be 50."""
+    """Send 50 instead of 50.0 or 49.999 for an integer."""
     power = {"type": kind, "access": "rw", "min": 0, "max": 100, "value": 40}
     home = await move_in(
         {"extends": "hdr_cs", "properties": {PROPERTY: power}}, state="on"
@@ -127,7 +127,7 @@ async def test_number_goes_in_the_type_of_the_property(
 
 
 async def test_refused(move_in: MoveIn) -> None:
-    """The projector has the last word, and the slider stays where it was."""
+    """Keep the old value if the projector refuses the new one."""
     home = await move_in("hdr_cs", state="on")
     home.projector.device.put("illumination.sources.laser.maxpower", 80, tell=False)
 
@@ -140,7 +140,7 @@ async def test_refused(move_in: MoveIn) -> None:
 
 
 async def test_moving_the_slider_does_not_flood_the_projector(move_in: MoveIn) -> None:
-    """While one value is on its way, only the newest of those behind it is sent."""
+    """Send only the newest value while a request is under way."""
     home = await move_in("hdr_cs", state="on")
     home.projector.faults.methods = ("property.set",)
     home.projector.faults.delay = 0.05
@@ -155,7 +155,7 @@ async def test_moving_the_slider_does_not_flood_the_projector(move_in: MoveIn) -
 
 
 async def test_slider_against_a_projector_that_refuses(move_in: MoveIn) -> None:
-    """Everybody whose value was sent is told."""
+    """Raise an error for each value that was sent."""
     home = await move_in("hdr_cs", state="on")
     home.projector.faults.busy = True
     home.projector.faults.delay = 0.05

@@ -1,4 +1,4 @@
-"""What can be chosen about a projector that is set up."""
+"""The options flow."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def offered(result: ConfigFlowResult) -> list[str]:
 
 
 async def test_form(move_in: MoveIn) -> None:
-    """It opens with what the projector told."""
+    """Suggest what the projector reported."""
     home = await move_in("balder_cs")
 
     result = await open_form(home)
@@ -87,7 +87,7 @@ async def test_form(move_in: MoveIn) -> None:
     ],
 )
 async def test_mac(move_in: MoveIn, typed: str, kept: str) -> None:
-    """However it is written; and who wants none is not offered one again."""
+    """Accept any form of a MAC address. Suggest none again after an empty one."""
     home = await move_in("balder_cs")
 
     result = await choose(home, await open_form(home), **{CONF_MAC: typed})
@@ -104,8 +104,8 @@ def connections(home: Home) -> set[tuple[str, str]]:
     return device.connections
 
 
-async def test_mac_that_was_typed_leaves_no_trace(move_in: MoveIn) -> None:
-    """The device has the MAC address that the projector reported, and no other."""
+async def test_mac_in_the_options_is_not_registered(move_in: MoveIn) -> None:
+    """Register only the reported MAC address in the device registry."""
     home = await move_in("balder_cs")
     reported = connections(home)
     registry = dr.async_get(home.hass)
@@ -122,10 +122,10 @@ async def test_mac_that_was_typed_leaves_no_trace(move_in: MoveIn) -> None:
     assert connections(home) == reported
 
 
-async def test_mac_that_was_typed_of_a_projector_that_reports_none(
+async def test_mac_in_the_options_if_none_is_reported(
     move_in: MoveIn,
 ) -> None:
-    """It is used to wake the projector, and for nothing else."""
+    """Use it only to wake the projector."""
     home = await move_in("minimal")
 
     await choose(home, await open_form(home), **{CONF_MAC: MAC})
@@ -136,7 +136,7 @@ async def test_mac_that_was_typed_of_a_projector_that_reports_none(
 
 @pytest.mark.parametrize("typed", ["1", "00:04:a5:12:34", "0004a512345g", "no\nmac"])
 async def test_wrong_mac_and_recovery(move_in: MoveIn, typed: str) -> None:
-    """It is said, and nothing that was chosen has to be chosen again."""
+    """Show an error, and keep the other input."""
     home = await move_in("balder_cs")
     result = await open_form(home)
     chosen = {CONF_CONNECTION: RELEASE, CONF_SOURCES: ["HDMI"]}
@@ -153,7 +153,7 @@ async def test_wrong_mac_and_recovery(move_in: MoveIn, typed: str) -> None:
 
 
 async def test_choice_takes_effect_and_is_shown_again(move_in: MoveIn) -> None:
-    """The entry is loaded anew, once."""
+    """Reload the entry once."""
     home = await move_in("balder_cs")
     loads: list[ConfigEntryState] = []
     home.entry.async_on_state_change(lambda: loads.append(home.entry.state))
@@ -167,8 +167,8 @@ async def test_choice_takes_effect_and_is_shown_again(move_in: MoveIn) -> None:
     assert len(offered(result)) > 1
 
 
-async def test_sources_of_a_projector_that_is_away(move_in: MoveIn) -> None:
-    """They are remembered, and so is what was chosen of those that are gone."""
+async def test_sources_of_an_unreachable_projector(move_in: MoveIn) -> None:
+    """Offer stored sources, and selected ones that no longer exist."""
     home = await move_in("balder_cs")
     sources = offered(await open_form(home))
     await choose(home, await open_form(home), **{CONF_SOURCES: ["HDMI"]})
@@ -187,7 +187,7 @@ async def test_sources_of_a_projector_that_is_away(move_in: MoveIn) -> None:
 async def test_no_sources_are_known(
     move_in: MoveIn, hass_storage: dict[str, Any], memory: Any
 ) -> None:
-    """Then there is nothing to choose."""
+    """Offer no sources if none are stored."""
     home = await move_in("balder_cs")
     await home.unload()
     key = f"barco_pulse.{home.entry.entry_id}"

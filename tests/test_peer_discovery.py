@@ -1,4 +1,4 @@
-"""Projectors that another projector knows of."""
+"""Discovery of the peers that a projector lists."""
 
 import asyncio
 from typing import Any
@@ -80,7 +80,7 @@ async def tell(home: Home, peers: Any) -> None:
 async def test_offered_and_added(
     hass: HomeAssistant, move_in: MoveIn, hall: Simulator, when: str
 ) -> None:
-    """Known at the start or met later, it is a card, and becomes an entry."""
+    """Offer a peer, listed at set-up or later, and add it."""
     values = {PEERS: [about(hall)]} if when == "before" else {}
     home = await move_in("balder_cs", values=values)
     if when == "after":
@@ -137,13 +137,13 @@ async def test_offered_and_added(
         (None, None),
     ],
 )
-async def test_what_is_told(
+async def test_spellings_of_peers(
     move_in: MoveIn,
     offers: list[dict[str, Any]],
     peer: Any,
     offer: tuple[object, ...] | None,
 ) -> None:
-    """However it is written, and whatever is missing; and the next is not forgotten."""
+    """Accept other spellings and missing fields."""
     home = await move_in("balder_cs")
 
     await tell(home, [peer, {**OTHER, "Serial": "88"}])
@@ -162,7 +162,7 @@ async def test_no_list(
     caplog: pytest.LogCaptureFixture,
     peers: Any,
 ) -> None:
-    """What is no list tells of nobody."""
+    """Ignore a value that is not a list."""
     home = await move_in("balder_cs")
 
     await tell(home, peers)
@@ -174,7 +174,7 @@ async def test_no_list(
 
 
 async def test_each_once(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
-    """Who is seen again, or at another address, was offered already."""
+    """Offer each peer once, also if its address changes."""
     home = await move_in("balder_cs")
     await tell(home, [OTHER, OTHER])
     await tell(home, [])
@@ -186,7 +186,7 @@ async def test_each_once(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
 async def test_itself_and_those_that_are_set_up(
     hass: HomeAssistant, move_in: MoveIn, offers: list[dict[str, Any]]
 ) -> None:
-    """They are known."""
+    """Do not offer the projector itself and configured projectors."""
     home = await move_in("balder_cs")
     MockConfigEntry(domain=DOMAIN, unique_id="77").add_to_hass(hass)
     itself = about(home.projector)
@@ -200,7 +200,7 @@ async def test_itself_and_those_that_are_set_up(
 async def test_projector_that_describes_one_object_at_a_time(
     move_in: MoveIn, offers: list[dict[str, Any]], recursion: str
 ) -> None:
-    """It is asked for the object that knows of others."""
+    """Read the description of the object that lists peers."""
     home = await move_in("balder_cs", personality={"recursion": recursion})
 
     await tell(home, [OTHER])
@@ -208,8 +208,8 @@ async def test_projector_that_describes_one_object_at_a_time(
     assert len(offers) == 1
 
 
-async def test_not_after_the_end(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
-    """An entry that is not loaded offers nothing, and does not ask for it."""
+async def test_not_after_unload(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
+    """Discover nothing for an entry that is not loaded."""
     home = await move_in("balder_cs")
     assert PEERS in subscribed(home.projector)
     coordinator = home.entry.runtime_data
@@ -224,7 +224,7 @@ async def test_not_after_the_end(move_in: MoveIn, offers: list[dict[str, Any]]) 
 async def test_projector_that_knows_of_none(
     move_in: MoveIn, offers: list[dict[str, Any]]
 ) -> None:
-    """It is not asked for what it does not have."""
+    """Do not request a list that the projector does not have."""
     home = await move_in("minimal")
 
     assert PEERS not in home.projector.network.log.joined("in").decode()

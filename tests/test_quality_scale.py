@@ -74,7 +74,7 @@ PROOFS = {
     "test-before-setup": "test_init.test_retry",
     "unique-config-entry": "test_config_flow.test_already_configured",
     "action-exceptions": "test_entity.test_commands_to_a_busy_projector",
-    "config-entry-unloading": "test_init.test_the_end_leaves_nothing",
+    "config-entry-unloading": "test_init.test_unload_leaves_nothing",
     "entity-unavailable": "test_coordinator.test_lost_and_back",
     "log-when-unavailable": "test_coordinator.test_lost_and_back",
     "reauthentication-flow": "test_config_flow.test_reauth",

@@ -1,4 +1,4 @@
-"""What is private goes out of a report, wherever it stands."""
+"""Redaction of private data."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def redact_mapping(*sections: dict[str, Any], model: str | None = MODEL) -> list
     ],
 )
 def test_private_names(name: str) -> None:
-    """Their texts are gone, whatever they are; that there was one is seen."""
+    """Redact the texts of private names, but keep the names."""
     (values,) = redact_mapping({name: "a", f"{name}.x": "a"}, model=None)
 
     assert values[name] == REDACTED
@@ -71,12 +71,12 @@ def test_private_names(name: str) -> None:
     ],
 )
 def test_other_names(name: str) -> None:
-    """A report without anything in it would be no report."""
+    """Keep all other values."""
     assert redact_mapping({name: "text"}) == [{name: "text"}]
 
 
 def test_structure_stays() -> None:
-    """Members and their types are what the simulator needs to be that projector."""
+    """Keep members and types, which the simulator needs."""
     config = {"Address": "192.0.2.30", "Mask": "", "Dns": ["192.0.2.1"], "Prefix": 24}
 
     (values,) = redact_mapping({"network.device.lan.ip4config": config})
@@ -109,7 +109,7 @@ def test_structure_stays() -> None:
     ],
 )
 def test_inside_longer_texts(secrets: dict[str, Any], text: str, left: str) -> None:
-    """Elsewhere too, and deep inside; but not what occurs there by chance."""
+    """Redact private texts inside others, but not what matches by chance."""
     _, values = redact_mapping(
         secrets, {"notification.list": [{"message": text, "n": 1}]}
     )
@@ -130,15 +130,15 @@ def test_inside_longer_texts(secrets: dict[str, Any], text: str, left: str) -> N
     ],
 )
 def test_names_of_the_projector(name: str, called: str, left: str) -> None:
-    """As Barco names it, or as its owner does."""
+    """Keep names by Barco, redact names by the user."""
     *_, values = redact_mapping({"system.serialnumber": SERIAL}, {name: called})
 
     assert values == {name: left}
 
 
 @pytest.mark.parametrize("name", ["title", "name", "system.name"])
-def test_what_its_owner_calls_it_is_said_nowhere(name: str) -> None:
-    """Neither in other texts, whichever section is learned first."""
+def test_names_by_the_user_are_redacted_everywhere(name: str) -> None:
+    """Redact them in other texts, in any order of sections."""
     other = {"notification.list": ["Kino im Keller is hot"]}
 
     *_, values = redact_mapping({name: "Kino im Keller"}, {"serial": SERIAL}, other)
@@ -147,7 +147,7 @@ def test_what_its_owner_calls_it_is_said_nowhere(name: str) -> None:
 
 
 def test_without_a_model() -> None:
-    """Nothing that it is called is known to be harmless then."""
+    """Redact all names if the model is unknown."""
     assert redact_mapping({"name": MODEL}, model=None) == [{"name": REDACTED}]
 
 
@@ -167,7 +167,7 @@ json_values = st.recursive(
 def test_no_secret_is_left_in_any_value(
     values: dict[str, Any], pin: str, before: str, after: str
 ) -> None:
-    """Whatever the projector says, and however often."""
+    """Redact private texts in arbitrary values."""
     text = f"{before}{pin}{after}"
     _, told, lists = redact_mapping(
         {"pin": pin}, values | {"told": text}, {"x": [{"y": text}]}

@@ -1,4 +1,4 @@
-"""The remote control: keys, sources, presets and profiles as commands."""
+"""The remote: keys, sources, presets and profiles as commands."""
 
 import asyncio
 from typing import Any
@@ -40,7 +40,7 @@ async def send(home: Home, *commands: str, **data: Any) -> None:
     ],
 )
 async def test_key(move_in: MoveIn, model: str, command: str, key: str) -> None:
-    """By its own name or a friendly one; newer and older models want it differently."""
+    """Press a key by either name, with the method of the model."""
     home = await move_in(model)
     form = "sendclickevent" if model == "udx" else "postevent"
 
@@ -52,7 +52,7 @@ async def test_key(move_in: MoveIn, model: str, command: str, key: str) -> None:
 
 @pytest.mark.parametrize("model", ["balder_cs", "udx"])
 async def test_every_key_that_the_projector_knows(move_in: MoveIn, model: str) -> None:
-    """It tells them itself: fifty and more."""
+    """Press each key that the projector lists."""
     home = await move_in(model)
     form = "sendclickevent" if model == "udx" else "postevent"
     params = home.projector.model.methods[f"keydispatcher.{form}"].params
@@ -79,7 +79,7 @@ async def test_every_key_that_the_projector_knows(move_in: MoveIn, model: str) -
 async def test_more_than_keys(
     move_in: MoveIn, command: str, method: str, params: Any
 ) -> None:
-    """As users of other remote controls know them."""
+    """Select sources, presets and profiles."""
     home = await move_in("hdr_cs", state="on")
     requests = overhear(home.projector, method)
 
@@ -90,7 +90,7 @@ async def test_more_than_keys(
 
 @pytest.mark.usefixtures("profile_enabled")
 async def test_preset_and_profile_are_remembered(move_in: MoveIn) -> None:
-    """Like those that were selected elsewhere in Home Assistant."""
+    """Show the preset or profile that the remote activated."""
     home = await move_in("hdr_cs", state="on")
 
     await send(home, "preset_5")
@@ -126,7 +126,7 @@ async def test_nothing_is_sent_if_anything_is_unknown(
 
 
 async def test_projector_without_keys(move_in: MoveIn) -> None:
-    """It can still be switched on and off."""
+    """Turn a projector without keys on and off."""
     home = await move_in("minimal")
 
     with pytest.raises(ServiceValidationError) as refusal:
@@ -138,7 +138,7 @@ async def test_projector_without_keys(move_in: MoveIn) -> None:
 
 
 async def test_repeats(move_in: MoveIn) -> None:
-    """The whole of it, over and over, in its order."""
+    """Repeat the whole sequence in its order."""
     home = await move_in("udx")
 
     await send(home, "menu", "down", num_repeats=3)
@@ -148,7 +148,7 @@ async def test_repeats(move_in: MoveIn) -> None:
 
 
 async def test_delay(move_in: MoveIn) -> None:
-    """Between any two commands."""
+    """Wait between commands."""
     home = await move_in("udx")
     clock = asyncio.get_running_loop().time
     begun = clock()
@@ -160,7 +160,7 @@ async def test_delay(move_in: MoveIn) -> None:
 
 
 async def test_no_delay_around_a_single_command(move_in: MoveIn) -> None:
-    """However long it is."""
+    """Do not wait before or after a single command."""
     home = await move_in("udx")
 
     async with asyncio.timeout(5):
@@ -171,7 +171,7 @@ async def test_no_delay_around_a_single_command(move_in: MoveIn) -> None:
 
 @pytest.mark.parametrize("model", ["udx"])
 async def test_hold(move_in: MoveIn, model: str) -> None:
-    """Pressed, and released after the time asked for."""
+    """Release the key after the given time."""
     home = await move_in(model)
     clock = asyncio.get_running_loop().time
     begun = clock()
@@ -184,10 +184,10 @@ async def test_hold(move_in: MoveIn, model: str) -> None:
 
 
 @pytest.mark.parametrize("answered", [True, False])
-async def test_a_key_is_released_though_nobody_waits_any_more(
+async def test_a_key_is_released_after_cancellation(
     move_in: MoveIn, answered: bool
 ) -> None:
-    """A script that is stopped must not leave a lens running, at whatever moment."""
+    """Release the key if the script is stopped, at any moment."""
     home = await move_in("balder_cs")
     keys = home.projector.keys
     script = asyncio.create_task(send(home, "zoom_plus", hold_secs=60))
@@ -204,7 +204,7 @@ async def test_a_key_is_released_though_nobody_waits_any_more(
 
 
 async def test_power(move_in: MoveIn) -> None:
-    """One click is one command, and it shows what the projector says."""
+    """Send one command for each click, and show the reported state."""
     home = await move_in("hdr_cs", state="ready", speed=1)
     assert home.shows(NAME) == "off"
 
@@ -219,8 +219,8 @@ async def test_power(move_in: MoveIn) -> None:
     assert requests["system.poweron"] == requests["system.poweroff"] == 1
 
 
-async def test_what_fails_ends_it(move_in: MoveIn) -> None:
-    """The commands behind one that failed are not sent."""
+async def test_an_error_ends_the_sequence(move_in: MoveIn) -> None:
+    """Do not send the commands after one that failed."""
     home = await move_in("udx")
     home.projector.faults.busy = True
     requests = home.projector.counters.requests
@@ -233,7 +233,7 @@ async def test_what_fails_ends_it(move_in: MoveIn) -> None:
 
 
 async def test_a_single_command_need_be_no_list(move_in: MoveIn) -> None:
-    """As in many a script."""
+    """Accept a single command instead of a list."""
     home = await move_in("udx")
 
     await home.hass.services.async_call(

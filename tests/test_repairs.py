@@ -1,4 +1,4 @@
-"""What stands between the projector and us, and how it is mended from here."""
+"""Repair issues and their flows."""
 
 import asyncio
 import dataclasses
@@ -95,7 +95,7 @@ async def submit(home: Home, result: Any, values: dict[str, str]) -> Any:
 async def test_issue(
     home: Home, told: str, released: bool, key: str, fixable: bool
 ) -> None:
-    """It is there as long as what it tells of, and says what can be done."""
+    """Exist as long as the cause, and say what to do."""
     if released:
         options = {CONF_CONNECTION: RELEASE}
         home.hass.config_entries.async_update_entry(home.entry, options=options)
@@ -115,7 +115,7 @@ async def test_issue(
 
 @pytest.mark.usefixtures("quick")
 async def test_another_projector_at_the_address(home: Home) -> None:
-    """It is told which one answers, until the right one does."""
+    """Name the other projector until the right one answers."""
     projector = home.projector
     serial_number = projector.get("system.serialnumber")
     projector.change("system.serialnumber", "4444444444")
@@ -133,7 +133,7 @@ async def test_another_projector_at_the_address(home: Home) -> None:
 
 
 async def test_issue_is_raised_once(home: Home) -> None:
-    """Who ignores it is not told again with each value that changes."""
+    """Do not create an ignored issue again when values change."""
     raised = async_capture_events(home.hass, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
     tell(home, control_refused=True)
     tell(home, control_refused=True, complete=False)
@@ -144,7 +144,7 @@ async def test_issue_is_raised_once(home: Home) -> None:
 
 @pytest.mark.parametrize("end", ["disable", "remove"])
 async def test_issues_go_with_the_entry(home: Home, end: str) -> None:
-    """An entry that is disabled or removed has nothing to report."""
+    """Delete the issues of a disabled or removed entry."""
     tell(home, control_refused=True, crowded=True)
     assert len(issues(home)) == 2
 
@@ -158,7 +158,7 @@ async def test_issues_go_with_the_entry(home: Home, end: str) -> None:
 
 
 async def test_pin(home: Home) -> None:
-    """The PIN is kept, and the issue gone."""
+    """Store the PIN, and delete the issue."""
     tell(home, control_refused=True)
     data = dict(home.entry.data)
 
@@ -185,7 +185,7 @@ async def test_pin(home: Home) -> None:
 async def test_wrong_pin_and_recovery(
     home: Home, pin: str, fault: dict[str, Any], errors: dict[str, str]
 ) -> None:
-    """A mistake can be corrected in the same flow."""
+    """Correct a mistake in the same flow."""
     await refuse(home)
     result = await start(home, "control_needs_pin")
     spoil(home.projector, fault)
@@ -203,7 +203,7 @@ async def test_wrong_pin_and_recovery(
 
 
 async def test_pin_of_another_projector(home: Home) -> None:
-    """It is not kept, and the issue stays."""
+    """Do not store the PIN, and keep the issue."""
     await refuse(home)
     result = await start(home, "control_needs_pin")
     home.projector.change("system.serialnumber", "4444444444")
@@ -217,7 +217,7 @@ async def test_pin_of_another_projector(home: Home) -> None:
 
 
 async def test_release(home: Home) -> None:
-    """The option is set, others stay, and the issue is gone until it is told again."""
+    """Set the option, keep the others, and delete the issue until it occurs again."""
     options = {CONF_SOURCES: ["HDMI"]}
     home.hass.config_entries.async_update_entry(home.entry, options=options)
     tell(home, crowded=True)
@@ -252,7 +252,7 @@ async def late(move_in: MoveIn, quick: None, monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_switching_on_failed(late: Home) -> None:
-    """It waited and failed: the user is told, with steps to take, until confirmed."""
+    """Create an issue with advice if the pending command failed."""
     await let_fail(late, "turn_on", "media_player.projector")
 
     [issue] = issues(late).values()
@@ -271,7 +271,7 @@ async def test_switching_on_failed(late: Home) -> None:
 
 
 async def test_choosing_failed(late: Home) -> None:
-    """It says what could not be chosen, and asks nothing about mains or waking."""
+    """Name the selection, without advice about power."""
     turning = asyncio.create_task(let_fail(late, "turn_on", "remote.remote"))
     await late.until("sensor.pending_command", "turn_on")
     late.projector.faults.busy = True
@@ -285,13 +285,13 @@ async def test_choosing_failed(late: Home) -> None:
 
 
 async def test_no_repair_for_what_never_waited(home: Home) -> None:
-    """The caller gets the error at once."""
+    """Create no issue for a command that failed at once."""
     await refuse(home)
     assert set(issues(home)) == {"control_needs_pin"}
 
 
 async def test_the_next_command_deletes_it(late: Home) -> None:
-    """Of the same kind only: the user has acted."""
+    """Delete the issue after a new command of the same kind."""
     await let_fail(late, "turn_on", "media_player.projector")
     late.projector.change("system.state", "standby")
     await late.act("turn_on", "media_player.projector")
@@ -299,7 +299,7 @@ async def test_the_next_command_deletes_it(late: Home) -> None:
 
 
 async def test_an_ignored_repair_stays_ignored(late: Home) -> None:
-    """A reload raises nothing anew, and removing the entry deletes all."""
+    """Keep it ignored over a reload; delete it with the entry."""
     await let_fail(late, "turn_on", "media_player.projector")
     tell(late, control_refused=True)
     registry = ir.async_get(late.hass)

@@ -1,4 +1,4 @@
-"""What can be selected: source, preset, profile, and settings."""
+"""Selects: source, preset, profile, and settings."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
 async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
-    """Nothing else, in the projector's own word, and it shows what is selected."""
+    """Set one property to the value of the projector, and show the selection."""
     home = await move_in(model, state="on")
     await home.enable()
     selects = [name for name in home.names("select") if name not in OTHERS]
@@ -69,7 +69,7 @@ async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
 
 @pytest.mark.parametrize("model", ["balder_cs", "udx"])
 async def test_color_modes_come_in_groups(move_in: MoveIn, model: str) -> None:
-    """What the owner has made and what the projector brings along, all in one list."""
+    """Offer built-in and custom modes in one list."""
     home = await move_in(model, state="on")
     await home.enable()
 
@@ -79,7 +79,7 @@ async def test_color_modes_come_in_groups(move_in: MoveIn, model: str) -> None:
 
 
 async def test_source(move_in: MoveIn) -> None:
-    """The projector lists them, and shows which it is when it has changed."""
+    """Show the listed sources, and the active one when it changes."""
     home = await move_in("hdr_cs", state="on")
     assert home.attribute("select.source", "options") == SOURCES
 
@@ -91,8 +91,8 @@ async def test_source(move_in: MoveIn) -> None:
 
 @pytest.mark.usefixtures("profile_enabled")
 @pytest.mark.parametrize("name", ["select.source", "select.preset", "select.profile"])
-async def test_select_what_there_is_not(move_in: MoveIn, name: str) -> None:
-    """The projector is not bothered."""
+async def test_select_unknown_option(move_in: MoveIn, name: str) -> None:
+    """Raise an error without a request."""
     home = await move_in("hdr_cs", state="on")
     before = home.projector.counters.requests.total()
 
@@ -113,7 +113,7 @@ async def test_select_what_there_is_not(move_in: MoveIn, name: str) -> None:
 async def test_only_what_the_projector_has(
     move_in: MoveIn, model: str, names: set[str]
 ) -> None:
-    """Older ones have no profiles, and some tell nothing at all."""
+    """Add no select that the projector does not support."""
     home = await move_in(model, state="on")
 
     there = {"select.source", "select.preset", "select.profile"}
@@ -131,7 +131,7 @@ async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
     presets: list[Any],
     disabled: bool,
 ) -> None:
-    """Also if the projector reports that later, when it is switched on."""
+    """Also if the projector reports it later."""
     values = {"profile.presetassignments": presets}
     home = await move_in("hdr_cs", state=state, values=values)
     home.projector.power_on()
@@ -145,7 +145,7 @@ async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
 async def test_profile_waits_until_it_is_known_whether_there_are_presets(
     hass: HomeAssistant, move_in: MoveIn
 ) -> None:
-    """The registry keeps what it was told first."""
+    """Wait, because the registry keeps the first default."""
     home = await move_in(
         "hdr_cs",
         state="on",

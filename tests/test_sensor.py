@@ -1,4 +1,4 @@
-"""What can be read."""
+"""Sensors."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def with_properties(base: str, **properties: Any) -> dict[str, Any]:
 async def test_unit_of_a_counter(
     move_in: MoveIn, unit: str, value: int, hours: str, shown_unit: str | None
 ) -> None:
-    """Models count in hours, minutes or seconds; only the list of counters tells."""
+    """Use the unit in the list of counters: hours, minutes or seconds."""
     runtime = {"type": "int", "access": "r", "value": value, "unit": unit}
     home = await move_in(with_properties("hdr_cs", **{RUNTIME: runtime}))
 
@@ -40,15 +40,15 @@ async def test_unit_of_a_counter(
 
 
 async def test_temperatures_of_an_older_projector(move_in: MoveIn) -> None:
-    """A UDX tells them by a method only, and pushes none."""
+    """Read the temperatures of a UDX by its method."""
     home = await move_in("udx", state="on")
 
     assert home.shows("sensor.inlet_temperature") == "24.2"
     assert home.shows("sensor.outlet_temperature") == "41.7"
 
 
-async def test_counter_whose_unit_nobody_tells(move_in: MoveIn) -> None:
-    """Then it is just a number: a guess could be wrong by 3,600."""
+async def test_counter_without_a_unit(move_in: MoveIn) -> None:
+    """Show a number without a unit, because a guess may be wrong by 3,600."""
     home = await move_in(
         "hdr_cs", personality={"absent_methods": ["statistics.listcounters"]}
     )
@@ -62,7 +62,7 @@ async def test_counter_whose_unit_nobody_tells(move_in: MoveIn) -> None:
     "name", ["statistics.operating.laseron.value", "statistics.laser runtime.value"]
 )
 async def test_other_models_other_names(move_in: MoveIn, name: str) -> None:
-    """The same counter goes by several names."""
+    """Show a counter under any of its names."""
     counter = {"type": "int", "access": "r", "value": 21, "unit": "hours"}
     model = with_properties("hdr_cs", **{RUNTIME: None, name: counter})
     home = await move_in(model)
@@ -72,7 +72,7 @@ async def test_other_models_other_names(move_in: MoveIn, name: str) -> None:
 
 @pytest.mark.usefixtures("quick")
 async def test_one_sensor_shows_one_reading(move_in: MoveIn) -> None:
-    """The processor is hotter than its board: they must not share a history."""
+    """Use separate sensors for the processor and its board."""
     home = await move_in("hdr_cs", state="on")
     await home.enable("sensor.mainboard_temperature")
     assert home.shows("sensor.mainboard_temperature") == "34.5"
@@ -85,7 +85,7 @@ async def test_one_sensor_shows_one_reading(move_in: MoveIn) -> None:
 
 @pytest.mark.usefixtures("quick", "entity_registry_enabled_by_default")
 async def test_reading_that_appears_in_an_object_known_before(move_in: MoveIn) -> None:
-    """The board is there in standby, but tells its temperature only when powered."""
+    """Add a sensor for a new property of a known object."""
     home = await move_in("hdr_cs", state="standby")
 
     home.projector.power_on()
@@ -107,7 +107,7 @@ async def test_reading_that_appears_in_an_object_known_before(move_in: MoveIn) -
 async def test_health(
     move_in: MoveIn, model: str, name: str, values: list[str]
 ) -> None:
-    """Newer and older projectors have different words for it."""
+    """Accept the words of newer and older projectors."""
     home = await move_in(model, state="on")
     options = home.attribute("sensor.health", "options")
     assert sorted(options) == sorted(value.lower() for value in values)
@@ -118,7 +118,7 @@ async def test_health(
 
 
 async def test_latest_message(move_in: MoveIn) -> None:
-    """The text of the newest notification, unknown while there is none."""
+    """Show the text of the newest notification, unknown if there is none."""
     home = await move_in("hdr_cs", state="on")
     assert home.shows("sensor.latest_message") == STATE_UNKNOWN
     assert home.attribute("sensor.notifications", "state_class") is None
@@ -133,7 +133,7 @@ async def test_latest_message(move_in: MoveIn) -> None:
 
 
 async def test_signal(move_in: MoveIn) -> None:
-    """The cable is pulled, and another player plugged in."""
+    """Show no signal, and then another one."""
     home = await move_in("hdr_cs", state="on")
     assert home.shows(SIGNAL) == "3840x2160@23.98 Hz"
     assert home.attribute(SIGNAL, "resolution") == "3840x2160"
@@ -156,7 +156,7 @@ async def test_signal(move_in: MoveIn) -> None:
 async def test_signal_of_a_source_with_two_connectors(
     move_in: MoveIn, connector: str
 ) -> None:
-    """Either may be the one that carries a signal."""
+    """Show the signal of either connector."""
     home = await move_in("hdr_cs", state="on")
     name = "image.connector.{}.detectedsignal"
     home.projector.change(name.format("displayport1"), {"active": False})
@@ -168,7 +168,7 @@ async def test_signal_of_a_source_with_two_connectors(
 
 
 async def test_signal_without_a_name(move_in: MoveIn) -> None:
-    """It is called by its resolution."""
+    """Show its resolution."""
     home = await move_in("hdr_cs", state="on")
 
     home.projector.change(

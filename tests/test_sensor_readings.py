@@ -1,4 +1,4 @@
-"""Every sensor shows what it is named after: as it is pushed, or when it is read."""
+"""Each sensor shows its value, pushed or read."""
 
 from datetime import timedelta
 from itertools import count
@@ -58,7 +58,7 @@ CPU = "environment.temperature.mainboard.cpu.value"
 async def test_changes_show(
     move_in: MoveIn, name: str, value: Any, entity: str, shown: str
 ) -> None:
-    """As the projector pushes them: it answers no reading meanwhile."""
+    """Show a pushed change, while the projector answers no read request."""
     home = await move_in("hdr_cs", state="on")
     await home.enable(f"sensor.{entity}")
     assert home.shows(f"sensor.{entity}") != shown
@@ -113,10 +113,10 @@ async def refresh(home: Home) -> None:
         ("udx", "statistics.laserstrikes.value", 813, "laser_strikes", "813"),
     ],
 )
-async def test_what_changes_all_the_time_is_read(
+async def test_constantly_changing_values_are_polled(
     move_in: MoveIn, model: str, name: str, value: Any, entity: str, shown: str
 ) -> None:
-    """Counters, and what is only listed: nobody subscribes to them."""
+    """Poll counters and listed values instead of subscribing."""
     home = await move_in(model, state="on")
     await home.enable()
     assert home.shows(f"sensor.{entity}") != shown
@@ -139,7 +139,7 @@ async def test_what_changes_all_the_time_is_read(
         ("uptime", "statistics.uptime.value", 1, -1),
     ],
 )
-async def test_moment(
+async def test_timestamp(
     move_in: MoveIn,
     monkeypatch: pytest.MonkeyPatch,
     freezer: FrozenDateTimeFactory,
@@ -148,7 +148,7 @@ async def test_moment(
     unit: int,
     sign: int,
 ) -> None:
-    """When a timer ends or a clock began; readings that agree do not move it."""
+    """Keep the time while later values agree with it."""
     home = await move_in("hdr_cs", state="on")
     await home.enable(f"sensor.{entity}")
     hours = count(2000)
@@ -180,7 +180,7 @@ async def test_moment(
 async def test_timer_that_does_not_run(
     move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It has all of its time left, as long as there is a signal, for example."""
+    """Show no time while the timer is stopped, for example by a signal."""
     home = await move_in("hdr_cs", state="on")
     await home.enable("sensor.on_time_left")
     power = home.projector.device.power
@@ -193,8 +193,8 @@ async def test_timer_that_does_not_run(
     assert home.shows("sensor.on_time_left") == STATE_UNKNOWN
 
 
-async def test_uptime_whose_unit_nobody_tells(move_in: MoveIn) -> None:
-    """A guess could be wrong by 3,600."""
+async def test_uptime_without_a_unit(move_in: MoveIn) -> None:
+    """Show nothing, because a guess may be wrong by 3,600."""
     absent = {"absent_methods": ["statistics.listcounters"]}
     home = await move_in("udx", state="on", personality=absent)
     await home.enable("sensor.uptime")
@@ -203,7 +203,7 @@ async def test_uptime_whose_unit_nobody_tells(move_in: MoveIn) -> None:
 
 
 async def test_every_block_is_shown(move_in: MoveIn) -> None:
-    """Fans and laser boards too, whose names end with what they measure."""
+    """Add fans and laser boards too, whose names end with the quantity."""
     home = await move_in("udx", state="on")
     known = home.entries()
     speeds = [name for name in known if name.endswith("_speed")]
@@ -231,7 +231,7 @@ async def test_every_block_is_shown(move_in: MoveIn) -> None:
 async def test_the_unit_is_the_projectors(
     move_in: MoveIn, told: str, unit: str | None, device_class: str | None
 ) -> None:
-    """What it says counts; of a pressure Home Assistant makes the unit it prefers."""
+    """Use the reported unit. Home Assistant converts pressures."""
     name = "environment.pressure.ambient.unit"
     home = await move_in("udx", state="on", values={name: told})
     await home.enable("sensor.ambient_pressure")
@@ -242,8 +242,8 @@ async def test_the_unit_is_the_projectors(
 
 
 @pytest.mark.usefixtures("quick")
-async def test_two_names_of_one_place(move_in: MoveIn) -> None:
-    """They are one entity, which shows whichever is listed now."""
+async def test_two_names_of_one_location(move_in: MoveIn) -> None:
+    """Use one entity, which shows the name that is listed now."""
     old, new = "environment.fanspeed.psu", "environment.fan.psu.tacho"
     model = {
         "extends": "udx",

@@ -1,4 +1,4 @@
-"""Actions for what has no entity of its own."""
+"""Actions."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ async def call(
 
 
 async def test_actions_are_there_without_a_projector(hass: HomeAssistant) -> None:
-    """An automation that uses them can be written and checked at any time."""
+    """Register the actions without an entry."""
     assert await async_setup_component(hass, DOMAIN, {})
 
     assert set(hass.services.async_services_for_domain(DOMAIN)) == {
@@ -63,7 +63,7 @@ async def test_actions_are_there_without_a_projector(hass: HomeAssistant) -> Non
     ],
 )
 async def test_get_property(move_in: MoveIn, name: str, value: Any) -> None:
-    """Whatever it is, shown by an entity or not."""
+    """Read any property, whether an entity shows it or not."""
     home = await move_in("hdr_cs", state="on")
 
     response = await call(home, "get_property", property=f" {name} ")
@@ -85,7 +85,7 @@ async def test_get_property(move_in: MoveIn, name: str, value: Any) -> None:
 async def test_set_property(
     move_in: MoveIn, name: str, value: Any, answered: bool
 ) -> None:
-    """What it is then is the answer, if anybody wants one."""
+    """Return the new value, if the caller wants a response."""
     home = await move_in("hdr_cs", state="on")
     requests = overhear(home.projector, "property.set")
 
@@ -100,7 +100,7 @@ async def test_set_property(
 
 
 async def test_what_was_set_shows(move_in: MoveIn) -> None:
-    """Where there is an entity for it."""
+    """Update the entity that shows the property."""
     home = await move_in("hdr_cs", state="on")
 
     await call(home, "set_property", property=BRIGHTNESS, value=0.5)
@@ -120,7 +120,7 @@ async def test_what_was_set_shows(move_in: MoveIn) -> None:
 async def test_call_method(
     move_in: MoveIn, method: str, data: dict[str, Any], result: Any
 ) -> None:
-    """With what it wants to know, and with what it says."""
+    """Send parameters and return the result."""
     home = await move_in("udx", state="on")
     requests = overhear(home.projector, method)
 
@@ -134,7 +134,7 @@ async def test_call_method(
 async def test_for_administrators_only(
     move_in: MoveIn, hass_read_only_user: User, action: str, data: dict[str, Any]
 ) -> None:
-    """The projector hears nothing of it."""
+    """Send nothing for other users."""
     home = await move_in("udx", state="on")
     before = home.projector.counters.requests.total()
 
@@ -206,10 +206,10 @@ async def test_what_the_projector_refuses(
         ("assign_preset", {"preset": -1, "profile": "Café"}),
     ],
 )
-async def test_what_makes_no_sense(
+async def test_invalid_data(
     hass: HomeAssistant, action: str, data: dict[str, Any]
 ) -> None:
-    """Is said before a projector is asked."""
+    """Raise an error without a request."""
     assert await async_setup_component(hass, DOMAIN, {})
 
     with pytest.raises(vol.Invalid):
@@ -221,7 +221,7 @@ async def test_what_makes_no_sense(
 async def test_which_projector(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
-    """With two of them it must be said, or the wrong one might go dark."""
+    """Require the entry if there are several projectors."""
     homes = []
     for model in ("hdr_cs", "udx"):
         projector = await start_projector(model, state="on")
@@ -241,7 +241,7 @@ async def test_which_projector(
 
 
 async def test_no_such_projector(move_in: MoveIn) -> None:
-    """Neither an entry that there is not, nor one that is not loaded."""
+    """Raise an error for an unknown entry, or one that is not loaded."""
     home = await move_in("udx")
     name = "system.modelname"
     with pytest.raises(ServiceValidationError) as refusal:

@@ -1,4 +1,4 @@
-"""What the actions refuse to do: it can take a projector down, or away from us."""
+"""Properties and methods that the actions block."""
 
 from typing import Any
 
@@ -42,10 +42,10 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize(("method", "reason"), FORBIDDEN)
-async def test_what_takes_a_projector_down_is_not_called(
+async def test_harmful_methods_are_blocked(
     move_in: MoveIn, method: str, reason: str
 ) -> None:
-    """And why not is said."""
+    """Raise an error with the reason."""
     home = await move_in("udx", state="on")
     before = home.projector.counters.requests.total()
 
@@ -66,10 +66,10 @@ async def test_what_takes_a_projector_down_is_not_called(
         ("system.license.options", "license"),
     ],
 )
-async def test_what_takes_a_projector_away_is_not_set(
+async def test_harmful_properties_are_blocked(
     move_in: MoveIn, name: str, reason: str
 ) -> None:
-    """Reading it is another matter."""
+    """Block setting, but allow reading."""
     home = await move_in("udx", state="on")
 
     with pytest.raises(ServiceValidationError) as refusal:
@@ -89,8 +89,8 @@ async def test_what_takes_a_projector_away_is_not_set(
         "optics.shutter.toggle",
     ],
 )
-async def test_what_harms_nobody_is_called(move_in: MoveIn, method: str) -> None:
-    """Though "preset" has a reset in it: the projector itself is asked."""
+async def test_harmless_methods_are_called(move_in: MoveIn, method: str) -> None:
+    """Allow them although, for example, "preset" contains "reset"."""
     home = await move_in("hdr_cs", state="on")
 
     with pytest.raises(HomeAssistantError) as refusal:
@@ -114,7 +114,7 @@ SILENT = {"absent_methods": ["introspect"]}
 async def test_what_the_projector_does_not_list(
     move_in: MoveIn, method: str, personality: dict[str, Any], asked: int
 ) -> None:
-    """It is not tried, unless the projector does not describe what it has."""
+    """Raise an error, unless the projector does not describe the object."""
     home = await move_in("udx", state="on", personality=personality)
 
     with pytest.raises(HomeAssistantError) as refusal:

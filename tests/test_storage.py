@@ -1,4 +1,4 @@
-"""What is known of a projector outlasts a restart: it may be asleep then."""
+"""Stored data of a projector, which may be asleep after a restart."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def identities(home: Home) -> dict[str, str]:
 async def test_restarted_while_the_projector_sleeps(
     move_in: MoveIn, model: str, state: str
 ) -> None:
-    """All entities are there from the start, with options and ranges."""
+    """Have all entities from the start, with options and ranges."""
     home = await move_in(model, state="on")
     await home.enable()
     before, known = capabilities(home), identities(home)
@@ -63,7 +63,7 @@ async def test_restarted_while_the_projector_sleeps(
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(("model", "state"), MODELS)
 async def test_woken_after_a_restart(move_in: MoveIn, model: str, state: str) -> None:
-    """Everything is as it was, under the names it had."""
+    """Have the same entities, under the same names."""
     home = await move_in(model, state="on")
     await home.enable()
     before = {name: home.shows(name) for name in home.entries()}
@@ -82,7 +82,7 @@ async def test_woken_after_a_restart(move_in: MoveIn, model: str, state: str) ->
 async def test_entities_outlast_a_storage_that_is_lost(
     move_in: MoveIn, hass_storage: dict[str, Any]
 ) -> None:
-    """Restored from a backup without it, perhaps; the registry still knows them."""
+    """Restore entities from the entity registry if the storage is missing."""
     home = await move_in("hdr_cs", state="on")
     known = identities(home)
     await home.unload()
@@ -98,8 +98,8 @@ async def test_entities_outlast_a_storage_that_is_lost(
     assert not state.attributes.get("restored")
 
 
-async def test_what_is_known_is_not_asked_again(move_in: MoveIn) -> None:
-    """The second start is shorter than the first."""
+async def test_stored_data_is_not_requested_again(move_in: MoveIn) -> None:
+    """Send fewer requests in the second start."""
     home = await move_in("udx", state="on")
     requests = home.projector.counters.requests
     first = requests["introspect"]
@@ -131,10 +131,10 @@ async def another_firmware(
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
-async def test_what_another_firmware_lacks_goes_once_it_is_known(
+async def test_entities_that_another_firmware_lacks_are_removed(
     move_in: MoveIn, start_projector: StartProjector, model: str
 ) -> None:
-    """Not while the projector sleeps: what it will have awake nobody knows."""
+    """Remove them only after the projector was on."""
     home = await move_in(model, state="on")
     await home.enable(SHARPNESS)
     await home.unload()
@@ -152,10 +152,10 @@ async def test_what_another_firmware_lacks_goes_once_it_is_known(
     assert home.shows("number.brightness") == "0"
 
 
-async def test_what_another_firmware_brings(
+async def test_entities_of_another_firmware_are_added(
     move_in: MoveIn, start_projector: StartProjector
 ) -> None:
-    """Appears by itself, with the range that it has there."""
+    """Add them with their ranges."""
     home = await move_in("hdr_cs", state="on")
     await home.enable(SHARPNESS)
     assert home.attribute(SHARPNESS, "max") == 8
@@ -181,7 +181,7 @@ async def test_what_another_firmware_brings(
 
 
 async def test_same_firmware_nothing_goes(move_in: MoveIn) -> None:
-    """However often it is restarted, in whatever state."""
+    """Remove nothing after restarts in whatever power state."""
     home = await move_in("hdr_cs", state="on")
     known = identities(home)
 
@@ -192,10 +192,10 @@ async def test_same_firmware_nothing_goes(move_in: MoveIn) -> None:
         assert identities(home) == known
 
 
-async def test_kept_and_forgotten_with_the_entry(
+async def test_removed_with_the_entry(
     hass: HomeAssistant, move_in: MoveIn, hass_storage: dict[str, Any]
 ) -> None:
-    """Nothing is left in Home Assistant's storage."""
+    """Leave nothing in Home Assistant's storage."""
     home = await move_in("hdr_cs", state="on")
     key = f"{DOMAIN}.{home.entry.entry_id}"
     await home.reload()
@@ -218,10 +218,10 @@ async def test_kept_and_forgotten_with_the_entry(
     ],
     ids=str,
 )
-async def test_nonsense_in_the_storage(
+async def test_invalid_storage(
     move_in: MoveIn, hass_storage: dict[str, Any], nonsense: Any
 ) -> None:
-    """A file that somebody edited, or another version wrote, keeps nobody out."""
+    """Set up although the stored data is invalid."""
     home = await move_in("hdr_cs", state="on")
     before = {name: home.shows(name) for name in home.entries()}
     await home.unload()

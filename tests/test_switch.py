@@ -1,4 +1,4 @@
-"""What can be switched: power, the shutter, and settings."""
+"""Switches: power, shutter, and settings."""
 
 from homeassistant.const import STATE_UNKNOWN
 import pytest
@@ -28,7 +28,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
 async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
-    """Nothing else, and it shows what the projector then says."""
+    """Set one property, and show the reported value."""
     home = await move_in(model, state="on", speed=100)
     await home.enable()
     switches = [name for name in home.names("switch") if name != "switch.power"]
@@ -50,7 +50,7 @@ async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
 async def test_a_shutter_that_moves_is_neither_open_nor_closed(
     move_in: MoveIn,
 ) -> None:
-    """Nothing is optimistic; closed is on, for the picture is shut off."""
+    """Show unknown while it moves; closed is on."""
     home = await move_in("udx", state="on", speed=1)
     assert home.shows("switch.shutter") == "off"
 
@@ -66,10 +66,10 @@ async def test_a_shutter_that_moves_is_neither_open_nor_closed(
 @pytest.mark.parametrize(
     ("available", "there"), [(True, True), (False, False), (None, True)]
 )
-async def test_a_state_to_rest_in_is_offered_where_there_is_one(
+async def test_power_state_switches(
     move_in: MoveIn, available: bool | None, there: bool
 ) -> None:
-    """Where the projector does not say, its having the switch is enough."""
+    """Add a switch unless the power state is reported as not available."""
     told = {"type": "bool", "access": "r", "value": available}
     properties = {"system.standby.available": None if available is None else told}
     home = await move_in({"extends": "hdr_cs", "properties": properties})
@@ -89,7 +89,7 @@ async def test_a_state_to_rest_in_is_offered_where_there_is_one(
 async def test_power(
     move_in: MoveIn, state: str, action: str, method: str, shown: str
 ) -> None:
-    """One click is one command, and what is shown is what the projector says."""
+    """Send one command for each click, and show the reported state."""
     home = await move_in("balder_cs", state=state, speed=1)
 
     await home.act(action, "switch.power")
@@ -100,7 +100,7 @@ async def test_power(
 
 
 async def test_turning_off_twice_steps_down_once(move_in: MoveIn) -> None:
-    """A second step would end where there is no network; it is not even asked for."""
+    """Send one request, because a second one would end without a network."""
     home = await move_in("hdr_cs", state="on", speed=1)
     await home.act("turn_off", "switch.power")
 
@@ -115,7 +115,7 @@ async def test_turning_off_twice_steps_down_once(move_in: MoveIn) -> None:
 async def test_a_projector_that_does_not_push_is_asked_after_a_command(
     move_in: MoveIn,
 ) -> None:
-    """It tells no target state, so it is asked until it is where it was sent."""
+    """Poll it until it reaches the state, because it reports no target state."""
     home = await move_in("minimal", state="standby", speed=100)
 
     await home.act("turn_on", "switch.power")

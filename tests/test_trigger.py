@@ -1,4 +1,4 @@
-"""What automations about a projector start with; test_turn_on.py has the last one."""
+"""Triggers, except turn on (test_turn_on.py)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -89,8 +89,8 @@ async def until_phase(home: Home, *phases: str) -> None:
     await home.hass.async_block_till_done()
 
 
-async def test_an_evening(move_in: MoveIn, use: Use) -> None:
-    """One of each on the way up and down, and none for what is only passed."""
+async def test_phases_of_a_power_cycle(move_in: MoveIn, use: Use) -> None:
+    """Trigger once for each phase on the way up and down."""
     home = await move_in("hdr_cs", speed=100)
     fired = await use({"device_id": device_id(home)})
 
@@ -108,7 +108,7 @@ async def test_an_evening(move_in: MoveIn, use: Use) -> None:
 
 
 async def test_what_is_no_event(move_in: MoveIn, use: Use) -> None:
-    """A reload and a lost connection start nothing, whatever is known before and after."""
+    """Do not trigger for a reload or a lost connection."""
     home = await move_in("hdr_cs", state="on")
     fired = await use({"device_id": device_id(home)})
 
@@ -123,7 +123,7 @@ async def test_what_is_no_event(move_in: MoveIn, use: Use) -> None:
 
 
 async def test_signal(move_in: MoveIn, use: Use) -> None:
-    """It is lost, appears, and becomes another one, which are three things."""
+    """Trigger for a lost, a new and a changed signal."""
     home = await move_in("hdr_cs", state="on")
     film = home.projector.get(DETECTED)
     assert isinstance(film, dict)
@@ -158,7 +158,7 @@ async def test_signal(move_in: MoveIn, use: Use) -> None:
 async def test_problem_reported(
     move_in: MoveIn, use: Use, options: dict[str, Any], expected: int
 ) -> None:
-    """Of the chosen severities, by default from warnings on. The first one counts, too."""
+    """Trigger for the chosen severities, by default from warnings on."""
     home = await move_in("hdr_cs", state="on")
     fired = await use(
         {"device_id": device_id(home)}, "problem_reported", options=options
@@ -174,7 +174,7 @@ async def test_problem_reported(
 
 @pytest.mark.parametrize("severity", [[], ["info"]], ids=str)
 async def test_no_such_severity(hass: HomeAssistant, severity: list[str]) -> None:
-    """It is refused when the automation is saved."""
+    """Refuse an unknown severity when the automation is saved."""
     with pytest.raises(vol.Invalid):
         await async_validate_trigger_config(
             hass,
@@ -189,7 +189,7 @@ async def test_no_such_severity(hass: HomeAssistant, severity: list[str]) -> Non
 
 
 async def test_for(move_in: MoveIn, use: Use) -> None:
-    """Only of what stays so for as long; what goes on too soon does not count."""
+    """Trigger only if the state lasts for the given time."""
     home = await move_in("hdr_cs")
     fired = await use(
         {"device_id": device_id(home)},
@@ -208,7 +208,7 @@ async def test_for(move_in: MoveIn, use: Use) -> None:
 
 
 async def test_projector_that_comes_later(move_in: MoveIn, use: Use) -> None:
-    """Into the targeted area; the automation was there before."""
+    """Trigger for a projector that is moved into the targeted area later."""
     home = await move_in("hdr_cs")
     area = ar.async_get(home.hass).async_create("Cinema")
     fired = await use({"area_id": area.id}, "picture_up")
@@ -225,7 +225,7 @@ async def test_projector_that_comes_later(move_in: MoveIn, use: Use) -> None:
 async def test_disabled_entity(
     move_in: MoveIn, use: Use, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is read is disabled: the log says so once."""
+    """Log a disabled entity once."""
     home = await move_in("hdr_cs")
     phase = str(home.entity_id(PHASE))
     registry = er.async_get(home.hass)
@@ -247,7 +247,7 @@ async def test_disabled_entity(
 async def test_offered(
     hass: HomeAssistant, move_in: MoveIn, hass_ws_client: WebSocketGenerator
 ) -> None:
-    """The editor shows all triggers and conditions for projector, area, and floor."""
+    """Offer all triggers and conditions for projector, area and floor."""
     home = await move_in("hdr_cs")
     assert await async_setup_component(hass, AUTOMATION, {})
     floor = fr.async_get(hass).async_create("Basement")

@@ -1,4 +1,4 @@
-"""A projector that its owner's automation wakes, such as one at a smart plug."""
+"""The turn-on trigger, by which an automation wakes the projector."""
 
 import asyncio
 from typing import Any
@@ -122,7 +122,7 @@ async def sleep_without_mains(home: Home) -> None:
 
 @pytest.mark.parametrize("name", [PROJECTOR, "remote.remote", "switch.power"])
 async def test_woken(home: Home, plug: Plug, packets: Packets, name: str) -> None:
-    """Whichever entity is turned on: by the automation, once, then on all the way."""
+    """Run the automation once, whichever entity is turned on, then turn on."""
     await plug.connect()
     await sleep_without_mains(home)
     assert states(home) == OFF
@@ -143,8 +143,10 @@ async def test_woken(home: Home, plug: Plug, packets: Packets, name: str) -> Non
     assert packets.sent == []
 
 
-async def test_in_vain(home: Home, plug: Plug, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The plug fails: the projector is waited for, and is off as before."""
+async def test_automation_without_effect(
+    home: Home, plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wait for the projector until the timeout, then show off."""
     change_pace(monkeypatch, pending=0.3)
     await home.reload()
     await plug.connect()
@@ -170,7 +172,7 @@ async def test_in_vain(home: Home, plug: Plug, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_reload_while_it_is_woken(home: Home, plug: Plug) -> None:
-    """The command goes on, and the automation does not run once more for it."""
+    """Continue the command without running the automation again."""
     await plug.connect()
     await sleep_without_mains(home)
     plug.powers = False
@@ -187,7 +189,7 @@ async def test_reload_while_it_is_woken(home: Home, plug: Plug) -> None:
 
 
 async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
-    """That takes effect at once."""
+    """Take changes of automations into account at once."""
     await sleep_without_mains(home)
     assert home.shows(PROJECTOR) == STATE_UNAVAILABLE
 
@@ -207,7 +209,7 @@ async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
 
 
 async def test_start_of_home_assistant(home: Home, plug: Plug) -> None:
-    """The entry waits for the projector until the automation is there, then no more."""
+    """Retry set-up when the automation is attached."""
     await sleep_without_mains(home)
     assert not await home.hass.config_entries.async_reload(home.entry.entry_id)
     assert home.shows(PROJECTOR) == STATE_UNAVAILABLE
@@ -225,7 +227,7 @@ async def test_start_of_home_assistant(home: Home, plug: Plug) -> None:
 
 
 async def test_area(home: Home, plug: Plug) -> None:
-    """The projector may come into the targeted area later, and leave it."""
+    """Follow a projector into the targeted area and out of it."""
     await sleep_without_mains(home)
     area = ar.async_get(home.hass).async_create("Cinema")
     television = MockConfigEntry(domain="other", state=ConfigEntryState.SETUP_RETRY)
@@ -267,7 +269,7 @@ async def test_beside_magic_packets(
     failure: OSError | None,
     count: int,
 ) -> None:
-    """They are sent again and again if there is an address; the automation runs once."""
+    """Repeat the packets, but run the automation once."""
     home.hass.config_entries.async_update_entry(home.entry, options={"mac": mac})
     await home.reload()
     await plug.connect()

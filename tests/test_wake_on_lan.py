@@ -1,4 +1,4 @@
-"""Where magic packets go; that they wake a projector is told in test_sleep.py."""
+"""Targets of magic packets. test_sleep.py tests the effect."""
 
 import errno
 import socket
@@ -150,7 +150,7 @@ async def test_where_packets_go(
     there: list[dict[str, Any]],
     packets: list[Packet],
 ) -> None:
-    """To the projector and to its network, to both ports, and everywhere besides."""
+    """Send to the projector, to its network and to 255.255.255.255, to both ports."""
     adapters += there
 
     await wake.async_wake(hass, MAC, host)
@@ -160,14 +160,14 @@ async def test_where_packets_go(
 
 
 @pytest.mark.parametrize("failure", [OSError("no name server"), UnicodeError("label")])
-async def test_a_name_that_nobody_knows(
+async def test_unresolvable_host_name(
     hass: HomeAssistant,
     wire: Wire,
     adapters: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
     failure: Exception,
 ) -> None:
-    """Asleep it may have no name: then it is called everywhere."""
+    """Send to all networks if the name cannot be resolved."""
 
     async def fail(*args: Any, **kwargs: Any) -> None:
         raise failure
@@ -185,13 +185,13 @@ async def test_a_name_that_nobody_knows(
     ]
 
 
-async def test_a_name_is_looked_up(
+async def test_host_name_is_resolved(
     hass: HomeAssistant,
     wire: Wire,
     adapters: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What counts is the address behind it."""
+    """Use the address behind a name."""
 
     async def look_up(host: str, port: None, family: int) -> list[Any]:
         assert (host, family) == ("projector.local", socket.AF_INET)
@@ -208,7 +208,7 @@ async def test_a_name_is_looked_up(
 async def test_one_packet_is_enough(
     hass: HomeAssistant, wire: Wire, adapters: list[dict[str, Any]]
 ) -> None:
-    """A router that knows no way to it does not keep the broadcast back."""
+    """Send broadcasts although there is no route to the projector."""
     adapters += [HOME]
     wire.blocked = {"192.0.2.30"}
 
@@ -220,7 +220,7 @@ async def test_one_packet_is_enough(
 async def test_no_packet_could_be_sent(
     hass: HomeAssistant, wire: Wire, adapters: list[dict[str, Any]]
 ) -> None:
-    """That is said, with each reason."""
+    """Raise an error with each reason."""
     adapters += [HOME]
     wire.blocked = {"192.0.2.30", "192.0.2.255", "255.255.255.255"}
 
@@ -232,13 +232,13 @@ async def test_no_packet_could_be_sent(
     assert wire.packets == []
 
 
-async def test_nowhere_to_send_to(
+async def test_no_targets(
     hass: HomeAssistant,
     wire: Wire,
     adapters: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No address and no adapter: nothing was sent, and that is an error."""
+    """Raise an error without address and adapter."""
 
     async def fail(*args: Any, **kwargs: Any) -> None:
         raise OSError
@@ -254,7 +254,7 @@ async def test_a_real_packet(
     adapters: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is sent to this very machine wakes whom it names, and nobody else."""
+    """Send a real packet to this machine."""
     async with Simulator("balder_cs", state="eco") as projector:
         monkeypatch.setattr(wake, "PORT", projector.wake_port)
         await wake.async_wake(hass, "00:0D:0A:00:00:01", projector.host)

@@ -26,7 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from benchmarks.subprocess_rpc import Subprocess
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.pulse import api, link, upkeep
+from custom_components.barco_pulse.pulse import api, projector as projector_module
 from custom_components.barco_pulse.pulse.connection import Deadlines
 from custom_components.barco_pulse.pulse.timing import Pace
 from tests.conftest import wait_until
@@ -209,11 +209,13 @@ class SoakRunner:
 async def home_assistant() -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant with short timings."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        for module in (link, api):
+        for module in (projector_module, api):
             stack.enter_context(
                 patch.object(module, "Deadlines", partial(Deadlines, **DEADLINES))
             )
-        stack.enter_context(patch.object(upkeep, "Pace", partial(Pace, **PACE)))
+        stack.enter_context(
+            patch.object(projector_module, "Pace", partial(Pace, **PACE))
+        )
         for method in ("async_bind", "start"):  # it would listen on all interfaces
             stack.enter_context(patch.object(HomeAssistantHTTP, method))
         async with async_test_home_assistant(config_dir=folder) as hass:

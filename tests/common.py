@@ -214,10 +214,12 @@ class Listener:
     def __init__(self) -> None:
         """Begin before the first word."""
         self.snapshots: list[Snapshot] = []
+        self.changes: list[Changes] = []
         self._told = asyncio.Event()
 
-    def __call__(self, snapshot: Snapshot, changes: Changes = None) -> None:
+    def __call__(self, snapshot: Snapshot, changes: Changes) -> None:
         """Be told."""
+        self.changes.append(changes)
         self.snapshots.append(snapshot)
         self._told.set()
 

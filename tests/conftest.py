@@ -32,7 +32,7 @@ from custom_components.barco_pulse.const import (
     ENTRY_VERSION,
 )
 from custom_components.barco_pulse.handover import async_cancel
-from custom_components.barco_pulse.pulse import api, link, upkeep
+from custom_components.barco_pulse.pulse import api, projector as projector_module
 from custom_components.barco_pulse.pulse.connection import Deadlines
 from custom_components.barco_pulse.pulse.timing import Pace
 from simulator import Simulator
@@ -229,8 +229,8 @@ async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
 
 def change_pace(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> None:
     """Let the integration take other times from now on, beside those it takes."""
-    pace = vars(upkeep)["Pace"]
-    monkeypatch.setattr(upkeep, "Pace", partial(pace, **seconds))
+    pace = vars(projector_module)["Pace"]
+    monkeypatch.setattr(projector_module, "Pace", partial(pace, **seconds))
 
 
 @pytest.fixture
@@ -266,7 +266,7 @@ def grace(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no answer longer than a second."""
     deadlines = partial(Deadlines, first_byte=0.5, between_chunks=0.5, answer=1.0)
-    monkeypatch.setattr(link, "Deadlines", deadlines)
+    monkeypatch.setattr(projector_module, "Deadlines", deadlines)
     monkeypatch.setattr(api, "Deadlines", deadlines)
 
 

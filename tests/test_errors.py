@@ -45,7 +45,7 @@ READ_ONLY = Snapshot(reachable=True, properties={"ui.theme": PropertyType("strin
 
 
 def refused_connection() -> PulseError:
-    """Return an error as the client raises it, and `Link` repeats it."""
+    """Return an error as the client raises it, and `Session` repeats it."""
     error = PulseConnectionError(RAW)
     error.__cause__ = ConnectionRefusedError(111, RAW)
     repeated = PulseConnectionError(RAW)

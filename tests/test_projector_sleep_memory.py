@@ -45,6 +45,12 @@ def again(simulator: Simulator, memory: JsonValue, **options: Any) -> Followed:
     return Followed(simulator, **(given | options))
 
 
+def sleeps(projector: Followed, error: PulseError) -> bool:
+    """Let the projector be out of reach at the start; return whether it is asleep."""
+    projector.note_unreachable(error)
+    return projector.sleeps(error)
+
+
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs"])
 async def test_a_start_while_it_sleeps(
     start_projector: StartProjector, model: str
@@ -56,7 +62,7 @@ async def test_a_start_while_it_sleeps(
     assert projector.mac == simulator.model.mac
     with pytest.raises(PulseConnectionError) as away:
         await projector.connect()
-    assert projector.sleeps(away.value)
+    assert sleeps(projector, away.value)
     assert projector.snapshot.asleep
     assert projector.snapshot.is_on is False
     assert projector.values[PHASE] == "off"
@@ -75,7 +81,7 @@ async def test_it_fell_asleep_while_nobody_looked(
     simulator = await start_projector("hdr_cs", state="standby")
     memory = await memory_of(simulator, asleep=False)
     projector = again(simulator, memory)
-    assert projector.sleeps(AWAY)
+    assert sleeps(projector, AWAY)
 
 
 @pytest.mark.parametrize("state", ["on", "deconditioning"])
@@ -88,7 +94,7 @@ async def test_it_was_not_asleep(start_projector: StartProjector, state: str) ->
     projector = again(simulator, memory)
     with pytest.raises(PulseConnectionError) as away:
         await projector.connect()
-    assert projector.sleeps(away.value)
+    assert sleeps(projector, away.value)
     assert projector.snapshot.assumed
     # It may not have cooled down yet.
     cools = state == "deconditioning"
@@ -103,7 +109,7 @@ async def test_it_was_on_all_the_time(start_projector: StartProjector) -> None:
     """Only the network was away."""
     simulator = await start_projector("hdr_cs", state="on")
     projector = again(simulator, await memory_of(simulator, asleep=False))
-    assert projector.sleeps(AWAY)
+    assert sleeps(projector, AWAY)
     assert projector.snapshot.is_on is False
     async with running(projector):
         await projector.until_value(PHASE, "on")
@@ -116,11 +122,11 @@ async def test_it_answers_oddly(start_projector: StartProjector) -> None:
     simulator = await start_projector("hdr_cs", state="on")
     memory = await memory_of(simulator, asleep=False)
     for error in (PulseTimeoutError("no reply"), PulseCrowdedError("closed")):
-        assert not again(simulator, memory).sleeps(error)
+        assert not sleeps(again(simulator, memory), error)
 
 
 @pytest.mark.parametrize(
-    ("error", "sleeps"),
+    ("error", "asleep"),
     [
         (AWAY, True),
         (PulseTimeoutError("no reply"), True),
@@ -132,12 +138,12 @@ async def test_it_answers_oddly(start_projector: StartProjector) -> None:
     ids=repr,
 )
 async def test_what_says_that_it_sleeps(
-    start_projector: StartProjector, error: PulseError, sleeps: bool
+    start_projector: StartProjector, error: PulseError, asleep: bool
 ) -> None:
     """Whatever answers does not sleep."""
     simulator = await start_projector("hdr_cs", state="ready")
     projector = again(simulator, await memory_of(simulator))
-    assert projector.sleeps(error) is sleeps
+    assert sleeps(projector, error) is asleep
 
 
 @pytest.mark.parametrize(
@@ -156,9 +162,9 @@ async def test_what_it_takes_to_sleep(
     """To be known, and to have somebody who can wake it."""
     simulator = await start_projector("hdr_cs", state="ready")
     memory = await memory_of(simulator)
-    assert again(simulator, memory).sleeps(AWAY)
+    assert sleeps(again(simulator, memory), AWAY)
     projector = again(simulator, **({"memory": memory} | options))
-    assert not projector.sleeps(AWAY)
+    assert not sleeps(projector, AWAY)
     assert not projector.snapshot.asleep
 
 
@@ -167,9 +173,9 @@ async def test_the_memory_of_who_slept(start_projector: StartProjector) -> None:
     simulator = await start_projector("hdr_cs", state="ready")
     memory = await memory_of(simulator)
     projector = again(simulator, memory)
-    assert projector.sleeps(AWAY)
+    assert sleeps(projector, AWAY)
     version = projector.memory_version
-    assert again(simulator, json.loads(json.dumps(projector.memory()))).sleeps(AWAY)
+    assert sleeps(again(simulator, json.loads(json.dumps(projector.memory()))), AWAY)
     assert projector.memory_version == version
 
 

@@ -3,16 +3,13 @@
 import asyncio
 from dataclasses import replace
 
-import pytest
-
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseError,
-    PulseTimeoutError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.publisher import Publisher
-from custom_components.barco_pulse.pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.snapshot import Changes, Snapshot
 from custom_components.barco_pulse.pulse.timing import Pace
 
 from .common import Listener
@@ -26,11 +23,14 @@ class Told:
     def __init__(self, pace: Pace = QUICK) -> None:
         """Know nothing but a number."""
         self.values: dict[str, JsonValue] = {"number": 0}
+        self.error: PulseError | None = PulseConnectionError("Not connected")
         self.listener = Listener()
         self.publisher = Publisher(self._make, self.listener, pace)
+        self.error = None
 
-    def _make(self, error: PulseError | None) -> Snapshot:
-        return Snapshot(error is None, error, values=dict(self.values))
+    def _make(self) -> Snapshot:
+        values = dict(self.values)
+        return Snapshot(self.error is None, self.error, values=values)
 
     @property
     def numbers(self) -> list[JsonValue]:
@@ -92,49 +92,19 @@ async def test_stop() -> None:
     assert told.numbers == [2]
 
 
-async def test_errors() -> None:
-    """The same error again is no news; each new one is kept with its time."""
+async def test_what_changed() -> None:
+    """The listener gets the names that changed, or None where that is not all."""
+    heard: list[Changes] = []
     told = Told()
-    publisher = told.publisher
-    assert publisher.away_since is None
-    for _ in range(3):
-        publisher.note(PulseConnectionError("lost"))
-        assert told.listener.snapshots == [], "it may be back in a moment"
-    for _ in range(3):
-        publisher.out_of_reach()
-    away_since = publisher.away_since
-    assert away_since == pytest.approx(asyncio.get_running_loop().time(), abs=1)
-    publisher.note(PulseTimeoutError("lost"))
-    publisher.out_of_reach()
-    assert publisher.away_since == away_since, "from the first one on"
-    assert [repr(s.error) for s in told.listener.snapshots] == [
-        "PulseConnectionError('lost')",
-        "PulseTimeoutError('lost')",
-    ]
-    publisher.now()
-    assert publisher.away_since is None
-    assert publisher.snapshot.reachable
-    publisher.note(PulseTimeoutError("lost"))
-    assert publisher.snapshot.reachable
-    assert [error for _, error in publisher.errors] == [
-        "PulseConnectionError('lost')",
-        "PulseTimeoutError('lost')",
-        "PulseTimeoutError('lost')",
-    ]
-
-
-async def test_news_while_it_is_out_of_reach() -> None:
-    """What is new is told; that it is out of reach stays, and why."""
-    told = Told()
-    told.publisher.now()
+    publisher = Publisher(
+        lambda: Snapshot(True, None, values=dict(told.values)),
+        lambda snapshot, changes: heard.append(changes),
+        QUICK,
+    )
     told.values["number"] = 1
-    told.publisher.again()
-    assert told.publisher.snapshot.reachable
-    error = PulseConnectionError("lost")
-    told.publisher.note(error)
-    told.publisher.out_of_reach()
-    told.values["number"] = 2
-    told.publisher.again()
-    told.publisher.again()
-    assert told.numbers == [0, 1, 1, 2]
-    assert told.publisher.snapshot.error is error
+    publisher.now()
+    publisher.now()
+    assert heard == [{"number"}]
+    told.error = PulseConnectionError("lost")
+    told.publisher.now()
+    assert told.listener.changes[-1] is None

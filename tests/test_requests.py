@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.barco_pulse.pulse import upkeep
+from custom_components.barco_pulse.pulse import projector as projector_module
 from custom_components.barco_pulse.pulse.timing import Pace
 
 from .common import asked_again
@@ -84,7 +84,7 @@ async def test_nothing_is_asked_beside_the_calm_polls(
 ) -> None:
     """One request at every resync, a few for what is slow at every other one."""
     home = await move_in(model, state=state)
-    monkeypatch.setattr(upkeep, "Pace", partial(Pace, resync=0.05, slow=0.1))
+    monkeypatch.setattr(projector_module, "Pace", partial(Pace, resync=0.05, slow=0.1))
     await home.enable()
     requests = home.projector.counters.requests
     before = Counter(requests)
@@ -183,7 +183,7 @@ async def test_what_nobody_shows_is_not_read_slowly(
     hass: HomeAssistant, move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without an enabled counter nobody asks for counters."""
-    monkeypatch.setattr(upkeep, "Pace", partial(Pace, resync=0.05, slow=0.1))
+    monkeypatch.setattr(projector_module, "Pace", partial(Pace, resync=0.05, slow=0.1))
     home = await move_in("udx", state="on")
     for name in home.names("sensor"):
         er.async_get(hass).async_update_entity(

@@ -211,6 +211,7 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
         except NEEDS_PIN as error:
             raise self._translated(ConfigEntryAuthFailed, error) from error
         except PulseError as error:
+            self.projector.note_unreachable(error)
             if not self.projector.sleeps(error):
                 failed = self._translated(UpdateFailed, error)
                 if isinstance(error, PulseCrowdedError | PulseStateError):

@@ -20,7 +20,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.pulse import upkeep
+from custom_components.barco_pulse.pulse import projector as projector_module
 from custom_components.barco_pulse.pulse.timing import Pace
 
 from ..conftest import Home, SetUp, StartProjector, wait_until
@@ -190,7 +190,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
         retry_least=0.01,
         retry_most=0.01,
     )
-    monkeypatch.setattr(upkeep, "Pace", pace)
+    monkeypatch.setattr(projector_module, "Pace", pace)
 
 
 DAILY = (

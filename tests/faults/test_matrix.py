@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.barco_pulse.const import CONF_CONNECTION, RELEASE
-from custom_components.barco_pulse.pulse import api, link
+from custom_components.barco_pulse.pulse import api, projector as projector_module
 from custom_components.barco_pulse.pulse.connection import Deadlines
 from custom_components.barco_pulse.pulse.timing import Pace
 from simulator.faults import FAULT_NAMES
@@ -70,7 +70,7 @@ async def run_case(
             timeouts = (
                 SHORT_TIMEOUTS if peer.lasting else SHORT_TIMEOUTS | {"connect": 0.5}
             )
-            for module in (link, api):
+            for module in (projector_module, api):
                 monkeypatch.setattr(module, "Deadlines", partial(Deadlines, **timeouts))
         if fault.kind != "outage":
             change_pace(monkeypatch, grace=Pace().grace)

@@ -3,15 +3,9 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Final
 
-from .exceptions import PulseConnectionError, PulseError
 from .snapshot import Changes, Snapshot
 from .timing import Pace, Throttle
-
-_ERRORS_KEPT: Final = 10
-_NEVER_MET: Final = PulseConnectionError("Not connected")
 
 
 class Publisher:
@@ -19,13 +13,13 @@ class Publisher:
 
     def __init__(
         self,
-        make: Callable[[PulseError | None], Snapshot],
+        make: Callable[[], Snapshot],
         on_update: Callable[[Snapshot, Changes], None],
         pace: Pace,
     ) -> None:
         """Call `on_update` with each snapshot that differs, and with what changed.
 
-        `make(error)` returns what is known now; `error`: why it is out of reach.
+        `make()` returns what is known now.
         """
         self._make = make
         self._on_update = on_update
@@ -35,19 +29,8 @@ class Publisher:
         self._queue: deque[Snapshot] = deque()
         self._told: asyncio.Handle | None = None  # something, in this step of the loop
         self._timer: asyncio.TimerHandle | None = None
-        self._error: PulseError = _NEVER_MET
-        self._snapshot: Snapshot | None = None
-        self.away_since: float | None = None
-        """When the connection was lost, in the loop's time; None while it is not."""
-        self.errors: deque[tuple[str, str]] = deque(maxlen=_ERRORS_KEPT)
-        """When and why the connection was lost of late."""
-
-    @property
-    def snapshot(self) -> Snapshot:
+        self.snapshot = make()
         """What was told last."""
-        if self._snapshot is None:
-            self._snapshot = self._make(_NEVER_MET)
-        return self._snapshot
 
     def soon(self) -> None:
         """Tell of all that comes in one piece at once, of a flood not each drop."""
@@ -69,7 +52,7 @@ class Publisher:
             self._held = True
             self._timer = loop.call_later(wait, self.now)
         elif self._told is not None:
-            self._queue.append(self._make(None))
+            self._queue.append(self._make())
         else:
             self.now()
             self._told = loop.call_soon(self._next)
@@ -90,32 +73,11 @@ class Publisher:
 
     def now(self) -> None:
         """Tell, if there is anything new to tell."""
-        self.away_since = None
-        self._tell(None)
-
-    def note(self, error: PulseError) -> None:
-        """The connection was lost; that is not to be told yet."""
-        if self.away_since is None:
-            self.away_since = asyncio.get_running_loop().time()
-        elif repr(self._error) == repr(error):
-            return
-        self._error = error
-        self.errors.append((datetime.now(UTC).isoformat("T", "seconds"), repr(error)))
-
-    def out_of_reach(self) -> None:
-        """Tell that it is, and why."""
-        self._tell(self._error)
-
-    def again(self) -> None:
-        """Tell what is new though it may be out of reach."""
-        self._tell(self.snapshot.error)
-
-    def _tell(self, error: PulseError | None) -> None:
         self.stop()
-        self._show(self._make(error))
+        self._show(self._make())
 
     def _show(self, snapshot: Snapshot) -> None:
         changes = snapshot.changes(self.snapshot)
         if changes is None or changes:
-            self._snapshot = snapshot
+            self.snapshot = snapshot
             self._on_update(snapshot, changes)

@@ -1,0 +1,58 @@
+"""Requests in the background, which must not delay a command."""
+
+import asyncio
+import contextlib
+
+from .api import PulseClient
+from .connection import Deadlines
+from .const import STATE
+from .exceptions import PulseLateError, PulseRequestError, PulseTimeoutError
+from .json_types import JsonValue
+
+BACKGROUND_REQUESTS = 2
+"""Under way at most, so that a command never queues behind them."""
+
+
+class BackgroundRequests:
+    """Sends a few requests at a time, and only one for a description."""
+
+    def __init__(self, client: PulseClient, deadlines: Deadlines) -> None:
+        """Send the requests by `client`, which has the same `deadlines`."""
+        self._client = client
+        self._deadlines = deadlines
+        self._background = asyncio.Semaphore(BACKGROUND_REQUESTS)
+        self._describing = asyncio.Semaphore(1)
+
+    async def request(self, method: str, params: JsonValue = None) -> JsonValue:
+        """Send a request and return its result. Raises PulseError.
+
+        Raises PulseLateError if the projector answers other requests, but not this
+        one.
+        """
+        try:
+            if method == "introspect":
+                async with self._describing:
+                    return await self._request_patiently(method, params)
+            async with self._background:
+                return await self._client.request(method, params)
+        except PulseTimeoutError as error:
+            if not self._client.connected:
+                raise
+            raise PulseLateError(str(error)) from error
+
+    async def _request_patiently(self, method: str, params: JsonValue) -> JsonValue:
+        """Request what may take long; see meanwhile that other requests are answered."""
+        request = asyncio.ensure_future(self._client.request(method, params))
+        try:
+            while not request.done():
+                await asyncio.wait([request], timeout=self._deadlines.first_byte / 2)
+                if not request.done():
+                    async with self._background:
+                        await self._look_alive()
+            return await request
+        finally:
+            request.cancel()
+
+    async def _look_alive(self) -> None:
+        with contextlib.suppress(PulseRequestError):
+            await self._client.request("property.get", {"property": STATE})

@@ -1,0 +1,318 @@
+"""Keep what is known of a projector up to date: what to read, and when.
+
+Values come by push; a slow read of everything is the safety net; a projector that does
+not push is polled.
+"""
+
+import asyncio
+from collections.abc import Iterable
+import math
+from typing import Final
+
+from .api import PulseClient
+from .const import DISMISSED, EMITTED, IDENTITY, KEY_EVENT, STATE, TARGET_STATE
+from .exceptions import PulseStrangerError
+from .identity import Identity, identity_of
+from .introspection import top_of
+from .json_types import JsonObject, JsonValue
+from .options import Settings
+from .protocol import Framing
+from .session import Session, SessionState
+from .shared import shared_set
+from .state import Replica
+from .timing import Pace, Schedule
+
+MODEL_SIGNALS: Final = ("modelupdated", "introspect.objectchanged")
+_SIGNALS: Final = (MODEL_SIGNALS[0], EMITTED, DISMISSED, KEY_EVENT)
+_STATES_WITHOUT_PRESET: Final = ("boot", "eco", "standby", "deconditioning")
+
+
+class Synchronizer:
+    """Connects, reads what is shown, and reads it again when it is due."""
+
+    def __init__(
+        self,
+        client: PulseClient,
+        session: Session,
+        replica: Replica,
+        pace: Pace,
+        settings: Settings,
+    ) -> None:
+        """Start with what `settings.memory` has of an earlier time."""
+        self._client = client
+        self._session = session
+        self._replica = replica
+        self._pace = pace
+        self._serial_number = settings.serial_number
+        self._release = settings.release
+        if settings.interest is not None:
+            replica.interest = settings.interest
+        replica.on_news = self.refresh
+        replica.identify = self._note_identity
+        self.identity: Identity | None = None
+        self._state: JsonValue = None
+        self._framing: Framing | None = None  # as `memory` tells it
+        self._framing_changes = 0
+        self._restore(settings.memory)
+        self._schedule = Schedule(pace)
+        self._expectant_until = -math.inf  # a power command is to show its effect
+        self._signalled = False  # it tells when objects come and go
+        self._has_all_signals = False
+        self._signals_wait = False  # it was too busy to say whether it will
+        self._state_since = -math.inf  # when the power state was seen to change
+        self._doubted: dict[str, float] = {}  # when a name was refused, by object
+
+    @property
+    def memory_version(self) -> int:
+        """A number that changes whenever `memory` has anything new."""
+        return self._replica.memory_version + self._framing_changes
+
+    def memory(self) -> JsonObject:
+        """Return what to keep until the next start."""
+        identity = self.identity.as_json() if self.identity else None
+        return {
+            **self._replica.memory(),
+            "identity": identity,
+            "state": self._state,
+            "framing": self._framing,
+        }
+
+    def _restore(self, memory: JsonValue) -> None:
+        self._replica.restore(memory)
+        if isinstance(memory, dict):
+            identity = Identity.from_json(memory.get("identity"))
+            if identity and identity.serial_number == self._serial_number:
+                self.identity = identity
+            self._state = memory.get("state")
+            if (framing := memory.get("framing")) in [*Framing]:
+                self._framing = self._client.framing = Framing(str(framing))
+
+    def watch(self, names: Iterable[str]) -> None:
+        """Keep exactly these properties up to date (and SIGNAL, if named)."""
+        self._replica.watched = shared_set(names)
+        if self._replica.wanted() != self._replica.in_step:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read everything soon."""
+        self._schedule.read_at = -math.inf
+        self._session.attention.set()
+
+    def discover_soon(self) -> None:
+        """Find out soon what the projector has."""
+        self._schedule.discover_soon(asyncio.get_running_loop().time())
+        self._session.attention.set()
+
+    def expect_power_change(self) -> None:
+        """Poll often for a while, where the power state is not pushed."""
+        if STATE not in self._replica.values.subscribed:
+            now = asyncio.get_running_loop().time()
+            self._expectant_until = now + self._pace.expectant
+            self.refresh()
+
+    def doubt(self, name: str) -> None:
+        """Discover an object again that refused what it should take.
+
+        At most once in `Pace.question` seconds.
+        """
+        now = asyncio.get_running_loop().time()
+        top = top_of(name)
+        if now >= self._doubted.get(top, -math.inf) + self._pace.question:
+            self._doubted[top] = now
+            self._replica.discovery.forget(name)
+            self._replica.absent.forget(top)
+            self.discover_soon()
+
+    def change_model(self, arguments: JsonObject) -> None:
+        """Take a signal that tells what changed of what the projector has."""
+        name = str(arguments.get("object") or "")
+        self._replica.absent.forget(name)
+        self._replica.discovery.note_change(
+            name,
+            is_new=arguments.get("newobject", arguments.get("isnew")),
+            reason=arguments.get("reason"),
+        )
+        self.discover_soon()
+
+    async def initialize(self) -> None:
+        """Connect, read all that is shown, then learn what the projector has."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        await self._open_and_read()
+        await self._subscribe_to_signals()
+        self._schedule.connected(loop.time())
+        await self._synchronize(begun)
+
+    async def _open_and_read(self) -> None:
+        """Connect, and read by one request who it is and all that is shown."""
+        replica, client = self._replica, self._client
+        await self._session.open({"property": replica.first_asked()})
+        if client.framing is not self._framing:
+            self._framing = client.framing
+            self._framing_changes += 1
+        replica.mute = not self._pushes
+        replica.start_connection()
+        is_logged_in = client.has_pin and not client.pin_refused
+        replica.absent.login = "pin" if is_logged_in else ""
+        await replica.read_first(self._identify)
+        if self._session.running and replica.discovery.knows_anything:
+            self.note_state()
+            self._session.connected()
+        else:
+            self._enter_state()
+
+    @property
+    def _pushes(self) -> bool:
+        """False if nothing can be pushed: no connection is kept."""
+        return not (self._release or self._client.one_shot)
+
+    def _identify(self, answers: JsonObject) -> None:
+        """Note who answered. Raises PulseError if that is not the known projector."""
+        unsettled = self._replica.values.unsettled
+        identity = identity_of(answers, unsettled=unsettled, known=self.identity)
+        serial_number = identity.serial_number
+        if serial_number != (self._serial_number or serial_number):
+            raise PulseStrangerError(
+                "Another projector answers at this address", identity.model_and_serial
+            )
+        if self.identity is not None and identity.firmware != self.identity.firmware:
+            self.discover_soon()
+        self._replica.identified(identity)
+        self.identity = identity
+        self._serial_number = serial_number
+
+    def _note_identity(self, answers: JsonObject) -> None:
+        """See whether it is still who it was, if it tells."""
+        if answers.get(IDENTITY["serial_number"]):
+            self._identify(answers)
+
+    async def _check_serial_number(self) -> None:
+        """Notice another projector where no connection lasts that could be lost."""
+        name = IDENTITY["serial_number"]
+        told = (await self._replica.values.get([name])).get(name)
+        if told is not None and str(told) != self._serial_number:
+            raise PulseStrangerError("Another projector answers at this address")
+
+    async def _subscribe_to_signals(self) -> None:
+        """A projector that does not know all of them may know the first."""
+        if not self._pushes:
+            self._signalled = self._signals_wait = False
+            return
+        ask = self._replica.discovery.ask
+        for names in (_SIGNALS, _SIGNALS[:1]):
+            self._signalled = bool(await ask("signal.subscribe", {"signal": [*names]}))
+            if self._signalled:
+                self._has_all_signals = names == _SIGNALS
+                break
+        self._signals_wait = not self._signalled and self._replica.discovery.unsettled
+
+    async def serve(self) -> None:
+        """Read what is due until the connection is lost; then raise the reason."""
+        loop = asyncio.get_running_loop()
+        session, schedule = self._session, self._schedule
+        while True:
+            if self._release and loop.time() < schedule.due_at:
+                await self._release_if_may()
+            await session.wait_until(schedule.due_at)
+            if session.state is SessionState.RELEASED:
+                await session.reconnect(self._open_again)
+            else:
+                session.raise_if_lost()
+            if loop.time() >= schedule.due_at:
+                await self._synchronize()
+                await self._release_if_may()
+
+    async def _open_again(self) -> None:
+        """Connect after a release; what the projector has was learned before."""
+        await self._open_and_read()
+        await self._subscribe_to_signals()
+        if self._signalled:  # but nothing was heard of it meanwhile
+            self._schedule.discover_soon(asyncio.get_running_loop().time())
+
+    async def _release_if_may(self) -> None:
+        """Leave the connection to other controllers, if no poll is due for long."""
+        if (
+            not self._replica.values.subscribed
+            and not self._replica.exploring
+            and not self._session.awaited
+            and self._interval() >= self._least_absence
+        ):
+            await self._session.release()
+
+    def _interval(self) -> float:
+        """Return the seconds from one read of everything to the next."""
+        if self._replica.values.passing:
+            return self._pace.poll_on
+        if self._replica.values.subscribed and not self._replica.values.silent:
+            return self._pace.resync
+        if asyncio.get_running_loop().time() < self._expectant_until:
+            return self._pace.poll_on
+        values = self._replica.values.current
+        interval = self._pace.poll(values.get(STATE), values.get(TARGET_STATE))
+        return max(interval, self._least_absence) if self._release else interval
+
+    @property
+    def _least_absence(self) -> float:
+        """For how long the connection is worth being released, in seconds."""
+        return self._pace.poll_released if self._release else self._pace.poll_idle
+
+    async def _synchronize(self, begun: float | None = None) -> None:
+        """Read all that is wanted, and what the projector has where that is due.
+
+        `begun`: since when it is being connected to, if it is.
+        """
+        now = asyncio.get_running_loop().time()
+        schedule, replica, pace = self._schedule, self._replica, self._pace
+        doubtful = schedule.take_recheck(now) or not self._signalled
+        if schedule.take_question(now):
+            await self._question()
+        if (discover := schedule.take_discovery(now)) and self._signals_wait:
+            await self._subscribe_to_signals()
+        if discover and doubtful:
+            replica.discovery.forget("")
+        replica.absent.settled = now >= self._state_since + pace.expectant
+        schedule.read_at = math.inf
+        if (slow := schedule.take_slow(now)) and self._client.one_shot:
+            await self._check_serial_number()
+        await replica.synchronise(
+            discover=discover,
+            slow=slow,
+            patience=pace.describe_aside if begun is None else pace.describe,
+            brief=begun is not None and now > begun + pace.brief,
+        )
+        self.note_state()
+        schedule.synchronised(
+            now,
+            0 if replica.owing else self._interval(),
+            settled=not replica.unsettled,
+            signalled=self._signalled,
+        )
+        self._session.connected()
+
+    async def _question(self) -> None:
+        """Ask again, a little at a time, what the projector refused or never did."""
+        if not (self._signalled and self._has_all_signals):
+            await self._subscribe_to_signals()
+        self._replica.question()
+
+    def note_state(self) -> None:
+        """Look for objects again in another power state: they come and go with it."""
+        if self._enter_state():
+            self.discover_soon()
+
+    def _enter_state(self) -> bool:
+        """Note the power state; return whether it is another one.
+
+        An activated preset ends on the way down. One that is activated afterwards,
+        while it still cools down, counts.
+        """
+        state = self._replica.values.current.get(STATE)
+        if state == self._state:
+            return False
+        before, self._state = self._state, state
+        if state in _STATES_WITHOUT_PRESET:
+            self._replica.activated({})
+        if before is not None:  # else it may have been in this state for long
+            self._state_since = asyncio.get_running_loop().time()
+            self._replica.absent.settled = False
+        return True

@@ -55,13 +55,8 @@ from .waker import Waker
 _LOGGER = logging.getLogger(__name__)
 
 _REFUSALS_KEPT = 10
-SET_UP_LIMIT: Final = 120
-"""Seconds until set-up fails and Home Assistant retries it."""
-BUSY_RETRY: Final = 30
-"""Seconds until set-up is retried if the projector is busy or has no free connection.
-
-Earlier attempts would keep the projector even busier.
-"""
+SET_UP_LIMIT: Final = 120  # seconds
+BUSY_RETRY: Final = 30  # seconds; earlier attempts would keep the projector busier
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
 
@@ -192,12 +187,8 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
     ) -> E:
         """Return the translated error. Log the original error at debug level."""
         _LOGGER.debug("%s: %r", self.name, error)
-        context = Context.of(
-            self.config_entry.data,
-            self.display_name,
-            self.projector.snapshot,
-            user_input,
-        )
+        data, snapshot = self.config_entry.data, self.projector.snapshot
+        context = Context.of(data, self.display_name, snapshot, user_input)
         return to_home_assistant_error(error_class, error, context)
 
     @override
@@ -259,7 +250,7 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
 
     @callback
     def _handle_snapshot(self, snapshot: Snapshot, changes: Changes) -> None:
-        """Take a new snapshot of the projector's task."""
+        """Handle a new snapshot, which the task of the client publishes."""
         before: Snapshot | None = self.data
         projector = self.projector
         reshaped = self.entity_loader.update_signature(snapshot)
@@ -277,29 +268,28 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
             self._set_error(snapshot)
         needs_pin = isinstance(snapshot.error, NEEDS_PIN) and not snapshot.asleep
         if snapshot.pin_refused or needs_pin:
-            self._ask_for_pin()
+            self._start_reauth()
 
     @callback
     def _set_error(self, snapshot: Snapshot) -> None:
-        """Do as `async_set_update_error`, without its line in the log.
+        """Set data and error; `async_set_update_error` would set the error only.
 
-        A projector that loses its network is no error of Home Assistant's: `_log`
-        tells it at the level of information. There is new data as well: entities
-        show why they are unavailable, and some still have a state.
+        It would also log an error, but a projector without network is no error of
+        Home Assistant. Some entities have a state while the projector is unreachable.
         """
         self.data = snapshot
         self.last_exception = snapshot.error
         self.last_update_success = False
         self.async_update_listeners()
 
-    def _ask_for_pin(self) -> None:
-        """Start a reauthentication unless one is open, or was just completed."""
+    def _start_reauth(self) -> None:
+        """Start a reauthentication, unless one is open or the entry is unloading."""
         entry = self.config_entry
         if entry.state is not ConfigEntryState.UNLOAD_IN_PROGRESS:
             entry.async_start_reauth(self.hass)
 
     def _log(self, snapshot: Snapshot, *, was_reachable: bool) -> None:
-        """Log once that the projector is lost or asleep, and once that it is back."""
+        """Log when the projector becomes unreachable, asleep, or reachable again."""
         if snapshot.reachable == was_reachable:
             return
         if snapshot.reachable:

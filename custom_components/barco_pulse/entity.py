@@ -30,9 +30,9 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         self.entity_description = description
         self._last_fingerprint = self._fingerprint()
 
-    # The following are properties and not `_attr_` attributes: each of those is stored
-    # twice, and the dictionary of an object with more than 42 attributes has twice the
-    # size. A sensor would have 47.
+    # These are properties, not `_attr_` attributes, to save memory. Each `_attr_` is
+    # stored twice, and a dictionary with more than 42 items takes twice the memory. A
+    # sensor would have 47.
 
     @property
     @override

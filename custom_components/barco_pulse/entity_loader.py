@@ -28,7 +28,7 @@ class EntityLoader:
         self._tables = tables
         self._entry_id = entry_id
         self._serial_number = serial_number
-        # Without what the projector lists: the descriptions that are always the same.
+        # An empty snapshot: the descriptions that do not depend on the projector.
         static = [
             description
             for get_descriptions in tables.values()

@@ -88,9 +88,9 @@ class ListenersByName:
 
 
 class NamedValuesCoordinator[DataT](DataUpdateCoordinator[DataT]):
-    """Hold values by name; the context of a listener is the names that it shows.
+    """Hold values by name. The context of a listener is the names that it needs.
 
-    A push brings a value that few entities show. With 25 entities of a Balder CS, to
+    A push contains a value that few entities show. With 25 entities of a Balder CS, to
     call all listeners took 0.35 ms of CPU time and to call those of the name 0.06 ms;
     with 114 entities 0.93 and 0.07 ms (`python -m benchmarks.listeners`).
     """

@@ -48,13 +48,13 @@ MODELS: dict[str, Any] = {
 
 
 def test_entry_version() -> None:
-    """An older Home Assistant must be able to read what a newer one wrote."""
+    """Keep entries readable for older versions."""
     version = [PulseConfigFlow.VERSION, PulseConfigFlow.MINOR_VERSION]
     assert version == FROZEN["entry version"]
 
 
 def test_triggers_and_conditions() -> None:
-    """Their keys are what they were."""
+    """Keep the keys of triggers and conditions."""
     assert set(FROZEN["triggers"]) <= TRIGGERS.keys()
     assert set(FROZEN["conditions"]) <= CONDITIONS.keys()
 

@@ -1,4 +1,4 @@
-"""What the integration does unasked: it looks, and touches nothing."""
+"""The integration only reads on its own."""
 
 import pytest
 
@@ -20,8 +20,10 @@ LOOKING = {
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default", "quick")
 @pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs", "minimal"])
-async def test_nobody_is_home(move_in: MoveIn, model: str) -> None:
-    """With every entity enabled, over a whole power cycle, nothing is done."""
+async def test_no_write_requests_during_power_cycle(
+    move_in: MoveIn, model: str
+) -> None:
+    """Send no write request, with every entity enabled."""
     home = await move_in(model, state="on")
     projector = home.projector
     for state in ("deconditioning", "ready", "conditioning", "on"):

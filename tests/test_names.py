@@ -1,4 +1,4 @@
-"""Names of sources and profiles: compared as people do, shown as the projector does."""
+"""Names of sources and profiles: how they are matched and shown."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ TWINS = {
 async def test_a_source_by_any_spelling(
     move_in: MoveIn, entity: str, action: str, data: str, name: str
 ) -> None:
-    """The projector is sent its own."""
+    """Send the name that the projector lists."""
     home = await move_in("hdr_cs", state="on")
     requests = overhear(home.projector, "property.set")
     prefix = "Source_ " if entity == REMOTE else ""
@@ -56,7 +56,7 @@ async def test_a_source_by_any_spelling(
 async def test_an_ambiguous_source(
     move_in: MoveIn, entity: str, action: str, data: dict[str, Any]
 ) -> None:
-    """An ambiguous name is an error that lists both."""
+    """Raise an error that lists the matching names."""
     home = await move_in(TWINS, state="on")
     requests = overhear(home.projector, "property.set")
 
@@ -78,7 +78,7 @@ async def assign(home: Home, profile: str) -> None:
 
 
 async def test_a_profile_by_any_spelling(move_in: MoveIn) -> None:
-    """In our action and in the remote's commands."""
+    """Match profiles in the action and in the commands of the remote."""
     home = await move_in("hdr_cs", state="on")
     requests = overhear(
         home.projector, "profile.assignpreset", "profile.activateprofile"
@@ -99,7 +99,7 @@ async def test_a_profile_by_any_spelling(move_in: MoveIn) -> None:
 async def test_a_source_that_is_reported_in_another_spelling(
     move_in: MoveIn, reported: str
 ) -> None:
-    """It is shown as it is listed, and nothing is added to the list."""
+    """Show the listed name, and add no option."""
     home = await move_in("hdr_cs", state="on")
     options = home.attribute(SELECT, "options")
 
@@ -110,8 +110,8 @@ async def test_a_source_that_is_reported_in_another_spelling(
     assert home.attribute(PLAYER, "source") == "DisplayPort 1"
 
 
-async def test_sources_that_the_owner_chose(move_in: MoveIn) -> None:
-    """They are still meant when the projector spells them in another way."""
+async def test_sources_in_the_options(move_in: MoveIn) -> None:
+    """Match them although the projector spells them differently."""
     home = await move_in("hdr_cs", state="on")
     home.hass.config_entries.async_update_entry(
         home.entry, options={CONF_SOURCES: ["hdmi", "DISPLAYPORT 1", "gone"]}
@@ -146,7 +146,7 @@ async def test_a_renamed_source(move_in: MoveIn, name: str) -> None:
 
 @pytest.mark.usefixtures("quick")
 async def test_a_source_that_no_list_has(move_in: MoveIn) -> None:
-    """It is shown; its list is read once more for it, not again and again."""
+    """Show the source, and read its list again only once."""
     home = await move_in("hdr_cs", state="on")
     options = home.attribute(SELECT, "options")
     asked = home.projector.counters.requests
@@ -182,7 +182,7 @@ async def test_a_source_that_no_list_has(move_in: MoveIn) -> None:
 async def test_other_lists(
     move_in: MoveIn, model: str, select: str, name: str, listing: str
 ) -> None:
-    """Each value that a list should have makes that list be read again."""
+    """Read a list again for a value that is not in it."""
     home = await move_in(model, state="on")
     await home.enable(f"select.{select}")
     asked = home.projector.counters.requests
@@ -196,7 +196,7 @@ async def test_other_lists(
 
 
 def test_every_list_of_a_select_is_read_again() -> None:
-    """The table of lists has what the selects show."""
+    """Cover the lists of all selects."""
     for row in SELECTS:
         if row.options_name is not None:
             assert (

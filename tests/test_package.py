@@ -41,7 +41,7 @@ def found(pattern: str) -> dict[str, set[str]]:
 
 
 def test_manifest() -> None:
-    """What hassfest and HACS ask for is there, in hassfest's order."""
+    """Have all fields that hassfest and HACS require, in the order of hassfest."""
     keys = list(MANIFEST)
     assert keys == ["domain", "name", *sorted(keys[2:])]
     assert set(keys) >= {

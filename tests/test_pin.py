@@ -1,4 +1,4 @@
-"""A PIN that is refused by a projector that anybody may read."""
+"""A refused PIN of a projector that can be read without one."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ INLET = "environment.temperature.inlet.value"
 async def test_at_the_start(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, answer: str
 ) -> None:
-    """It is asked for once, too, and readings go on; after a restart, the same."""
+    """Start one reauthentication, also after a restart, and keep reading."""
     projector = await start_projector(
         "balder_cs", state="on", personality={"wrong_pin": answer}
     )
@@ -44,7 +44,7 @@ async def test_at_the_start(
 async def test_while_running(
     hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is asked for once, too, and readings go on; only control needs the new one."""
+    """Start one reauthentication, and keep reading; only control needs the PIN."""
     home = await move_in("balder_cs", state="on")
     requests = home.projector.counters.requests
     caplog.clear()
@@ -76,7 +76,7 @@ async def test_while_running(
 async def test_while_another_dialog_is_open(
     hass: HomeAssistant, move_in: MoveIn
 ) -> None:
-    """Home Assistant asks nobody then: it is asked for as soon as it can be."""
+    """Start the reauthentication as soon as the other flow is finished."""
     home = await move_in("balder_cs", state="on")
     dialog = await home.entry.start_reconfigure_flow(hass)
     home.projector.pin = "99999"
@@ -95,7 +95,7 @@ async def test_while_another_dialog_is_open(
 async def test_without_it_nothing_warms_up(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
-    """What was refused before is no reason to dim the lights."""
+    """Keep the power phase although the PIN was refused before."""
     projector = await start_projector("balder_cs", state="ready")
     home = Home(hass, projector, await set_up(projector, pin=None))
     with pytest.raises(HomeAssistantError):

@@ -1,4 +1,4 @@
-"""Presets and profiles: no projector tells which is active, so we remember."""
+"""Presets and profiles. The last one is shown, because none is reported."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ async def test_select(
     request_: tuple[str, Any],
     laser_power: str,
 ) -> None:
-    """The projector lists the options and does what is selected."""
+    """Offer the listed options, and activate the selected one."""
     home = await move_in("hdr_cs", state="on")
     assert home.attribute(name, "options") == options
     requests = overhear(home.projector, request_[0])
@@ -81,7 +81,7 @@ async def test_select(
     ],
 )
 async def test_action(move_in: MoveIn, preset: object, name: str, shown: str) -> None:
-    """A preset by what is listed, its number or its profile; or a profile without any."""
+    """Activate a preset by label, number or profile, or a profile without a preset."""
     home = await move_in("hdr_cs", state="on")
     [device] = dr.async_entries_for_config_entry(
         dr.async_get(home.hass), home.entry.entry_id
@@ -98,8 +98,8 @@ async def test_action(move_in: MoveIn, preset: object, name: str, shown: str) ->
     assert home.shows(name) == shown
 
 
-async def test_action_without_such_a_preset(move_in: MoveIn) -> None:
-    """The error lists those that there are."""
+async def test_action_with_an_unknown_preset(move_in: MoveIn) -> None:
+    """Raise an error that lists the presets."""
     home = await move_in("hdr_cs", state="on")
 
     with pytest.raises(ServiceValidationError) as refusal:
@@ -117,15 +117,15 @@ async def test_action_without_such_a_preset(move_in: MoveIn) -> None:
 
 
 @pytest.mark.parametrize("name", [PRESET, PROFILE])
-async def test_nobody_can_verify_it(move_in: MoveIn, name: str) -> None:
-    """Somebody may have used the projector's own remote control meanwhile."""
+async def test_selection_is_assumed(move_in: MoveIn, name: str) -> None:
+    """Somebody may have used the remote control of the projector meanwhile."""
     home = await move_in("hdr_cs", state="on")
 
     assert home.attribute(name, "assumed_state") is True
 
 
 async def test_of_preset_and_profile_the_last_one_shows(move_in: MoveIn) -> None:
-    """No projector tells which is active. A preset stands for a profile."""
+    """Show the last one only. A preset stands for a profile."""
     home = await move_in("hdr_cs", state="on")
     assert home.shows("select.preset") == home.shows("select.profile") == STATE_UNKNOWN
 
@@ -143,7 +143,7 @@ async def test_of_preset_and_profile_the_last_one_shows(move_in: MoveIn) -> None
 
 @pytest.mark.usefixtures("quick")
 async def test_power_cycle_undoes_the_preset(move_in: MoveIn) -> None:
-    """As far as is known a projector comes up as it was before."""
+    """Forget the selection when the projector is turned off."""
     home = await move_in("hdr_cs", state="on")
     await home.act("select_option", "select.preset", option="5: Gaming")
 
@@ -159,7 +159,7 @@ async def test_power_cycle_undoes_the_preset(move_in: MoveIn) -> None:
     [("select.preset", "7: Ghost"), ("select.profile", "Ghost")],
 )
 async def test_refused(move_in: MoveIn, name: str, option: str) -> None:
-    """What the projector refuses is not shown as selected."""
+    """Do not show a selection that the projector refused."""
     home = await move_in("hdr_cs", state="on")
     put = home.projector.device.put
     put("profile.profiles", ["Ghost"])
@@ -177,7 +177,7 @@ async def test_refused(move_in: MoveIn, name: str, option: str) -> None:
 
 
 async def test_options_follow_the_projector(move_in: MoveIn) -> None:
-    """Somebody makes a profile and puts it into a preset."""
+    """Offer a new profile and its preset."""
     home = await move_in("hdr_cs", state="on")
     put = home.projector.device.put
 
@@ -191,7 +191,7 @@ async def test_options_follow_the_projector(move_in: MoveIn) -> None:
 
 
 async def test_nothing_to_select_from(move_in: MoveIn) -> None:
-    """A select without options is not made up."""
+    """Add no select without options."""
     home = await move_in("hdr_cs", state="on")
 
     home.projector.device.put("profile.profiles", [])
@@ -208,7 +208,7 @@ REMEMBERED = [(PRESET, "5: Gaming"), (PROFILE, "Café")]
 async def test_remembered_over_a_reload(
     move_in: MoveIn, name: str, option: str
 ) -> None:
-    """However soon; and it is still only what was selected from here."""
+    """Keep the selection, still as an assumed one."""
     home = await move_in("hdr_cs", state="on")
     await select(home, name, option)
 
@@ -226,7 +226,7 @@ async def test_remembered_over_a_restart(
     name: str,
     option: str,
 ) -> None:
-    """When Home Assistant stops it does not unload its entries."""
+    """Keep the selection, although Home Assistant does not unload entries on stop."""
     home = await move_in("hdr_cs", state="on")
     await select(home, name, option)
 
@@ -243,10 +243,10 @@ async def test_remembered_over_a_restart(
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
-async def test_not_remembered_over_a_power_cycle_that_nobody_saw(
+async def test_forgotten_after_an_unseen_power_cycle(
     move_in: MoveIn, name: str, option: str
 ) -> None:
-    """The projector was at rest when Home Assistant came back."""
+    """Forget the selection if the projector was off at the start."""
     home = await move_in("hdr_cs", state="on")
     await select(home, name, option)
 
@@ -263,7 +263,7 @@ async def test_not_remembered_over_a_power_cycle_that_nobody_saw(
 async def test_remembered_over_a_lost_connection(
     move_in: MoveIn, name: str, option: str
 ) -> None:
-    """A cable is not the power."""
+    """Keep the selection over a lost connection."""
     home = await move_in("hdr_cs", state="on")
     await select(home, name, option)
 
@@ -278,7 +278,7 @@ async def test_remembered_over_a_lost_connection(
 async def test_a_preset_to_select_appears_with_the_first_that_is_assigned(
     move_in: MoveIn,
 ) -> None:
-    """By action, for example."""
+    """Add the select with the first assigned preset."""
     home = await move_in(
         "hdr_cs", state="on", values={"profile.presetassignments": NO_PRESETS}
     )
@@ -292,8 +292,8 @@ async def test_a_preset_to_select_appears_with_the_first_that_is_assigned(
     assert home.shows(PRESET) == "7: Café"
 
 
-async def test_a_preset_that_is_assigned_no_more(move_in: MoveIn) -> None:
-    """Without a profile the action clears the preset."""
+async def test_clear_a_preset(move_in: MoveIn) -> None:
+    """Clear a preset by the action without a profile."""
     home = await move_in("hdr_cs", state="on")
     await select(home, PRESET, "5: Gaming")
 
@@ -305,8 +305,8 @@ async def test_a_preset_that_is_assigned_no_more(move_in: MoveIn) -> None:
     assert home.shows(PRESET) == STATE_UNKNOWN
 
 
-async def test_assign_what_there_is_not(move_in: MoveIn) -> None:
-    """The answer names the profiles there are; the projector is not bothered."""
+async def test_assign_an_unknown_profile(move_in: MoveIn) -> None:
+    """Raise an error that lists the profiles, without a request."""
     home = await move_in("hdr_cs", state="on")
 
     with pytest.raises(ServiceValidationError) as refusal:
@@ -321,8 +321,8 @@ async def test_assign_what_there_is_not(move_in: MoveIn) -> None:
     assert home.projector.counters.requests["profile.assignpreset"] == 0
 
 
-async def test_assign_what_the_projector_refuses(move_in: MoveIn) -> None:
-    """It has the last word."""
+async def test_assign_a_refused_profile(move_in: MoveIn) -> None:
+    """Raise an error if the projector refuses the profile."""
     home = await move_in("hdr_cs", state="on")
     home.projector.faults.busy = True
 

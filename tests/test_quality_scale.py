@@ -1,4 +1,4 @@
-"""Check quality_scale.yaml: its form, and that the claims have documents or tests."""
+"""Check quality_scale.yaml: its form, and the proofs of its claims."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -94,7 +94,7 @@ def status(rule: str) -> str:
 
 
 def test_every_rule() -> None:
-    """Every rule has an answer, in the order of the tiers."""
+    """Have an answer for each rule, in the order of the tiers."""
     at = 0
     for rules in TIERS.values():
         assert {*list(CLAIMS)[at : at + len(rules)]} == set(rules)
@@ -103,7 +103,7 @@ def test_every_rule() -> None:
 
 
 def test_form() -> None:
-    """Every rule is done, or exempt with a comment; the client is not published yet."""
+    """Have each rule done, or exempt with a comment."""
     for rule, claim in CLAIMS.items():
         assert claim == "done" or claim["comment"].endswith("."), rule
         assert status(rule) in ("done", "exempt") or rule == "dependency-transparency"
@@ -111,26 +111,26 @@ def test_form() -> None:
 
 @pytest.mark.parametrize("rule", DOCUMENTED)
 def test_documents(rule: str) -> None:
-    """README.md contains what the claim promises."""
+    """Find in README.md what the claim promises."""
     assert status(rule) == "done"
     assert DOCUMENTED[rule]()
 
 
 def test_every_claim_about_documents_is_checked() -> None:
-    """No claim about documents is left out."""
+    """Check all claims about documents."""
     assert {rule for rule in CLAIMS if rule.startswith("docs-")} == DOCUMENTED.keys()
 
 
 @pytest.mark.parametrize("rule", PROOFS)
 def test_proof(rule: str) -> None:
-    """The test that shows the claim exists."""
+    """Find the test that proves the claim."""
     files, test = PROOFS[rule].split(".")
     texts = (path.read_text() for path in TESTS.glob(f"{files}*.py"))
     assert any(f"def {test}(" in text for text in texts)
 
 
 def test_parallel_updates() -> None:
-    """Every platform sets the number of parallel updates."""
+    """Set PARALLEL_UPDATES in each platform."""
     for platform in PLATFORMS:
         module = import_module(f"custom_components.barco_pulse.{platform}")
         assert (1 if platform == "image" else 0) == module.PARALLEL_UPDATES, platform

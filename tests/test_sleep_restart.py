@@ -1,4 +1,4 @@
-"""A projector that sleeps while Home Assistant starts, or that nobody can wake."""
+"""A projector that is asleep while Home Assistant starts, or that cannot be woken."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 
-async def test_without_an_address_nobody_can_wake_it(
+async def test_no_address_to_wake(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
@@ -28,7 +28,7 @@ async def test_without_an_address_nobody_can_wake_it(
     model: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Then it is unavailable, and the entry waits for it after a restart."""
+    """Be unavailable, and retry set-up after a restart."""
     projector = await start_projector(model, state="on", values=NO_MAC)
     home = Home(hass, projector, await set_up(projector))
     caplog.clear()
@@ -43,14 +43,14 @@ async def test_without_an_address_nobody_can_wake_it(
     assert home.entry.error_reason_translation_key == "connection_refused"
 
 
-async def test_an_address_that_the_owner_knows(
+async def test_address_in_the_options(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
     packets: Packets,
     model: str,
 ) -> None:
-    """An option of the entry, for who does not tell."""
+    """Wake a projector that reports no MAC address."""
     projector = await start_projector(model, values=NO_MAC)
     home = Home(hass, projector, await set_up(projector))
     hass.config_entries.async_update_entry(
@@ -71,7 +71,7 @@ async def test_an_address_that_the_owner_knows(
 async def test_restart_while_asleep(
     move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Home Assistant remembers whom it knew, and can switch it on."""
+    """Set up from stored data, and wake the projector."""
     home = await move_in(model, state="on")
     await fall_asleep(home)
     before = home.entries().keys()
@@ -92,7 +92,7 @@ async def test_restart_while_asleep(
 async def test_restart_after_it_was_switched_off_by_hand(
     move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Last seen with a picture: it is assumed to sleep, and can be switched on."""
+    """Assume that it is asleep, and allow to turn it on."""
     home = await move_in(model, state="on")
     hours = [home.shows(name) for name in HOURS]
     await home.unload()
@@ -119,7 +119,7 @@ async def test_restart_after_it_was_switched_off_by_hand(
 async def test_restart_while_the_network_is_away(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """It was on all the time, and is shown so as soon as it answers."""
+    """Show on as soon as the projector answers."""
     home = await move_in(model, state="on")
     await home.unload()
     home.projector.faults.refuse = True
@@ -133,10 +133,10 @@ async def test_restart_while_the_network_is_away(
     assert packets.sent == []
 
 
-async def test_not_to_be_woken(
+async def test_waking_is_disabled(
     hass: HomeAssistant, move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """The owner left the address empty: the entry waits for the projector."""
+    """Retry set-up if the MAC address in the options is empty."""
     home = await move_in(model, state="on")
     hass.config_entries.async_update_entry(home.entry, options={"mac": ""})
     await home.unload()

@@ -76,7 +76,7 @@ async def found(hass: HomeAssistant) -> str:
 
 
 async def test_search(hass: HomeAssistant, projector: Simulator) -> None:
-    """It answers when Home Assistant asks who is there; one click adds it."""
+    """Answer a search, and add the projector by one click."""
     assert projector.ssdp_port
     with on_loopback(listening=free_port(), asking=projector.ssdp_port):
         assert await async_setup_component(hass, SSDP, {})
@@ -90,7 +90,7 @@ async def test_search(hass: HomeAssistant, projector: Simulator) -> None:
 
 
 async def test_announcement(hass: HomeAssistant, projector: Simulator) -> None:
-    """It is found at once when it comes to the network."""
+    """Discover a projector at once when it announces itself."""
     port = free_port()
     with on_loopback(listening=port, asking=free_port()):
         assert await async_setup_component(hass, SSDP, {})
@@ -98,8 +98,8 @@ async def test_announcement(hass: HomeAssistant, projector: Simulator) -> None:
         await found(hass)
 
 
-async def test_another_make(hass: HomeAssistant, projector: Simulator) -> None:
-    """Projectors of others announce themselves in the same way."""
+async def test_another_manufacturer(hass: HomeAssistant, projector: Simulator) -> None:
+    """Ignore announcements of other manufacturers."""
     port = free_port()
     projector.personality.ssdp_manufacturer = "EPSON"
     connected = projector.counters.connections_opened

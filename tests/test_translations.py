@@ -1,4 +1,4 @@
-"""Words and icons: for everything that needs them, and in every language the same."""
+"""Translations and icons: complete, and the same in each language."""
 
 from collections import Counter
 import json
@@ -164,13 +164,13 @@ def states(row: PulseEntityDescription, snapshots: list[Snapshot]) -> set[str]:
 
 
 def test_languages() -> None:
-    """Those of the readers we know of."""
+    """Include the languages of the readers."""
     assert set(WORDS) == {"en", "de", "nl", "fr", "es", "it"}
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_every_language_says_the_same(language: str) -> None:
-    """No text is missing or left over, and none forgets what is to be filled in."""
+def test_same_texts_in_each_language(language: str) -> None:
+    """Have the same texts with the same placeholders in each language."""
     assert {path: placeholders(text) for path, text in texts(WORDS[language])} == {
         path: placeholders(text) for path, text in texts(ENGLISH)
     }
@@ -178,7 +178,7 @@ def test_every_language_says_the_same(language: str) -> None:
 
 @pytest.mark.parametrize("language", sorted(WORDS.keys() - {"en"}))
 def test_translated(language: str) -> None:
-    """What is as long as a sentence is not English; a short name may be the same."""
+    """Translate each text. Short names may be equal in several languages."""
     english = dict(texts(ENGLISH))
     assert not [
         text
@@ -189,7 +189,7 @@ def test_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", WORDS)
 def test_names_end_without_a_full_stop(language: str) -> None:
-    """They are no sentences."""
+    """End names without a full stop."""
     for path, text in texts(WORDS[language]):
         is_name = re.search(r"\.(name|title|(state|options)\.[\w-]+)$", path)
         assert not (is_name and text.endswith(".")), path
@@ -199,7 +199,7 @@ def test_names_end_without_a_full_stop(language: str) -> None:
 def test_no_two_entities_have_the_same_name(
     language: str, snapshots: list[Snapshot]
 ) -> None:
-    """Not of one projector, of whatever platforms: nobody could tell them apart."""
+    """Use different names for all entities of a projector."""
     words = entities(WORDS[language])
     for snapshot in snapshots:
         names = Counter(
@@ -217,7 +217,7 @@ def test_no_two_entities_have_the_same_name(
 
 
 def test_exception_words() -> None:
-    """Every exception has a message, and no message is left over."""
+    """Have one message for each exception."""
     used = dict(translated_calls("translation_domain", elsewhere="errors"))
     context = Context(projector="", address="", snapshot=Snapshot())
     used |= {key: set(context.placeholders) for *_, key in MESSAGES}
@@ -232,7 +232,7 @@ def test_exception_words() -> None:
 
 
 def test_action_words() -> None:
-    """Every action, field and option has words, and no words are left over."""
+    """Have texts for each action, field and option, and no others."""
     described = ENGLISH["services"]
     assert {key: set(words["fields"]) for key, words in described.items()} == {
         key: set(action["fields"]) for key, action in ACTIONS.items()
@@ -246,7 +246,7 @@ def test_action_words() -> None:
     ("section", "offered"), [("triggers", TRIGGERS), ("conditions", CONDITIONS)]
 )
 def test_trigger_and_condition_words(section: str, offered: dict[str, Any]) -> None:
-    """Each has a name and a description, and each of its fields a name."""
+    """Have name and description for each, and a name for each field."""
     words = ENGLISH[section]
     assert {key: set(of.get("fields", {})) for key, of in words.items()} == {
         key: set(of.get("fields", {})) for key, of in offered.items()
@@ -258,7 +258,7 @@ def test_trigger_and_condition_words(section: str, offered: dict[str, Any]) -> N
 
 
 def test_selector_words() -> None:
-    """What can be chosen for a field or option has words too."""
+    """Have texts for the options of fields."""
     selectors = [
         field["selector"]["select"]
         for offered in (*ACTIONS.values(), *TRIGGERS.values(), *CONDITIONS.values())
@@ -273,7 +273,7 @@ def test_selector_words() -> None:
 
 
 def test_entity_words(rows: Rows) -> None:
-    """Every entity has a name, but the one that is named after the device."""
+    """Have a name for each entity but the one named after the device."""
     words = entities(ENGLISH)
     assert set(words) == set(rows)
     for key, sharing in rows.items():
@@ -284,7 +284,7 @@ def test_entity_words(rows: Rows) -> None:
 
 
 def test_state_words(rows: Rows, snapshots: list[Snapshot]) -> None:
-    """Every value of an enumeration has words, and no words are left over."""
+    """Have a text for each state of an enumeration, and no others."""
     for key, words in entities(ENGLISH).items():
         translated = set(words.get("state", {}))
         if key.startswith(SWITCHED):
@@ -295,7 +295,7 @@ def test_state_words(rows: Rows, snapshots: list[Snapshot]) -> None:
 
 
 def test_attribute_words(rows: Rows) -> None:
-    """Every attribute has a name; similar entities may have each other's."""
+    """Have a name for each attribute; similar entities may share them."""
     named = {
         attribute
         for sharing in rows.values()
@@ -318,7 +318,7 @@ def test_attribute_words(rows: Rows) -> None:
 
 
 def test_icons(rows: Rows) -> None:
-    """Icons are for entities, states and actions that exist."""
+    """Have icons for existing entities, states and actions only."""
     words = entities(ENGLISH)
     for key, icons in entities(ICONS).items():
         assert key in rows
@@ -330,7 +330,7 @@ def test_icons(rows: Rows) -> None:
 
 
 def test_every_entity_has_an_icon(rows: Rows) -> None:
-    """From its device class or from us."""
+    """Have an icon for each entity, or a device class."""
     home = Path(components.__file__).parent
     icons = entities(ICONS)
     for key, sharing in rows.items():

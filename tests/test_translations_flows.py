@@ -1,4 +1,4 @@
-"""The words of what asks and of what wants to be mended."""
+"""Translations of flows and issues."""
 
 import ast
 
@@ -42,7 +42,7 @@ def errors_of(module: str) -> set[str]:
 
 @pytest.mark.parametrize("module", FLOWS)
 def test_flow_steps(module: str) -> None:
-    """Every step has words, and no words are left over."""
+    """Have texts for each step, and no others."""
     steps = keywords(module, "step_id")
     if module == "config_flow":
         steps |= keywords("manual_flow", "step_id")
@@ -52,7 +52,7 @@ def test_flow_steps(module: str) -> None:
 
 
 def test_flow_errors() -> None:
-    """Every error has words where it can occur."""
+    """Have texts for each error where it can occur."""
     probed = errors_of("validation") | table("validation") | errors_of("manual_flow")
     assert errors_of("repairs") == errors_of("manual_flow")
     assert set(FLOWS["config_flow"]["error"]) == probed
@@ -62,7 +62,7 @@ def test_flow_errors() -> None:
 
 
 def test_flow_aborts() -> None:
-    """Every end has words, and no words are left over."""
+    """Have texts for each abort reason, and no others."""
     # For its own reasons, as "reauth_successful", Home Assistant has the words.
     assert set(FLOWS["config_flow"]["abort"]) == {
         *keywords("config_flow", "reason"),
@@ -78,19 +78,19 @@ def test_flow_aborts() -> None:
     "step", [step for words in FLOWS.values() for step in words["step"].values()]
 )
 def test_every_field_has_a_description(step: dict[str, dict[str, str]]) -> None:
-    """A name alone does not say what to type in."""
+    """Have a description for each field."""
     assert set(step.get("data", {})) == set(step.get("data_description", {}))
 
 
 def test_repair_says_the_same_as_set_up() -> None:
-    """The same error has the same words."""
+    """Use the same text for the same error."""
     for part in ("error", "abort"):
         for key, words in FLOWS["repairs"][part].items():
             assert words == ENGLISH["config"][part][key]
 
 
 def test_issue_words() -> None:
-    """Every issue says what is wrong, and what to do or how it is mended from here."""
+    """Say for each issue what is wrong, and what to do or how to fix it."""
     issues = ENGLISH["issues"]
     failed = {FAILED_CHOICE, *FAILED_COMMANDS.values()}
     assert set(issues) == keywords("issues", "key") | {OTHER_PROJECTOR} | failed

@@ -1,4 +1,4 @@
-"""When states are written: for what changed, and for nothing else."""
+"""Write states only when they change."""
 
 import asyncio
 from typing import Any
@@ -53,7 +53,7 @@ POWER = "illumination.sources.laser.power"
 async def test_one_push_writes_exactly_the_states_that_show_it(
     move_in: MoveIn, name: str, value: Any, writes: list[str]
 ) -> None:
-    """And what nobody shows is not even sent."""
+    """Write nothing else, and do not subscribe to what no entity shows."""
     home = await move_in("hdr_cs", state="on")
     names = written(home)
 
@@ -67,7 +67,7 @@ async def test_one_push_writes_exactly_the_states_that_show_it(
 async def test_another_source_writes_exactly_the_states_that_show_it(
     move_in: MoveIn,
 ) -> None:
-    """The old signal goes, the source changes, the new signal, not in HDR, comes."""
+    """Write the lost signal, the new source and the new signal."""
     home = await move_in("hdr_cs", state="on")
     names = written(home)
 
@@ -79,7 +79,7 @@ async def test_another_source_writes_exactly_the_states_that_show_it(
 
 @pytest.mark.usefixtures("quick")
 async def test_nothing_is_written_when_nothing_changed(move_in: MoveIn) -> None:
-    """However often everything is read."""
+    """Write nothing after any number of reads."""
     home = await move_in("minimal", state="on")
     requests = home.projector.counters.requests
     names = written(home)
@@ -123,7 +123,7 @@ def another(projector: Simulator, name: str) -> Any:
 async def test_with_everything_enabled_each_push_writes_what_it_changes(
     move_in: MoveIn, model: str
 ) -> None:
-    """Each entity once; Home Assistant itself repeats it after another range."""
+    """Write each entity once, or twice if Home Assistant does so for a new range."""
     home = await move_in(model, state="on", speed=1)
     await home.enable(*(name for name in home.entries() if name not in SCREENS))
     names = written(home)
@@ -154,10 +154,10 @@ async def test_with_everything_enabled_each_push_writes_what_it_changes(
 
 
 @pytest.mark.parametrize("pieces", [1, 20, 1000])
-async def test_a_flood_writes_little_and_keeps_nobody_waiting(
+async def test_a_flood_writes_little_and_delays_nothing(
     move_in: MoveIn, pieces: int
 ) -> None:
-    """A thousand pushes of one value, a command and a resync among them."""
+    """Push a value a thousand times during a command and a resynchronization."""
     assert 1000 % pieces == 0
     home = await move_in("udx", state="on")
     await home.enable()

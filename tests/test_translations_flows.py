@@ -44,8 +44,6 @@ def errors_of(module: str) -> set[str]:
 def test_flow_steps(module: str) -> None:
     """Have texts for each step, and no others."""
     steps = keywords(module, "step_id")
-    if module == "config_flow":
-        steps |= keywords("manual_flow", "step_id")
     if module == "repairs":
         steps |= {"confirm"}  # of Home Assistant's own flow
     assert set(FLOWS[module]["step"]) == steps
@@ -53,8 +51,8 @@ def test_flow_steps(module: str) -> None:
 
 def test_flow_errors() -> None:
     """Have texts for each error where it can occur."""
-    probed = errors_of("validation") | table("validation") | errors_of("manual_flow")
-    assert errors_of("repairs") == errors_of("manual_flow")
+    probed = errors_of("validation") | table("validation") | errors_of("config_flow")
+    assert errors_of("repairs") == errors_of("config_flow")
     assert set(FLOWS["config_flow"]["error"]) == probed
     assert set(FLOWS["options_flow"]["error"]) == errors_of("options_flow")
     # An address that is no longer one was never accepted.
@@ -66,8 +64,7 @@ def test_flow_aborts() -> None:
     # For its own reasons, as "reauth_successful", Home Assistant has the words.
     assert set(FLOWS["config_flow"]["abort"]) == {
         *keywords("config_flow", "reason"),
-        *keywords("manual_flow", "reason"),
-        *keywords("manual_flow", "error"),
+        *keywords("config_flow", "error"),
         "already_configured",
         "not_pulse",
     }

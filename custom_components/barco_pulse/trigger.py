@@ -72,9 +72,11 @@ class SignalAppeared(ReadsProjector, EntityTransitionTriggerBase):
     _to_states = {STATE_ON}
 
 
-class SignalLost(SignalAppeared):
+class SignalLost(ReadsProjector, EntityTransitionTriggerBase):
     """A signal is lost."""
 
+    _reads = (Platform.BINARY_SENSOR, "signal")
+    _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
     _from_states = {STATE_ON}
     _to_states = {STATE_OFF}
 

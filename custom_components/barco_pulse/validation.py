@@ -11,6 +11,7 @@ from homeassistant.const import (
     CONF_PORT,
     CONF_USERNAME,
 )
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
@@ -49,6 +50,18 @@ CREDENTIALS_SCHEMA: Final = vol.Schema(
     }
 )
 
+REMOVE_PIN: Final = "remove_pin"
+
+ADDRESS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_HOST): str,
+        vol.Required(CONF_PORT, default=DEFAULT_PORT): cv.port,
+    }
+).extend(CREDENTIALS_SCHEMA.schema)
+_REMOVAL = {vol.Optional(REMOVE_PIN, default=False): bool}
+REAUTH_SCHEMA: Final = CREDENTIALS_SCHEMA.extend(_REMOVAL)
+RECONFIGURE_SCHEMA: Final = ADDRESS_SCHEMA.extend(_REMOVAL)
+
 _ERRORS: tuple[tuple[type[PulseError], str], ...] = (
     (PulseAuthenticationError, "invalid_auth"),
     (PulseAccessError, "pin_needed"),
@@ -79,11 +92,13 @@ def without_credentials(values: Mapping[str, Any]) -> dict[str, Any]:
 def updated_data(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data of an entry, updated with new values.
 
-    New credentials replace all credentials: a PIN replaces a login and vice versa.
+    New credentials replace all stored ones: a PIN replaces a login and vice versa.
+    `REMOVE_PIN` among the values removes the stored ones.
     """
-    kept = credentials(values) or credentials(data)
+    values = dict(values)
+    stored = {} if values.pop(REMOVE_PIN, False) else credentials(data)
     merged = without_credentials(data) | without_credentials(values)
-    return merged | {CONF_PIN: None} | kept
+    return merged | {CONF_PIN: None} | (credentials(values) or stored)
 
 
 async def async_validate_input(

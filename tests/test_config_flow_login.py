@@ -1,4 +1,4 @@
-"""User name and password, and a PIN for control only."""
+"""Username and password, and a PIN for control only."""
 
 from typing import Any
 

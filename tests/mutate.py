@@ -1,0 +1,250 @@
+"""Break the code in random places, and report which breaks no test notices.
+
+`scripts/mutate map` records which test runs which line (the whole suite once, or only
+the tests that are named). `scripts/mutate run` then breaks a copy of the repository.
+"""
+
+import argparse
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import random
+import shutil
+import subprocess
+import sys
+from tempfile import TemporaryDirectory
+import time
+from typing import Final, override
+
+from coverage import CoverageData
+
+ROOT: Final = Path(__file__).parents[1]
+CODE: Final = "custom_components/barco_pulse"
+MAP: Final = ROOT / ".mutate"
+"""A coverage file with a context for each test."""
+MOST_TESTS: Final = 40
+"""Test functions to run for one break; those of the module's own file come first."""
+LIMIT: Final = 300
+"""Seconds for the tests of one break; one that takes longer counts as noticed."""
+OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+
+
+@dataclass(frozen=True)
+class Break:
+    """One change of the code."""
+
+    path: str
+    first: int
+    last: int
+    begin: int
+    end: int
+    old: str
+    new: str
+
+    def apply(self, root: Path) -> None:
+        """Write the changed file."""
+        source = (ROOT / self.path).read_bytes()
+        changed = source[: self.begin] + self.new.encode() + source[self.end :]
+        (root / self.path).write_bytes(changed)
+
+    @override
+    def __str__(self) -> str:
+        """Return where the change is, and what it is."""
+        old, new = (" ".join(text.split())[:70] for text in (self.old, self.new))
+        return f"{self.path}:{self.first}: {old} -> {new}"
+
+
+def change(node: ast.AST) -> str | None:
+    """Return the code that takes the place of a node, None if it is left alone."""
+    match node:
+        case ast.Compare(left=left, ops=[op], comparators=comparators):
+            opposite = OPPOSITE[type(op)]()
+            changed = ast.Compare(left=left, ops=[opposite], comparators=comparators)
+            return f"({ast.unparse(changed)})"
+        case ast.BoolOp(op=op, values=values):
+            other = ast.Or() if isinstance(op, ast.And) else ast.And()
+            return f"({ast.unparse(ast.BoolOp(op=other, values=values))})"
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return f"bool({ast.unparse(operand)})"
+        case ast.Constant(value=int() | float() as value) if not isinstance(
+            value, bool
+        ):
+            return repr(value + 1)
+        case ast.Expr(value=ast.Constant()):
+            return None
+        case ast.Expr() | ast.Assign() | ast.AugAssign() | ast.Return(value=ast.expr()):
+            return None if "_LOGGER" in ast.unparse(node) else "pass"
+    return None
+
+
+def inner(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """Yield what is executed in a function, without annotations and f-strings."""
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        yield node
+        for name, value in ast.iter_fields(node):
+            if name in ("annotation", "returns", "decorator_list", "type_params"):
+                continue
+            children = value if isinstance(value, list) else [value]
+            pending += [
+                child
+                for child in children
+                if isinstance(child, ast.AST)
+                and not isinstance(child, ast.JoinedStr | ast.pattern)
+            ]
+
+
+def breaks(path: Path) -> Iterator[Break]:
+    """Yield every change that can be made to a file."""
+    source = path.read_bytes()
+    starts = [0]
+    for line in source.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    seen: set[tuple[int, int]] = set()
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for node in inner(function):
+            if not isinstance(node, ast.stmt | ast.expr):
+                continue
+            last, last_column = node.end_lineno, node.end_col_offset
+            if last is None or last_column is None or (new := change(node)) is None:
+                continue
+            begin = starts[node.lineno - 1] + node.col_offset
+            end = starts[last - 1] + last_column
+            if (begin, end) not in seen:
+                seen.add((begin, end))
+                old = source[begin:end].decode()
+                name = str(path.relative_to(ROOT))
+                yield Break(name, node.lineno, last, begin, end, old, new)
+
+
+def covering(data: CoverageData, each: Break) -> list[str]:
+    """Return the test functions that run a line, those of its own file first."""
+    contexts = data.contexts_by_lineno(str(ROOT / each.path))
+    found = {
+        context.partition("|")[0].partition("[")[0]
+        for line in range(each.first, each.last + 1)
+        for context in contexts.get(line, ())
+        if "::" in context
+    }
+    own = f"test_{Path(each.path).stem}"
+    return sorted(found, key=lambda test: (own not in test, random.random()))
+
+
+def is_noticed(each: Break, tests: list[str], root: Path) -> bool:
+    """Return whether a test fails with the change."""
+    chosen = root / ".tests"
+    chosen.write_text("\n".join(tests[:MOST_TESTS]))
+    each.apply(root)
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=60"]
+    command += ["-p", "no:cacheprovider", f"@{chosen}"]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            command,
+            cwd=root,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        shutil.copy(ROOT / each.path, root / each.path)
+    if done.returncode not in (0, 1, 2):
+        raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
+    return done.returncode != 0
+
+
+def copy_repository(root: Path) -> None:
+    """Copy the files that git knows, so that nothing of the original changes."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, root / name)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Break the code, and report what no test notices."""
+    data = CoverageData(str(MAP))
+    data.read()
+    random.seed(options.seed)
+    end = time.monotonic() + options.seconds
+    possible = [
+        each
+        for path in sorted((ROOT / CODE).rglob("*.py"))
+        if not options.module or path.stem in options.module
+        for each in breaks(path)
+    ]
+    print(f"{len(possible)} places", flush=True)  # noqa: T201  for the person at the terminal
+    survivors, count = [], 0
+    with TemporaryDirectory() as folder:
+        copy_repository(Path(folder))
+        for each in random.sample(possible, min(options.count, len(possible))):
+            if time.monotonic() > end:
+                break
+            tests = covering(data, each)
+            if not tests and options.covered:
+                continue
+            count += 1
+            noticed = bool(tests) and is_noticed(each, tests, Path(folder))
+            survivors += [] if noticed else [each]
+            verdict = "noticed" if noticed else f"SURVIVED {len(tests)} tests"
+            print(f"{verdict}: {each}", flush=True)  # noqa: T201
+    print(f"{count - len(survivors)} of {count} noticed")  # noqa: T201
+    return 0 if len(survivors) <= 0.08 * count else 1
+
+
+def record(options: argparse.Namespace) -> int:
+    """Run tests, and record which of them runs which line."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["--cov", "--cov-report=", "--cov-fail-under=0"]
+    command += ["--cov-context=test", *options.tests]
+    environment = os.environ | {"COVERAGE_FILE": str(MAP), "COVERAGE_CORE": "ctrace"}
+    return subprocess.run(command, cwd=ROOT, check=False, env=environment).returncode
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="scripts/mutate", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    mapping = commands.add_parser("map", help="record which test runs which line")
+    mapping.add_argument("tests", nargs="*", help="only these tests, all if none")
+    mapping.set_defaults(do=record)
+    running = commands.add_parser("run", help="break the code")
+    running.add_argument("--count", type=int, default=100, help="breaks to try")
+    running.add_argument("--seed", type=int, default=1, help="another choice")
+    running.add_argument("--seconds", type=float, default=3600, help="time to take")
+    running.add_argument("--module", nargs="*", help="only modules of these names")
+    running.add_argument(
+        "--covered", action="store_true", help="skip lines that no recorded test runs"
+    )
+    running.set_defaults(do=run)
+    options = parser.parse_args()
+    status: int = options.do(options)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

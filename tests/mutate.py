@@ -26,7 +26,7 @@ MAP: Final = ROOT / ".mutate"
 """A coverage file with a context for each test."""
 MOST_TESTS: Final = 40
 """Test functions to run for one break; those of the module's own file come first."""
-LIMIT: Final = 300
+LIMIT: Final = 120
 """Seconds for the tests of one break; one that takes longer counts as noticed."""
 OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
@@ -151,7 +151,7 @@ def is_noticed(each: Break, tests: list[str], root: Path) -> bool:
     chosen = root / ".tests"
     chosen.write_text("\n".join(tests[:MOST_TESTS]))
     each.apply(root)
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=60"]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=30"]
     command += ["-p", "no:cacheprovider", f"@{chosen}"]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     try:

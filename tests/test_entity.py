@@ -37,18 +37,18 @@ def powered_only(home: Home) -> dict[str, str | None]:
     return {name: home.shows(name) for name in POWERED_ONLY}
 
 
-@pytest.mark.parametrize(("name", "value"), POWERED_ONLY.items())
 @pytest.mark.usefixtures("quick")
 async def test_objects_that_appear_add_their_entities(
-    move_in: MoveIn, caplog: pytest.LogCaptureFixture, name: str, value: str
+    move_in: MoveIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Add entities when the projector powers up, without a log message."""
     home = await move_in("hdr_cs", state="standby")
-    assert home.state(name) is None
+    assert {home.state(name) for name in POWERED_ONLY} == {None}
 
     home.projector.power_on()
 
-    await home.until(name, value)
+    for name, value in POWERED_ONLY.items():
+        await home.until(name, value)
     assert logged(caplog) == []
 
 
@@ -118,25 +118,23 @@ PATIENT = [
 """One of every kind that waits until it can be done."""
 
 
-@pytest.mark.parametrize(("action", "name", "data"), AT_ONCE)
-async def test_commands_to_a_busy_projector(
-    move_in: MoveIn, action: str, name: str, data: dict[str, Any]
-) -> None:
+async def test_commands_to_a_busy_projector(move_in: MoveIn) -> None:
     """Raise an error, and show no other change."""
     home = await move_in("balder_cs", state="on")
     await home.enable()
-    before = home.state(name)
     home.projector.faults.busy = True
 
-    with pytest.raises(HomeAssistantError) as refusal:
-        await home.act(action, name, **data)
+    for action, name, data in AT_ONCE:
+        before = home.state(name)
+        with pytest.raises(HomeAssistantError) as refusal:
+            await home.act(action, name, **data)
 
-    assert refusal.value.translation_domain == DOMAIN
-    assert refusal.value.translation_key == "busy"
-    assert refusal.value.translation_placeholders is not None
-    assert refusal.value.translation_placeholders["projector"] == home.entry.title
-    if not name.startswith("button."):  # which shows when it was last pressed
-        assert home.state(name) == before
+        assert refusal.value.translation_domain == DOMAIN
+        assert refusal.value.translation_key == "busy"
+        assert refusal.value.translation_placeholders is not None
+        assert refusal.value.translation_placeholders["projector"] == home.entry.title
+        if not name.startswith("button."):  # which shows when it was last pressed
+            assert home.state(name) == before
 
 
 @pytest.mark.parametrize(("action", "name", "data", "method"), PATIENT)
@@ -167,26 +165,19 @@ async def test_commands_that_wait_for_a_busy_projector(
     assert logged(caplog) == []
 
 
-@pytest.mark.parametrize(
-    ("action", "name", "data"), [*AT_ONCE, *(command[:3] for command in PATIENT)]
-)
 async def test_commands_without_the_pin(
-    hass: HomeAssistant,
-    start_projector: StartProjector,
-    set_up: SetUp,
-    action: str,
-    name: str,
-    data: dict[str, Any],
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
     """Raise an error for commands while reading works without a PIN."""
     projector = await start_projector("balder_cs", state="on")
     home = Home(hass, projector, await set_up(projector, pin=None))
     await home.enable()
 
-    with pytest.raises(HomeAssistantError) as refusal:
-        await home.act(action, name, **data)
+    for action, name, data in (*AT_ONCE, *(command[:3] for command in PATIENT)):
+        with pytest.raises(HomeAssistantError) as refusal:
+            await home.act(action, name, **data)
 
-    assert refusal.value.translation_key == "pin_needed"
+        assert refusal.value.translation_key == "pin_needed", name
 
 
 @pytest.mark.parametrize(

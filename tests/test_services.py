@@ -50,53 +50,52 @@ async def test_actions_are_there_without_a_projector(hass: HomeAssistant) -> Non
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("system.modelname", "Hodr CS"),
-        (BRIGHTNESS, 0),
-        (
-            "profile.profiles",
-            ["HDR 260 HDMI", "HDR 260 DP", "SDR Cinema", "Gaming", "Café"],
-        ),
-        ("image.source.hdmi.layout", {"rows": 1, "columns": 1, "planes": 1}),
-    ],
-)
-async def test_get_property(move_in: MoveIn, name: str, value: Any) -> None:
+READ = [
+    ("system.modelname", "Hodr CS"),
+    (BRIGHTNESS, 0),
+    (
+        "profile.profiles",
+        ["HDR 260 HDMI", "HDR 260 DP", "SDR Cinema", "Gaming", "Café"],
+    ),
+    ("image.source.hdmi.layout", {"rows": 1, "columns": 1, "planes": 1}),
+]
+
+
+async def test_get_property(move_in: MoveIn) -> None:
     """Read any property, whether an entity shows it or not."""
     home = await move_in("hdr_cs", state="on")
 
-    response = await call(home, "get_property", property=f" {name} ")
+    for name, value in READ:
+        response = await call(home, "get_property", property=f" {name} ")
 
-    assert response == {"property": name, "value": value}
+        assert response == {"property": name, "value": value}
+
+
+WRITTEN: list[tuple[str, Any]] = [
+    (BRIGHTNESS, 0.5),
+    ("image.sharpness", 3),
+    ("image.processing.warp.enable", True),
+    ("image.orientation", "DESKTOP_FRONT"),
+    ("ui.language", "nl"),
+]
 
 
 @pytest.mark.parametrize("answered", [True, False])
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        (BRIGHTNESS, 0.5),
-        ("image.sharpness", 3),
-        ("image.processing.warp.enable", True),
-        ("image.orientation", "DESKTOP_FRONT"),
-        ("ui.language", "nl"),
-    ],
-)
-async def test_set_property(
-    move_in: MoveIn, name: str, value: Any, answered: bool
-) -> None:
+async def test_set_property(move_in: MoveIn, answered: bool) -> None:
     """Return the new value, if the caller wants a response."""
     home = await move_in("hdr_cs", state="on")
     requests = overhear(home.projector, "property.set")
 
-    response = await call(
-        home, "set_property", property=name, value=value, answered=answered
-    )
+    for name, value in WRITTEN:
+        requests.clear()
+        response = await call(
+            home, "set_property", property=name, value=value, answered=answered
+        )
 
-    assert requests == [("property.set", {"property": name, "value": value})]
-    assert type(requests[0][1]["value"]) is type(value)
-    assert home.projector.get(name) == value
-    assert response == ({"property": name, "value": value} if answered else None)
+        assert requests == [("property.set", {"property": name, "value": value})]
+        assert type(requests[0][1]["value"]) is type(value)
+        assert home.projector.get(name) == value
+        assert response == ({"property": name, "value": value} if answered else None)
 
 
 async def test_what_was_set_shows(move_in: MoveIn) -> None:

@@ -1,1 +1,1 @@
-"""A real Home Assistant with simulated projectors, on this machine only."""
+"""A Home Assistant with simulated projectors on loopback."""

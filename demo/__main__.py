@@ -1,9 +1,9 @@
-"""`python -m demo`, as scripts/demo starts it."""
+"""The command line of scripts/demo."""
 
 import sys
 
 try:
-    # Takes long enough for a person to change their mind.
+    # The import takes long enough for a user to press Ctrl-C.
     from .run import main
 except KeyboardInterrupt:
     sys.exit(130)

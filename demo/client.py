@@ -1,4 +1,4 @@
-"""Home Assistant's own interfaces, used as its frontend uses them."""
+"""A client of Home Assistant's HTTP and WebSocket APIs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,26 +15,26 @@ from aiohttp import (
 
 from .settings import DemoError, Projector
 
-ANSWER_SECONDS = 60
+RESPONSE_TIMEOUT = 60
 DOMAIN = "barco_pulse"
 
 type Json = dict[str, Any]
 
 
 class Client:
-    """A logged-in user of a running Home Assistant."""
+    """A client with the access token of a user."""
 
     def __init__(self, session: ClientSession, url: str, token: str) -> None:
-        """Use a session that the caller closes, and a token from `login`."""
+        """Initialize with a session, which the caller closes, and a token from `login`."""
         self._session = session
         self._url = url
         self._token = token
 
     async def add_projector(self, projector: Projector) -> None:
-        """Take a projector through the integration's config flow.
+        """Add a projector with the config flow of the integration.
 
         Raises:
-            DemoError: the flow ends neither with it added nor with it added before.
+            DemoError: The flow fails, and the projector was not added before.
         """
         fields = {"host": "127.0.0.1", "port": projector.port}
         if projector.pin is not None:
@@ -53,32 +53,32 @@ class Client:
             )
 
     async def _post(self, path: str, body: Json) -> Json:
-        """Send a request of the HTTP API."""
+        """Send a request to the HTTP API."""
         headers = {"Authorization": f"Bearer {self._token}"}
         async with self._session.post(
             self._url + path, json=body, headers=headers
         ) as response:
             if not response.ok:
                 text = await response.text()
-                raise DemoError(f"{path} answers {response.status}: {text}")
-            answer: Json = await response.json()
-            return answer
+                raise DemoError(f"{path} returned status {response.status}: {text}")
+            result: Json = await response.json()
+            return result
 
     @asynccontextmanager
     async def websocket(self) -> AsyncIterator[WebSocket]:
-        """Open a connection of the websocket API."""
+        """Open a connection to the WebSocket API."""
         async with self._session.ws_connect(self._url + "/api/websocket") as socket:
-            await socket.receive_json(timeout=ANSWER_SECONDS)
+            await socket.receive_json(timeout=RESPONSE_TIMEOUT)
             await socket.send_json({"type": "auth", "access_token": self._token})
-            await socket.receive_json(timeout=ANSWER_SECONDS)
+            await socket.receive_json(timeout=RESPONSE_TIMEOUT)
             yield WebSocket(socket)
 
 
 class WebSocket:
-    """A connection of the websocket API, with one command at a time."""
+    """A connection to the WebSocket API, for one command at a time."""
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
-        """Take over an authenticated connection."""
+        """Initialize with an authenticated connection."""
         self._socket = socket
         self._last_id = 0
 
@@ -86,37 +86,37 @@ class WebSocket:
         """Send a command and return its result.
 
         Raises:
-            DemoError: Home Assistant refuses it.
+            DemoError: The command fails.
         """
         self._last_id += 1
         await self._socket.send_json({"id": self._last_id, "type": command, **fields})
-        async with asyncio.timeout(ANSWER_SECONDS):
+        async with asyncio.timeout(RESPONSE_TIMEOUT):
             while True:
-                answer = await self._socket.receive_json()
-                if answer["id"] == self._last_id and answer["type"] == "result":
+                response = await self._socket.receive_json()
+                if response["id"] == self._last_id and response["type"] == "result":
                     break
-        if not answer["success"]:
-            raise DemoError(f"{command}: {answer['error']['message']}")
-        return answer["result"]
+        if not response["success"]:
+            raise DemoError(f"{command}: {response['error']['message']}")
+        return response["result"]
 
     async def event(self, seconds: float | None = None) -> bool:
-        """Wait for an event that this connection subscribed to.
+        """Wait for an event of a subscription.
 
         Returns:
-            Whether one came; False when the connection was closed instead.
+            True for an event, False if the connection was closed.
 
         Raises:
-            TimeoutError: neither happened in this time.
+            TimeoutError: Neither happened within `seconds`.
         """
         message = await self._socket.receive(timeout=seconds)
         return message.type is WSMsgType.TEXT
 
 
 async def login(session: ClientSession, url: str) -> Client:
-    """Log in as the browser does: anyone on this machine is the demo's user.
+    """Log in through the trusted network, which includes all of this machine.
 
     Raises:
-        DemoError: Home Assistant lets nobody in.
+        DemoError: The login fails.
     """
     client_id = url + "/"
     flow = {
@@ -136,10 +136,10 @@ async def login(session: ClientSession, url: str) -> Client:
         async with session.post(url + "/auth/token", data=grant) as response:
             token = (await response.json())["access_token"]
     except (ClientError, KeyError, TimeoutError) as error:
-        raise DemoError(f"Home Assistant lets nobody in: {error!r}") from error
+        raise DemoError(f"Could not log in to Home Assistant: {error!r}") from error
     return Client(session, url, token)
 
 
 def new_session() -> ClientSession:
-    """Return a session whose every request has a deadline."""
-    return ClientSession(timeout=ClientTimeout(total=ANSWER_SECONDS))
+    """Return a session with a timeout for each request."""
+    return ClientSession(timeout=ClientTimeout(total=RESPONSE_TIMEOUT))

@@ -1,4 +1,4 @@
-"""The folder of Home Assistant's configuration, ready to start from."""
+"""The configuration folder of Home Assistant."""
 
 import json
 from pathlib import Path
@@ -11,9 +11,9 @@ BLUEPRINTS = "blueprints/automation/barco_pulse"
 
 
 def prepare(settings: Settings) -> Path:
-    """Make what Home Assistant needs to start without questions; return the folder.
+    """Create the configuration folder, with onboarding completed; return its path.
 
-    What a person changed in the running Home Assistant stays, unless a reset is asked.
+    Changes of the user in Home Assistant are kept, except with `settings.reset`.
     """
     folder = settings.folder / "home-assistant"
     if settings.reset:
@@ -35,7 +35,7 @@ def prepare(settings: Settings) -> Path:
         if not (storage / name).exists():
             shutil.copy(TEMPLATES / "storage" / f"{name}.json", storage / name)
 
-    # The port may be another one each time.
+    # The port can differ between runs.
     http = json.loads((TEMPLATES / "storage" / "http.json").read_text())
     http["data"]["stable"]["server_port"] = settings.port
     (storage / "http").write_text(json.dumps(http))
@@ -43,7 +43,7 @@ def prepare(settings: Settings) -> Path:
 
 
 def _link_blueprints(folder: Path) -> None:
-    """Offer our blueprints: one by one, for Home Assistant looks into no linked folder."""
+    """Link the blueprints one by one: Home Assistant ignores linked folders."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for blueprint in (REPOSITORY / BLUEPRINTS).glob("*.yaml"):

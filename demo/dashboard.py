@@ -1,4 +1,4 @@
-"""The views of docs/dashboard*.yaml for a projector, with what this one has."""
+"""Views from docs/dashboard*.yaml, with the entities of a projector."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -20,14 +20,14 @@ _ENTITY = re.compile(rf"\b([a-z_]+\.){NAME}(_[a-z_]+)?\b")
 def view(
     template: Path, title: str, path: str, name: str, entities: Collection[str]
 ) -> View:
-    """Build a view of a projector.
+    """Return a view of a projector.
 
     Args:
-        template: what it is made of.
-        title: what the projector is called.
-        path: what its views begin with in the address.
-        name: what its entity ids begin with, after the dot.
-        entities: the ids of those it has; cards of others are left out.
+        template: The file with the view of the example projector.
+        title: The name of the projector.
+        path: The prefix of the view's path.
+        name: The prefix of the projector's entity IDs, after the dot.
+        entities: The entity IDs of the projector; other cards are removed.
     """
     text = _ENTITY.sub(rf"\g<1>{name}\g<2>", template.read_text())
     built: View = _only(parse_yaml(text), entities)
@@ -39,7 +39,7 @@ def view(
 
 
 def entity_ids(shown: Any) -> set[str]:
-    """Return the entities that a view shows."""
+    """Return the entities in a view."""
     found: set[str] = set()
     if isinstance(shown, list):
         found.update(*map(entity_ids, shown))
@@ -51,7 +51,7 @@ def entity_ids(shown: Any) -> set[str]:
 
 
 def _only(part: Any, entities: Collection[str]) -> Any:
-    """Leave out what shows other entities."""
+    """Remove cards of other entities."""
     if isinstance(part, dict):
         return {key: _only(value, entities) for key, value in part.items()}
     if isinstance(part, list):

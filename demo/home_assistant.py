@@ -1,4 +1,4 @@
-"""Home Assistant as the demo runs it: `python -m demo.home_assistant --config FOLDER`."""
+"""Run Home Assistant: `python -m demo.home_assistant --config FOLDER`."""
 
 import sys
 from types import ModuleType
@@ -6,9 +6,9 @@ from types import ModuleType
 from homeassistant import bootstrap
 from homeassistant.__main__ import main
 
-# Loaded by Home Assistant unasked, but no help to a projector: cameras want a library
-# that a bare machine has to compile, the last two call out.
-LEFT_OUT = {
+# Default integrations that the demo does not need: cameras require a library that may
+# have to be compiled, and the last two connect to the internet.
+SKIPPED_INTEGRATIONS = {
     "ai_task",
     "assist_satellite",
     "camera",
@@ -17,31 +17,31 @@ LEFT_OUT = {
     "marketplace",
 }
 
-# Of these, the modules that Home Assistant imports all the same, to know the
-# features that actions can ask for. Nobody asks for theirs: empty ones will do.
-EMPTY = ("ai_task", "assist_satellite", "camera")
+# Skipped modules that Home Assistant nevertheless imports, for the features of actions.
+# The demo uses no such actions, so empty modules are sufficient.
+EMPTY_MODULES = ("ai_task", "assist_satellite", "camera")
 
-# What Assist hears with has to be compiled, too. Here it reads what is typed, and needs
-# only the names of these classes: by package, module and class.
-UNHEARD = {
+# Libraries for speech, which may have to be compiled. The demo's Assist only reads text,
+# and imports these classes without using them: by package, module and class.
+STUBS = {
     "pymicro-vad": ("pymicro_vad", "MicroVad"),
     "pyspeex-noise": ("pyspeex_noise", "AudioProcessor"),
 }
 
 
 def run() -> int:
-    """Run Home Assistant until it ends, and return its exit code."""
-    bootstrap.DEFAULT_INTEGRATIONS -= LEFT_OUT
-    for name in EMPTY:
-        _put(f"homeassistant.components.{name}")
-    for module, cls in UNHEARD.values():
-        _put(module, **{cls: object})
-    sys.argv += ["--skip-pip-packages", ",".join(UNHEARD)]
+    """Run Home Assistant; return its exit code."""
+    bootstrap.DEFAULT_INTEGRATIONS -= SKIPPED_INTEGRATIONS
+    for name in EMPTY_MODULES:
+        _add_module(f"homeassistant.components.{name}")
+    for module, cls in STUBS.values():
+        _add_module(module, **{cls: object})
+    sys.argv += ["--skip-pip-packages", ",".join(STUBS)]
     return main()
 
 
-def _put(name: str, **contents: object) -> None:
-    """Put a module in the place of one that is not there."""
+def _add_module(name: str, **contents: object) -> None:
+    """Add a module to `sys.modules`."""
     module = ModuleType(name)
     vars(module).update(contents)
     sys.modules[name] = module

@@ -1,4 +1,4 @@
-"""Child processes that never outlive the demo, and the ports they need."""
+"""The subprocesses of the demo, and their ports."""
 
 import asyncio
 from asyncio.subprocess import DEVNULL, Process
@@ -17,22 +17,22 @@ LOG_LINES = 15
 
 
 def require_free(port: int, option: str) -> None:
-    """Check that nothing listens on a port of this machine.
+    """Check that a loopback port is free.
 
     Raises:
-        DemoError: something does, or the port must not be used.
+        DemoError: The port is in use or not permitted.
     """
     try:
         _bind(port)
     except (OSError, OverflowError) as error:
         raise DemoError(
             f"Port {port} cannot be used ({error}).\n"
-            f"Stop the program that has it, or choose another with {option}."
+            f"Stop the program that uses the port, or choose another one with {option}."
         ) from error
 
 
 def is_free(port: int, kind: int = socket.SOCK_STREAM) -> bool:
-    """Tell whether this process could listen on a port of this machine."""
+    """Return whether a loopback port is free."""
     try:
         _bind(port, kind)
     except OSError:
@@ -42,14 +42,14 @@ def is_free(port: int, kind: int = socket.SOCK_STREAM) -> bool:
 
 def _bind(port: int, kind: int = socket.SOCK_STREAM) -> None:
     with socket.socket(type=kind) as probe:
-        # As the servers do it: the rest of a connection just closed is no obstacle.
+        # As servers do: ports of recently closed connections can be reused.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
 
 
 @asynccontextmanager
 async def running(log: Path, *arguments: str) -> AsyncIterator[Process]:
-    """Run `python -m ARGUMENTS...` with its output in a file, and stop it in the end."""
+    """Run `python -m ARGUMENTS...` while the context is entered; log to a file."""
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", *arguments),
@@ -57,8 +57,8 @@ async def running(log: Path, *arguments: str) -> AsyncIterator[Process]:
             stdin=DEVNULL,
             stdout=output,
             stderr=output,
-            # A session of its own: Ctrl-C reaches only the demo, which then stops
-            # its children in order.
+            # With its own session, Ctrl-C reaches only the demo, which then stops its
+            # subprocesses in order.
             start_new_session=True,
         )
     try:
@@ -68,7 +68,7 @@ async def running(log: Path, *arguments: str) -> AsyncIterator[Process]:
 
 
 async def _stop(process: Process) -> None:
-    """Ask a process to end, insist when it does not, and take its children along."""
+    """Terminate a process and its children; kill them after 20 s."""
     if process.returncode is None:
         process.terminate()
         with suppress(TimeoutError):
@@ -82,7 +82,7 @@ async def wait_for_port(process: Process, log: Path, port: int, seconds: float) 
     """Wait until a process accepts connections.
 
     Raises:
-        DemoError: it ended, or is not there in time.
+        DemoError: The process ended, or does not answer within `seconds`.
     """
     try:
         async with asyncio.timeout(seconds):
@@ -96,6 +96,6 @@ async def wait_for_port(process: Process, log: Path, port: int, seconds: float) 
     except TimeoutError:
         reason = f"Nothing answers on port {port} after {seconds:.0f} seconds."
     else:
-        reason = f"A program ended that should answer on port {port}."
+        reason = f"The program for port {port} has ended."
     lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:]
     raise DemoError("\n".join([reason, f"The end of {log}:", *lines]))

@@ -1,4 +1,4 @@
-"""The dashboard of the running Home Assistant: two views for each of its projectors."""
+"""The dashboard in Home Assistant, with two views for each projector."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -11,14 +11,14 @@ from .dashboard import REMOTE, TEMPLATE, View, entity_ids, view
 DASHBOARD = "demo-projectors"
 PATH_PREFIX = "projector-"
 
-# Entities come in a burst when a projector is added or switched on.
+# Many entities change at once when a projector is added or switched on.
 QUIET_SECONDS = 1.0
 
 
 async def keep_dashboard(home_assistant: WebSocket) -> None:
-    """Bring the dashboard up to date whenever entities come and go.
+    """Update the dashboard after each change of the entity registry.
 
-    Returns when Home Assistant closes the connection.
+    Return when Home Assistant closes the connection.
     """
     await home_assistant.call("subscribe_events", event_type="entity_registry_updated")
     connected = True
@@ -31,9 +31,9 @@ async def keep_dashboard(home_assistant: WebSocket) -> None:
 
 
 async def update_dashboard(home_assistant: WebSocket) -> None:
-    """Give each projector views with the entities it has now.
+    """Update the views of each projector to its current entities.
 
-    A view that shows these already stays as a person may have changed it.
+    A view that already has these entities is kept, because the user may have edited it.
     """
     shown = await _shown_views(home_assistant)
     present = {each.get("path"): each for each in shown}
@@ -41,9 +41,9 @@ async def update_dashboard(home_assistant: WebSocket) -> None:
         old
         if (old := present.get(path)) and entity_ids(old) == entity_ids(new)
         else new
-        for path, new in (await _wanted_views(home_assistant)).items()
+        for path, new in (await _current_views(home_assistant)).items()
     ]
-    # The rest are views that a person added.
+    # The rest are views of the user.
     views += [
         each for each in shown if not str(each.get("path")).startswith(PATH_PREFIX)
     ]
@@ -54,7 +54,7 @@ async def update_dashboard(home_assistant: WebSocket) -> None:
 
 
 async def _shown_views(home_assistant: WebSocket) -> list[View]:
-    """Return the views of the dashboard, making it at the first time."""
+    """Return the views of the dashboard; create it if necessary."""
     dashboards = await home_assistant.call("lovelace/dashboards/list")
     if any(dashboard["url_path"] == DASHBOARD for dashboard in dashboards):
         config = await home_assistant.call("lovelace/config", url_path=DASHBOARD)
@@ -66,18 +66,18 @@ async def _shown_views(home_assistant: WebSocket) -> list[View]:
         title="Projectors",
         icon="mdi:projector",
     )
-    # The page that the plain address opens.
+    # The page at the root URL.
     await home_assistant.call(
         "frontend/set_system_data", key="core", value={"default_panel": DASHBOARD}
     )
     return []
 
 
-async def _wanted_views(home_assistant: WebSocket) -> dict[str, View]:
-    """Return the views that each projector should have, by their paths."""
+async def _current_views(home_assistant: WebSocket) -> dict[str, View]:
+    """Return the current views of all projectors by path."""
     entities: defaultdict[str, set[str]] = defaultdict(set)
     for entry in await home_assistant.call("config/entity_registry/list"):
-        if entry["platform"] == DOMAIN and not _put_away(entry):
+        if entry["platform"] == DOMAIN and not _is_hidden(entry):
             entities[entry["device_id"]].add(entry["entity_id"])
     devices = await home_assistant.call("config/device_registry/list")
     return {
@@ -92,13 +92,13 @@ async def _wanted_views(home_assistant: WebSocket) -> dict[str, View]:
 
 
 def _names(entities: Iterable[str]) -> Iterator[str]:
-    """Return what the entities of one device begin with: its media player is that."""
+    """Yield the prefix of a device's entity IDs, which is its media player's."""
     for entity_id in entities:
         domain, _, name = entity_id.partition(".")
         if domain == "media_player":
             yield name
 
 
-def _put_away(entry: dict[str, Any]) -> bool:
-    """Whether an entity is disabled or hidden."""
+def _is_hidden(entry: dict[str, Any]) -> bool:
+    """Return whether an entity is disabled or hidden."""
     return entry["disabled_by"] is not None or entry["hidden_by"] is not None

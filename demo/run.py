@@ -1,4 +1,4 @@
-"""Simulated projectors and a Home Assistant that controls them, until Ctrl-C."""
+"""Run simulated projectors and Home Assistant until Ctrl-C."""
 
 import asyncio
 from asyncio.subprocess import Process
@@ -12,10 +12,10 @@ import sys
 
 from homeassistant.const import RESTART_EXIT_CODE
 
+from .areas import create_areas
 from .client import DOMAIN, WebSocket, login, new_session
 from .configuration import prepare
-from .home import furnish
-from .past import make_up_past
+from .history import import_history
 from .processes import is_free, require_free, running, wait_for_port
 from .projectors import keep_dashboard, update_dashboard
 from .settings import NAME, DemoError, Projector, Settings, read_settings
@@ -46,7 +46,7 @@ Add the second projector, "Hall"
   - Host 127.0.0.1, port {by_hand.port}, no PIN
 
 To add the first one again after removing it: port {ready_made.port}, PIN {ready_made.pin}.
-To be the hand at a projector, in another terminal (Hall has port {by_hand.control_port}):
+To control a simulated projector, in another terminal (Hall has port {by_hand.control_port}):
   scripts/control {ready_made.control_port} notify error 1017 Inlet blocked
   scripts/control {ready_made.control_port} help
 Logs and state are in {folder}.
@@ -55,9 +55,9 @@ Ctrl-C stops everything; scripts/demo --reset starts over.
 
 
 async def run(settings: Settings) -> None:
-    """Run everything until Home Assistant ends or this task is cancelled."""
+    """Run everything until Home Assistant ends or this task is canceled."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(_only_one(settings.folder))
+        stack.enter_context(_lock(settings.folder))
         print("Starting two simulated projectors ...", flush=True)
         for projector in settings.projectors:
             await _start_projector(stack, projector, settings)
@@ -69,21 +69,21 @@ async def run(settings: Settings) -> None:
 
 
 @contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Keep a second demo out of the same folder."""
+def _lock(folder: Path) -> Iterator[None]:
+    """Lock the folder against a second demo."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise DemoError(f"A demo runs in {folder} already.") from error
+            raise DemoError(f"A demo is already running in {folder}.") from error
         yield
 
 
 async def _start_projector(
     stack: AsyncExitStack, projector: Projector, settings: Settings
 ) -> None:
-    """Start a simulated projector and wait until it answers."""
+    """Start a simulated projector and wait until it accepts connections."""
     log = settings.folder / f"{projector.model}.log"
     process = await stack.enter_async_context(
         running(
@@ -101,9 +101,9 @@ async def _start_projector(
 
 
 def _well_known_ports() -> Iterator[str]:
-    """Return options for where its screens are looked at, and where it is woken.
+    """Yield the options for the web server and wake-on-LAN, if the ports are free.
 
-    They are the same for all, and only root may have them: a demo goes without.
+    Other programs may use them, and only root can. The demo also works without them.
     """
     if is_free(WEB_PORT):
         yield from ("--web-port", str(WEB_PORT))
@@ -112,27 +112,27 @@ def _well_known_ports() -> Iterator[str]:
 
 
 async def _home_assistant(settings: Settings, configuration: Path) -> int:
-    """Run Home Assistant once and return its exit code."""
+    """Run Home Assistant once; return its exit code."""
     log = settings.folder / "home-assistant.log"
     async with running(
         log, "demo.home_assistant", "--config", str(configuration)
     ) as process:
         await wait_for_port(process, log, settings.port, START_SECONDS)
-        await _accompany(settings, process)
+        await _set_up_demo(settings, process)
         return await process.wait()
 
 
-async def _accompany(settings: Settings, process: Process) -> None:
-    """Add the projector and keep the dashboard until Home Assistant goes down."""
+async def _set_up_demo(settings: Settings, process: Process) -> None:
+    """Add the projector and update the dashboard until Home Assistant stops."""
     async with new_session() as session:
         client = await login(session, settings.url)
         async with client.websocket() as home_assistant:
             await _until_started(home_assistant)
-            # Once is enough: later it may sleep, or be wanted no more.
+            # Only at the first start: the user may have removed the projector.
             if not await home_assistant.call("config_entries/get", domain=DOMAIN):
                 await client.add_projector(settings.ready_made)
-                await furnish(home_assistant)
-                await make_up_past(home_assistant)
+                await create_areas(home_assistant)
+                await import_history(home_assistant)
                 await _choose_preset(home_assistant)
                 await _enable_picture(home_assistant)
             await update_dashboard(home_assistant)
@@ -150,7 +150,7 @@ async def _accompany(settings: Settings, process: Process) -> None:
 
 
 async def _choose_preset(home_assistant: WebSocket) -> None:
-    """Choose one, for no projector tells which is active until somebody did."""
+    """Choose a preset: projectors do not report the active one before that."""
     await home_assistant.call(
         "call_service",
         domain="select",
@@ -161,9 +161,9 @@ async def _choose_preset(home_assistant: WebSocket) -> None:
 
 
 async def _enable_picture(home_assistant: WebSocket) -> None:
-    """Enable the on-screen display, which the remote view shows.
+    """Enable the picture of the on-screen display for the remote view.
 
-    Home Assistant loads the projector again for it, after half a minute.
+    Home Assistant reloads the projector for it after 30 s.
     """
     await home_assistant.call(
         "config/entity_registry/update",
@@ -173,18 +173,18 @@ async def _enable_picture(home_assistant: WebSocket) -> None:
 
 
 async def _until_started(home_assistant: WebSocket) -> None:
-    """Wait until Home Assistant has set up what it found in its configuration."""
+    """Wait until Home Assistant has started."""
     async with asyncio.timeout(START_SECONDS):
         while (await home_assistant.call("get_config"))["state"] != "RUNNING":
             await asyncio.sleep(0.2)
 
 
 async def _until_stopped(settings: Settings) -> None:
-    """Run everything until a signal asks to stop."""
+    """Run everything until a signal is received."""
     work = asyncio.create_task(run(settings))
 
     def stop() -> None:
-        """Stop once, however often it is asked for."""
+        """Stop; ignore further signals."""
         if not work.cancelling():
             print("\nStopping ...", flush=True)
             work.cancel()
@@ -206,6 +206,6 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        # Only before the signals are taken over.
+        # Possible only before the signal handlers are set.
         return 130
     return 0

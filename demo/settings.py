@@ -1,4 +1,4 @@
-"""What the demo runs and where, from the command line and the environment."""
+"""Settings of the demo, from the command line and the environment."""
 
 import argparse
 from dataclasses import dataclass
@@ -6,33 +6,33 @@ import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
-# What the examples in README and docs call the projector: entity ids begin with it.
+# The prefix of the entity IDs in the examples of README and docs.
 NAME = "cinema"
 
 
 class DemoError(Exception):
-    """Something keeps the demo from running; the text tells a person what."""
+    """The demo cannot run; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Projector:
-    """A simulated projector: its model in `simulator/models`, its port and PIN."""
+    """A simulated projector."""
 
     model: str
     port: int
     pin: str | None
     options: tuple[str, ...] = ()
-    """Of the simulator, beyond these."""
+    """Further options of the simulator."""
 
     @property
     def control_port(self) -> int:
-        """Where scripts/control talks to it."""
+        """Return the port for scripts/control."""
         return self.port + 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One run of the demo."""
+    """The settings of one run."""
 
     folder: Path
     reset: bool
@@ -43,17 +43,17 @@ class Settings:
 
     @property
     def url(self) -> str:
-        """Where Home Assistant answers."""
+        """Return the URL of Home Assistant."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def projectors(self) -> tuple[Projector, Projector]:
-        """The one that is added already and the one to add by hand."""
+        """Return the projector that the demo adds and the one for the user to add."""
         return self.ready_made, self.by_hand
 
     @property
     def ports(self) -> tuple[tuple[int, str], ...]:
-        """All ports that are needed, each with the option that changes it."""
+        """Return all ports with the options that change them."""
         return (
             (self.port, "--port"),
             (self.ready_made.port, "--projector-port"),
@@ -64,7 +64,7 @@ class Settings:
 
 
 def read_settings() -> Settings:
-    """Read the command line; each option's default can come from the environment."""
+    """Parse the command line, with defaults from the environment."""
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
         description="Home Assistant with simulated Barco Pulse projectors.",
@@ -82,22 +82,22 @@ def read_settings() -> Settings:
         )
 
     parser.add_argument(
-        "--reset", action="store_true", help="forget all and start over"
+        "--reset", action="store_true", help="delete all data and start over"
     )
-    option("port", int, 8123, "of Home Assistant")
-    option("projector-port", int, 9090, "of the projector that is added already")
-    option("second-port", int, 9091, "of the projector to add by hand")
-    option("speed", float, 4.0, "how much faster than real ones the projectors are")
-    option("folder", Path, REPOSITORY / ".demo", "where the demo keeps its state")
-    chosen = parser.parse_args()
+    option("port", int, 8123, "port of Home Assistant")
+    option("projector-port", int, 9090, "port of the projector that the demo adds")
+    option("second-port", int, 9091, "port of the projector to add by hand")
+    option("speed", float, 4.0, "speed of the projectors relative to real ones")
+    option("folder", Path, REPOSITORY / ".demo", "folder for the data of the demo")
+    options = parser.parse_args()
     return Settings(
-        folder=chosen.folder.resolve(),
-        reset=chosen.reset,
-        port=chosen.port,
-        # On: what it shows off cannot be seen while it is off.
+        folder=options.folder.resolve(),
+        reset=options.reset,
+        port=options.port,
+        # On, because many entities are unavailable while it is off.
         ready_made=Projector(
             "balder_cs",
-            chosen.projector_port,
+            options.projector_port,
             pin="12345",
             options=(
                 *("--state", "on"),
@@ -107,9 +107,9 @@ def read_settings() -> Settings:
         ),
         by_hand=Projector(
             "hdr_cs",
-            chosen.second_port,
+            options.second_port,
             pin=None,
             options=("--value", "system.name=Hall"),
         ),
-        speed=chosen.speed,
+        speed=options.speed,
     )

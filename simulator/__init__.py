@@ -1,4 +1,4 @@
-"""A Barco Pulse projector made of data, for tests, demonstrations and debugging."""
+"""A simulated Barco Pulse projector, for tests, demonstrations and debugging."""
 
 from .diagnostics import from_diagnostics
 from .faults import FAULT_NAMES, Faults

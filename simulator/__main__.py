@@ -1,4 +1,4 @@
-"""The simulator on its own: `python -m simulator --model balder_cs --port 9090`."""
+"""Run the simulator: `python -m simulator --model balder_cs --port 9090`."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from .simulator import Simulator
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; SystemExit with a message if it is wrong."""
+    """Parse the command line. SystemExit with a message if it is invalid."""
     parser = argparse.ArgumentParser(
         prog="python -m simulator", description="A Barco Pulse projector on loopback."
     )
@@ -26,18 +26,29 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     model.add_argument(
         "--from-diagnostics",
         metavar="FILE",
-        help="be the projector of a diagnostics download from Home Assistant",
+        help="use the projector of a diagnostics download from Home Assistant",
     )
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
-    parser.add_argument("--port", type=int, default=9090, help="0 for a free one")
-    parser.add_argument("--state", choices=STATES, help="power state to begin in")
-    parser.add_argument("--speed", type=float, default=1.0, help="of the power ladder")
-    parser.add_argument("--pin", help="another PIN than the model's, empty for none")
-    parser.add_argument("--control-port", type=int, help="takes the prompt's commands")
-    parser.add_argument("--wake-port", type=int, default=0, help="UDP, magic packets")
-    parser.add_argument("--web-port", type=int, help="HTTP, shows the screens")
-    parser.add_argument("--ssdp-port", type=int, help="UDP, needs --web-port")
-    parser.add_argument("--drift", type=float, default=2.0, help="seconds; 0 for none")
+    parser.add_argument("--port", type=int, default=9090, help="0 for a free port")
+    parser.add_argument("--state", choices=STATES, help="initial power state")
+    parser.add_argument(
+        "--speed", type=float, default=1.0, help="divides all durations"
+    )
+    parser.add_argument("--pin", help="replaces the model's PIN; empty for none")
+    parser.add_argument("--control-port", type=int, help="TCP port for commands")
+    parser.add_argument(
+        "--wake-port", type=int, default=0, help="UDP port for magic packets"
+    )
+    parser.add_argument("--web-port", type=int, help="HTTP port for the screens")
+    parser.add_argument(
+        "--ssdp-port", type=int, help="UDP port for SSDP; needs --web-port"
+    )
+    parser.add_argument(
+        "--drift",
+        type=float,
+        default=2.0,
+        help="seconds between small changes; 0 for none",
+    )
     parser.add_argument(
         "--personality",
         action="append",
@@ -56,7 +67,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def build(options: argparse.Namespace) -> Simulator:
-    """Build the projector that the command line asks for; ValueError if it cannot."""
+    """Return the projector that the command line describes. ValueError if invalid."""
     download = options.from_diagnostics
     model = from_diagnostics(download) if download else load_model(options.model)
     values = {
@@ -81,22 +92,22 @@ def build(options: argparse.Namespace) -> Simulator:
     return projector
 
 
-async def run(options: argparse.Namespace, say: Callable[[str], None]) -> None:
-    """Simulate until a command or a signal ends it.
+async def run(options: argparse.Namespace, output: Callable[[str], None]) -> None:
+    """Run the simulator until a command or a signal stops it.
 
     Raises:
-        OSError: a port is taken.
-        ValueError: something on the command line is not valid.
+        OSError: A port is in use.
+        ValueError: An option is not valid.
     """
     async with build(options) as projector:
         console = Console(projector)
         control = ControlPort(console)
-        with _signals(console), _prompt(console, say):
+        with _signals(console), _prompt(console, output):
             try:
-                say(_greeting(projector))
+                output(_greeting(projector))
                 if options.control_port is not None:
                     port = await control.open(projector.host, options.control_port)
-                    say(f"control port {port}")
+                    output(f"control port {port}")
                 await console.ended.wait()
             finally:
                 await control.close()
@@ -110,7 +121,7 @@ def main() -> int:
         print(f"simulator: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        # Only before the loop has taken over the signals.
+        # Possible only before the event loop handles the signals.
         return 130
     return 0
 
@@ -129,7 +140,7 @@ def _greeting(projector: Simulator) -> str:
 
 @contextmanager
 def _signals(console: Console) -> Iterator[None]:
-    """End the simulation by SIGINT or SIGTERM."""
+    """Stop the simulator on SIGINT or SIGTERM."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
     for number in numbers:
@@ -142,13 +153,13 @@ def _signals(console: Console) -> Iterator[None]:
 
 
 @contextmanager
-def _prompt(console: Console, say: Callable[[str], None]) -> Iterator[None]:
-    """Take commands from standard input if a person sits there."""
+def _prompt(console: Console, output: Callable[[str], None]) -> Iterator[None]:
+    """Read commands from standard input if it is a terminal."""
     if sys.stdin is None or not sys.stdin.isatty():
         yield
         return
     loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin, _Prompt(console, say).read)
+    loop.add_reader(sys.stdin, _Prompt(console, output).read)
     try:
         yield
     finally:
@@ -156,36 +167,36 @@ def _prompt(console: Console, say: Callable[[str], None]) -> Iterator[None]:
 
 
 class _Prompt:
-    """Takes the lines that a person types."""
+    """A reader of the commands that a user types."""
 
-    def __init__(self, console: Console, say: Callable[[str], None]) -> None:
+    def __init__(self, console: Console, output: Callable[[str], None]) -> None:
         self._console = console
-        self._say = say
-        self._typed = b""
+        self._output = output
+        self._buffer = b""
         self._unwatch: Callable[[], None] | None = None
 
     def read(self) -> None:
-        """Carry out what was typed; the end of input ends the simulation."""
+        """Run the typed commands; stop the simulator at the end of the input."""
         data = os.read(sys.stdin.fileno(), 4096)
         if not data:
             self._console.ended.set()
-        *lines, self._typed = (self._typed + data).split(b"\n")
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
         for line in lines:
-            self._obey(line.decode(errors="replace").strip())
+            self._run(line.decode(errors="replace").strip())
 
-    def _obey(self, line: str) -> None:
+    def _run(self, line: str) -> None:
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None
         if line == "watch":
             watch = self._console.projector.watch
-            self._unwatch = watch(lambda record: self._say(line_of(record)))
+            self._unwatch = watch(lambda record: self._output(line_of(record)))
         elif answer := self._console.run(line):
-            self._say(answer)
+            self._output(answer)
 
 
 def _pairs(texts: Sequence[str]) -> dict[str, str]:
-    """Return the values of NAME=VALUE options by name."""
+    """Parse NAME=VALUE options."""
     pairs = {}
     for text in texts:
         name, separator, pairs[name] = text.partition("=")

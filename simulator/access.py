@@ -1,4 +1,4 @@
-"""What a session may do before it has authenticated."""
+"""Access rights of sessions that have not authenticated."""
 
 from .personality import Personality
 from .rpc import NO_PERMISSION, PERMISSION_TEXT, RpcError, method_not_found
@@ -26,34 +26,38 @@ _VISIBLE = (
 
 
 def controls(method: str) -> bool:
-    """Tell whether a method changes something, as opposed to reading."""
+    """Return whether a method changes something, instead of reading."""
     last = method.rpartition(".")[2]
     return not (
         method in _ALWAYS or method in _READING or last.startswith(("list", "get"))
     )
 
 
-def check(method: str, session: Session, protected: bool, style: Personality) -> None:
-    """Refuse a method that this session may not call.
+def check(
+    method: str, session: Session, protected: bool, personality: Personality
+) -> None:
+    """Check that this session may call a method.
 
     Raises:
-        RpcError: -32001, or -32601 where a projector hides what is not allowed.
+        RpcError: -32001, or -32601 if the projector hides the method.
     """
     if not protected or session.authenticated or method in _ALWAYS:
         return
-    if style.without_pin == "full":
+    if personality.without_pin == "full":
         return
-    if style.without_pin == "hidden":
+    if personality.without_pin == "hidden":
         if not method.startswith(("property.", "signal.")):
             raise method_not_found(method)
         return
-    if style.without_pin == "none" or controls(method):
-        raise RpcError(NO_PERMISSION, PERMISSION_TEXT[style.permission_text])
+    if personality.without_pin == "none" or controls(method):
+        raise RpcError(NO_PERMISSION, PERMISSION_TEXT[personality.permission_text])
 
 
-def sees(name: str, session: Session, protected: bool, style: Personality) -> bool:
-    """Tell whether an object, property or method exists for this session."""
-    if not protected or session.authenticated or style.without_pin != "hidden":
+def sees(
+    name: str, session: Session, protected: bool, personality: Personality
+) -> bool:
+    """Return whether an object, property or method is visible to this session."""
+    if not protected or session.authenticated or personality.without_pin != "hidden":
         return True
     return name in _ALWAYS or any(
         name == seen or name.startswith(f"{seen}.") or seen.startswith(f"{name}.")

@@ -1,27 +1,27 @@
-"""Waiting for something to become true, without polling."""
+"""Wait for a condition without polling."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Changes:
-    """Whoever changes something calls `happened`, whoever waits looks again."""
+    """Waiters that check their conditions after each call of `happened`."""
 
     def __init__(self) -> None:
-        """Begin with nobody waiting."""
+        """Initialize without waiters."""
         self._waiters: set[asyncio.Future[None]] = set()
 
     def happened(self) -> None:
-        """Let everybody who waits look again."""
+        """Make all waiters check their conditions."""
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
 
     async def wait_until(self, condition: Callable[[], bool], timeout: float) -> None:
-        """Wait until a condition holds.
+        """Wait until a condition is true.
 
         Raises:
-            TimeoutError: it did not come true in so many real seconds.
+            TimeoutError: It is still false after `timeout` real seconds.
         """
         async with asyncio.timeout(timeout):
             while not condition():

@@ -1,4 +1,4 @@
-"""The hand at a running simulator: `python -m simulator.client PORT [COMMAND ...]`."""
+"""Send commands to a simulator: `python -m simulator.client PORT [COMMAND ...]`."""
 
 import argparse
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import IO
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; SystemExit with a message if it is wrong."""
+    """Parse the command line. SystemExit with a message if it is invalid."""
     parser = argparse.ArgumentParser(
         prog="scripts/control",
         description="Send commands to the control port of a simulated projector.",
@@ -26,11 +26,11 @@ def main() -> int:
     try:
         with (
             socket.create_connection(("127.0.0.1", options.port)) as connection,
-            connection.makefile("r", encoding="utf-8") as answers,
+            connection.makefile("r", encoding="utf-8") as responses,
         ):
             if options.command:
-                return _ask(connection, answers, " ".join(options.command))
-            return _talk(connection, answers)
+                return _request(connection, responses, " ".join(options.command))
+            return _interact(connection, responses)
     except OSError as error:
         print(f"No simulator on port {options.port}: {error}", file=sys.stderr)
         return 1
@@ -38,14 +38,14 @@ def main() -> int:
         return 130
 
 
-def _ask(connection: socket.socket, answers: IO[str], command: str) -> int:
-    """Send a command, and print its answer, which ends with an empty line.
+def _request(connection: socket.socket, responses: IO[str], command: str) -> int:
+    """Send a command and print its response, which ends with an empty line.
 
-    `watch` has no end: it prints until Ctrl-C.
+    Return the exit status. `watch` prints until Ctrl-C.
     """
     connection.sendall(f"{command}\n".encode())
     failed = False
-    for line in answers:
+    for line in responses:
         if line == "\n":
             break
         failed |= line.startswith(("error: ", "unknown command "))
@@ -53,9 +53,9 @@ def _ask(connection: socket.socket, answers: IO[str], command: str) -> int:
     return int(failed)
 
 
-def _talk(connection: socket.socket, answers: IO[str]) -> int:
-    """Send what is typed, and print what comes, until either ends."""
-    printer = Thread(target=_print, args=(answers,), daemon=True)
+def _interact(connection: socket.socket, responses: IO[str]) -> int:
+    """Send typed commands and print the responses, until either side ends."""
+    printer = Thread(target=_print, args=(responses,), daemon=True)
     printer.start()
     for line in sys.stdin:
         connection.sendall(line.encode())
@@ -64,8 +64,8 @@ def _talk(connection: socket.socket, answers: IO[str]) -> int:
     return 0
 
 
-def _print(answers: IO[str]) -> None:
-    for line in answers:
+def _print(responses: IO[str]) -> None:
+    for line in responses:
         print(line, end="", flush=True)
 
 

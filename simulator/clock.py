@@ -1,14 +1,13 @@
-"""The projector's own time: the running loop's clock, sped up."""
+"""The clock of the projector: that of the event loop, multiplied by a speed."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Clock:
-    """Timers whose durations are divided by a speed, all ended together.
+    """Timers whose durations are divided by a speed.
 
-    Durations are in the projector's seconds. A speed of 1000 turns three minutes of
-    cooling down into 180 milliseconds.
+    With a speed of 1000, three minutes of cooling down take 180 milliseconds.
     """
 
     def __init__(self, speed: float) -> None:
@@ -24,13 +23,13 @@ class Clock:
         self._work: dict[str, Callable[[], None]] = {}
 
     def now(self) -> float:
-        """Return the projector's time in its seconds."""
+        """Return the time in the projector's seconds."""
         return asyncio.get_running_loop().time() * self.speed
 
     def after(
         self, seconds: float, callback: Callable[[], None]
     ) -> asyncio.TimerHandle:
-        """Call back once after so many of the projector's seconds."""
+        """Call back once after `seconds` of the projector's time."""
 
         def fire() -> None:
             self._timers.discard(timer)
@@ -41,34 +40,34 @@ class Clock:
         self._timers.add(timer)
         return timer
 
-    def work(self, what: str, seconds: float, done: Callable[[], None]) -> None:
-        """Call back when a piece of work is done, or by `finish` if time stops before.
+    def work(self, name: str, seconds: float, done: Callable[[], None]) -> None:
+        """Call `done` after `seconds`, or in `finish` if that is called before.
 
-        A new piece takes the place of one of the same name.
+        New work replaces work of the same name.
         """
 
         def fire() -> None:
-            if self._work.get(what) is done:
-                del self._work[what]
+            if self._work.get(name) is done:
+                del self._work[name]
                 done()
 
-        self._work[what] = done
+        self._work[name] = done
         self.after(seconds, fire)
 
     def finish(self) -> None:
-        """Have all work done that time was stopped amid."""
+        """Complete all work at once."""
         while self._work:
             _, done = self._work.popitem()
             done()
 
     def cancel(self, timer: asyncio.TimerHandle | None) -> None:
-        """Forget one timer; None and timers that are over are welcome."""
+        """Cancel a timer; None and expired timers are ignored."""
         if timer is not None:
             timer.cancel()
             self._timers.discard(timer)
 
     def stop(self) -> None:
-        """Forget every timer."""
+        """Cancel all timers."""
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()

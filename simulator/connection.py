@@ -1,4 +1,4 @@
-"""One client: its bytes in, its replies out, its faults."""
+"""A JSON-RPC connection: requests, responses and faults."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -38,7 +38,7 @@ _BUSY_TEXT = "Ignored event, busy"
 
 
 class Connection(asyncio.Protocol):
-    """One client of the simulator, from accepting it to losing it."""
+    """A connection of a client."""
 
     transport: asyncio.Transport
     _outbox: Outbox
@@ -46,14 +46,14 @@ class Connection(asyncio.Protocol):
     def __init__(
         self, device: Device, network: Network, number: int, seed: int
     ) -> None:
-        """Wait for a connection; `number` counts them from 0."""
+        """Initialize the connection with this number, counted from 0."""
         self.number = number
         self.faults = Faults(on_change=self.faults_changed)
         self.session = Session(self._send_notification)
         self.lost = asyncio.get_running_loop().create_future()
         self._device = device
         self._network = network
-        self._style = device.style
+        self._personality = device.personality
         self._random = Random(seed + number)
         self._reader = RequestReader()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,9 +62,9 @@ class Connection(asyncio.Protocol):
         self._idle: asyncio.TimerHandle | None = None
         self._fin_sent = False
         self._partitioned = False
-        self._answered_last = False  # reads no further request
+        self._final_request_seen = False  # ignores all further requests
 
-    # What asyncio tells
+    # Callbacks of asyncio
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -97,7 +97,7 @@ class Connection(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._forget_what_takes_time()
+        self._cancel_all()
         self._device.sessions.discard(self.session)
         self._network.forget(self)
         self.lost.set_result(None)
@@ -110,10 +110,10 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._outbox.resume()
 
-    # What the simulator asks
+    # Methods for the network
 
     def drop(self, *, reset: bool = False) -> None:
-        """Close the connection; with RST if asked."""
+        """Close the connection, with RST if `reset`."""
         if reset:
             send_reset(self.transport)
         else:
@@ -124,18 +124,18 @@ class Connection(asyncio.Protocol):
         self.transport.abort()
 
     def partition(self) -> None:
-        """Lose the way to the client: neither end learns of it."""
+        """Stop sending and receiving without closing the connection."""
         self._partitioned = True
         self._device.sessions.discard(self.session)
-        self._forget_what_takes_time()
+        self._cancel_all()
 
     async def finish(self) -> None:
-        """Wait until the connection and everything it started is over."""
+        """Wait until the connection and its tasks have ended."""
         await self.lost
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def faults_changed(self) -> None:
-        """Take over the faults that must not wait for the next request."""
+        """Apply faults that must not wait for the next request."""
         if self._partitioned or self.transport.is_closing():
             return
         faults = self._effective()
@@ -150,24 +150,24 @@ class Connection(asyncio.Protocol):
     # Requests
 
     def _effective(self) -> Faults:
-        """Return this connection's faults, or the projector's if it has none."""
+        """Return the faults of this connection, or those of the projector."""
         return self.faults if self.faults.active() else self._network.effective()
 
     def _faults_for(self, method: str) -> Faults:
         faults = self._effective()
-        return faults if faults.concern(method) else NO_FAULTS
+        return faults if faults.affects(method) else NO_FAULTS
 
     def _handle(self, packet: Packet) -> None:
-        if self._answered_last:
+        if self._final_request_seen:
             return
-        if self._style.framing == ("raw-only" if packet.http else "http-only"):
+        if self._personality.framing == ("raw-only" if packet.http else "http-only"):
             self._reject(packet.http)
             return
-        self._answered_last = packet.http and self._style.http_close
+        self._final_request_seen = packet.http and self._personality.http_close
         try:
             request = parse_request(packet.data)
         except RpcError as error:
-            self._reply("", error_reply(None, error, self._style), packet.http)
+            self._reply("", error_reply(None, error, self._personality), packet.http)
             return
         method = str(request["method"])
         anonymous = self._device.protected and not self.session.authenticated
@@ -177,58 +177,58 @@ class Connection(asyncio.Protocol):
             self._reply(method, message, packet.http)
 
     def _reject(self, http: bool) -> None:
-        """Answer a request in a framing that this projector does not understand."""
-        kind = self._style.wrong_framing
-        if kind == "silence" or self._effective().silence:
+        """Handle a request in a framing that this projector does not accept."""
+        reaction = self._personality.wrong_framing
+        if reaction == "silence" or self._effective().silence:
             return
-        if kind == "parse-error":
+        if reaction == "parse-error":
             error = RpcError(PARSE_ERROR, "Parse error")
-            self._reply("", error_reply(None, error, self._style), http)
+            self._reply("", error_reply(None, error, self._personality), http)
             return
-        self._answered_last = True
-        words = _BAD_REQUEST if kind == "http-400" else corrupt.GARBAGE
-        self._outbox.put(OutgoingChunk(words, last=True))
+        self._final_request_seen = True
+        data = _BAD_REQUEST if reaction == "http-400" else corrupt.GARBAGE
+        self._outbox.put(OutgoingChunk(data, last=True))
 
     def _answer(self, method: str, request: JsonObject) -> JsonObject | None:
         faults = self._faults_for(method)
         if faults.silence or (faults.auth_hang and method in LOGINS):
-            faults.use_up()
+            faults.count_reply()
             return None
         if faults.error:
             refusal = RpcError(faults.error, "Not now")
-            return error_reply(request.get("id"), refusal, self._style)
+            return error_reply(request.get("id"), refusal, self._personality)
         if faults.busy and controls(method):
             error = RpcError(BUSY, _BUSY_TEXT)
-            return error_reply(request.get("id"), error, self._style)
+            return error_reply(request.get("id"), error, self._personality)
         return answer(self._device, self.session, request)
 
     # Replies and notifications
 
     def _reply(self, method: str, message: JsonObject, http: bool) -> None:
         faults = self._faults_for(method)
-        style = self._style
-        data = corrupt.message_bytes(message, faults, style)
-        data += _TERMINATORS[style.terminator]
-        if http and style.http_reply == "head":
+        personality = self._personality
+        data = corrupt.message_bytes(message, faults, personality)
+        data += _TERMINATORS[personality.terminator]
+        if http and personality.http_reply == "head":
             data = _HTTP_HEAD % len(data) + data
-        note = self._note() if faults.interleave else b""
-        chunk = corrupt.outgoing_chunk(data, faults, self._random, note)
-        if self._answered_last:
+        extra = self._interleaved() if faults.interleave else b""
+        chunk = corrupt.outgoing_chunk(data, faults, self._random, extra)
+        if self._final_request_seen:
             chunk = replace(chunk, last=True)
         self._network.counters.replies += 1
         delay = faults.delay
         if self._device.power.busy:
-            delay += style.transition_delay / self._device.clock.speed
+            delay += personality.transition_delay / self._device.clock.speed
         if faults.reorder:
             self._hold(chunk, faults.reorder)
         elif delay:
             self._later(delay, partial(self._outbox.put, chunk))
         else:
             self._outbox.put(chunk)
-        faults.use_up()
+        faults.count_reply()
 
     def _hold(self, chunk: OutgoingChunk, seconds: float) -> None:
-        """Keep a chunk back; the first one kept decides when all are let go."""
+        """Hold a chunk until `seconds` after the first held one."""
         self._held.append(chunk)
         if len(self._held) == 1:
             self._later(seconds, self._release)
@@ -243,16 +243,19 @@ class Connection(asyncio.Protocol):
         if faults.silence:
             return
         if not faults.methods:
-            faults = faults.of_the_line()
-        data = encode(message, self._style) + _TERMINATORS[self._style.terminator]
+            faults = faults.delivery_only()
+        data = (
+            encode(message, self._personality)
+            + _TERMINATORS[self._personality.terminator]
+        )
         self._network.counters.notifications += 1
         self._outbox.put(corrupt.outgoing_chunk(data, faults, self._random, b""))
 
-    def _note(self) -> bytes:
-        """Return the notification that interleaving puts around a reply."""
+    def _interleaved(self) -> bytes:
+        """Return the notification for interleaving."""
         state = self._device.power.state
         params: JsonObject = {"property": [{"system.state": state}]}
-        return encode(notification("property.changed", params), self._style)
+        return encode(notification("property.changed", params), self._personality)
 
     def _write(self, data: bytes) -> None:
         if not (self.transport.is_closing() or self._effective().half_open):
@@ -261,7 +264,7 @@ class Connection(asyncio.Protocol):
 
     # Time
 
-    def _forget_what_takes_time(self) -> None:
+    def _cancel_all(self) -> None:
         for timer in self._timers:
             timer.cancel()
         if self._idle is not None:
@@ -280,8 +283,8 @@ class Connection(asyncio.Protocol):
     def _restart_idle_timer(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
-        if self._style.idle_drop:
-            seconds = self._style.idle_drop / self._device.clock.speed
+        if self._personality.idle_drop:
+            seconds = self._personality.idle_drop / self._device.clock.speed
             loop = asyncio.get_running_loop()
             self._idle = loop.call_later(seconds, self.drop)
 

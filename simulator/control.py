@@ -1,4 +1,4 @@
-"""Commands in plain lines, for the prompt and for the control port."""
+"""Text commands for the terminal and for the control port."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ from itertools import starmap
 import json
 
 from .faults import FAULT_NAMES
-from .jsontypes import JsonValue, typed
+from .jsontypes import JsonValue, parse_text
 from .model import Model
 from .rpc import RpcError
 from .simulator import Simulator
@@ -19,15 +19,15 @@ _ARROWS = {"in": "<-", "out": "->", "event": "--"}
 
 
 class Console:
-    """Carries out commands on a simulator; `quit` sets `ended`."""
+    """The commands for a simulator. `quit` sets `ended`."""
 
     def __init__(self, projector: Simulator) -> None:
-        """Take commands for a projector."""
+        """Initialize for a projector."""
         self.projector = projector
         self.ended = asyncio.Event()
 
     def run(self, line: str) -> str:
-        """Carry out one command and return what to say, possibly several lines."""
+        """Run a command; return the response, which may have several lines."""
         word, _, rest = line.strip().partition(" ")
         if not word:
             return ""
@@ -37,7 +37,7 @@ class Console:
         try:
             return command(self, rest.strip())
         except KeyError as error:
-            return f"error: nothing here is called {error.args[0]!r} now"
+            return f"error: {error.args[0]!r} does not exist now"
         except (AttributeError, RpcError, TypeError, ValueError) as error:
             return f"error: {error}"
 
@@ -64,9 +64,12 @@ def _power(console: Console, rest: str) -> str:
 
 
 def _mains(console: Console, rest: str) -> str:
-    """on|off: put the plug in or pull it."""
-    plug = {"on": console.projector.restore_mains, "off": console.projector.cut_mains}
-    plug[rest]()
+    """on|off: connect or disconnect the mains."""
+    actions = {
+        "on": console.projector.restore_mains,
+        "off": console.projector.cut_mains,
+    }
+    actions[rest]()
     return console.projector.state
 
 
@@ -77,14 +80,14 @@ def _wake(console: Console, rest: str) -> str:
 
 
 def _announce(console: Console, rest: str) -> str:
-    """HOST PORT: announce the projector by SSDP to an address on loopback."""
+    """HOST PORT: announce the projector by SSDP to a loopback address."""
     host, _, port = rest.partition(" ")
-    said = console.projector.announce(host, int(port))
-    return "announced" if said else "not on the network"
+    announced = console.projector.announce(host, int(port))
+    return "announced" if announced else "not on the network"
 
 
 def _firmware(console: Console, rest: str) -> str:
-    """VERSION [PIN]: install a firmware, after which there may be another PIN."""
+    """VERSION [PIN]: install a firmware, and set another PIN."""
     version, _, pin = rest.partition(" ")
     if not version:
         raise ValueError("which version?")
@@ -98,21 +101,21 @@ def _state(console: Console, _rest: str) -> str:
 
 
 def _fault(console: Console, rest: str) -> str:
-    """NAME VALUE: switch a fault, such as: fault drip 0.01."""
+    """NAME VALUE: set a fault, such as: fault drip 0.01."""
     name, _, value = rest.partition(" ")
-    console.projector.faults.set_from_text(name, typed(value or "true"))
+    console.projector.faults.set_from_text(name, parse_text(value or "true"))
     return "ok"
 
 
 def _faults(console: Console, _rest: str) -> str:
-    """Show the faults that are on, and the names of all."""
+    """Show the active faults, and the names of all."""
     active = console.projector.faults.active()
     lines = [f"{name} = {value}" for name, value in active.items()]
     return "\n".join([*lines, f"({', '.join(FAULT_NAMES)})"])
 
 
 def _clear(console: Console, _rest: str) -> str:
-    """Switch all faults off."""
+    """Clear all faults."""
     console.projector.faults.clear()
     for connection in console.projector.connections:
         connection.faults.clear()
@@ -121,18 +124,18 @@ def _clear(console: Console, _rest: str) -> str:
 
 def _personality(console: Console, rest: str) -> str:
     """[NAME VALUE]: change a switch, or show all of them."""
-    style = console.projector.personality
+    personality = console.projector.personality
     if not rest:
-        return "\n".join(f"{name} = {value}" for name, value in style.switches())
+        return "\n".join(f"{name} = {value}" for name, value in personality.switches())
     name, _, value = rest.partition(" ")
-    style.set_from_text(name, value)
+    personality.set_from_text(name, value)
     return "ok"
 
 
 def _signal(console: Console, rest: str) -> str:
     """NAME [ARGUMENTS]: emit a signal; arguments are a JSON object."""
     name, _, arguments = rest.partition(" ")
-    value = typed(arguments or "{}")
+    value = parse_text(arguments or "{}")
     if not isinstance(value, dict):
         raise TypeError("arguments must be a JSON object")
     console.projector.signal(name, value)
@@ -140,32 +143,32 @@ def _signal(console: Console, rest: str) -> str:
 
 
 def _notify(console: Console, rest: str) -> str:
-    """SEVERITY CODE MESSAGE: let the projector warn of something."""
+    """SEVERITY CODE MESSAGE: emit a notification."""
     severity, code, message = (*rest.split(" ", 2), "", "", "")[:3]
     return console.projector.notify(severity.upper(), code, message)
 
 
 def _rename(console: Console, rest: str) -> str:
-    """NAME: rename the selected source in the projector's menu."""
+    """NAME: rename the selected source."""
     console.projector.rename_source(rest)
     return "ok"
 
 
 def _dismiss(console: Console, rest: str) -> str:
-    """ID: take a notification off the projector's list."""
+    """ID: dismiss a notification."""
     console.projector.dismiss(rest)
     return "ok"
 
 
 def _drop(console: Console, rest: str) -> str:
-    """[reset]: close every connection, with RST if asked."""
+    """[reset]: close every connection; with RST for reset."""
     number = len(console.projector.connections)
     console.projector.drop(reset=rest == "reset")
     return f"{number} dropped"
 
 
 def _counters(console: Console, _rest: str) -> str:
-    """Show the figures of the traffic."""
+    """Show the counters of the traffic."""
     return "\n".join(console.projector.counters.lines())
 
 
@@ -177,7 +180,7 @@ def _help(_console: Console, _rest: str) -> str:
 
 
 def _described(name: str, text: str) -> str:
-    """Return a line about a command; its docstring may begin with "ARGUMENTS: "."""
+    """Return the help for a command, whose docstring may begin with "ARGUMENTS: "."""
     arguments, separator, does = text.partition(": ")
     if not separator:
         return f"{name}: {text[:1].lower()}{text[1:]}"
@@ -185,7 +188,7 @@ def _described(name: str, text: str) -> str:
 
 
 def _quit(console: Console, _rest: str) -> str:
-    """End the simulation."""
+    """Stop the simulator."""
     console.ended.set()
     return "bye"
 
@@ -215,40 +218,40 @@ COMMANDS: Mapping[str, Command] = {
 
 
 class ControlPort:
-    """The same commands on a TCP port on loopback, one per line.
+    """A TCP port on loopback for commands, one per line.
 
-    The answer to each line ends with an empty line.
+    The response to each line ends with an empty line.
     """
 
     def __init__(self, console: Console) -> None:
-        """Prepare to listen."""
+        """Initialize without listening."""
         self._console = console
         self._server: asyncio.Server | None = None
-        self._talks: set[asyncio.Task[None]] = set()
+        self._clients: set[asyncio.Task[None]] = set()
 
     async def open(self, host: str, port: int) -> int:
-        """Listen on a port, 0 for a free one; return it. OSError if it is taken."""
-        self._server = await asyncio.start_server(self._talk, host, port)
+        """Listen on a port, 0 for a free one; return it. OSError if it is in use."""
+        self._server = await asyncio.start_server(self._serve, host, port)
         bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 
     async def close(self) -> None:
-        """End every talk and stop listening."""
+        """Close all connections and stop listening."""
         if self._server is None:
             return
         self._server.close()
-        for task in self._talks:
+        for task in self._clients:
             task.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        await asyncio.gather(*self._clients, return_exceptions=True)
         await self._server.wait_closed()
 
-    async def _talk(
+    async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         task = asyncio.current_task()
         if task is not None:
-            self._talks.add(task)
-            task.add_done_callback(self._talks.discard)
+            self._clients.add(task)
+            task.add_done_callback(self._clients.discard)
         unwatch: Callable[[], None] | None = None
         try:
             while line := await reader.readline():
@@ -258,8 +261,8 @@ class ControlPort:
                 if line.strip() == b"watch":
                     unwatch = self._watch(writer)
                     continue
-                answer = self._console.run(line.decode(errors="replace"))
-                writer.write(f"{answer}\n\n".encode())
+                response = self._console.run(line.decode(errors="replace"))
+                writer.write(f"{response}\n\n".encode())
                 await writer.drain()
         except ConnectionError:
             return
@@ -278,18 +281,18 @@ class ControlPort:
 
 
 def line_of(record: Record) -> str:
-    """Return one line for one record of the traffic."""
+    """Format a record of the traffic as one line."""
     data = record.data
     text = data.decode(errors="backslashreplace") if isinstance(data, bytes) else data
     return f"{record.connection} {_ARROWS[record.direction]} {text!r}"
 
 
 def value_for(model: Model, name: str, text: str) -> JsonValue:
-    """Return what a person typed for a property: text where it holds text."""
+    """Parse the value of a property: text, or else JSON."""
     known = model.properties.get(name)
     if known is not None and known.type.name in ("string", "enum"):
         return text
-    return typed(text)
+    return parse_text(text)
 
 
 def _text(value: JsonValue) -> str:

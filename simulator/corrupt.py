@@ -1,4 +1,4 @@
-"""Making replies wrong: what they say, and how they are cut."""
+"""Apply faults to messages."""
 
 import json
 from random import Random
@@ -14,12 +14,14 @@ _BAD_TEXT = b"\xc3\x28\xff\xfe"
 
 
 def wrong_id(request_id: JsonValue) -> JsonValue:
-    """Return an id that nobody asked with."""
+    """Return an id that no request had."""
     return f"{request_id}?" if isinstance(request_id, str) else 1_000_000_007
 
 
-def message_bytes(message: JsonObject, faults: Faults, style: Personality) -> bytes:
-    """Return the bytes of a reply after the faults that change what it says."""
+def message_bytes(
+    message: JsonObject, faults: Faults, personality: Personality
+) -> bytes:
+    """Return the bytes of a reply, with the faults that change its content."""
     if faults.wrong_id:
         message = message | {"id": wrong_id(message.get("id"))}
     head = (
@@ -32,16 +34,16 @@ def message_bytes(message: JsonObject, faults: Faults, style: Personality) -> by
     if faults.oversized:
         filling = max(0, faults.oversized - len(head) - len(b'""}'))
         return head + b'"' + b"x" * filling + b'"}'
-    data = encode(message, style)
+    data = encode(message, personality)
     if faults.invalid_utf8:
         data = data[:-1] + b',"note":"' + _BAD_TEXT + b'"}'
     return data
 
 
 def outgoing_chunk(
-    data: bytes, faults: Faults, random: Random, note: bytes
+    data: bytes, faults: Faults, random: Random, extra: bytes
 ) -> OutgoingChunk:
-    """Return a message ready for delivery; `note` is what interleaving adds."""
+    """Return a message with its delivery faults; `extra` is added by interleaving."""
     if faults.garbage:
         data = (faults.garbage if isinstance(faults.garbage, bytes) else GARBAGE) + data
     if faults.duplicate:
@@ -49,7 +51,7 @@ def outgoing_chunk(
     pieces: tuple[bytes, ...] = ()
     if faults.interleave:
         middle = len(data) // 2
-        pieces = (note + data[:middle], data[middle:] + note)
+        pieces = (extra + data[:middle], data[middle:] + extra)
     if faults.split:
         pieces = cut(b"".join(pieces) or data, random)
     end: End = "none"

@@ -1,4 +1,4 @@
-"""Getting messages onto the wire in order, whole or badly."""
+"""Write messages in order, with faults."""
 
 import asyncio
 from collections import deque
@@ -24,9 +24,9 @@ type Spawn = Callable[[Coroutine[object, object, None]], object]
 
 @dataclass(frozen=True, slots=True)
 class OutgoingChunk:
-    """Bytes to write and how: pauses between bytes, cuts, an end before the end.
+    """Bytes to write, with the faults of the delivery.
 
-    `last` closes the connection once all bytes are written.
+    `last` closes the connection after the bytes were written.
     """
 
     data: bytes
@@ -38,17 +38,16 @@ class OutgoingChunk:
 
     @property
     def plain(self) -> bool:
-        """Tell whether the bytes simply go out."""
+        """Return whether the bytes are written without faults."""
         return not (
             self.drip or self.pieces or self.end != "none" or self.endless or self.last
         )
 
 
 class Outbox:
-    """Messages of one connection, written one after the other.
+    """The messages of one connection, written one after the other.
 
-    As long as nothing is wrong, `put` writes at once; a chunk that takes time makes
-    all later ones wait for it.
+    `put` writes a chunk without faults at once, unless an earlier one is not finished.
     """
 
     def __init__(
@@ -57,7 +56,7 @@ class Outbox:
         write: Callable[[bytes], None],
         spawn: Spawn,
     ) -> None:
-        """Write to a transport through `write`; `spawn` runs what takes time."""
+        """Initialize with a function that writes and one that starts a task."""
         self._transport = transport
         self._raw_write = write
         self._spawn = spawn
@@ -67,7 +66,7 @@ class Outbox:
         self._writable.set()
 
     def put(self, chunk: OutgoingChunk) -> None:
-        """Write a chunk when its turn has come."""
+        """Write a chunk after all earlier ones."""
         if chunk.plain and not self._pumping:
             self._raw_write(chunk.data)
             return
@@ -77,11 +76,11 @@ class Outbox:
             self._spawn(self._pump())
 
     def pause(self) -> None:
-        """Learn that the client does not read fast enough."""
+        """Pause writing: the buffer of the transport is full."""
         self._writable.clear()
 
     def resume(self) -> None:
-        """Learn that the client has caught up."""
+        """Resume writing."""
         self._writable.set()
 
     async def _pump(self) -> None:
@@ -107,7 +106,7 @@ class Outbox:
 
     async def _write_half(self, chunk: OutgoingChunk) -> None:
         self._raw_write(chunk.data[: len(chunk.data) // 2])
-        # A reset overtakes bytes that the client has not read yet.
+        # RST discards bytes that the client has not read yet.
         await asyncio.sleep(_SEGMENT_PAUSE)
         if chunk.end == "reset":
             send_reset(self._transport)
@@ -125,14 +124,14 @@ class Outbox:
 
 
 def send_reset(transport: asyncio.Transport) -> None:
-    """Abort a connection with RST instead of FIN."""
+    """Close a connection with RST instead of FIN."""
     sock: socket.socket = transport.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()
 
 
 def cut(data: bytes, random: Random) -> tuple[bytes, ...]:
-    """Cut bytes at random places, and inside every character that has an inside."""
+    """Split bytes at random places, and inside every multi-byte character."""
     longest = max(_LONGEST_PIECE, len(data) // _MOST_PIECES)
     places = {at for at, byte in enumerate(data) if byte in _CONTINUATION}
     place = 0

@@ -1,4 +1,4 @@
-"""The projector itself, without its network: values, power, sessions, signals."""
+"""The projector without its network: values, power, sessions and signals."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +26,7 @@ _UNSETTLED_TEXT = "Method doesn't exist on interface"
 
 
 class Network(Protocol):
-    """What the projector does to its own network."""
+    """The network, as far as the device uses it."""
 
     def join(self) -> None:
         """Open the port."""
@@ -34,42 +34,42 @@ class Network(Protocol):
     def leave(self) -> None:
         """Close every connection and the port."""
 
-    def boots(self, booting: bool) -> None:
-        """Learn whether the projector boots."""
+    def set_booting(self, booting: bool) -> None:
+        """Handle the start or the end of booting."""
 
     def changed(self) -> None:
-        """Learn that something about the projector changed."""
+        """Wake waiters after a change."""
 
     def note(self, event: str) -> None:
-        """Log what happened at the projector itself."""
+        """Log an event of the projector."""
 
 
 class Device:
-    """One projector: what it holds, where it stands, who listens to it.
+    """One projector: its values, power state and sessions.
 
-    Must be used inside a running event loop, whose clock it lives by.
+    Must be used inside a running event loop.
     """
 
     def __init__(
-        self, model: Model, style: Personality, clock: Clock, network: Network
+        self, model: Model, personality: Personality, clock: Clock, network: Network
     ) -> None:
-        """Build a projector at rest; `start` plugs it in."""
+        """Initialize the projector; `start` connects the mains."""
         self.model = model
-        self.style = style
+        self.personality = personality
         self.clock = clock
         self._pin = model.pin
         self.users = dict(model.users)
         self.store = Store(model)
         self.tree = Tree(model)
-        self.power = Power(model, style, clock, self)
+        self.power = Power(model, personality, clock, self)
         self.inputs = Inputs(
-            model, style, clock, self.store, self.put, self.power.signal_changed
+            model, personality, clock, self.store, self.put, self.power.signal_changed
         )
         self.notifications = Notifications(model.notifications)
         self.menu = Menu(self.store, self.put)
         self.keys: list[tuple[str, str]] = []
         self.absent_reads: Counter[str] = Counter()
-        """How often a name was read that does not exist: each is an internal error."""
+        """Reads of properties that do not exist, by name: each is an internal error."""
         self.sessions: set[Session] = set()
         self._network = network
         self._leaders = {
@@ -83,7 +83,7 @@ class Device:
 
     @property
     def pin(self) -> str | None:
-        """Return the PIN that gives all rights, None for none."""
+        """Return the PIN, None for none."""
         return self._pin
 
     @pin.setter
@@ -93,11 +93,11 @@ class Device:
 
     @property
     def protected(self) -> bool:
-        """Tell whether a session must authenticate to have all rights."""
+        """Return whether a session must authenticate for all rights."""
         return self.pin is not None or bool(self.users)
 
     def start(self, state: str) -> None:
-        """Be in a power state, with everything settled."""
+        """Start in a power state."""
         self.power.start(state)
         self.inputs.refresh()
         self._started = True
@@ -107,42 +107,42 @@ class Device:
             self._move_network(state)
 
     def stop(self) -> None:
-        """Schedule nothing any more."""
+        """Cancel all timers."""
         self.power.stop()
         self.clock.stop()
         self._settling.clear()
 
     def boot(self) -> None:
-        """Have mains again: what was under way is over, and the ladder begins anew."""
+        """Boot after the mains were connected; complete all pending work."""
         self.clock.finish()
         self.menu.show(False)
         self.power.boot_after_mains()
 
-    # What the power ladder asks
+    # Callbacks of the power states
 
     def setting(self, name: str) -> JsonValue:
-        """Return a kept value; None if the model has no such property."""
+        """Return a value, even if it does not exist now; None without such a property."""
         return self.store.kept(name)
 
     def has_signal(self) -> bool:
-        """Tell whether the selected source delivers a signal."""
+        """Return whether the selected source has a signal."""
         return self.inputs.active()
 
     def power_changed(self) -> None:
-        """Take over the ladder's state and all that comes and goes with it."""
+        """Update what depends on the power state."""
         state, target = self.power.state, self.power.target
-        appeared, vanished = self.store.enter(state)
+        appeared, disappeared = self.store.enter(state)
         self._network.note(f"state {state}, target {target}")
         pushed = self._power_pushes()
         for name, value in (("system.state", state), ("system.targetstate", target)):
             self.put(name, value, tell=name in pushed)
         self._follow()
         if self._started:
-            self._announce(appeared, vanished)
+            self._announce(appeared, disappeared)
             self._move_network(state)
 
     def _follow(self) -> None:
-        """Set what follows the power state, or another property while in it."""
+        """Set the properties that follow the power state or another property."""
         for name, values in self.model.follows.items():
             value = values.get(self.power.state, values.get("otherwise"))
             leader = leader_of(value)
@@ -152,14 +152,14 @@ class Device:
         names = ("system.state", "system.targetstate")
         if "eco" not in (self.power.state, self.power.target):
             return names
-        wanted = self.style.eco_push
+        wanted = self.personality.eco_push
         return [n for n in names if wanted in ("both", n.removeprefix("system."))]
 
     def _move_network(self, state: str) -> None:
-        self._network.boots(state == "boot")
+        self._network.set_booting(state == "boot")
         if state == "eco":
             self.clock.after(self.model.durations["eco_leave"], self._leave)
-        elif state != "boot" or self.style.boot_answers:
+        elif state != "boot" or self.personality.boot_answers:
             self._network.join()
 
     def _leave(self) -> None:
@@ -176,9 +176,15 @@ class Device:
         tell: bool = True,
         by: Session | None = None,
     ) -> None:
-        """Keep a value and tell who subscribed to it, if it changed.
+        """Set a value and notify its subscribers if it changed.
 
-        A name the model does not have is ignored: models differ in what they show.
+        A name that the model does not have is ignored: models differ.
+
+        Args:
+            name: The property.
+            value: Its new value.
+            tell: Whether to notify the subscribers.
+            by: The session that set it, which may be left out.
         """
         if not self.store.put(name, value):
             return
@@ -188,51 +194,51 @@ class Device:
         if not tell or not self.store.shows(name):
             return
         for session in self.sessions:
-            if session is not by or self.style.notify_self:
+            if session is not by or self.personality.notify_self:
                 session.queue_change(name, value)
         self.schedule_flush()
 
     def read(self, name: str, session: Session) -> JsonValue:
-        """Return a value as this session sees it.
+        """Return the value of a property for this session.
 
         Raises:
-            RpcError: not there now, or its service is not there yet.
+            RpcError: The property or its service does not exist now.
         """
         self.check_settled(name)
-        if not sees(name, session, self.protected, self.style):
+        if not sees(name, session, self.protected, self.personality):
             raise property_not_found(name)
-        if name in self.style.absent_properties or not self.store.shows(name):
+        if name in self.personality.absent_properties or not self.store.shows(name):
             self.absent_reads[name] += 1
             raise property_not_found(name)
         return self.value(name)
 
     def value(self, name: str) -> JsonValue:
-        """Return a value as the projector holds it; KeyError if absent now."""
+        """Return a value. KeyError if it does not exist now."""
         rung, _, timer = name.removeprefix("system.").partition(".")
         if timer == "timeout.remaining" and name in self.model.properties:
             self.store.put(name, self.power.remaining(rung))
         return self.store.get(name)
 
     def check_settled(self, name: str) -> None:
-        """Raise RpcError while the service behind a name comes or goes."""
+        """Raise RpcError while the service of a name starts or stops."""
         if any(within(name, unsettled) for unsettled in self._settling):
-            if self.style.unsettled_error == NOT_FOUND:
+            if self.personality.unsettled_error == NOT_FOUND:
                 raise property_not_found(name)
             raise RpcError(FAILED, _UNSETTLED_TEXT)
 
-    def _announce(self, appeared: list[str], vanished: list[str]) -> None:
-        for name in filter(self.tree.knows, vanished):
-            if not self.style.keeps_subscriptions:
+    def _announce(self, appeared: list[str], disappeared: list[str]) -> None:
+        for name in filter(self.tree.knows, disappeared):
+            if not self.personality.keeps_subscriptions:
                 self._unsubscribe_within(name)
             self.announce_object(name, new=False)
             self._settle(name, lambda: None)
         for name in filter(self.tree.knows, appeared):
             self._settle(name, partial(self.announce_object, name, new=True))
 
-    def _settle(self, name: str, then: Callable[[], None]) -> None:
+    def _settle(self, name: str, callback: Callable[[], None]) -> None:
         def settled() -> None:
             del self._settling[name]
-            then()
+            callback()
 
         self.clock.cancel(self._settling.pop(name, None))
         self._settling[name] = self.clock.after(
@@ -246,30 +252,33 @@ class Device:
     # Notifications
 
     def announce_object(self, name: str, *, new: bool) -> None:
-        """Emit the model signal for an object that came or went."""
-        if self.style.model_signal == "none":
+        """Emit the model signal for an object that appeared or disappeared."""
+        if self.personality.model_signal == "none":
             return
-        arguments: JsonObject = {"object": name, self.style.model_flag: new}
-        if self.style.model_signal == "modelupdated" and self.style.model_reason:
+        arguments: JsonObject = {"object": name, self.personality.model_flag: new}
+        if (
+            self.personality.model_signal == "modelupdated"
+            and self.personality.model_reason
+        ):
             arguments["reason"] = "added" if new else "removed"
             arguments["accesslevel"] = "END_USER"
         for session in self.sessions:
             if session.signals & {"modelupdated", "introspect.objectchanged"}:
-                session.callbacks.append({self.style.model_signal: arguments})
+                session.callbacks.append({self.personality.model_signal: arguments})
         self.schedule_flush()
 
     def signal(self, name: str, arguments: JsonObject) -> None:
-        """Emit a signal to whoever subscribed to it."""
+        """Emit a signal to its subscribers."""
         for session in self.sessions:
             session.queue_signal(name, arguments)
         self.schedule_flush()
 
     def notify(self, severity: str, code: str, message: str) -> str:
-        """Warn of something, as the projector does; return the notification's id."""
+        """Emit a notification; return its id."""
         timestamp = datetime.now(UTC).isoformat(timespec="seconds")
         entry = self.notifications.add(severity, code, message, timestamp)
         if code not in self.notifications.suppressed:
-            member = self.style.notification_arguments == "member"
+            member = self.personality.notification_arguments == "member"
             arguments: JsonObject = {"notification": entry} if member else entry
             self.signal("notification.emitted", arguments)
             self.signal(f"notification.{severity.lower()}.emitted", {})
@@ -277,7 +286,7 @@ class Device:
         return str(entry["id"])
 
     def dismiss(self, notification_id: str, response: str = "NONE") -> None:
-        """Take an active notification off the list; KeyError if there is none."""
+        """Dismiss an active notification. KeyError if there is none with this id."""
         entry = self.notifications.active.pop(notification_id)
         severity = str(entry["severity"]).lower()
         arguments: JsonObject = {"id": notification_id, "response": response}
@@ -286,13 +295,13 @@ class Device:
         self.put("notification.count", len(self.notifications.active))
 
     def schedule_flush(self) -> None:
-        """Send what is queued, after the reply that is being written now."""
+        """Schedule a flush, after the reply that is being written now."""
         if not self._flush_scheduled:
             self._flush_scheduled = True
             asyncio.get_running_loop().call_soon(self.flush)
 
     def flush(self) -> None:
-        """Send what is queued for every session."""
+        """Send the queued changes and signals of every session."""
         self._flush_scheduled = False
         for session in list(self.sessions):
             changes, session.changes = session.changes, []
@@ -303,5 +312,5 @@ class Device:
                 session.send(notification("signal.callback", {"signal": group}))
 
     def _grouped(self, pairs: list[JsonObject]) -> list[list[JsonValue]]:
-        size = self.style.pairs_per_notification or max(1, len(pairs))
+        size = self.personality.pairs_per_notification or max(1, len(pairs))
         return [list(pairs[at : at + size]) for at in range(0, len(pairs), size)]

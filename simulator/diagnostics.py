@@ -1,7 +1,6 @@
-"""A projector made of a diagnostics download of Home Assistant.
+"""Create a model from a diagnostics download of the integration.
 
-The download is the integration's; README.md says which parts of it are used. Nothing
-in it is trusted: what cannot be understood is left out.
+README.md lists the used parts. The content is not trusted: invalid parts are ignored.
 """
 
 from collections.abc import Callable, Mapping, Sized
@@ -11,7 +10,7 @@ from pathlib import Path
 import sys
 
 from . import diagnostics_parts as parts
-from .diagnostics_values import REDACTED, cleaned, invented, kind_of, texts, value_of
+from .diagnostics_values import REDACTED, cleaned, invented, texts, type_of, value_of
 from .jsontypes import JsonObject, JsonValue
 from .model import DURATIONS, RUNGS, STATES, Method, Model, ModelError, Property
 from .model_file import load_model
@@ -31,13 +30,13 @@ _BASICS = (
     "system.poweroff",
     "system.poweron",
 )
-"""Methods that a projector has, described or not."""
+"""Methods that every projector has."""
 
 _ESSENTIAL: JsonObject = {
     "system.serialnumber": {"base": "string"},
     "system.state": {"base": "enum", "options": [*STATES]},
 }
-"""Properties that a projector has, described or not."""
+"""Properties that every projector has."""
 
 _LISTS: Mapping[str, Callable[[JsonObject], Sized]] = {
     parts.BLOCKS: parts.readings,
@@ -50,7 +49,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class _Download:
-    """The useful part of a download, in the right types."""
+    """The used parts of a download, with valid types."""
 
     state: str
     objects: list[str]
@@ -61,16 +60,16 @@ class _Download:
 
 def from_diagnostics(
     source: str | Path | Mapping[str, JsonValue],
-    say: Callable[[str], object] = lambda line: sys.stderr.write(f"{line}\n"),
+    warn: Callable[[str], object] = lambda line: sys.stderr.write(f"{line}\n"),
 ) -> Model:
     """Return the projector that a diagnostics download describes.
 
     Args:
-        source: the path of the file, its text, or its data.
-        say: takes the one line about what was left out, if anything was.
+        source: The path of the file, its text, or its data.
+        warn: Called with a line about ignored parts, if any. Default: write to stderr.
 
     Raises:
-        ModelError: there is no such file, or it is no such download.
+        ModelError: The file does not exist or is not a diagnostics download.
     """
     data = _described(source)
     download = _Download(
@@ -89,7 +88,7 @@ def from_diagnostics(
         named = ", ".join(left_out[:_MOST_NAMED])
         more = len(left_out) - _MOST_NAMED
         rest = f" and {more} more" if more > 0 else ""
-        say(f"simulator: left out of the download: {named}{rest}")
+        warn(f"simulator: left out of the download: {named}{rest}")
     return model
 
 
@@ -104,7 +103,7 @@ def _described(source: str | Path | Mapping[str, JsonValue]) -> JsonObject:
     outer = _mapping(data)
     inner = _mapping(outer.get("data")) or outer
     if not (_mapping(inner.get("properties")) or _mapping(inner.get("values"))):
-        raise ModelError("this is no diagnostics download of a projector")
+        raise ModelError("this is not a diagnostics download of a projector")
     return inner
 
 
@@ -150,25 +149,25 @@ def _properties(download: _Download, common: Model) -> dict[str, Property]:
         **{name: counter.value for name, counter in counters.items()},
         **{f"{block}.value": value for block, value in parts.readings(values).items()},
     }
-    no_properties = parts.only_listed(values, download.properties)
+    only_listed = parts.only_listed(values, download.properties)
     uncounted: JsonObject = {name: {"base": "int"} for name in counters}
     found = {}
     for name, description in (uncounted | download.properties).items():
-        if name in no_properties:
+        if name in only_listed:
             continue
-        told = _mapping(description)
+        described = _mapping(description)
         recorded = values.get(name, listed.get(name))
-        kind = kind_of(told, recorded)
-        if kind is None:
+        value_type = type_of(described, recorded)
+        if value_type is None:
             continue
-        unit = str(told.get("unit") or "") if name.startswith(STATISTICS) else ""
+        unit = str(described.get("unit") or "") if name.startswith(STATISTICS) else ""
         similar = common.properties.get(name)
         bounds = similar.bounds if similar is not None else ()
         found[name] = Property(
             name=name,
-            type=kind,
-            writable=told.get("writable") is True,
-            initial=value_of(kind, recorded),
+            type=value_type,
+            writable=described.get("writable") is True,
+            initial=value_of(value_type, recorded),
             unit=counters[name].unit if name in counters else unit,
             bounds=bounds if download.properties.keys() >= set(bounds) else (),
         )
@@ -192,18 +191,18 @@ def _methods(download: _Download, common: Model) -> dict[str, Method]:
 
 
 def _params(described: JsonObject, similar: tuple[Member, ...]) -> tuple[Member, ...]:
-    """Return the described parameters; what is not said of them is as usual.
+    """Return the described parameters, completed from those of a similar method.
 
-    "string" without options is what a download says where the projector said nothing.
+    A download contains "string" without options if the type is not known.
     """
     if not described:
         return similar
     usual = {member.name: member for member in similar}
     found = []
     for name, description in described.items():
-        kind = kind_of(description) or ValueType("any")
-        vague = kind == ValueType("string") and name in usual
-        found.append(usual[name] if vague else Member(name, kind))
+        value_type = type_of(description) or ValueType("any")
+        vague = value_type == ValueType("string") and name in usual
+        found.append(usual[name] if vague else Member(name, value_type))
     return tuple(found)
 
 
@@ -219,29 +218,29 @@ def _rungs(values: JsonObject) -> tuple[str, ...]:
 def _personality(
     values: JsonObject, sources: Mapping[str, tuple[str, ...]]
 ) -> JsonObject:
-    """Return the switches that the download tells of."""
+    """Return the switches that follow from the download."""
     switches: JsonObject = {}
     blocks = _mapping(values.get(parts.BLOCKS))
     if blocks and not any(name.startswith(ENVIRONMENT) for name in blocks):
         switches["block_keys"] = "relative"
     selected = {object_name(c) for c in sources.get(str(values.get(SOURCE)), ())}
-    if not selected.issuperset(parts.lit(values)):
+    if not selected.issuperset(parts.with_signal(values)):
         switches["detects"] = "all"
     return switches
 
 
 def _objects(download: _Download) -> set[str]:
-    """Return the top-level objects that may come and go."""
+    """Return the top-level objects that do not always exist."""
     permanent = {name.partition(".")[0] for name in (*_BASICS, *_ESSENTIAL)}
     described = (*download.properties, *download.methods)
     return {name.partition(".")[0] for name in described if "." in name} - permanent
 
 
 def _left_out(download: _Download, model: Model) -> list[str]:
-    """Return the names of what nothing could be made of."""
-    told = {*download.properties, *download.values}
+    """Return the names of ignored parts."""
+    names = {*download.properties, *download.values}
     readings = {f"{name}.value" for name in model.blocks}
-    unused = sorted(told - {*model.properties, *model.methods, *readings})
+    unused = sorted(names - {*model.properties, *model.methods, *readings})
     for name, read in _LISTS.items():
         listed = download.values.get(name)
         if isinstance(listed, list | dict) and len(read(download.values)) < len(listed):

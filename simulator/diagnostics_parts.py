@@ -1,4 +1,4 @@
-"""What a diagnostics download tells between its lines: counters, blocks, sources."""
+"""Derive counters, blocks, sources and rules from a diagnostics download."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -34,7 +34,7 @@ _READINGS = {
     "tilt": ("Sensor", "Angle"),
     "pwm": ("Actuator", "PWM"),
 }
-"""Kind and value type of a block, by a word in its path; the first one counts."""
+"""Type and value type of a block, by a word in its path; the first match applies."""
 
 
 class Counter(NamedTuple):
@@ -45,7 +45,7 @@ class Counter(NamedTuple):
 
 
 def counters(values: Mapping[str, JsonValue]) -> dict[str, Counter]:
-    """Return the listed counters by the property that holds their value."""
+    """Return the listed counters by their properties."""
     found = {}
     for entry in _objects(values.get(COUNTERS)):
         match entry:
@@ -68,11 +68,10 @@ def readings(values: Mapping[str, JsonValue]) -> dict[str, float]:
 def only_listed(
     values: Mapping[str, JsonValue], described: Mapping[str, JsonValue]
 ) -> set[str]:
-    """Return the described values of blocks that are no properties.
+    """Return the described values of blocks that are not properties.
 
-    A download describes each value of a block, with the block's value type as
-    quantity (as unit, until 0.1.0). A real property has others beside it: name,
-    thresholds.
+    A download describes the value of each block, with its value type as quantity (as
+    unit, until 0.1.0). A real property has siblings: name, thresholds.
     """
     found = set()
     for name in readings(values):
@@ -90,27 +89,28 @@ def blocks(
     described: Mapping[str, JsonValue],
     properties: Mapping[str, Property],
 ) -> dict[str, Block]:
-    """Return the listed blocks; what nobody tells of one its path suggests."""
+    """Return the listed blocks. Unknown types are derived from the path."""
     found = {}
     for name, value in readings(values).items():
         guesses = (guess for word, guess in _READINGS.items() if word in name)
-        kind, guess = next(guesses, ("Sensor", "Any"))
-        told = values.get(f"{name}.valuetype") or _value_type(
+        block_type, guess = next(guesses, ("Sensor", "Any"))
+        value_type = values.get(f"{name}.valuetype") or _value_type(
             described.get(f"{name}.value")
         )
-        value_type = told if isinstance(told, str) else guess
+        if not isinstance(value_type, str):
+            value_type = guess
         fixed = None if f"{name}.value" in properties else value
-        found[name] = Block(kind, value_type, fixed)
+        found[name] = Block(block_type, value_type, fixed)
     return found
 
 
 def sources(
     values: Mapping[str, JsonValue], properties: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the connectors of every source, as far as they can be known.
+    """Return the known connectors of every source.
 
-    A source uses the connector of its name. One without such a connector, if it was
-    selected, uses those on which there was a signal.
+    A source uses the connector of its name. A selected source without such a connector
+    uses those with a signal.
     """
     names = texts(values.get(SOURCES))
     selected = values.get(SOURCE)
@@ -130,12 +130,12 @@ def sources(
         elif source in known:
             found[name] = (name,)
         else:
-            found[name] = tuple(lit(values)) if name == selected else ()
+            found[name] = tuple(with_signal(values)) if name == selected else ()
     return found
 
 
-def lit(values: Mapping[str, JsonValue]) -> list[str]:
-    """Return the connectors on which a signal was detected, as object names."""
+def with_signal(values: Mapping[str, JsonValue]) -> list[str]:
+    """Return the connectors with a detected signal, as object names."""
     return [
         name.removeprefix(_CONNECTOR).removesuffix(".detectedsignal")
         for name, value in values.items()
@@ -160,14 +160,14 @@ def exists(
 ) -> dict[str, frozenset[str]]:
     """Return in which power states the described top-level objects exist.
 
-    What was there exists always, or while there is power if it is known to need it
-    and had it. What was described but not there belongs to the other states.
+    An existing object exists always, or only with power if it needs power. A described
+    object that did not exist belongs to the other power states.
     """
     powered = state in _POWERED
-    there = set(listed) or set(described)
+    existing = set(listed) or set(described)
     rules = {}
     for name in described:
-        if name not in there:
+        if name not in existing:
             rules[name] = _RESTING if powered else _POWERED
         elif name in _NEED_POWER and (powered or not set(listed)):
             rules[name] = _POWERED
@@ -180,18 +180,18 @@ def follows(
     values: Mapping[str, JsonValue],
     state: str,
 ) -> dict[str, Mapping[str, JsonValue]]:
-    """Return the rules of what follows the power state that the download obeys.
+    """Return the rules of following properties that match the download.
 
-    A projector whose light is off while it is on must stay as it was.
+    For example, the light of a projector can be off while it is on.
     """
     found = {}
     for name, rule in rules.items():
         leaders = filter(None, map(leader_of, rule.values()))
         if not {name, *leaders} <= properties.keys():
             continue
-        kind = properties[name].type
+        value_type = properties[name].type
         fitting = all(
-            fits_type(kind, value) and fits_range(kind, value)
+            fits_type(value_type, value) and fits_range(value_type, value)
             for value in rule.values()
             if leader_of(value) is None
         )

@@ -1,4 +1,4 @@
-"""Types and values as a diagnostics download has them."""
+"""Types and values in a diagnostics download."""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -10,16 +10,16 @@ from .values import BASES, Member, ValueType, clamp, fits_type
 REDACTED = "**REDACTED**"
 
 
-def kind_of(description: JsonValue, value: JsonValue = None) -> ValueType | None:
-    """Return the type that a download describes, or else that of the value.
+def type_of(description: JsonValue, value: JsonValue = None) -> ValueType | None:
+    """Return the described type, or else that of the value, or None.
 
-    None if neither tells. A download has one step, which is precision and step, and
-    no members; those of an object are seen in its value.
+    A download has one step for precision and step, and no members of objects, which
+    are derived from the value.
     """
     parts = description if isinstance(description, Mapping) else {}
     name = parts.get("base")
     if not isinstance(name, str) or name.removesuffix("[]") not in BASES:
-        name = _kind_of_value(value)
+        name = _base_of(value)
     if name is None:
         return None
     step = _number(parts.get("step"))
@@ -37,32 +37,32 @@ def kind_of(description: JsonValue, value: JsonValue = None) -> ValueType | None
     )
 
 
-def value_of(kind: ValueType, recorded: JsonValue) -> JsonValue:
-    """Return what was recorded, even if it does not fit; if nothing was, a default.
+def value_of(value_type: ValueType, recorded: JsonValue) -> JsonValue:
+    """Return the recorded value, even if it is not valid, or a default.
 
-    A redacted value is a text, which is no value where numbers belong.
+    A redacted value is text, and is replaced if the type is not a string.
     """
     hidden = isinstance(recorded, str) and REDACTED in recorded
-    if recorded is None or (hidden and not fits_type(kind, recorded)):
-        return default(kind)
+    if recorded is None or (hidden and not fits_type(value_type, recorded)):
+        return default(value_type)
     return recorded
 
 
-def default(kind: ValueType) -> JsonValue:
-    """Return a plausible value of a type."""
-    if kind.array:
+def default(value_type: ValueType) -> JsonValue:
+    """Return a default value of a type."""
+    if value_type.array:
         return []
-    if kind.base == "bool":
+    if value_type.base == "bool":
         return False
-    if kind.base == "object":
+    if value_type.base == "object":
         return {}
-    if kind.base in ("int", "float"):
-        return clamp(kind, 0)
-    return kind.values[0] if kind.values else ""
+    if value_type.base in ("int", "float"):
+        return clamp(value_type, 0)
+    return value_type.values[0] if value_type.values else ""
 
 
 def invented(seed: bytes) -> dict[str, JsonValue]:
-    """Return values for what every projector has and every download hides."""
+    """Return invented values for the redacted serial number and MAC address."""
     number = crc32(seed)
     tail = number.to_bytes(4)[1:]
     return {
@@ -72,7 +72,7 @@ def invented(seed: bytes) -> dict[str, JsonValue]:
 
 
 def cleaned(value: JsonValue) -> JsonValue:
-    """Return a value without what no projector could send: NaN, half characters."""
+    """Return a value without what JSON cannot contain: NaN, surrogates."""
     if isinstance(value, str):
         return value.encode(errors="replace").decode()
     if isinstance(value, float) and not isfinite(value):
@@ -85,12 +85,12 @@ def cleaned(value: JsonValue) -> JsonValue:
 
 
 def texts(value: JsonValue) -> list[str]:
-    """Return the strings of a list; of anything else nothing."""
+    """Return the strings of a list, [] for other values."""
     parts = value if isinstance(value, list) else []
     return [part for part in parts if isinstance(part, str)]
 
 
-def _kind_of_value(value: JsonValue) -> str | None:
+def _base_of(value: JsonValue) -> str | None:
     match value:
         case bool():
             return "bool"
@@ -109,8 +109,12 @@ def _kind_of_value(value: JsonValue) -> str | None:
 
 def _members(value: JsonValue) -> tuple[Member, ...]:
     parts = value if isinstance(value, dict) else {}
-    kinds = {name: kind_of(None, part) for name, part in parts.items()}
-    return tuple(Member(name, kind) for name, kind in kinds.items() if kind is not None)
+    types = {name: type_of(None, part) for name, part in parts.items()}
+    return tuple(
+        Member(name, value_type)
+        for name, value_type in types.items()
+        if value_type is not None
+    )
 
 
 def _number(value: JsonValue) -> float | None:

@@ -1,4 +1,4 @@
-"""From a request to its reply."""
+"""Handle requests."""
 
 from .access import check
 from .device import Device
@@ -9,14 +9,14 @@ from .session import Session
 
 
 def answer(device: Device, session: Session, request: JsonObject) -> JsonObject | None:
-    """Do what a request asks; return the reply, None where none is due."""
+    """Handle a request; return the reply, None for none."""
     request_id = request.get("id")
     try:
         result = _perform(device, session, request)
-        message = reply(request_id, result, device.style)
+        message = reply(request_id, result, device.personality)
     except RpcError as error:
-        message = error_reply(request_id, error, device.style)
-    if "id" not in request and not device.style.answers_without_id:
+        message = error_reply(request_id, error, device.personality)
+    if "id" not in request and not device.personality.answers_without_id:
         return None
     return message
 
@@ -24,9 +24,9 @@ def answer(device: Device, session: Session, request: JsonObject) -> JsonObject 
 def _perform(device: Device, session: Session, request: JsonObject) -> JsonValue:
     name = str(request["method"])
     method = device.model.methods.get(name)
-    if method is None or name in device.style.absent_methods:
+    if method is None or name in device.personality.absent_methods:
         raise method_not_found(name)
-    check(name, session, device.protected, device.style)
+    check(name, session, device.protected, device.personality)
     device.check_settled(name)
     if not device.store.present(name):
         raise method_not_found(name)

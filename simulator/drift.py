@@ -1,4 +1,4 @@
-"""What changes by itself in a projector: temperatures, hours, countdowns."""
+"""Values that change by themselves: temperatures, counters, countdowns."""
 
 import asyncio
 from random import Random
@@ -11,10 +11,10 @@ _SECONDS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0}
 
 
 class Drift:
-    """Moves temperatures a little and lets counters grow, at a calm pace."""
+    """Periodic small changes of temperatures, counters and countdowns."""
 
     def __init__(self, device: Device, period: float, seed: int) -> None:
-        """Prepare; `period` is in real seconds, 0 means that nothing moves."""
+        """Initialize. `period` is in real seconds, 0 for no changes."""
         self._device = device
         self._period = period
         self._random = Random(seed)
@@ -32,13 +32,13 @@ class Drift:
         }
 
     def start(self) -> None:
-        """Begin to live."""
+        """Start the changes."""
         if self._period:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._period, self._tick)
 
     def stop(self) -> None:
-        """Stand still."""
+        """Stop the changes."""
         if self._timer is not None:
             self._timer.cancel()
 

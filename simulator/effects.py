@@ -1,4 +1,4 @@
-"""Properties whose change does more than being kept."""
+"""Properties whose change has further effects."""
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
@@ -14,11 +14,11 @@ type Effect = Callable[[Device, str, JsonValue], None]
 def apply(
     device: Device, name: str, value: JsonValue, by: Session | None = None
 ) -> None:
-    """Set a property with everything that follows from it.
+    """Set a property with all further effects.
 
     Raises:
-        RpcError: the projector cannot do it.
-        TypeError, ValueError: no value for this property.
+        RpcError: The projector cannot do it.
+        TypeError, ValueError: The value is not valid for this property.
     """
     for pattern, effect in EFFECTS.items():
         if fnmatchcase(name, pattern):
@@ -33,14 +33,14 @@ def select_source(device: Device, _name: str, value: JsonValue) -> None:
 
 
 def plug_signal(device: Device, name: str, value: JsonValue) -> None:
-    """Change what is plugged into a connector."""
+    """Change the signal at a connector."""
     if not isinstance(value, dict):
-        raise TypeError(f"{name}: {value!r} is no object")
+        raise TypeError(f"{name}: {value!r} is not an object")
     device.inputs.plug(name, value)
 
 
 def move_motor(device: Device, name: str, target: JsonValue) -> None:
-    """Set a target; the position follows when the motor has arrived."""
+    """Set a target; the position follows after the motor has moved."""
     motor = name.rpartition(".")[0]
 
     def arrive() -> None:
@@ -53,14 +53,14 @@ def move_motor(device: Device, name: str, target: JsonValue) -> None:
 
 
 def force_state(device: Device, name: str, value: JsonValue) -> None:
-    """Be in a power state without having gone there."""
+    """Enter a power state without a transition."""
     if value not in STATES:
-        raise ValueError(f"{name}: {value!r} is no state")
+        raise ValueError(f"{name}: {value!r} is not a power state")
     device.power.start(str(value))
 
 
 def set_timer(device: Device, name: str, value: JsonValue) -> None:
-    """Change a timer of the ladder; a running countdown starts again."""
+    """Change a power timer and restart its countdown."""
     device.put(name, value)
     device.power.activity()
 

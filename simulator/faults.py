@@ -1,4 +1,4 @@
-"""Everything that can go wrong on the way, by name."""
+"""Faults of the connection, by name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -7,7 +7,7 @@ from typing import Literal, override
 
 from .jsontypes import JsonValue
 
-_OF_THE_LINE = {"drip", "split"}
+_DELIVERY = {"drip", "split"}
 _NOT_OF_REPLIES = {
     "half_open",
     "stop_reading",
@@ -21,63 +21,63 @@ _NOT_OF_REPLIES = {
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """Switches for faults, of one connection or of the whole projector.
+    """Switches for faults of one connection or of the whole projector.
 
-    Durations are real seconds: the projector's speed does not change them. All are
-    off by default. `methods` limits those that concern replies to methods that match
-    (`property.*`), `count` to the next so many replies, after which they are cleared.
+    All are off by default. Durations are real seconds, independent of the speed.
+    `methods` limits faults of replies to matching methods (`property.*`), `count` to
+    the next replies, after which all faults are cleared.
     """
 
     _active: dict[str, object] = field(default_factory=dict, init=False, repr=False)
 
-    # Before a reply is made
+    # Before the reply
     silence: bool = False
-    """Reads, never answers, does nothing."""
+    """Reads requests but neither answers nor handles them."""
     auth_hang: bool = False
     """Never answers authenticate and login."""
     busy: bool = False
-    """Answers -32009 to everything that changes something."""
+    """Answers -32009 to each request that changes something."""
     error: int = 0
     """Answers every request with an error of this code."""
     delay: float = 0.0
-    """Answers so much later; other replies may overtake."""
+    """Delays replies by this many seconds; other replies may overtake."""
 
-    # What a reply says
+    # Content of the reply
     wrong_id: bool = False
     oversized: int = 0
-    """The result is one string, the reply this many bytes long."""
+    """The result is a string; the reply has this many bytes."""
     endless: bool = False
-    """The result is one string that does not end (stops at ENDLESS_LIMIT)."""
+    """The result is a string without end (up to ENDLESS_LIMIT)."""
     nesting: int = 0
-    """The result is so many arrays inside each other."""
+    """The result has this many nested arrays."""
     invalid_utf8: bool = False
-    """The reply has one more member, whose text is not UTF-8."""
+    """The reply has an additional member whose text is not UTF-8."""
 
-    # How a reply is written
+    # Delivery of the reply
     garbage: bool | bytes = False
-    """These bytes (or typical ones) come before the reply."""
+    """These bytes (True: typical ones) precede the reply."""
     duplicate: bool = False
     interleave: bool = False
-    """A notification before, one after, in the same segments as the reply's ends."""
+    """A notification precedes and one follows, in the same segments as the reply."""
     reorder: float = 0.0
-    """Replies are held back for so long, then written last one first."""
+    """Replies are held for this many seconds, then written in reverse order."""
     drip: float = 0.0
-    """Byte by byte with this pause between them."""
+    """Single bytes with this pause in seconds."""
     split: bool = False
-    """Cut at random places, inside characters too, in segments of their own."""
+    """Split at random places, also inside characters, into separate segments."""
     close_mid_reply: bool = False
     reset_mid_reply: bool = False
 
     # Connections
     half_open: bool | Literal["fin"] = False
-    """Answers nothing any more and forgets what it reads; "fin" sends FIN first."""
+    """Discards all requests; "fin" sends FIN first."""
     stop_reading: bool = False
-    """Reads nothing any more: the client's writes will not drain."""
+    """Stops reading, so that the client's writes block."""
     refuse: bool = False
-    """The port is closed; open connections stay."""
+    """Closes the port; open connections stay."""
     accept_then_close: bool = False
     connection_limit: int = 0
-    """So many connections; further ones are closed at once."""
+    """The number of connections; further ones are closed at once."""
 
     methods: tuple[str, ...] = ()
     count: int = 0
@@ -86,7 +86,7 @@ class Faults:
 
     @override
     def __setattr__(self, name: str, value: object) -> None:
-        """Set a fault; some must work at once, not at the next request."""
+        """Set a fault; some take effect at once, not at the next request."""
         object.__setattr__(self, name, value)
         if name not in _DEFAULTS:
             return
@@ -99,38 +99,38 @@ class Faults:
             on_change()
 
     def clear(self) -> None:
-        """Switch every fault off."""
+        """Clear all faults."""
         for name in self.active():
             setattr(self, name, _DEFAULTS[name])
 
     def active(self) -> dict[str, object]:
-        """Return what is switched on, by name."""
+        """Return the active faults by name."""
         return dict(self._active)
 
-    def concern(self, method: str) -> bool:
-        """Tell whether a reply to (or a notification of) this method suffers."""
+    def affects(self, method: str) -> bool:
+        """Return whether faults apply to a reply or notification of this method."""
         if not self._active or self._active.keys() <= _NOT_OF_REPLIES:
             return False
         return not self.methods or any(fnmatchcase(method, p) for p in self.methods)
 
-    def of_the_line(self) -> Faults:
-        """Return the faults that notifications suffer like replies."""
-        if not self._active.keys() & _OF_THE_LINE:
+    def delivery_only(self) -> Faults:
+        """Return the faults that also apply to notifications."""
+        if not self._active.keys() & _DELIVERY:
             return NO_FAULTS
         return Faults(drip=self.drip, split=self.split)
 
-    def use_up(self) -> None:
-        """Count one reply that suffered."""
+    def count_reply(self) -> None:
+        """Count one faulty reply."""
         if self.count == 1:
             self.clear()
         elif self.count > 1:
             self.count -= 1
 
     def set_from_text(self, name: str, value: JsonValue) -> None:
-        """Set a fault by name, from what a person typed.
+        """Set a fault by name, from typed text.
 
         Raises:
-            ValueError: no such fault, or no value for it.
+            ValueError: The fault does not exist, or the value is not valid.
         """
         if name not in _DEFAULTS:
             raise ValueError(f"no fault {name!r}; there are {', '.join(FAULT_NAMES)}")
@@ -161,4 +161,4 @@ BOOT_FAULTS = {
     "denied": Faults(error=-32001),
     "absent": Faults(error=-32601),
 }
-"""What a port that is open too early does: `Personality.boot_port`."""
+"""The faults while the projector boots, by `Personality.boot_port`."""

@@ -1,4 +1,4 @@
-"""What a projector tells about its own objects, in each of the possible spellings."""
+"""Introspection: descriptions of objects in each known form."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -15,10 +15,10 @@ _PADDING: JsonObject = {
 
 
 class Tree:
-    """The objects of a model, found in the dotted names of what they hold."""
+    """The tree of objects, from the dotted names of their members."""
 
     def __init__(self, model: Model) -> None:
-        """Sort properties, methods and signals into their objects."""
+        """Build the tree of a model."""
         self._properties = _by_owner(model.properties)
         self._methods = _by_owner(model.methods)
         self._signals = _by_owner(model.signals)
@@ -26,17 +26,17 @@ class Tree:
         owners = {*self._properties, *self._methods, *self._signals, *model.objects}
         self._children: dict[str, set[str]] = {"": set()}
         for owner in owners:
-            self._adopt(owner)
+            self._add(owner)
 
-    def _adopt(self, name: str) -> None:
+    def _add(self, name: str) -> None:
         self._children.setdefault(name, set())
         if name:
             parent = name.rpartition(".")[0]
-            self._adopt(parent)
+            self._add(parent)
             self._children[parent].add(name)
 
     def knows(self, name: str) -> bool:
-        """Tell whether there is such an object in the model."""
+        """Return whether the model has this object."""
         return name in self._children
 
     def describe(
@@ -44,44 +44,47 @@ class Tree:
         name: str,
         recursive: bool,
         present: Callable[[str], bool],
-        style: Personality,
+        personality: Personality,
     ) -> JsonObject:
-        """Return the description of an object, with those of its children.
+        """Return the description of an object and of its children.
 
-        `present` tells which names exist now for the session that asks.
+        `present` returns whether a name exists now for the session.
         """
-        result: JsonObject = {style.name_key: name}
-        if recursive or style.shallow == "members":
-            result |= self._members(name, present, style)
+        result: JsonObject = {personality.name_key: name}
+        if recursive or personality.shallow == "members":
+            result |= self._members(name, present, personality)
         children = sorted(filter(present, self._children[name]))
         result["objects"] = [
-            self.describe(child, True, present, style) if recursive else {"name": child}
+            self.describe(child, True, present, personality)
+            if recursive
+            else {"name": child}
             for child in children
         ]
         return result
 
     def _members(
-        self, name: str, present: Callable[[str], bool], style: Personality
+        self, name: str, present: Callable[[str], bool], personality: Personality
     ) -> JsonObject:
         properties = filter(present, self._properties.get(name, ()))
         methods = filter(present, self._methods.get(name, ()))
         signals = filter(present, self._signals.get(name, ()))
-        padding = style.padding if name and "." not in name else 0
+        padding = personality.padding if name and "." not in name else 0
         return {
             "properties": [
                 *({"name": f"x{number}", **_PADDING} for number in range(padding)),
                 *(
-                    _property_entry(self._model.properties[full], style)
+                    _property_entry(self._model.properties[full], personality)
                     for full in properties
                 ),
             ],
             "methods": [
-                _method_entry(self._model.methods[full], style) for full in methods
+                _method_entry(self._model.methods[full], personality)
+                for full in methods
             ],
             "signals": [
                 {
                     "name": _last(full),
-                    "params": _members_list(self._model.signals[full], style),
+                    "params": _members_list(self._model.signals[full], personality),
                 }
                 for full in signals
             ],
@@ -99,64 +102,72 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _property_entry(prop: Property, style: Personality) -> JsonObject:
+def _property_entry(prop: Property, personality: Personality) -> JsonObject:
     entry: JsonObject = {
         "name": _last(prop.name),
-        "type": _type_entry(prop.type, style),
+        "type": _type_entry(prop.type, personality),
     }
-    if style.access_form != "absent":
-        entry["access"] = "READ_WRITE" if prop.writable else style.access_form
+    if personality.access_form != "absent":
+        entry["access"] = "READ_WRITE" if prop.writable else personality.access_form
     entry["description"] = prop.description
     return entry
 
 
-def _method_entry(method: Method, style: Personality) -> JsonObject:
+def _method_entry(method: Method, personality: Personality) -> JsonObject:
     entry: JsonObject = {
         "name": _last(method.name),
-        "params": _members_list(method.params, style),
+        "params": _members_list(method.params, personality),
     }
     if method.returns:
         entry["returns"] = method.returns
     return entry
 
 
-def _members_list(members: Iterable[Member], style: Personality) -> list[JsonValue]:
+def _members_list(
+    members: Iterable[Member], personality: Personality
+) -> list[JsonValue]:
     return [
-        {"name": member.name, "type": _type_entry(member.type, style)}
+        {"name": member.name, "type": _type_entry(member.type, personality)}
         for member in members
     ]
 
 
-def _type_entry(kind: ValueType, style: Personality) -> JsonValue:
-    if kind.array and style.array_form == "items":
-        element = ValueType(kind.base, values=kind.values, members=kind.members)
-        return {"base": "array", "items": _type_entry(element, style)}
-    entry: JsonObject = {"base": kind.name}
-    if style.constraints:
-        entry |= _constraints(kind)
-    if kind.values and style.enum_form != "absent":
-        entry |= _enum_entry(kind.values, style)
-    if kind.members:
-        entry["members"] = _members_list(kind.members, style)
-    if style.hints and kind.base in ("int", "float"):
-        entry["hints"] = _hints(kind.base)
-    return kind.name if style.type_form == "string" and len(entry) == 1 else entry
+def _type_entry(value_type: ValueType, personality: Personality) -> JsonValue:
+    if value_type.array and personality.array_form == "items":
+        element = ValueType(
+            value_type.base, values=value_type.values, members=value_type.members
+        )
+        return {"base": "array", "items": _type_entry(element, personality)}
+    entry: JsonObject = {"base": value_type.name}
+    if personality.constraints:
+        entry |= _constraints(value_type)
+    if value_type.values and personality.enum_form != "absent":
+        entry |= _enum_entry(value_type.values, personality)
+    if value_type.members:
+        entry["members"] = _members_list(value_type.members, personality)
+    if personality.hints and value_type.base in ("int", "float"):
+        entry["hints"] = _hints(value_type.base)
+    return (
+        value_type.name
+        if personality.type_form == "string" and len(entry) == 1
+        else entry
+    )
 
 
-def _constraints(kind: ValueType) -> JsonObject:
+def _constraints(value_type: ValueType) -> JsonObject:
     named = {
-        "min": kind.minimum,
-        "max": kind.maximum,
-        "step-size": kind.step,
-        "precision": kind.precision,
+        "min": value_type.minimum,
+        "max": value_type.maximum,
+        "step-size": value_type.step,
+        "precision": value_type.precision,
     }
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _enum_entry(values: Iterable[str], style: Personality) -> JsonObject:
-    if style.enum_form == "objects":
+def _enum_entry(values: Iterable[str], personality: Personality) -> JsonObject:
+    if personality.enum_form == "objects":
         return {"values": [{"name": v, "value": n} for n, v in enumerate(values)]}
-    return {style.enum_form: list(values)}
+    return {personality.enum_form: list(values)}
 
 
 def _hints(base: str) -> JsonObject:

@@ -1,4 +1,4 @@
-"""The shape of everything that travels on the wire."""
+"""JSON types."""
 
 import json
 
@@ -8,8 +8,8 @@ type JsonValue = (
 type JsonObject = dict[str, JsonValue]
 
 
-def typed(text: str) -> JsonValue:
-    """Return what a person typed: JSON, or else the text itself."""
+def parse_text(text: str) -> JsonValue:
+    """Parse typed text: JSON, or else the text itself."""
     try:
         value: JsonValue = json.loads(text)
     except ValueError:

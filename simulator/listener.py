@@ -1,4 +1,4 @@
-"""The port of a projector: open, closed, or there but deaf."""
+"""A TCP port that can be open, closed, or not answering."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,19 +13,18 @@ _FILLERS = 2
 
 
 class Listener:
-    """A port on loopback that stays reserved while nobody listens on it.
+    """A port on loopback that stays reserved while it is closed.
 
-    Opening and closing take effect at once, so that the next connect of a client
-    finds the port as it is now.
+    Opening and closing take effect at once, for the next connect of a client.
     """
 
     def __init__(
         self, host: str, port: int, connect: Callable[[], asyncio.BaseProtocol]
     ) -> None:
-        """Prepare to listen; `connect` makes the protocol of each connection.
+        """Initialize. `connect` creates the protocol of each connection.
 
         Raises:
-            ValueError: the host is not a loopback address.
+            ValueError: The host is not a loopback address.
         """
         self.host = loopback(host)
         self.port = port
@@ -41,15 +40,15 @@ class Listener:
         return socket.AF_INET6 if ":" in self.host else socket.AF_INET
 
     def reserve(self) -> None:
-        """Take the port without listening: connects are refused.
+        """Reserve the port without listening: connects are refused.
 
         Raises:
-            OSError: the port is taken.
+            OSError: The port is in use.
         """
         try:
             self._reservation = self._bound()
             self.port = self._reservation.getsockname()[1]
-            # Only listening tells whether somebody else listens there already.
+            # Only listening fails if another program listens on the port.
             self.switch("open")
         except OSError as error:
             self.close()
@@ -58,10 +57,10 @@ class Listener:
         self.switch("closed")
 
     def switch(self, mode: Mode) -> None:
-        """Be open, closed (connects are refused) or hanging (they get no answer).
+        """Set the mode: open, closed (connects are refused) or hanging (no answer).
 
         Raises:
-            OSError: the port is taken.
+            OSError: The port is in use.
         """
         if mode == self.mode:
             return
@@ -77,10 +76,10 @@ class Listener:
         self.mode = mode
 
     def move(self, host: str, port: int) -> None:
-        """Leave this port for good; the new one is closed at first.
+        """Move to another port, which is closed at first.
 
         Raises:
-            OSError: the new port is taken; everything is as it was.
+            OSError: The new port is in use; nothing has changed.
         """
         here, mode = (self.host, self.port, self._reservation), self.mode
         self.switch("closed")
@@ -95,15 +94,15 @@ class Listener:
             here[2].close()
 
     def close(self) -> None:
-        """Give the port back."""
+        """Release the port."""
         self.switch("closed")
         if self._reservation is not None:
             self._reservation.close()
             self._reservation = None
 
     async def finish(self) -> None:
-        """Wait until every accepted socket has its protocol."""
-        # A cancelled accept may never have begun, and its socket would stay open.
+        """Wait until every accepted socket has a protocol."""
+        # A canceled task may never have started, and its socket would stay open.
         await asyncio.gather(*self._accepting)
 
     def _bound(self) -> socket.socket:
@@ -118,7 +117,7 @@ class Listener:
         return sock
 
     def _fill(self) -> None:
-        """Fill the queue of a socket nobody accepts from: the kernel drops the rest."""
+        """Fill the accept queue, so that the kernel ignores further connects."""
         for _ in range(_FILLERS):
             filler = socket.socket(self._family, socket.SOCK_STREAM)
             filler.setblocking(False)
@@ -132,8 +131,8 @@ class Listener:
             except BlockingIOError, ConnectionAbortedError:
                 return
             sock.setblocking(False)
-            # asyncio does this for its own servers: without it the second of two
-            # answers waits for the client's delayed acknowledgement.
+            # As asyncio does for its servers: otherwise the second of two responses
+            # waits for the client's delayed acknowledgment.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._accept(sock)
 
@@ -157,7 +156,7 @@ def loopback(host: str) -> str:
     """Return the address of a loopback host.
 
     Raises:
-        ValueError: it is none; a simulator must not be reachable from outside.
+        ValueError: It is not one; a simulator must not be reachable from outside.
     """
     address = "127.0.0.1" if host == "localhost" else host
     try:

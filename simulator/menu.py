@@ -1,23 +1,23 @@
-"""The menu on the projector's screen, and the keys that walk through it."""
+"""The on-screen menu and its keys."""
 
 from .store import Put, Store
 
 ROWS = ("Source", "Image", "Illumination", "Installation", "Status", "System")
-SHOWN = "ui.menu"
+MENU_PROPERTY = "ui.menu"
 
 
 class Menu:
-    """One list of rows, open or not.
+    """A menu with a list of rows.
 
     Attributes:
-        opened: whether it is on the screen, as `ui.menu` tells where there is one.
-        row: the highlighted row, counted from 0.
+        opened: Whether it is on the screen; also the value of `ui.menu`.
+        row: The highlighted row, counted from 0.
     """
 
     def __init__(self, store: Store, put: Put) -> None:
         """Initialize from the values of the model; `put` changes a property."""
         self._put = put
-        self.opened = store.kept(SHOWN) is True
+        self.opened = store.kept(MENU_PROPERTY) is True
         self.row = 0
 
     def show(self, opened: bool) -> None:
@@ -25,10 +25,10 @@ class Menu:
         if opened and not self.opened:
             self.row = 0
         self.opened = opened
-        self._put(SHOWN, opened)
+        self._put(MENU_PROPERTY, opened)
 
     def press(self, key: str) -> None:
-        """Do what a key of the remote (RC_...) or of the keypad (KP_...) does."""
+        """Handle a key of the remote (RC_...) or of the keypad (KP_...)."""
         match key.partition("_")[2]:
             case "MENU":
                 self.show(not self.opened)

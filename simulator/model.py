@@ -1,4 +1,4 @@
-"""A projector as data. `model_file.py` reads it, simulator/README.md describes it."""
+"""A projector as data, read by `model_file.py` (see simulator/README.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,33 +18,33 @@ STATES = (
     "error",
 )
 RUNGS = ("eco", "standby", "ready", "on")
-"""The states in which a projector can stay, from lowest to highest."""
+"""The stable power states, from lowest to highest."""
 
 DURATIONS: Mapping[str, float] = {
-    "boot": 60.0,  # mains or magic packet -> first rung
+    "boot": 60.0,  # mains or magic packet -> first stable state
     "wake": 15.0,  # standby -> ready
     "pass_ready": 1.0,  # ready on the way from standby to on
     "conditioning": 20.0,  # ready -> on
     "deconditioning": 120.0,  # on -> ready
-    "after_timeout": 0.0,  # what a rung lasts beyond its own timer
-    "unsettled": 2.0,  # an object is there but its service is not
+    "after_timeout": 0.0,  # additional time in a state after its timer
+    "unsettled": 2.0,  # an object exists but its service does not
     "eco_leave": 1.0,  # announcing eco -> network gone
     "source_gap": 0.5,  # source "" -> the new source
-    "motor": 2.0,  # a lens or shutter on its way
+    "motor": 2.0,  # movement of a lens or shutter
 }
-"""Every duration a model may set, in seconds, and what it is otherwise."""
+"""The default durations in seconds, by name."""
 
 
 class ModelError(ValueError):
-    """A model that cannot be a projector; the message names the place."""
+    """The model is not valid; the message names the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property: its type, who may write it and what it starts with.
+    """A property with its type, access and initial value.
 
     `unit` makes a `statistics.<counter>.value` a counter in that unit. `bounds` are
-    the names of the properties that hold its lowest and highest value.
+    the names of the properties with its minimum and maximum.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method: its parameters, and the result where no code answers it."""
+    """A method: its parameters, and the result if no function handles it."""
 
     name: str
     params: tuple[Member, ...] = ()
@@ -68,9 +68,9 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One environment block as `environment.getcontrolblocks` lists it.
+    """An environment block in `environment.getcontrolblocks`.
 
-    Its value is that of the property `<block>.value` unless `fixed` gives it.
+    Its value is that of the property `<block>.value`, or `fixed`.
     """
 
     kind: str
@@ -80,7 +80,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A whole projector as data."""
+    """A projector as data."""
 
     name: str
     description: str
@@ -99,32 +99,32 @@ class Model:
     methods: Mapping[str, Method]
     signals: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
     objects: frozenset[str] = frozenset()
-    """Objects that exist even if nothing in them is known."""
+    """Objects that exist even without known members."""
     notifications: tuple[JsonObject, ...] = ()
-    """What is active at the beginning; each has an id and a severity."""
+    """The initial notifications; each has an id and a severity."""
     starts_in: str = ""
-    """The power state at the beginning, "" for `rests_in`."""
+    """The initial power state, "" for `rests_in`."""
 
     @property
     def serial(self) -> str:
-        """Return the serial number, "" where the model tells none."""
+        """Return the serial number, "" if the model has none."""
         return self._text("system.serialnumber")
 
     @property
     def mac(self) -> str:
-        """Return the hardware address of the LAN port, "" where it tells none."""
+        """Return the MAC address of the LAN port, "" if the model has none."""
         return self._text("network.device.lan.hwaddress")
 
     @property
     def firmware(self) -> str:
-        """Return the firmware version, "" where the model tells none."""
+        """Return the firmware version, "" if the model has none."""
         return self._text("system.firmwareversion")
 
     def with_values(self, values: Mapping[str, JsonValue]) -> Model:
-        """Return the same projector with other initial values.
+        """Return a copy with other initial values.
 
         Raises:
-            ModelError: unknown property, or a value that does not fit it.
+            ModelError: A property does not exist, or its value is not valid.
         """
         properties = dict(self.properties)
         for name, value in values.items():
@@ -135,24 +135,26 @@ class Model:
         return replace(self, properties=properties)
 
     def _text(self, name: str) -> str:
-        known = self.properties.get(name)
-        return str(known.initial) if known else ""
+        prop = self.properties.get(name)
+        return str(prop.initial) if prop else ""
 
 
 def leader_of(value: JsonValue) -> str | None:
-    """Return the property that an entry of `follows` names as "=<property>"."""
+    """Return the property in an entry "=<property>" of `follows`, else None."""
     if isinstance(value, str) and value.startswith("="):
         return value[1:]
     return None
 
 
 def check_initial(prop: Property) -> None:
-    """Check the initial value of a property against its type.
+    """Check the initial value of a property.
 
     Raises:
-        ModelError: wrong type, out of range, not in the enumeration.
+        ModelError: The type is wrong, or the value is out of range.
     """
     if not fits_type(prop.type, prop.initial):
-        raise ModelError(f"{prop.name}: {prop.initial!r} is no {prop.type.name}")
+        raise ModelError(
+            f"{prop.name}: {prop.initial!r} is not of type {prop.type.name}"
+        )
     if not fits_range(prop.type, prop.initial):
         raise ModelError(f"{prop.name}: {prop.initial!r} is out of range")

@@ -1,7 +1,7 @@
-"""Finding, merging and checking model files.
+"""Find, merge and check model files.
 
-A file may extend another one: sections are merged entry by entry, the extending file
-wins, and null removes an entry.
+A file can extend another one: sections are merged by entry, entries of the extending
+file take precedence, and null removes an entry.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ from .model_parts import (
     read_property,
     strings,
 )
-from .personality import personality
+from .personality import build_personality
 
 MODELS = Path(__file__).parent / "models"
 
@@ -52,7 +52,7 @@ def load_model(source: str | Path | Mapping[str, JsonValue]) -> Model:
     """Load a built-in model by name, a model file, or the data of one.
 
     Raises:
-        ModelError: there is no such model, or it is not a valid one.
+        ModelError: The model does not exist or is not valid.
     """
     data = source if isinstance(source, Mapping) else _read(source)
     model = _build(_with_base(data))
@@ -147,7 +147,7 @@ def _power(spec: JsonObject) -> tuple[tuple[str, ...], str, dict[str, float]]:
         raise ModelError("power.rungs: must ascend and end in ready, on")
     rests_in = spec.get("rests_in", rungs[0])
     if rests_in not in rungs:
-        raise ModelError(f"power.rests_in: {rests_in!r} is no rung")
+        raise ModelError(f"power.rests_in: {rests_in!r} is not one of power.rungs")
     durations = dict(DURATIONS)
     given = mapping("power.durations", spec.get("durations", {}))
     for name, value in given.items():
@@ -159,9 +159,9 @@ def _power(spec: JsonObject) -> tuple[tuple[str, ...], str, dict[str, float]]:
 
 
 def _check_references(model: Model) -> None:
-    """Check that what one section names exists in the other."""
+    """Check that the names in a section exist."""
     try:
-        personality(model.personality)
+        build_personality(model.personality)
     except ValueError as error:
         raise ModelError(f"personality: {error}") from error
     for prop in model.properties.values():

@@ -1,4 +1,4 @@
-"""The parts of a model file: from JSON to types, properties, methods, blocks."""
+"""Parse the types, properties, methods and blocks of a model file."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ _METHOD_KEYS = ("params", "returns", "result")
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """Named enumerations and structures, resolved where a type uses them."""
+    """Named enumerations and structures, for use in types."""
 
     enums: JsonObject
     structures: JsonObject
 
-    def kind(self, place: str, spec: JsonObject) -> ValueType:
-        """Return the type that the keys type, values, members, min ... describe."""
+    def value_type(self, place: str, spec: JsonObject) -> ValueType:
+        """Return the type for the keys type, values, members, min ..."""
         name = spec.get("type")
         base = name.removesuffix("[]") if isinstance(name, str) else ""
         if base not in (*BASES, "any"):
@@ -52,7 +52,7 @@ class Types:
         )
 
     def members(self, place: str, spec: JsonValue) -> tuple[Member, ...]:
-        """Return named parts: a list of them, or the name of a structure."""
+        """Return members, from a list or from the name of a structure."""
         if isinstance(spec, str):
             spec = self.structures.get(spec)
         if not isinstance(spec, list):
@@ -64,11 +64,11 @@ class Types:
         name = part.get("name")
         if not isinstance(name, str):
             raise ModelError(f"{place}: a member needs a name")
-        return Member(name, self.kind(f"{place}.{name}", part))
+        return Member(name, self.value_type(f"{place}.{name}", part))
 
 
 def read_property(name: str, spec: JsonValue, types: Types) -> Property:
-    """Return one entry of the section `properties`."""
+    """Parse an entry of the section `properties`."""
     entry = mapping(name, spec, _PROPERTY_KEYS)
     if entry.get("access") not in ("r", "rw"):
         raise ModelError(f'{name}: access must be "r" or "rw"')
@@ -76,7 +76,7 @@ def read_property(name: str, spec: JsonValue, types: Types) -> Property:
         raise ModelError(f"{name}: has no value")
     prop = Property(
         name=name,
-        type=types.kind(name, entry),
+        type=types.value_type(name, entry),
         writable=entry["access"] == "rw",
         initial=entry["value"],
         unit=str(entry.get("unit", "")),
@@ -90,7 +90,7 @@ def read_property(name: str, spec: JsonValue, types: Types) -> Property:
 
 
 def read_method(name: str, spec: JsonValue, types: Types) -> Method:
-    """Return one entry of the section `methods`."""
+    """Parse an entry of the section `methods`."""
     entry = mapping(name, spec, _METHOD_KEYS)
     return Method(
         name=name,
@@ -101,7 +101,7 @@ def read_method(name: str, spec: JsonValue, types: Types) -> Method:
 
 
 def read_block(name: str, spec: JsonValue) -> Block:
-    """Return one entry of the section `blocks`: kind, value type and maybe a value."""
+    """Parse an entry of the section `blocks`: type, value type, optional value."""
     if not isinstance(spec, list) or len(spec) not in (2, 3):
         raise ModelError(f"{name}: must be [kind, value type] or with a value")
     kind, value_type = strings(name, spec[:2])
@@ -110,7 +110,7 @@ def read_block(name: str, spec: JsonValue) -> Block:
 
 
 def mapping(place: str, spec: JsonValue, keys: Collection[str] = ()) -> JsonObject:
-    """Return the spec as an object with no keys but these (any, if none given)."""
+    """Return the spec as an object with only these keys; without `keys`, any."""
     if not isinstance(spec, dict):
         raise ModelError(f"{place}: must be an object")
     unknown = set(spec) - set(keys) if keys else set()
@@ -122,7 +122,7 @@ def mapping(place: str, spec: JsonValue, keys: Collection[str] = ()) -> JsonObje
 def strings(
     place: str, spec: JsonValue, choices: Iterable[str] | None = None
 ) -> tuple[str, ...]:
-    """Return the spec as strings, all of them among the choices."""
+    """Return the spec as strings, all from `choices`."""
     if not isinstance(spec, list):
         raise ModelError(f"{place}: must be a list of strings")
     found = tuple(part for part in spec if isinstance(part, str))

@@ -1,4 +1,4 @@
-"""The projector's network: its ports, its connections, its faults, its traffic."""
+"""The network of the projector: ports, connections, faults and traffic."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from .traffic import Counters, Log
 from .udp import Receive, UdpPort
 
 PROJECTOR = -1
-"""The connection number of log records that belong to no connection."""
+"""The connection number of log records without a connection."""
 
 
 class HttpClient(Protocol):
@@ -51,24 +51,24 @@ type Connect = Callable[[int], asyncio.BaseProtocol]
 
 
 class Network:
-    """Everything between the device and its clients.
+    """The connections between the device and its clients.
 
-    The port is open while the device has mains, is not asleep in eco, and no fault
-    closes it; so is that of its web server, if it has one. UDP ports are always open:
-    what a sleeping projector hears is not the network's business.
+    The JSON-RPC port and the optional web server are open while the device has mains
+    and is not in eco, and no fault closes them. UDP ports are always open, so that
+    magic packets arrive in eco.
 
     Attributes:
-        describe: makes the description that the web server has, None for none.
-        goodbye: is called before the projector leaves in good order, None for nobody.
+        describe: Returns the SSDP description, None for none.
+        goodbye: Called before the projector leaves the network in order, or None.
     """
 
     def __init__(
-        self, host: str, port: int, style: Personality, connect: Connect
+        self, host: str, port: int, personality: Personality, connect: Connect
     ) -> None:
-        """Prepare; `connect` makes the connections.
+        """Initialize. `connect` creates the connections.
 
         Raises:
-            ValueError: the host is not a loopback address.
+            ValueError: The host is not a loopback address.
         """
         self.http_connections: set[HttpClient] = set()
         self.web: Listener | None = None
@@ -82,23 +82,23 @@ class Network:
         self._numbers = count()
         self.listener = Listener(host, port, lambda: connect(next(self._numbers)))
         self._udp_ports: list[UdpPort] = []
-        self._style = style
+        self._personality = personality
         self._running = False
         self._joined = False
         self._mains = True
-        self._boots = False
+        self._booting = False
 
-    def serve_web(self, port: int, browse: Callable[[], asyncio.BaseProtocol]) -> None:
-        """Have a web server too; `browse` makes its connections."""
-        self.web = Listener(self.listener.host, port, browse)
+    def serve_web(self, port: int, connect: Callable[[], asyncio.BaseProtocol]) -> None:
+        """Add a web server; `connect` creates its connections."""
+        self.web = Listener(self.listener.host, port, connect)
 
     def listen_udp(self, port: int, receive: Receive) -> UdpPort:
-        """Have a UDP port too, and return it."""
+        """Add a UDP port; return it."""
         self._udp_ports.append(UdpPort(self.listener.host, port, receive))
         return self._udp_ports[-1]
 
     def open(self) -> None:
-        """Take the ports; they open when the device joins. OSError if one is taken."""
+        """Reserve the ports; `join` opens them. OSError if one is in use."""
         for listener in self._listeners():
             listener.reserve()
         for udp_port in self._udp_ports:
@@ -106,18 +106,18 @@ class Network:
         self._running = True
 
     async def move(self, port: int, host: str | None, *, reset: bool) -> None:
-        """Get another address; only with another host, all ports move.
+        """Change the address; with another host, all ports move.
 
-        Open connections are reset if asked, and hear nothing more otherwise.
+        Open connections receive RST if `reset`, else nothing more.
 
         Raises:
-            OSError: a port is taken. Nothing has moved if it is that of JSON-RPC.
-            ValueError: the host is not a loopback address.
+            OSError: A port is in use. Nothing has moved if it is the JSON-RPC port.
+            ValueError: The host is not a loopback address.
         """
         before = self.listener.host
         self.listener.move(before if host is None else loopback(host), port)
         if self.listener.host != before:
-            self._follow_to(self.listener.host)
+            self._move_other_ports(self.listener.host)
         for listener in self._listeners():
             await listener.finish()
         for connection in list(self.connections):
@@ -127,8 +127,8 @@ class Network:
         self.note(f"moved to {self.listener.host}:{self.listener.port}")
         self._update_listeners()
 
-    def _follow_to(self, host: str) -> None:
-        """Move the other ports to where the projector is now."""
+    def _move_other_ports(self, host: str) -> None:
+        """Move the other ports to the current host."""
         if self.web is not None:
             self.web.move(host, self.web.port)
             for connection in list(self.http_connections):
@@ -137,7 +137,7 @@ class Network:
             udp_port.move(host)
 
     async def close(self) -> None:
-        """Stop listening and end every connection; none is left afterwards."""
+        """Stop listening, close all connections and wait for their end."""
         self._running = False
         for listener in self._listeners():
             listener.close()
@@ -154,15 +154,15 @@ class Network:
 
     @property
     def has_mains(self) -> bool:
-        """Tell whether anything can answer at all."""
+        """Return whether the mains are connected."""
         return self._mains
 
     @property
     def present(self) -> bool:
-        """Tell whether the projector is on the network at all."""
+        """Return whether the projector is on the network."""
         return self._mains and self._joined
 
-    # What the device does to its network
+    # Methods for the device
 
     def join(self) -> None:
         """Open the port."""
@@ -178,48 +178,48 @@ class Network:
         self.drop()
 
     def changed(self) -> None:
-        """Learn that something about the projector changed."""
+        """Wake waiters after a change."""
         self.changes.happened()
 
     def note(self, event: str) -> None:
-        """Log what happened at the projector itself."""
+        """Log an event of the projector."""
         self.log.add("event", PROJECTOR, event)
 
     def power_loss(self) -> None:
-        """Lose the mains: nobody says goodbye, nothing answers any more."""
+        """Stop answering without closing connections, as without mains."""
         self._mains = self._joined = False
         for connection in self.connections:
             connection.partition()
         self._update_listeners()
 
     def power_restore(self) -> None:
-        """Have mains again: what was connected before is unknown now."""
+        """Start after a power loss, and reset old connections."""
         self._mains = True
         self.drop(reset=True)
         self._update_listeners()
 
     def drop(self, *, reset: bool = False) -> None:
-        """Close every open connection, with RST if asked."""
+        """Close every open connection, with RST if `reset`."""
         for connection in list(self.connections):
             connection.drop(reset=reset)
         for http_connection in list(self.http_connections):
             http_connection.abort()
 
-    def boots(self, booting: bool) -> None:
-        """Learn whether the projector boots: its port may be open too early then."""
-        self._boots = booting
+    def set_booting(self, booting: bool) -> None:
+        """Handle the start or the end of booting, when the port may be open too early."""
+        self._booting = booting
         self._faults_changed()
 
-    # What the connections tell
+    # Methods for the connections
 
     def effective(self) -> Faults:
         """Return the faults of connections that have none of their own."""
-        if self._boots and not self.faults.active():
-            return BOOT_FAULTS[self._style.boot_port]
+        if self._booting and not self.faults.active():
+            return BOOT_FAULTS[self._personality.boot_port]
         return self.faults
 
     def admit(self, connection: Client) -> bool:
-        """Count a new connection; tell whether it may stay."""
+        """Count a new connection; return whether it is accepted."""
         self.connections.append(connection)
         self.counters.opened()
         self.log.add("event", connection.number, "opened")
@@ -228,13 +228,13 @@ class Network:
         closes = self.effective().accept_then_close
         self.changes.happened()
         if not self._mains:
-            # Accepted before the mains went, but not yet told of.
+            # Accepted before the power loss, but reported after it.
             connection.partition()
             return True
         return self._joined and not (full or closes)
 
     def forget(self, connection: Client) -> None:
-        """Count a connection that is gone."""
+        """Count a closed connection."""
         self.connections.remove(connection)
         self.counters.closed()
         self.log.add("event", connection.number, "closed")
@@ -253,13 +253,13 @@ class Network:
         self.changes.happened()
 
     def requested(self, method: str, *, anonymous: bool) -> None:
-        """Count a request, and whether a PIN should have come before it."""
+        """Count a request, and whether it lacks the required authentication."""
         self.counters.requests[method] += 1
         self.counters.requests_before_authentication += anonymous
         self.changes.happened()
 
-    def captured(self, event: str) -> None:
-        """Count and log a request to the web server, and what came of it."""
+    def web_request(self, event: str) -> None:
+        """Count and log a request to the web server and its result."""
         self.counters.captures += 1
         self.note(event)
         self.changes.happened()
@@ -274,7 +274,9 @@ class Network:
     def _update_listeners(self) -> None:
         if not self._running:
             return
-        mode: Mode = "hanging" if self._style.absent_connect == "hang" else "closed"
+        mode: Mode = (
+            "hanging" if self._personality.absent_connect == "hang" else "closed"
+        )
         if self.present:
             mode = "open"
         self.listener.switch("closed" if self.faults.refuse else mode)

@@ -1,4 +1,4 @@
-"""The projector's own notifications: what it warns of, and what was dismissed."""
+"""The notifications of the projector (warnings and errors)."""
 
 from collections.abc import Iterable
 from itertools import count
@@ -9,19 +9,19 @@ SEVERITIES = ("INFO", "CAUTION", "WARNING", "ERROR", "CRITICAL")
 
 
 class Notifications:
-    """Active notifications by id, everything there ever was, and muted codes."""
+    """Active notifications by id, the history, and suppressed codes."""
 
     def __init__(self, active: Iterable[JsonObject] = ()) -> None:
-        """Begin with what is active already; each has an id and a severity."""
+        """Initialize with active notifications; each has an id and a severity."""
         self.history = list(active)
         self.active = {str(entry["id"]): entry for entry in self.history}
         self.suppressed: set[str] = set()
 
     def add(self, severity: str, code: str, message: str, timestamp: str) -> JsonObject:
-        """Make a notification; a muted code is only kept in the history.
+        """Add a notification; one with a suppressed code only to the history.
 
         Raises:
-            ValueError: no such severity.
+            ValueError: The severity does not exist.
         """
         if severity not in SEVERITIES:
             raise ValueError(f"severity must be one of {SEVERITIES}, not {severity!r}")
@@ -52,7 +52,7 @@ class Notifications:
         )
 
     def listed(self, severity: str | None = None) -> list[JsonObject]:
-        """Return the active ones, all or of one severity, oldest first."""
+        """Return the active notifications, oldest first; optionally of one severity."""
         return [
             entry
             for entry in self.active.values()

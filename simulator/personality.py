@@ -1,25 +1,24 @@
-"""Switches for everything about real projectors that is open or differs.
+"""Switches for what differs between projectors or is not documented.
 
-Each switch is one question that the public facts leave open, or one on which models
-and firmwares disagree. The default is what was observed or is the likeliest.
+The default of each switch is the observed or the most likely behavior.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints, override
 
-from .jsontypes import JsonValue, typed
+from .jsontypes import JsonValue, parse_text
 
 
 @dataclass(slots=True)
 class Personality:
-    """How one projector behaves where projectors differ.
+    """The switches of one projector.
 
-    Assigning something that a switch does not know raises ValueError, an unknown
-    switch AttributeError, so that a test cannot misspell its premise.
+    An invalid value raises ValueError and an unknown switch AttributeError, to find
+    typing errors in tests.
     """
 
-    # Wire
+    # Messages
     framing: Literal["both", "raw-only", "http-only"] = "both"
     wrong_framing: Literal["silence", "parse-error", "http-400", "garbage"] = "silence"
     http_reply: Literal["bare", "head"] = "bare"
@@ -64,7 +63,7 @@ class Personality:
     recursion: Literal["full", "refused", "ignored"] = "full"
     constraints: bool = True
     padding: int = 0
-    """So many more properties are described, first, in each top-level object."""
+    """The number of additional properties in each top-level object."""
     hints: bool = False
     absent_methods: tuple[str, ...] = ()
 
@@ -103,25 +102,25 @@ class Personality:
     ssdp_manufacturer: str = "Barco"
 
     def switches(self) -> list[tuple[str, object]]:
-        """Return every switch with its present value."""
+        """Return all switches with their values."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
     def set_from_text(self, name: str, text: str) -> None:
-        """Turn a switch to what a person typed: a word or JSON.
+        """Set a switch from typed text: a word or JSON.
 
         Raises:
-            ValueError: unknown switch, or a value that it does not know.
+            ValueError: The switch does not exist, or the value is not valid.
         """
         if name not in _HINTS:
             raise ValueError(f"unknown personality switch {name!r}")
         try:
             setattr(self, name, text)
         except ValueError:
-            setattr(self, name, typed(text))
+            setattr(self, name, parse_text(text))
 
     @override
     def __setattr__(self, name: str, value: object) -> None:
-        """Accept only what the switch knows."""
+        """Set a switch. ValueError if the value is not valid."""
         hint = _HINTS.get(name)
         if hint is not None:
             value = _checked(name, hint, value)
@@ -131,11 +130,11 @@ class Personality:
 _HINTS: dict[str, Any] = get_type_hints(Personality)
 
 
-def personality(*layers: Mapping[str, JsonValue]) -> Personality:
-    """Build a personality from layers of switches, the last one winning.
+def build_personality(*layers: Mapping[str, JsonValue]) -> Personality:
+    """Return a personality from layers of switches; the last layer takes precedence.
 
     Raises:
-        ValueError: unknown switch, or a value that the switch does not know.
+        ValueError: A switch does not exist, or a value is not valid.
     """
     result = Personality()
     for layer in layers:
@@ -147,7 +146,7 @@ def personality(*layers: Mapping[str, JsonValue]) -> Personality:
 
 
 def _checked(name: str, hint: Any, value: object) -> object:
-    """Return the value in the switch's own type."""
+    """Return the value in the type of the switch."""
     if get_origin(hint) is Literal:
         choices = get_args(hint)
         if value in choices and not isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Sources, connectors and the signals on them."""
+"""Sources, connectors and their signals."""
 
 from collections.abc import Callable
 import re
@@ -21,19 +21,19 @@ def object_name(name: str) -> str:
 
 
 class Inputs:
-    """What is plugged into the connectors, and which of it is shown.
+    """The signals at the connectors, and the selected source.
 
-    The initial value of `image.connector.<name>.detectedsignal` is what is plugged
-    in; whether the projector detects it depends on the selected source.
+    The initial value of `image.connector.<name>.detectedsignal` is the signal at the
+    connector; the projector detects it while the selected source uses the connector.
 
     Attributes:
-        sources: the connectors of each source, by the name it has now.
+        sources: The connectors of each source, by its current name.
     """
 
     def __init__(
         self,
         model: Model,
-        style: Personality,
+        personality: Personality,
         clock: Clock,
         store: Store,
         put: Put,
@@ -43,7 +43,7 @@ class Inputs:
 
         Args:
             model: The projector's data.
-            style: The projector's switches.
+            personality: The projector's switches.
             clock: The projector's timers.
             store: The projector's values, to read from.
             put: Sets a property and notifies its subscribers.
@@ -51,7 +51,7 @@ class Inputs:
         """
         self._properties = model.properties
         self._source_gap = model.durations["source_gap"]
-        self._style = style
+        self._personality = personality
         self._clock = clock
         self._store = store
         self._put = put
@@ -66,10 +66,10 @@ class Inputs:
         }
 
     def select(self, source: JsonValue) -> None:
-        """Change the source: first none at all, then the new one.
+        """Change the source: first to none, then to the new one.
 
         Raises:
-            RpcError: there is no such source.
+            RpcError: The source does not exist.
         """
         if source not in self.sources:
             raise RpcError(FAILED, "Could not set source!")
@@ -85,10 +85,10 @@ class Inputs:
         self._clock.work(SOURCE, self._source_gap, arrive)
 
     def rename(self, name: str) -> None:
-        """Give the selected source another name, which only `SOURCE` tells.
+        """Rename the selected source; only `SOURCE` changes.
 
         Raises:
-            ValueError: no source is selected, or there is one of this name.
+            ValueError: No source is selected, or the name is in use.
         """
         selected = str(self._store.kept(SOURCE))
         if selected not in self.sources or name in self.sources:
@@ -100,15 +100,15 @@ class Inputs:
         self._put(SOURCE, name)
 
     def plug(self, name: str, signal: JsonObject) -> None:
-        """Change what is plugged into a connector; members left out stay."""
+        """Change the signal at a connector; omitted members keep their values."""
         self._plugged[name] = {**self._plugged[name], **signal}
         self.refresh()
 
     def refresh(self) -> None:
-        """Work out what every connector detects now."""
+        """Update the detected signal of every connector."""
         selected = self._selected()
         for name, signal in self._plugged.items():
-            shown = name in selected or self._style.detects == "all"
+            shown = name in selected or self._personality.detects == "all"
             prop = self._properties[name]
             active = shown and signal["active"]
             self._put(name, signal if active else _without_signal(prop))
@@ -116,7 +116,7 @@ class Inputs:
         self._signal_changed()
 
     def active(self) -> bool:
-        """Tell whether the selected source delivers a signal."""
+        """Return whether the selected source has a signal."""
         return any(self._plugged[name]["active"] for name in self._selected())
 
     def _selected(self) -> list[str]:
@@ -127,15 +127,15 @@ class Inputs:
 
 
 def _without_signal(prop: Property) -> JsonObject:
-    """Return what a connector's detectedsignal reads while there is no signal."""
-    nothing: JsonObject = {"active": False} | {
-        member.name: _nothing(member) for member in prop.type.members
+    """Return the value of a connector's detectedsignal without a signal."""
+    absent: JsonObject = {"active": False} | {
+        member.name: _absent_value(member) for member in prop.type.members
     }
     known = prop.initial if isinstance(prop.initial, dict) else {}
-    return nothing if known.get("active") else nothing | known
+    return absent if known.get("active") else absent | known
 
 
-def _nothing(member: Member) -> JsonValue:
+def _absent_value(member: Member) -> JsonValue:
     if member.name in _LUMINANCES:
         return -1.0
     if member.type.base == "bool":

@@ -1,4 +1,4 @@
-"""The power ladder: eco, standby, ready, on, and the ways between them."""
+"""The power states eco, standby, ready and on, and the transitions."""
 
 import asyncio
 from functools import partial
@@ -10,45 +10,45 @@ from .model import RUNGS, Model
 from .personality import Personality
 
 type Step = tuple[str, float]
-"""A state, and for how many seconds it lasts before the next step."""
+"""A state, and its duration in seconds."""
 
 
 _HEADING = {"boot": "ready", "conditioning": "on", "deconditioning": "ready"}
-"""The states between two rungs, and where they usually lead."""
+"""The transient states, and the stable states that they lead to."""
 
 
 class BusyError(Exception):
-    """The event was ignored because the projector changes state."""
+    """The projector ignored the event because it changes state."""
 
 
 class PowerHost(Protocol):
-    """What the ladder asks of the projector around it."""
+    """The projector, as far as its power states use it."""
 
     def setting(self, name: str) -> JsonValue:
         """Return the value of a property, None if there is none."""
 
     def has_signal(self) -> bool:
-        """Tell whether the projector shows a signal."""
+        """Return whether the projector shows a signal."""
 
     def power_changed(self) -> None:
-        """Learn that `state` or `target` changed."""
+        """Handle a change of `state` or `target`."""
 
 
 class Power:
-    """State, target and the steps still to come.
+    """The power state, its target and the remaining steps.
 
-    `state` and `target` are what `system.state` and `system.targetstate` tell.
+    `state` and `target` are `system.state` and `system.targetstate`.
     """
 
     def __init__(
-        self, model: Model, style: Personality, clock: Clock, host: PowerHost
+        self, model: Model, personality: Personality, clock: Clock, host: PowerHost
     ) -> None:
-        """Build a ladder at rest; `start` puts it somewhere."""
+        """Initialize; `start` sets the state."""
         self.state = model.rests_in
         self.target = model.rests_in
         self._rungs = model.rungs
         self._rests_in = model.rests_in
-        self._style = style
+        self._personality = personality
         self._durations = model.durations
         self._clock = clock
         self._host = host
@@ -59,11 +59,11 @@ class Power:
 
     @property
     def busy(self) -> bool:
-        """Tell whether the projector is on its way from one rung to another."""
+        """Return whether the projector changes from one stable state to another."""
         return bool(self._steps) or self.state in _HEADING
 
     def start(self, state: str) -> None:
-        """Be in a state without having gone there, and stay there."""
+        """Enter a state without a transition, and stay in it."""
         self.stop()
         self.state = state
         self.target = _HEADING.get(state, state)
@@ -71,7 +71,7 @@ class Power:
         self._restart_idle_timer()
 
     def power_on(self) -> None:
-        """Go up to on. Raises BusyError on the way between two rungs."""
+        """Switch on. BusyError while the state changes."""
         self._refuse_when_busy("POWER_ON")
         if self.state in ("standby", "ready"):
             self._go("on", self._way_up("on"))
@@ -83,7 +83,7 @@ class Power:
         if lower is None:
             return
         steps = self._way_down(lower)
-        resting = self._style.poweroff_rests
+        resting = self._personality.poweroff_rests
         if self.state == "on" and resting != "timer" and self._enabled(resting):
             steps += self._way_down(resting, "ready")
         self._go(steps[-1][0], steps)
@@ -97,13 +97,13 @@ class Power:
             self._go("ready", self._way_up("ready"))
 
     def go_to_eco(self) -> None:
-        """Go down to eco where the model has it. Raises BusyError like the others."""
+        """Go to eco, if the model has it. BusyError while the state changes."""
         self._refuse_when_busy("GO_TO_ECO")
         if self.state != "eco" and self._enabled("eco"):
             self._go("eco", self._way_down("eco"))
 
     def boot(self, then: str) -> None:
-        """Boot, then climb to a rung (as after a magic packet or mains)."""
+        """Boot, then go to a stable state (as after a magic packet or mains)."""
         first = "ready" if then == "on" else then
         steps = [("boot", self._durations["boot"]), (first, 0.0)]
         if then == "on":
@@ -111,28 +111,28 @@ class Power:
         self._go(then, steps)
 
     def boot_after_mains(self) -> None:
-        """Boot, then go where the projector is set to, or rests."""
+        """Boot, then go to the configured initial state, or the one of the model."""
         initial = self._host.setting("system.initialstate")
         self.boot(str(initial) if initial in self._rungs else self._rests_in)
 
     def stop(self) -> None:
-        """Schedule nothing any more."""
+        """Cancel all timers."""
         self._clock.cancel(self._timer)
         self._clock.cancel(self._idle_timer)
         self._timer = self._idle_timer = self._idle_until = None
         self._steps = []
 
     def activity(self) -> None:
-        """Start the countdown of this rung again."""
+        """Restart the countdown of this state."""
         self._restart_idle_timer()
 
     def signal_changed(self) -> None:
-        """Learn that a picture came or went, which decides about leaving on."""
+        """Handle a change of the signal, which restarts the countdown of on."""
         if self.state == "on":
             self._restart_idle_timer()
 
     def remaining(self, rung: str) -> int:
-        """Return the seconds until the projector leaves this rung by itself."""
+        """Return the seconds until the projector leaves this state by its timer."""
         if rung != self.state or self._idle_until is None:
             return 0
         return max(0, round(self._idle_until - self._clock.now()))
@@ -142,7 +142,7 @@ class Power:
             raise BusyError(f"Ignored {event} event, busy {self._doing()}")
 
     def _doing(self) -> str:
-        """Return what a projector says it is busy with."""
+        """Return the activity in the error message."""
         if self.state == "conditioning":
             return "conditioning"
         down = self.state == "deconditioning" and self.target != "ready"
@@ -155,7 +155,7 @@ class Power:
         )
 
     def _lower(self, rung: str) -> str | None:
-        """Return the next rung down that is switched on; None at the bottom."""
+        """Return the next lower enabled state, None for none."""
         if rung not in RUNGS:
             return None
         below = RUNGS[: RUNGS.index(rung)]
@@ -182,13 +182,16 @@ class Power:
     def _go(self, target: str, steps: list[Step]) -> None:
         self.stop()
         self.target = target
-        if self._style.cooling_target == "rest" and steps[0][0] == "deconditioning":
+        if (
+            self._personality.cooling_target == "rest"
+            and steps[0][0] == "deconditioning"
+        ):
             self.target = self._resting_place(target)
         self._steps = steps
         self._next()
 
     def _resting_place(self, rung: str) -> str:
-        """Return where the timers will have taken the projector in the end."""
+        """Return the state that the timers finally lead to."""
         lower = self._lower(rung)
         while lower and self._host.setting(f"system.{rung}.timeout.enable") is True:
             rung, lower = lower, self._lower(lower)
@@ -221,7 +224,7 @@ class Power:
         self._idle_timer = self._clock.after(delay, leave)
 
     def _idle_seconds(self) -> float | None:
-        """Return how long this rung lasts by its own timer, None for ever."""
+        """Return the duration of the timer of this state, None for no timer."""
         timer = f"system.{self.state}.timeout"
         if self.busy or self._host.setting(f"{timer}.enable") is not True:
             return None

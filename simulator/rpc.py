@@ -1,4 +1,4 @@
-"""JSON-RPC 2.0 as Pulse speaks it: errors, parameters, messages."""
+"""JSON-RPC 2.0 as in Pulse: errors, parameters, messages."""
 
 from collections.abc import Sequence
 import json
@@ -22,10 +22,10 @@ PERMISSION_TEXT = {
 
 
 class RpcError(Exception):
-    """The answer is an error object with this code and message."""
+    """An error with the code and message of the reply."""
 
     def __init__(self, code: int, message: str) -> None:
-        """Take the two members of the error object."""
+        """Initialize with the members of the error object."""
         super().__init__(message)
         self.code = code
         self.message = message
@@ -50,7 +50,7 @@ def parse_request(raw: bytes) -> JsonObject:
     """Return a request object with a method name.
 
     Raises:
-        RpcError: not JSON (-32700), or JSON but no request (-32600).
+        RpcError: The data are not JSON (-32700), or not a request (-32600).
     """
     try:
         request = json.loads(raw)
@@ -62,13 +62,13 @@ def parse_request(raw: bytes) -> JsonObject:
 
 
 def bind(declared: Sequence[Member], given: JsonValue) -> JsonObject:
-    """Return parameters by name, from names, positions or one bare value.
+    """Return the parameters by name, from an object, a list or a single value.
 
-    Methods without parameters ignore whatever they are given, as projectors accept
-    the string "[]" there. Parameters left out are left out of the result too.
+    Methods without parameters ignore all values, because projectors accept the string
+    "[]". Omitted parameters are also omitted from the result.
 
     Raises:
-        RpcError: a value has the wrong type or is not in its enumeration.
+        RpcError: A value has the wrong type or is out of range.
     """
     if not declared or given is None:
         return {}
@@ -87,29 +87,31 @@ def bind(declared: Sequence[Member], given: JsonValue) -> JsonObject:
     return found
 
 
-def reply(request_id: JsonValue, result: JsonValue, style: Personality) -> JsonObject:
+def reply(
+    request_id: JsonValue, result: JsonValue, personality: Personality
+) -> JsonObject:
     """Return a reply message with its members in the projector's order."""
-    return _answer(request_id, "result", result, style)
+    return _answer(request_id, "result", result, personality)
 
 
 def error_reply(
-    request_id: JsonValue, error: RpcError, style: Personality
+    request_id: JsonValue, error: RpcError, personality: Personality
 ) -> JsonObject:
     """Return an error message with its members in the projector's order."""
     details: JsonObject = {"code": error.code, "message": error.message}
-    return _answer(request_id, "error", details, style)
+    return _answer(request_id, "error", details, personality)
 
 
 def notification(method: str, params: JsonObject) -> JsonObject:
-    """Return a message nobody answers."""
+    """Return a notification."""
     return {"jsonrpc": "2.0", "method": method, "params": params}
 
 
-def encode(message: JsonObject, style: Personality) -> bytes:
+def encode(message: JsonObject, personality: Personality) -> bytes:
     """Return the bytes of a message as the projector writes them."""
-    if style.whole_floats == "int":
+    if personality.whole_floats == "int":
         message = {name: _whole(value) for name, value in message.items()}
-    compact = style.whitespace == "compact"
+    compact = personality.whitespace == "compact"
     return json.dumps(
         message,
         ensure_ascii=False,
@@ -119,13 +121,13 @@ def encode(message: JsonObject, style: Personality) -> bytes:
 
 
 def _answer(
-    request_id: JsonValue, name: str, value: JsonValue, style: Personality
+    request_id: JsonValue, name: str, value: JsonValue, personality: Personality
 ) -> JsonObject:
-    if style.id_echo == "string" and request_id is not None:
+    if personality.id_echo == "string" and request_id is not None:
         request_id = str(request_id)
-    if style.member_order == "result_first":
+    if personality.member_order == "result_first":
         return {"jsonrpc": "2.0", name: value, "id": request_id}
-    if style.member_order == "jsonrpc_last":
+    if personality.member_order == "jsonrpc_last":
         return {"id": request_id, name: value, "jsonrpc": "2.0"}
     return {"jsonrpc": "2.0", "id": request_id, name: value}
 

@@ -1,4 +1,4 @@
-"""What a projector remembers about one client."""
+"""The session of a client."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from .jsontypes import JsonObject, JsonValue
 
 @dataclass(eq=False, slots=True)
 class Session:
-    """Rights and subscriptions of one connection, and how to send to it."""
+    """The rights, subscriptions and queued changes of one connection."""
 
     send: Callable[[JsonObject], None]
     authenticated: bool = False
@@ -18,11 +18,11 @@ class Session:
     callbacks: list[JsonObject] = field(default_factory=list)
 
     def queue_change(self, name: str, value: JsonValue) -> None:
-        """Remember a changed property for the next notification."""
+        """Queue a changed property, if the client subscribed to it."""
         if name in self.properties:
             self.changes.append({name: value})
 
     def queue_signal(self, name: str, arguments: JsonObject) -> None:
-        """Remember an emitted signal for the next notification."""
+        """Queue an emitted signal, if the client subscribed to it."""
         if name in self.signals:
             self.callbacks.append({name: arguments})

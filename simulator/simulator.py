@@ -16,7 +16,7 @@ from .jsontypes import JsonObject, JsonValue
 from .model import STATES, Model
 from .model_file import load_model
 from .network import Network
-from .personality import personality as build_personality
+from .personality import build_personality
 from .power import BusyError
 from .ssdp import Ssdp
 from .traffic import Record

@@ -1,8 +1,7 @@
-"""SSDP: how a projector tells others on its network that it is there.
+"""SSDP: discovery of the projector on its network.
 
-Of the real one only the search target is known. The rest is as the UPnP Device
-Architecture 1.0 demands it of every device; all goes to loopback addresses, never to
-the multicast group.
+Only the search target of real projectors is known. The rest follows the UPnP Device
+Architecture 1.0. All packets go to loopback addresses, not to the multicast group.
 """
 
 from collections.abc import Iterator
@@ -17,27 +16,27 @@ from .udp import Address
 DEVICE_TYPE = "urn:schemas-upnp-org:device:projector:1"
 DESCRIPTION_PATH = "/description.xml"
 ROOT_DEVICE = "upnp:rootdevice"
-EVERYTHING = "ssdp:all"
+ALL_TARGETS = "ssdp:all"
 _GROUP = "239.255.255.250:1900"
 _MAX_AGE = 1800
 _NAMESPACE = "urn:schemas-upnp-org:device-1-0"
 
 
 class Ssdp:
-    """A UDP port that answers searches, and announces the projector if asked.
+    """A UDP port that answers searches and announces the projector.
 
-    It is silent while the projector is off the network. It needs a web server, which
-    has the description.
+    It does not answer while the projector is off the network. It needs a web server
+    for the description.
     """
 
     def __init__(self, device: Device, network: Network, port: int) -> None:
-        """Prepare to listen on a port, 0 for a free one."""
+        """Initialize with a port, 0 for a free one."""
         self._device = device
         self._network = network
         self._announced_to: set[Address] = set()
         self._udp = network.listen_udp(port, self._receive)
         network.describe = self.description
-        network.goodbye = self._say_goodbye
+        network.goodbye = self._send_byebye
 
     @property
     def port(self) -> int:
@@ -46,44 +45,44 @@ class Ssdp:
 
     @property
     def udn(self) -> str:
-        """Return the name of this projector, `uuid:...`; it follows from the serial."""
+        """Return the unique device name, `uuid:...`, derived from the serial number."""
         serial = self._text("system.serialnumber")
         return f"uuid:{uuid.uuid5(uuid.NAMESPACE_OID, f'pulse {serial}')}"
 
     @property
     def location(self) -> str:
-        """Return the address of the description."""
-        return f"{self._home}{DESCRIPTION_PATH}"
+        """Return the URL of the description."""
+        return f"{self._base_url}{DESCRIPTION_PATH}"
 
     def announce(self, host: str, port: int) -> bool:
-        """Send NOTIFY ssdp:alive; ssdp:byebye follows when the projector goes to eco.
+        """Send NOTIFY ssdp:alive; send ssdp:byebye before the projector goes to eco.
 
         Returns:
-            False if the projector is not on the network and so says nothing.
+            False if the projector is not on the network.
 
         Raises:
-            ValueError: the host is not a loopback address.
+            ValueError: The host is not a loopback address.
         """
         to = (loopback(host), port)
         if not self._network.present:
             return False
         self._announced_to.add(to)
-        for kind in self._kinds():
+        for target in self._targets():
             fields = {
                 "HOST": _GROUP,
                 "CACHE-CONTROL": f"max-age={_MAX_AGE}",
                 "LOCATION": self.location,
-                "NT": kind,
+                "NT": target,
                 "NTS": "ssdp:alive",
                 "SERVER": self._server,
-                "USN": self._usn(kind),
+                "USN": self._usn(target),
             }
             self._udp.send(_packet("NOTIFY * HTTP/1.1", fields), to)
         return True
 
     def description(self) -> bytes:
         """Return the device description as XML."""
-        style = self._device.style
+        personality = self._device.personality
         model_name = self._text("system.modelname")
         root = ET.Element("root", {"xmlns": _NAMESPACE})
         version = ET.SubElement(root, "specVersion")
@@ -93,19 +92,19 @@ class Ssdp:
         texts = {
             "deviceType": DEVICE_TYPE,
             "friendlyName": self._text("system.name") or model_name,
-            "manufacturer": style.ssdp_manufacturer,
+            "manufacturer": personality.ssdp_manufacturer,
             "modelName": model_name,
         }
-        if style.ssdp_serial:
+        if personality.ssdp_serial:
             texts["serialNumber"] = self._text("system.serialnumber")
-        texts |= {"UDN": self.udn, "presentationURL": f"{self._home}/"}
+        texts |= {"UDN": self.udn, "presentationURL": f"{self._base_url}/"}
         for name, text in texts.items():
             ET.SubElement(device, name).text = text
         text = ET.tostring(root, encoding="unicode")
         return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
     @property
-    def _home(self) -> str:
+    def _base_url(self) -> str:
         web = self._network.web
         assert web is not None
         host = f"[{web.host}]" if ":" in web.host else web.host
@@ -120,51 +119,54 @@ class Ssdp:
         value = self._device.setting(name)
         return "" if value is None else str(value)
 
-    def _kinds(self) -> tuple[str, str, str]:
+    def _targets(self) -> tuple[str, str, str]:
         return ROOT_DEVICE, self.udn, DEVICE_TYPE
 
-    def _usn(self, kind: str) -> str:
-        return kind if kind == self.udn else f"{self.udn}::{kind}"
+    def _usn(self, target: str) -> str:
+        return target if target == self.udn else f"{self.udn}::{target}"
 
     def _receive(self, data: bytes, sender: Address) -> None:
         if not self._network.present:
             return
-        for kind in self._asked_for(data):
+        for target in self._requested_targets(data):
             fields = {
                 "CACHE-CONTROL": f"max-age={_MAX_AGE}",
                 "EXT": "",
                 "LOCATION": self.location,
                 "SERVER": self._server,
-                "ST": kind,
-                "USN": self._usn(kind),
+                "ST": target,
+                "USN": self._usn(target),
             }
             self._udp.send(_packet("HTTP/1.1 200 OK", fields), sender)
 
-    def _asked_for(self, data: bytes) -> Iterator[str]:
-        """Yield what a search is after, as far as it is here."""
+    def _requested_targets(self, data: bytes) -> Iterator[str]:
+        """Yield the matching search targets of a request."""
         first, *lines = data.decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in lines)
         fields = {name.strip().upper(): value.strip() for name, _, value in pairs}
         if first != "M-SEARCH * HTTP/1.1" or fields.get("MAN") != '"ssdp:discover"':
             return
-        wanted = fields.get("ST")
-        for kind in self._kinds():
-            if wanted in (kind, EVERYTHING):
-                yield kind
+        requested = fields.get("ST")
+        for target in self._targets():
+            if requested in (target, ALL_TARGETS):
+                yield target
 
-    def _say_goodbye(self) -> None:
+    def _send_byebye(self) -> None:
         announced_to, self._announced_to = self._announced_to, set()
         for to in announced_to:
-            for kind in self._kinds():
+            for target in self._targets():
                 fields = {
                     "HOST": _GROUP,
-                    "NT": kind,
+                    "NT": target,
                     "NTS": "ssdp:byebye",
-                    "USN": self._usn(kind),
+                    "USN": self._usn(target),
                 }
                 self._udp.send(_packet("NOTIFY * HTTP/1.1", fields), to)
 
 
-def _packet(first: str, fields: dict[str, str]) -> bytes:
-    lines = [first, *(f"{name}: {value}".rstrip() for name, value in fields.items())]
+def _packet(start_line: str, fields: dict[str, str]) -> bytes:
+    lines = [
+        start_line,
+        *(f"{name}: {value}".rstrip() for name, value in fields.items()),
+    ]
     return "\r\n".join([*lines, "", ""]).encode()

@@ -1,4 +1,4 @@
-"""The values a projector holds, and which of them exist in the present state."""
+"""The property values, and which of them exist in the current power state."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,10 @@ type Put = Callable[[str, JsonValue], None]
 
 
 class Store:
-    """Values by property name; absent ones are kept, as a projector keeps settings."""
+    """Values by property name. Values that do not exist now are kept."""
 
     def __init__(self, model: Model) -> None:
-        """Fill the store with the initial values of a model."""
+        """Initialize with the initial values of a model."""
         self._properties = model.properties
         self._values: dict[str, JsonValue] = {
             name: prop.initial for name, prop in model.properties.items()
@@ -26,22 +26,22 @@ class Store:
         self._state = ""
 
     def enter(self, state: str) -> tuple[list[str], list[str]]:
-        """Change the power state; return the objects that appeared and vanished."""
+        """Change the power state; return the objects that appeared and disappeared."""
         before, self._state = self._state, state
         appeared = [
             name
             for name, states in self._rules.items()
             if state in states and before not in states
         ]
-        vanished = [
+        disappeared = [
             name
             for name, states in self._rules.items()
             if before in states and state not in states
         ]
-        return appeared, vanished
+        return appeared, disappeared
 
     def present(self, name: str) -> bool:
-        """Tell whether an object, property or method may exist in this state."""
+        """Return whether an object, property or method can exist in this state."""
         return all(
             self._state in states
             for rule, states in self._rules.items()
@@ -49,34 +49,34 @@ class Store:
         )
 
     def shows(self, name: str) -> bool:
-        """Tell whether there is such a property now."""
+        """Return whether the property exists now."""
         return name in self._properties and self.present(name)
 
     def holds(self, name: str) -> bool:
-        """Tell whether there is such a value now, be it only that of a block."""
+        """Return whether the value of a property or block exists now."""
         return name in self._values and self.present(name)
 
     def property(self, name: str) -> Property:
-        """Return a property that exists now.
+        """Return a property.
 
         Raises:
-            KeyError: there is none, or not in this state.
+            KeyError: The property does not exist now.
         """
         if not self.shows(name):
             raise KeyError(name)
         return self._properties[name]
 
     def get(self, name: str) -> JsonValue:
-        """Return the value of a property that exists now, KeyError otherwise."""
+        """Return a value. KeyError if the property does not exist now."""
         self.property(name)
         return self._values[name]
 
     def kept(self, name: str) -> JsonValue:
-        """Return a value whether it exists now or not; None if there is none."""
+        """Return a value, even if it does not exist now; None for an unknown name."""
         return self._values.get(name)
 
     def put(self, name: str, value: JsonValue) -> bool:
-        """Keep a value; tell whether it is known, and differs from the one before."""
+        """Set a value; return whether the name exists and the value changed."""
         if name not in self._values or same(self._values[name], value):
             return False
         self._values[name] = value
@@ -84,7 +84,7 @@ class Store:
 
 
 def within(name: str, parent: str) -> bool:
-    """Tell whether a dotted name is an object or inside it."""
+    """Return whether a dotted name is an object or one of its members."""
     return name == parent or name.startswith(f"{parent}.")
 
 

@@ -1,4 +1,4 @@
-"""What went over the wire: figures, and the last messages."""
+"""Counters and the log of the traffic."""
 
 from collections import Counter, deque
 from collections.abc import Callable
@@ -10,33 +10,33 @@ LOG_LENGTH = 2000
 
 @dataclass(slots=True)
 class Counters:
-    """Figures since the simulation began."""
+    """Counters since the start."""
 
     connections_opened: int = 0
     connections_open: int = 0
     connections_most: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     requests_before_authentication: int = 0
-    """Requests other than authenticate and login while a PIN was set but not given."""
+    """Requests without authentication although a PIN is set, except logins."""
     replies: int = 0
     notifications: int = 0
     captures: int = 0
-    """Requests to the web server, whatever it answered."""
+    """Requests to the web server."""
     bytes_in: int = 0
     bytes_out: int = 0
 
     def opened(self) -> None:
-        """Count a connection that was accepted."""
+        """Count an accepted connection."""
         self.connections_opened += 1
         self.connections_open += 1
         self.connections_most = max(self.connections_most, self.connections_open)
 
     def closed(self) -> None:
-        """Count a connection that is gone."""
+        """Count a closed connection."""
         self.connections_open -= 1
 
     def lines(self) -> list[str]:
-        """Return the figures for a person to read."""
+        """Return the counters as readable lines."""
         figures = [
             f"{field.name} = {getattr(self, field.name)}"
             for field in fields(self)
@@ -46,7 +46,7 @@ class Counters:
 
 
 class Record(NamedTuple):
-    """One line of the log: bytes that came in or went out, or what happened."""
+    """A log record: received or sent bytes, or an event."""
 
     direction: Literal["in", "out", "event"]
     connection: int
@@ -54,10 +54,10 @@ class Record(NamedTuple):
 
 
 class Log:
-    """The last records, and who watches them."""
+    """The last records, and their watchers."""
 
     def __init__(self, length: int = LOG_LENGTH) -> None:
-        """Begin empty; at most `length` records are kept."""
+        """Initialize an empty log of at most `length` records."""
         self.records: deque[Record] = deque(maxlen=length)
         self._watchers: set[Callable[[Record], None]] = set()
 
@@ -67,7 +67,7 @@ class Log:
         connection: int,
         data: bytes | str,
     ) -> None:
-        """Keep a record and show it to the watchers."""
+        """Add a record and pass it to the watchers."""
         record = Record(direction, connection, data)
         self.records.append(record)
         for watcher in tuple(self._watchers):
@@ -76,7 +76,7 @@ class Log:
     def joined(
         self, direction: Literal["in", "out"], connection: int | None = None
     ) -> bytes:
-        """Return the logged bytes of one direction, of one connection if given."""
+        """Return the logged bytes of one direction, optionally of one connection."""
         return b"".join(
             record.data
             for record in self.records
@@ -86,6 +86,6 @@ class Log:
         )
 
     def watch(self, watcher: Callable[[Record], None]) -> Callable[[], None]:
-        """Show every further record to a watcher; return how to stop that."""
+        """Call a watcher with each new record; return a function that stops it."""
         self._watchers.add(watcher)
         return lambda: self._watchers.discard(watcher)

@@ -9,20 +9,20 @@ from .listener import loopback
 _LONGEST = 65536
 
 type Address = tuple[str, int]
-"""Host and port of whoever sent a datagram, or gets one."""
+"""Host and port of a sender or receiver."""
 
 type Receive = Callable[[bytes, Address], object]
-"""Takes a datagram and its sender."""
+"""A callback for a datagram and its sender."""
 
 
 class UdpPort:
-    """A UDP port on loopback that hands on what it receives."""
+    """A UDP port on loopback that passes datagrams to a callback."""
 
     def __init__(self, host: str, port: int, receive: Receive) -> None:
-        """Prepare to listen on a port, 0 for a free one.
+        """Initialize with a port, 0 for a free one.
 
         Raises:
-            ValueError: the host is not a loopback address.
+            ValueError: The host is not a loopback address.
         """
         self.host = loopback(host)
         self.port = port
@@ -30,11 +30,11 @@ class UdpPort:
         self._socket: socket.socket | None = None
 
     def open(self) -> None:
-        """Listen; OSError if the port is taken."""
+        """Listen. OSError if the port is in use."""
         self.move(self.host)
 
     def move(self, host: str) -> None:
-        """Listen on the same port of another host instead; OSError if it is taken."""
+        """Listen on the same port of another host. OSError if it is in use."""
         sock = _bound(host, self.port)
         self.close()
         self.host, self.port = host, sock.getsockname()[1]
@@ -42,14 +42,14 @@ class UdpPort:
         asyncio.get_running_loop().add_reader(sock, self._read, sock)
 
     def close(self) -> None:
-        """Stop listening; the port is free afterwards."""
+        """Stop listening and release the port."""
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._socket = None
 
     def send(self, data: bytes, to: Address) -> None:
-        """Send a datagram; it may be lost, as datagrams are."""
+        """Send a datagram."""
         if self._socket is not None:
             self._socket.sendto(data, to)
 

@@ -1,4 +1,4 @@
-"""What a value must look like: base types, ranges, enumerations, structures."""
+"""Types of values: base types, ranges, enumerations, structures."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ BASES = ("bool", "int", "float", "string", "enum", "object")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One named part of a structured value, of a method call or of a signal."""
+    """A named member of a structure, of parameters or of a signal."""
 
     name: str
     type: ValueType
@@ -19,8 +19,8 @@ class Member:
 class ValueType:
     """The type of a property, a parameter or a member.
 
-    `base` is one of BASES or "any" (parameters that take several shapes). `step`
-    counts in units of `precision`, as Barco's guides have it.
+    `base` is one of BASES, or "any" for parameters of several types. `step` is a
+    multiple of `precision`, as in Barco's guides.
     """
 
     base: str
@@ -34,46 +34,47 @@ class ValueType:
 
     @property
     def name(self) -> str:
-        """Return the name the guides print, such as "string[]"."""
+        """Return the name as in Barco's guides, such as "string[]"."""
         return f"{self.base}[]" if self.array else self.base
 
 
-def fits_type(kind: ValueType, value: JsonValue) -> bool:
-    """Tell whether a value has the right JSON type; enumerations are strings.
+def fits_type(value_type: ValueType, value: JsonValue) -> bool:
+    """Return whether a value has the right JSON type. Enumerations are strings.
 
-    A dictionary printed as an array of objects in the guides is a JSON object on the
-    wire, so an array of objects accepts both.
+    What the guides call an array of objects can be an object in messages, so that an
+    array of objects accepts both.
     """
-    if kind.base == "any":
+    if value_type.base == "any":
         return True
-    if kind.array:
+    if value_type.array:
         if isinstance(value, dict):
-            return kind.base == "object"
+            return value_type.base == "object"
         return isinstance(value, list) and (
-            kind.base == "object" or all(_fits_base(kind.base, part) for part in value)
+            value_type.base == "object"
+            or all(_fits_base(value_type.base, part) for part in value)
         )
-    return _fits_base(kind.base, value)
+    return _fits_base(value_type.base, value)
 
 
-def fits_range(kind: ValueType, value: JsonValue) -> bool:
-    """Tell whether a value of the right type is inside its range or enumeration."""
+def fits_range(value_type: ValueType, value: JsonValue) -> bool:
+    """Return whether a value of the right type is in its range or enumeration."""
     if isinstance(value, list):
-        return all(fits_range(kind, part) for part in value)
-    if kind.base == "enum" and kind.values:
-        return value in kind.values
+        return all(fits_range(value_type, part) for part in value)
+    if value_type.base == "enum" and value_type.values:
+        return value in value_type.values
     if isinstance(value, bool) or not isinstance(value, int | float):
         return True
-    low = kind.minimum is None or value >= kind.minimum
-    high = kind.maximum is None or value <= kind.maximum
+    low = value_type.minimum is None or value >= value_type.minimum
+    high = value_type.maximum is None or value <= value_type.maximum
     return low and high
 
 
-def clamp(kind: ValueType, value: float) -> float:
-    """Return the number moved into its range."""
-    if kind.minimum is not None:
-        value = max(value, kind.minimum)
-    if kind.maximum is not None:
-        value = min(value, kind.maximum)
+def clamp(value_type: ValueType, value: float) -> float:
+    """Return the number, limited to its range."""
+    if value_type.minimum is not None:
+        value = max(value, value_type.minimum)
+    if value_type.maximum is not None:
+        value = min(value, value_type.maximum)
     return value
 
 

@@ -1,4 +1,4 @@
-"""Magic packets: what they look like, and whom they wake."""
+"""Magic packets of wake-on-LAN."""
 
 import re
 
@@ -8,12 +8,12 @@ _MAC_BYTES = 6
 
 
 def normalized(mac: str) -> str:
-    """Return a hardware address as twelve lower-case digits."""
+    """Return a MAC address as twelve lower-case digits."""
     return re.sub(r"[^0-9a-f]", "", mac.lower())
 
 
 def woken(packet: bytes) -> str | None:
-    """Return the address that a packet wakes, normalized; None if it wakes nobody."""
+    """Return the normalized MAC address in a magic packet, None without one."""
     begin = packet.find(_SYNC)
     if begin < 0:
         return None

@@ -50,14 +50,14 @@ _LOGIN = Response("401 Unauthorized", "text/html", LOGIN_PAGE)
 
 def respond(device: Device, name: str | None) -> Response:
     """Return the response to a request for a screen, None for an unknown path."""
-    style = device.style
-    if name is None or style.capture == "absent":
+    personality = device.personality
+    if name is None or personality.capture == "absent":
         return _NOT_FOUND
-    if style.capture == "login":
+    if personality.capture == "login":
         return _LOGIN
-    if style.capture_format == "html":
+    if personality.capture_format == "html":
         return Response("200 OK", "text/html", LOGIN_PAGE)
-    body = encode(SCREENS[name](device), style.capture_format)
+    body = encode(SCREENS[name](device), personality.capture_format)
     # No guide documents the content type: clients must detect it from the bytes.
     return Response("200 OK", "application/octet-stream", body)
 
@@ -121,17 +121,17 @@ class HttpConnection(asyncio.Protocol):
         method, target, *_ = (*request_line.split(" "), "", "")
         name = PATHS.get(target.partition("?")[0]) if method == "GET" else None
         faults = self._network.faults
-        faulty = name is not None and faults.concern(name)
+        faulty = name is not None and faults.affects(name)
         if faulty and faults.silence:
-            self._network.captured(f"{request_line}: no response")
-            faults.use_up()
+            self._network.web_request(f"{request_line}: no response")
+            faults.count_reply()
             return
         response = self._respond(name)
-        self._network.captured(f"{request_line}: {response.status}")
+        self._network.web_request(f"{request_line}: {response.status}")
         endless = faulty and faults.endless
         self.transport.write(response.head(endless=endless) + response.body)
         if endless:
-            faults.use_up()
+            faults.count_reply()
             self._endless_rest = ENDLESS_LIMIT
             self._write_endless()
         else:

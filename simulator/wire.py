@@ -1,10 +1,10 @@
-"""Cutting the bytes of a client into requests, whatever its framing."""
+"""Split received bytes into requests, with raw JSON or HTTP framing."""
 
 from dataclasses import dataclass
 import re
 
 MAX_REQUEST = 4 * 1024 * 1024
-"""The longest request a projector of ours reads, in bytes."""
+"""The maximum length of a request in bytes."""
 
 _STRUCTURE = re.compile(rb'["{}\[\]]')
 _STRING_END = re.compile(rb'["\\]')
@@ -14,36 +14,36 @@ _HEAD_END = b"\r\n\r\n"
 
 
 class TooLongError(Exception):
-    """A request is longer than any projector would read."""
+    """A request is longer than MAX_REQUEST."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """The bytes of one request, and whether it came wrapped in HTTP."""
+    """The bytes of a request, and whether it had HTTP framing."""
 
     data: bytes
     http: bool = False
 
 
 class RequestReader:
-    """Collect bytes, hand out complete requests.
+    """A buffer that returns complete requests.
 
-    Bare JSON values may follow each other with or without anything between them and
-    may be cut anywhere. `POST` requests with a Content-Length are unwrapped.
+    Raw JSON values can follow each other with or without separators, and can be split
+    anywhere. `POST` requests need a Content-Length.
     """
 
     def __init__(self) -> None:
-        """Begin with nothing read."""
+        """Initialize with an empty buffer."""
         self._buffer = bytearray()
         self._scanned = 0
         self._depth = 0
         self._in_string = False
 
     def feed(self, data: bytes) -> list[Packet]:
-        """Add bytes, return the requests that are complete now.
+        """Add bytes; return the requests that are complete now.
 
         Raises:
-            TooLongError: a request has no end within MAX_REQUEST bytes.
+            TooLongError: A request is longer than MAX_REQUEST.
         """
         self._buffer += data
         packets = []
@@ -70,7 +70,7 @@ class RequestReader:
         return None if end is None else Packet(self._take(end))
 
     def _unwrap(self) -> Packet | None:
-        """Return the body of the POST request at the front, None if not yet."""
+        """Return the body of the first POST request, None if incomplete."""
         head_end = self._buffer.find(_HEAD_END)
         if head_end < 0:
             return None
@@ -83,7 +83,7 @@ class RequestReader:
         return Packet(self._take(size), http=True)
 
     def _find_end(self) -> int | None:
-        """Return where the JSON value at the front ends, None if not yet."""
+        """Return the end of the first JSON value, None if incomplete."""
         while True:
             pattern = _STRING_END if self._in_string else _STRUCTURE
             found = pattern.search(self._buffer, self._scanned)
@@ -113,5 +113,5 @@ class RequestReader:
 
 
 def _may_begin(data: bytearray, word: bytes) -> bool:
-    """Tell whether the data begin with the word, as far as they go."""
+    """Return whether the data, if incomplete, can start with the word."""
     return word.startswith(bytes(data[: len(word)]))

@@ -13,7 +13,7 @@ import pytest
 
 from demo.configuration import prepare
 from demo.dashboard import REMOTE, TEMPLATE, entity_ids, view
-from demo.past import TEMPERATURES
+from demo.history import TEMPERATURES
 from demo.processes import require_free
 from demo.settings import REPOSITORY, DemoError, read_settings
 from simulator import Simulator

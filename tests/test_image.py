@@ -71,7 +71,7 @@ def drawn(home: Home, name: str = OSD) -> bytes:
     """Return the picture that the projector has on a screen now."""
     screen = SCREENS[f"ui.capture.{name.removeprefix('image.')}"]
     device = home.projector.device
-    return encode(screen(device), device.style.capture_format)
+    return encode(screen(device), device.personality.capture_format)
 
 
 @pytest.mark.parametrize("model", ["udx"])

@@ -1,7 +1,7 @@
-"""What the methods do: one table, from a name or pattern to a function.
+"""The functions that handle methods, by name or pattern.
 
-A method is offered if the model lists it. If no function here answers it, its reply
-is the result that the model gives.
+A method exists if the model lists it. Without a function here, its result is the one
+in the model.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,10 +25,10 @@ __all__ = ["HANDLERS", "Call", "Handler", "Handlers"]
 
 
 class Handlers:
-    """Functions by method name, where a name may hold `*` for any object."""
+    """Functions by method name; `*` in a name matches any object."""
 
     def __init__(self, *tables: Mapping[str, Handler]) -> None:
-        """Join the tables of the services."""
+        """Merge the tables of the services."""
         self._table = {name: call for table in tables for name, call in table.items()}
         self._patterns = [name for name in self._table if "*" in name]
 
@@ -37,7 +37,7 @@ class Handlers:
         return iter(self._table.values())
 
     def find(self, method: str) -> Handler | None:
-        """Return the function for a method, None if none answers it."""
+        """Return the function for a method, None for none."""
         if method in self._table:
             return self._table[method]
         for pattern in self._patterns:

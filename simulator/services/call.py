@@ -1,4 +1,4 @@
-"""One method call on its way to the function that answers it."""
+"""A call of a method."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ..session import Session
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who calls which method with what; `params` are bound and type-checked."""
+    """A call of a method, with bound and type-checked parameters."""
 
     device: Device
     session: Session
@@ -21,18 +21,18 @@ class Call:
 
     @property
     def owner(self) -> str:
-        """Return the object the method belongs to."""
+        """Return the object that has the method."""
         return self.method.name.rpartition(".")[0]
 
     def text(self, name: str) -> str:
-        """Return a string parameter; RpcError if it is missing."""
+        """Return a string parameter. RpcError if it is missing."""
         value = self.params.get(name)
         if not isinstance(value, str):
             raise wrong_type()
         return value
 
     def number(self, name: str, default: int | None = None) -> int:
-        """Return an integer parameter; RpcError if it is missing."""
+        """Return an integer parameter. RpcError if it is missing."""
         value = self.params.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int):
             raise wrong_type()

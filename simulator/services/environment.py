@@ -1,4 +1,4 @@
-"""environment.* and statistics.*."""
+"""Methods of environment.* and statistics.*."""
 
 from ..jsontypes import JsonValue
 from .call import Call, Handler
@@ -8,7 +8,7 @@ STATISTICS = "statistics."
 
 
 def get_control_blocks(call: Call) -> JsonValue:
-    """Return the values of the blocks of a kind, as one object."""
+    """Return the values of the blocks of a type and value type."""
     kind, value_type = call.text("type"), call.text("valuetype")
     found: dict[str, JsonValue] = {}
     for name, block in call.device.model.blocks.items():
@@ -62,7 +62,7 @@ def _present(call: Call, name: str) -> bool:
 
 
 def _block_key(call: Call, name: str) -> str:
-    full = call.device.style.block_keys == "full"
+    full = call.device.personality.block_keys == "full"
     return name if full else name.removeprefix(ENVIRONMENT)
 
 

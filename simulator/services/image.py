@@ -1,4 +1,4 @@
-"""image.source.* and image.connector.*."""
+"""Methods of image.source.* and image.connector.*."""
 
 from ..jsontypes import JsonValue
 from ..picture import object_name
@@ -18,7 +18,7 @@ def list_connectors(call: Call) -> JsonValue:
 
 
 def list_source_connectors(call: Call) -> JsonValue:
-    """Return where in the picture each connector of a source belongs."""
+    """Return the connectors of a source with their positions in the picture."""
     for source, connectors in call.device.model.sources.items():
         if call.owner == f"image.source.{object_name(source)}":
             return [

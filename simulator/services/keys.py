@@ -1,4 +1,4 @@
-"""keydispatcher.*, in its new form (postevent) and its old one (send...event)."""
+"""Methods of keydispatcher.*: the current postevent and the older send...event."""
 
 from ..jsontypes import JsonValue
 from ..power import BusyError
@@ -9,46 +9,46 @@ _PRESSES = ("PRESS", "CLICKED")
 
 
 def post_event(call: Call) -> JsonValue:
-    """Do as if a key had been used."""
-    _use(call, call.text("eventtype"), call.text("key"))
+    """Handle a key event."""
+    _handle(call, call.text("eventtype"), call.text("key"))
     return None
 
 
 def click(call: Call) -> JsonValue:
-    """Do as if a key had been clicked."""
-    _use(call, "CLICKED", call.text("key"))
+    """Handle a click of a key."""
+    _handle(call, "CLICKED", call.text("key"))
     return None
 
 
 def press(call: Call) -> JsonValue:
-    """Do as if a key had been pressed."""
-    _use(call, "PRESS", call.text("key"))
+    """Handle a press of a key."""
+    _handle(call, "PRESS", call.text("key"))
     return None
 
 
 def release(call: Call) -> JsonValue:
-    """Do as if a key had been released."""
-    _use(call, "RELEASE", call.text("key"))
+    """Handle a release of a key."""
+    _handle(call, "RELEASE", call.text("key"))
     return None
 
 
-def _use(call: Call, event: str, key: str) -> None:
+def _handle(call: Call, event: str, key: str) -> None:
     call.device.keys.append((event, key))
     arguments: dict[str, JsonValue] = {"key": key, "type": event, "source": "API"}
     call.device.signal("keydispatcher.keyevent", arguments)
     if event not in _PRESSES:
         return
     if key in _POWER_KEYS:
-        _use_power_key(call, _POWER_KEYS[key])
+        _handle_power_key(call, _POWER_KEYS[key])
     call.device.menu.press(key)
 
 
-def _use_power_key(call: Call, direction: str) -> None:
+def _handle_power_key(call: Call, direction: str) -> None:
     power = call.device.power
     try:
         (power.power_on if direction == "on" else power.power_off)()
     except BusyError:
-        # A key has no reply that could tell of it.
+        # A key has no reply that could contain the error.
         return
 
 

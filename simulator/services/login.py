@@ -1,4 +1,4 @@
-"""authenticate and its successors."""
+"""The method authenticate and the newer login methods."""
 
 from ..jsontypes import JsonValue
 from ..rpc import NO_PERMISSION, PERMISSION_TEXT, RpcError, wrong_type
@@ -6,28 +6,28 @@ from .call import Call, Handler
 
 
 def authenticate(call: Call) -> JsonValue:
-    """Check a user's password, or a PIN in the JSON type that this projector takes."""
+    """Check a user's password, or a PIN in the JSON type of this projector."""
     users, name = call.device.users, call.params.get("username")
     if isinstance(name, str) and users:
         if users.get(name) != call.params.get("password"):
             raise RpcError(
-                NO_PERMISSION, PERMISSION_TEXT[call.device.style.permission_text]
+                NO_PERMISSION, PERMISSION_TEXT[call.device.personality.permission_text]
             )
         call.session.authenticated = True
         return True
-    code, style = call.params.get("code"), call.device.style
-    wanted = {"int": int, "string": str, "both": int | str}[style.pin_type]
+    code, personality = call.params.get("code"), call.device.personality
+    wanted = {"int": int, "string": str, "both": int | str}[personality.pin_type]
     if isinstance(code, bool) or not isinstance(code, wanted):
         raise wrong_type()
     pin = call.device.pin
     if (pin is None and users) or (pin is not None and not _same_pin(code, pin)):
         return _refuse(call)
     call.session.authenticated = True
-    return True if style.auth_success == "true" else "END_USER"
+    return True if personality.auth_success == "true" else "END_USER"
 
 
 def login(call: Call) -> JsonValue:
-    """Log in; whatever carries the PIN as text is a way in."""
+    """Log in with the PIN as text in any parameter, or with a user's password."""
     given = call.params.values()
     name = str(call.params.get("username"))
     is_user = name in call.device.users and call.device.users[name] in given
@@ -38,7 +38,7 @@ def login(call: Call) -> JsonValue:
 
 
 def logout(call: Call) -> JsonValue:
-    """Give the rights back; the signal goes to this session alone."""
+    """Log out; the signal goes only to this session."""
     call.session.authenticated = False
     call.session.queue_signal("loggedout", {"reason": "Request"})
     call.device.schedule_flush()
@@ -51,11 +51,11 @@ def _same_pin(code: JsonValue, pin: str) -> bool:
 
 
 def _refuse(call: Call) -> JsonValue:
-    style = call.device.style
-    if style.wrong_pin == "error":
-        raise RpcError(style.wrong_pin_code, "Authentication failed")
+    personality = call.device.personality
+    if personality.wrong_pin == "error":
+        raise RpcError(personality.wrong_pin_code, "Authentication failed")
     answers: dict[str, JsonValue] = {"false": False, "null": None, "empty": ""}
-    return answers[style.wrong_pin]
+    return answers[personality.wrong_pin]
 
 
 METHODS: dict[str, Handler] = {

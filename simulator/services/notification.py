@@ -1,4 +1,4 @@
-"""notification.*."""
+"""Methods of notification.*."""
 
 from ..jsontypes import JsonValue
 from ..notifications import SEVERITIES
@@ -27,7 +27,7 @@ def dismiss(call: Call) -> JsonValue:
 
 
 def log(call: Call) -> JsonValue:
-    """Return a part of the history, newest first, from a severity upwards."""
+    """Return a part of the history, newest first, with a minimum severity."""
     lowest = SEVERITIES.index(str(call.params.get("minimumseverity", "INFO")))
     entries = [
         dict(entry)
@@ -39,24 +39,24 @@ def log(call: Call) -> JsonValue:
 
 
 def list_suppressed(call: Call) -> JsonValue:
-    """Return the muted codes."""
+    """Return the suppressed codes."""
     return [*sorted(call.device.notifications.suppressed)]
 
 
 def suppress(call: Call) -> JsonValue:
-    """Mute a code."""
+    """Suppress a code."""
     call.device.notifications.suppressed.add(call.text("code"))
     return None
 
 
 def unsuppress(call: Call) -> JsonValue:
-    """Unmute a code."""
+    """Stop suppressing a code."""
     call.device.notifications.suppressed.discard(call.text("code"))
     return None
 
 
 def unsuppress_all(call: Call) -> JsonValue:
-    """Unmute every code."""
+    """Stop suppressing all codes."""
     call.device.notifications.suppressed.clear()
     return None
 

@@ -1,4 +1,4 @@
-"""Lens motors and shutter."""
+"""Methods of lens motors and the shutter."""
 
 from ..effects import move_motor
 from ..jsontypes import JsonValue
@@ -13,12 +13,12 @@ def _move_by(call: Call, steps: int) -> JsonValue:
 
 
 def step_forward(call: Call) -> JsonValue:
-    """Move so many steps towards the highest position."""
+    """Move toward the highest position by `steps`."""
     return _move_by(call, call.number("steps", 1))
 
 
 def step_reverse(call: Call) -> JsonValue:
-    """Move so many steps towards the lowest position."""
+    """Move toward the lowest position by `steps`."""
     return _move_by(call, -call.number("steps", 1))
 
 
@@ -35,13 +35,13 @@ def run_reverse(call: Call) -> JsonValue:
 
 
 def stop(call: Call) -> JsonValue:
-    """Stay where the motor is."""
+    """Stop at the current position."""
     move_motor(call.device, f"{call.owner}.target", _number(call, "position"))
     return None
 
 
 def shift_to_center(call: Call) -> JsonValue:
-    """Move both lens shift motors to the middle of their ways."""
+    """Move both lens shift motors to their center positions."""
     for motor in ("optics.lensshift.horizontal", "optics.lensshift.vertical"):
         ends = [call.device.store.kept(f"{motor}.{end}position") for end in _ENDS]
         numbers = [end for end in ends if isinstance(end, int)]
@@ -51,7 +51,7 @@ def shift_to_center(call: Call) -> JsonValue:
 
 
 def toggle_shutter(call: Call) -> JsonValue:
-    """Open a closed shutter, close an open one."""
+    """Open a closed shutter, or close an open one."""
     target = f"{call.owner}.target"
     closed = call.device.store.kept(target) == "Closed"
     move_motor(call.device, target, "Open" if closed else "Closed")

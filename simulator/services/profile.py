@@ -1,4 +1,4 @@
-"""Profiles (named sets of values) and presets (numbered slots for them)."""
+"""Methods of profiles (named sets of values) and presets (numbered slots)."""
 
 from ..effects import apply
 from ..jsontypes import JsonValue
@@ -22,7 +22,7 @@ def activate_preset(call: Call) -> JsonValue:
 
 
 def assign_preset(call: Call) -> JsonValue:
-    """Put a profile into a preset; "" empties it."""
+    """Assign a profile to a preset; "" clears it."""
     preset, profile = call.number("preset"), call.text("profile")
     slots = _assignments(call)
     if preset not in slots or profile not in ("", *_profiles(call)):
@@ -45,13 +45,13 @@ def preset_for_profile(call: Call) -> JsonValue:
 
 
 def create_profile(call: Call) -> JsonValue:
-    """Add a profile that changes nothing."""
+    """Add an empty profile."""
     _put_profiles(call, [*_profiles(call), call.text("profilename")])
     return None
 
 
 def delete_profile(call: Call) -> JsonValue:
-    """Remove a profile; presets that held it are empty then."""
+    """Remove a profile, and clear its presets."""
     gone = call.text("name")
     _put_profiles(call, [name for name in _profiles(call) if name != gone])
     slots = _assignments(call).items()

@@ -1,4 +1,4 @@
-"""property.*, signal.* and introspect."""
+"""Methods of property.* and signal.*, and introspect."""
 
 from ..access import sees
 from ..effects import apply
@@ -17,7 +17,7 @@ from .call import Call, Handler
 
 
 def get(call: Call) -> JsonValue:
-    """Return one value for one name, an object for a list of names."""
+    """Return a value for a name, or an object for a list of names."""
     wanted = call.params.get("property")
     if isinstance(wanted, str):
         return call.device.read(wanted, call.session)
@@ -26,9 +26,9 @@ def get(call: Call) -> JsonValue:
         try:
             found[name] = call.device.read(name, call.session)
         except RpcError:
-            if call.device.style.missing_name == "error":
+            if call.device.personality.missing_name == "error":
                 raise
-            if call.device.style.missing_name == "null":
+            if call.device.personality.missing_name == "null":
                 found[name] = None
     return found
 
@@ -41,23 +41,23 @@ def set_value(call: Call) -> JsonValue:
     call.device.read(name, call.session)
     prop = call.device.store.property(name)
     if not prop.writable:
-        raise RpcError(call.device.style.read_only_code, PERMISSION_TEXT["short"])
+        raise RpcError(call.device.personality.read_only_code, PERMISSION_TEXT["short"])
     value = _checked(call, prop, call.params["value"])
     apply(call.device, name, value, by=call.session)
-    if call.device.style.set_notification == "before":
+    if call.device.personality.set_notification == "before":
         call.device.flush()
     return True
 
 
 def _checked(call: Call, prop: Property, value: JsonValue) -> JsonValue:
-    style = call.device.style
-    if prop.type.base == "bool" and style.string_booleans == "accept":
+    personality = call.device.personality
+    if prop.type.base == "bool" and personality.string_booleans == "accept":
         value = {"true": True, "false": False}.get(str(value), value)
     if not fits_type(prop.type, value):
         raise wrong_type()
-    if style.out_of_range == "accept" or _in_range(call, prop, value):
+    if personality.out_of_range == "accept" or _in_range(call, prop, value):
         return value
-    if style.out_of_range == "clamp" and isinstance(value, int | float):
+    if personality.out_of_range == "clamp" and isinstance(value, int | float):
         return clamp(prop.type, value)
     raise RpcError(WRONG_PARAMETER, f"Value out of range: {prop.name}")
 
@@ -76,26 +76,28 @@ def _in_range(call: Call, prop: Property, value: JsonValue) -> bool:
 
 
 def subscribe(call: Call) -> JsonValue:
-    """Subscribe to changes; there is no first value unless the personality says so."""
-    style = call.device.style
+    """Subscribe to changes. `initial_push` sends the current values first."""
+    personality = call.device.personality
     names = _names(call, "property")
     for name in names:
-        missing = not call.device.store.shows(name) or name in style.absent_properties
-        if name in style.unsubscribable:
+        missing = (
+            not call.device.store.shows(name) or name in personality.absent_properties
+        )
+        if name in personality.unsubscribable:
             raise RpcError(FAILED, f"Cannot subscribe: {name}")
-        if missing and style.subscribe_missing == "error":
+        if missing and personality.subscribe_missing == "error":
             raise RpcError(NOT_FOUND, f"Property not found: {name}")
-        if missing and style.subscribe_missing == "ignore":
+        if missing and personality.subscribe_missing == "ignore":
             continue
         call.session.properties.add(name)
-        if style.initial_push and not missing:
+        if personality.initial_push and not missing:
             call.session.queue_change(name, call.device.read(name, call.session))
     call.device.schedule_flush()
     return True
 
 
 def unsubscribe(call: Call) -> JsonValue:
-    """Forget subscriptions to changes."""
+    """Unsubscribe from changes."""
     call.session.properties.difference_update(_names(call, "property"))
     return True
 
@@ -107,30 +109,30 @@ def subscribe_signal(call: Call) -> JsonValue:
 
 
 def unsubscribe_signal(call: Call) -> JsonValue:
-    """Forget subscriptions to signals."""
+    """Unsubscribe from signals."""
     call.session.signals.difference_update(_names(call, "signal"))
     return True
 
 
 def introspect(call: Call) -> JsonValue:
-    """Describe an object; recursively unless asked otherwise."""
+    """Describe an object, by default recursively."""
     device = call.device
     name = str(call.params.get("object", ""))
 
     def present(member: str) -> bool:
         return (
             device.store.present(member)
-            and member not in device.style.absent_methods
-            and sees(member, call.session, device.protected, device.style)
+            and member not in device.personality.absent_methods
+            and sees(member, call.session, device.protected, device.personality)
         )
 
     if not device.tree.knows(name) or not (name == "" or present(name)):
         raise RpcError(NOT_FOUND, f"Object not found: {name}")
     recursive = call.params.get("recursive", True) is True
-    if recursive and device.style.recursion == "refused":
+    if recursive and device.personality.recursion == "refused":
         raise RpcError(WRONG_PARAMETER, "Recursive introspection is not supported")
-    recursive = recursive and device.style.recursion == "full"
-    return device.tree.describe(name, recursive, present, device.style)
+    recursive = recursive and device.personality.recursion == "full"
+    return device.tree.describe(name, recursive, present, device.personality)
 
 
 def _names(call: Call, param: str) -> list[str]:

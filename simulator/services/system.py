@@ -1,4 +1,4 @@
-"""The power methods of the system object."""
+"""Methods of system.*."""
 
 from collections.abc import Callable
 
@@ -9,14 +9,14 @@ from .call import Call, Handler
 
 
 def _moving(move: Callable[[Power], None]) -> Handler:
-    """Return a method that moves the ladder, and is refused while it moves."""
+    """Return a function that changes the power state, or fails while it changes."""
 
     def method(call: Call) -> JsonValue:
         try:
             move(call.device.power)
         except BusyError as error:
-            if call.device.style.power_in_transition == "error":
-                code = call.device.style.power_busy_code
+            if call.device.personality.power_in_transition == "error":
+                code = call.device.personality.power_busy_code
                 raise RpcError(code, str(error)) from error
         return None
 
@@ -24,13 +24,13 @@ def _moving(move: Callable[[Power], None]) -> Handler:
 
 
 def activity(call: Call) -> JsonValue:
-    """Start the countdown to the next lower rung again."""
+    """Restart the countdown of the power state."""
     call.device.power.activity()
     return None
 
 
 def get_identifications(call: Call) -> JsonValue:
-    """Return what the projector is, unless the model gives another result."""
+    """Return the identification, unless the model gives another result."""
     if call.method.result is not None:
         return call.method.result
     kept = call.device.store.kept

@@ -1,4 +1,4 @@
-"""ui.*."""
+"""Methods of ui.*."""
 
 from ..effects import apply
 from ..jsontypes import JsonValue
@@ -6,7 +6,7 @@ from .call import Call, Handler
 
 
 def toggle(call: Call) -> JsonValue:
-    """Switch what the method's name tells: ui.togglemenu switches ui.menu."""
+    """Toggle the property in the method's name: ui.togglemenu toggles ui.menu."""
     switch = call.method.name.replace(".toggle", ".")
     value = call.device.store.kept(switch)
     if isinstance(value, bool):

@@ -37,12 +37,12 @@ def test_misspelled() -> None:
 
 def test_selection() -> None:
     """Faults of the port concern no reply, a filter limits the others."""
-    assert not Faults(refuse=True, connection_limit=1).concern("property.get")
-    assert Faults(silence=True).concern("property.get")
+    assert not Faults(refuse=True, connection_limit=1).affects("property.get")
+    assert Faults(silence=True).affects("property.get")
     faults = Faults(silence=True, methods=("image.*", "system.poweron"))
-    assert faults.concern("image.source.list")
-    assert faults.concern("system.poweron")
-    assert not faults.concern("property.get")
+    assert faults.affects("image.source.list")
+    assert faults.affects("system.poweron")
+    assert not faults.affects("property.get")
 
 
 @pytest.mark.parametrize(

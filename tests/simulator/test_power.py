@@ -261,7 +261,7 @@ async def test_any_state_by_force(start: Start) -> None:
     projector.change("system.state", "service")
     assert projector.state == "service"
     assert projector.get("system.state") == "service"
-    with pytest.raises(ValueError, match="is no state"):
+    with pytest.raises(ValueError, match="is not a power state"):
         projector.change("system.state", "asleep")
 
 

@@ -1,4 +1,4 @@
-"""A day before the first start, made up: a graph without a past shows nothing."""
+"""Invented statistics of the day before the first start, to fill graphs."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,15 +8,15 @@ from .client import WebSocket
 from .settings import NAME
 
 HOURS = 24
-# Entity, in °C when off and when on, as the simulator has them.
+# Entity, °C when off, °C when on, as in the simulator.
 TEMPERATURES = (
     (f"sensor.{NAME}_inlet_temperature", 20.5, 22.5),
     (f"sensor.{NAME}_outlet_temperature", 21.5, 29.0),
 )
 
 
-async def make_up_past(home_assistant: WebSocket) -> None:
-    """Give Home Assistant hourly statistics of the temperatures."""
+async def import_history(home_assistant: WebSocket) -> None:
+    """Import hourly statistics of the temperatures."""
     for entity_id, off, on in TEMPERATURES:
         await home_assistant.call(
             "recorder/import_statistics",
@@ -34,12 +34,12 @@ async def make_up_past(home_assistant: WebSocket) -> None:
 
 
 def _statistics(off: float, on: float) -> Iterator[dict[str, Any]]:
-    """Tell of a film that ended 20 hours ago, and of this one, an hour old."""
+    """Yield statistics with a film until 20 hours ago and one in the last hour."""
     this_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    warmth = 0.0
+    level = 0.0
     for ago in range(HOURS, 0, -1):
         running = ago >= 20 or ago == 1
-        warmth += ((1.0 if running else 0.0) - warmth) * 0.7
-        mean = round(off + (on - off) * warmth, 1)
+        level += ((1.0 if running else 0.0) - level) * 0.7
+        mean = round(off + (on - off) * level, 1)
         start = this_hour - timedelta(hours=ago)
         yield {"start": start.isoformat(), "mean": mean, "min": mean, "max": mean}

@@ -1,15 +1,15 @@
-"""The home around the demo's projectors: two areas, and who lives there."""
+"""The areas and the person in the demo."""
 
 from .client import DOMAIN, WebSocket
 
 USER = "00000000000000000000000000000001"
-"""The user in storage/auth.json."""
-OF_CINEMA = "Home theater"
-AREAS = (OF_CINEMA, "Museum")
+"""The ID of the user in storage/auth.json."""
+CINEMA_AREA = "Home theater"
+AREAS = (CINEMA_AREA, "Museum")
 
 
-async def furnish(home_assistant: WebSocket) -> None:
-    """Make the areas and the person, and put the projectors that are there in the first."""
+async def create_areas(home_assistant: WebSocket) -> None:
+    """Create the areas and the person, and assign existing projectors to the first area."""
     await home_assistant.call("person/create", name="Demo", user_id=USER)
     areas = {
         name: (await home_assistant.call("config/area_registry/create", name=name))[
@@ -22,5 +22,5 @@ async def furnish(home_assistant: WebSocket) -> None:
         await home_assistant.call(
             "config/device_registry/update",
             device_id=device_id,
-            area_id=areas[OF_CINEMA],
+            area_id=areas[CINEMA_AREA],
         )

@@ -14,7 +14,7 @@ def number(value: float) -> str:
 
 def table(metrics: Sequence[Metric]) -> str:
     """Return the metrics as a table."""
-    lines = ["| | what | metric | bar | |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| | what | value | bar | |", "| --- | --- | --- | --- | --- |"]
     for metric in metrics:
         bar = verdict = ""
         if metric.bar is not None:

@@ -28,21 +28,12 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         metavar="FILE",
         help="use the projector of a diagnostics download from Home Assistant",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
-    parser.add_argument("--port", type=int, default=9090, help="0 for a free port")
+    _add_addresses(parser)
     parser.add_argument("--state", choices=STATES, help="initial power state")
     parser.add_argument(
         "--speed", type=float, default=1.0, help="divides all durations"
     )
     parser.add_argument("--pin", help="replaces the model's PIN; empty for none")
-    parser.add_argument("--control-port", type=int, help="TCP port for commands")
-    parser.add_argument(
-        "--wake-port", type=int, default=0, help="UDP port for magic packets"
-    )
-    parser.add_argument("--web-port", type=int, help="HTTP port for the screens")
-    parser.add_argument(
-        "--ssdp-port", type=int, help="UDP port for SSDP; needs --web-port"
-    )
     parser.add_argument(
         "--drift",
         type=float,
@@ -64,6 +55,19 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         help="initial value of a property; may be repeated",
     )
     return parser.parse_args(arguments)
+
+
+def _add_addresses(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--port", type=int, default=9090, help="0 for a free port")
+    parser.add_argument("--control-port", type=int, help="TCP port for commands")
+    parser.add_argument(
+        "--wake-port", type=int, default=0, help="UDP port for magic packets"
+    )
+    parser.add_argument("--web-port", type=int, help="HTTP port for the screens")
+    parser.add_argument(
+        "--ssdp-port", type=int, help="UDP port for SSDP; needs --web-port"
+    )
 
 
 def build(options: argparse.Namespace) -> Simulator:

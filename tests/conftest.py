@@ -302,8 +302,8 @@ async def until_phase(hass: HomeAssistant, phase: str) -> None:
     await hass.async_block_till_done()
 
 
-def spoil(projector: Simulator, faults: Mapping[str, Any]) -> None:
-    """Let things go wrong at the projector."""
+def set_faults(projector: Simulator, faults: Mapping[str, Any]) -> None:
+    """Set faults of the projector by name."""
     for name, value in faults.items():
         setattr(projector.faults, name, value)
 

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
-from .conftest import make_entry, spoil
+from .conftest import make_entry, set_faults
 from .flows import PIN, submit, suggested
 
 pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
@@ -61,7 +61,7 @@ async def test_reauth_error_and_recovery(
     errors: dict[str, str],
 ) -> None:
     """Correct a mistake in the same flow."""
-    spoil(projector, fault)
+    set_faults(projector, fault)
     entry = make_entry(projector, pin="2")
     result = await submit(hass, await start_reauth(hass, entry), {CONF_PIN: pin})
     assert result["type"] is FlowResultType.FORM
@@ -174,7 +174,7 @@ async def test_reconfigure_error_and_recovery(
     errors: dict[str, str],
 ) -> None:
     """Correct a mistake in the same flow, which changed nothing before."""
-    spoil(projector, fault)
+    set_faults(projector, fault)
     entry = make_entry(projector)
     before = dict(entry.data)
     result = await start_reconfigure(hass, entry)

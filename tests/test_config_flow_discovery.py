@@ -10,7 +10,7 @@ import pytest
 from custom_components.barco_pulse import config_flow
 from simulator import Simulator
 
-from .conftest import logged, spoil
+from .conftest import logged, set_faults
 from .flows import (
     PIN,
     add_without_pin,
@@ -105,7 +105,7 @@ async def test_gone_when_it_is_to_be_added(
 ) -> None:
     """Show an error, and continue when the projector is back."""
     result = await discover(hass, announcement())
-    spoil(projector, fault)
+    set_faults(projector, fault)
 
     result = await submit(hass, result, {})
     assert result["type"] is FlowResultType.FORM
@@ -136,7 +136,7 @@ async def test_nothing_to_offer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Do not offer other devices, or projectors that do not answer."""
-    spoil(projector, fault)
+    set_faults(projector, fault)
 
     result = await discover(hass, info)
     projector.faults.clear()
@@ -197,7 +197,7 @@ async def test_no_port_is_asked_twice(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Do not try the default port twice."""
-    spoil(projector, {"silence": True})
+    set_faults(projector, {"silence": True})
     await submit(hass, await start_user_flow(hass), form(projector))
     once = projector.counters.connections_opened
 

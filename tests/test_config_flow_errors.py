@@ -11,7 +11,7 @@ import pytest
 
 from simulator import Simulator
 
-from .conftest import spoil
+from .conftest import set_faults
 from .flows import always_busy, answering, form, start_user_flow, submit, web_page
 
 pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
@@ -37,7 +37,7 @@ async def test_fault_and_recovery(
     hass: HomeAssistant, projector: Simulator, fault: dict[str, Any], error: str
 ) -> None:
     """Show the error, and continue in the same form."""
-    spoil(projector, fault)
+    set_faults(projector, fault)
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
     assert result["type"] is FlowResultType.FORM

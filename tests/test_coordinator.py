@@ -23,7 +23,7 @@ from .conftest import (
     StartProjector,
     logged,
     make_entry,
-    spoil,
+    set_faults,
     wait_until,
 )
 
@@ -176,7 +176,7 @@ async def test_set_up_of_a_busy_projector_is_retried_later(
     projector = await start_projector("hdr_cs", state="on")
     entry = make_entry(projector)
     entry.add_to_hass(hass)
-    spoil(projector, fault)
+    set_faults(projector, fault)
     tried = []
     first_refresh = DataUpdateCoordinator.async_config_entry_first_refresh
 

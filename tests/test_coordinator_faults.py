@@ -11,7 +11,15 @@ import pytest
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, change_pace, logged, spoil
+from .conftest import (
+    Home,
+    MoveIn,
+    SetUp,
+    StartProjector,
+    change_pace,
+    logged,
+    set_faults,
+)
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -74,7 +82,7 @@ async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
 ) -> None:
     """Elsewhere two messages in one read, a repeated reply, bytes before it, or a cut inside a character take everything down."""
     projector = await start_projector("hdr_cs", state="on")
-    spoil(projector, fault)
+    set_faults(projector, fault)
 
     home = Home(hass, projector, await set_up(projector))
     await home.act("select_option", "select.preset", option="5: Gaming")
@@ -108,7 +116,7 @@ async def test_a_command_that_fails_says_why(
     """Nothing pretends to have worked, and no key is pressed twice."""
     home = await move_in("balder_cs", state="ready")
     home.projector.faults.methods = (PRESS,)
-    spoil(home.projector, fault)
+    set_faults(home.projector, fault)
 
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("send_command", "remote.remote", command="menu")
@@ -138,7 +146,7 @@ async def test_switching_on_that_fails_says_why(
     change_pace(monkeypatch, pending=0.2, grace=10)
     home = await move_in("balder_cs", state="ready", speed=1)
     home.projector.faults.methods = ("system.poweron",)
-    spoil(home.projector, fault)
+    set_faults(home.projector, fault)
 
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("turn_on", "switch.power")

@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from .common import asked_again
-from .conftest import Home, MoveIn, change_pace, logged, spoil
+from .conftest import Home, MoveIn, change_pace, logged, set_faults
 from .observe import overhear, written
 
 POWER = "illumination.sources.laser.power"
@@ -147,7 +147,7 @@ async def test_a_key_that_was_cut_off_is_not_repeated(
 ) -> None:
     """Nobody knows whether it was pressed."""
     home = await move_in("hdr_cs", state="on")
-    spoil(home.projector, {"methods": (PRESS,), "count": 1, fault: True})
+    set_faults(home.projector, {"methods": (PRESS,), "count": 1, fault: True})
 
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("send_command", "remote.remote", command="menu")

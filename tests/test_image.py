@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.barco_pulse import image
 from simulator.screens import SCREENS, encode
 
-from .conftest import Home, MoveIn, logged, spoil
+from .conftest import Home, MoveIn, logged, set_faults
 
 OSD = "image.osd"
 LCD = "image.lcd"
@@ -181,7 +181,7 @@ async def test_no_picture(
     caplog.clear()
     for _ in range(2):
         home.projector.faults.methods = ("ui.capture.*",)
-        spoil(home.projector, fault)
+        set_faults(home.projector, fault)
         for name, value in style.items():
             setattr(personality, name, value)
         await update(home, OSD)

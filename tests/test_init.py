@@ -27,7 +27,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import MoveIn, SetUp, StartProjector, make_entry, spoil
+from .conftest import MoveIn, SetUp, StartProjector, make_entry, set_faults
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -219,7 +219,7 @@ async def test_retry(
 ) -> None:
     """Retry set-up if the projector is unreachable, and show the reason."""
     projector = await start_projector("balder_cs")
-    spoil(projector, fault)
+    set_faults(projector, fault)
 
     entry = await set_up(projector)
 

@@ -28,7 +28,7 @@ from .conftest import (
     SetUp,
     StartProjector,
     change_pace,
-    spoil,
+    set_faults,
     wait_until,
 )
 from .flows import PIN
@@ -188,7 +188,7 @@ async def test_wrong_pin_and_recovery(
     """Correct a mistake in the same flow."""
     await refuse(home)
     result = await start(home, "control_needs_pin")
-    spoil(home.projector, fault)
+    set_faults(home.projector, fault)
 
     result = await submit(home, result, {CONF_PIN: pin})
     assert result["type"] is FlowResultType.FORM

@@ -15,7 +15,7 @@ import voluptuous as vol
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, spoil
+from .conftest import Home, MoveIn, SetUp, StartProjector, set_faults
 from .observe import overhear
 
 BRIGHTNESS = "image.brightness"
@@ -180,7 +180,7 @@ async def test_what_the_projector_refuses(
     """
     home = await move_in("hdr_cs", state="on")
     home.rename("Hall")
-    spoil(home.projector, fault)
+    set_faults(home.projector, fault)
 
     with pytest.raises(HomeAssistantError) as refusal:
         await call(home, action, **data)

@@ -9,7 +9,7 @@ from homeassistant.const import CONF_PIN
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pulse.api import PulseClient
 from tests.common import client_of
-from tests.conftest import Home, spoil
+from tests.conftest import Home, set_faults
 
 LASER = "illumination.sources.laser.power"
 OTHER_PIN = "54321"
@@ -41,7 +41,7 @@ class Fault:
 
     def start(self, home: Home) -> None:
         """Start the fault."""
-        spoil(home.projector, self.switches)
+        set_faults(home.projector, self.switches)
         self.begin(home)
         if self.cuts:
             self.cut(home)

@@ -16,7 +16,7 @@ REPLY = b'{"jsonrpc":"2.0","id":1,"result":"standby"}'
 
 
 async def test_bare_and_wrapped(start: Start, connect: Connect) -> None:
-    """Both are answered with bare JSON, on the same connection."""
+    """Raw and HTTP requests on one connection get raw JSON responses."""
     client = await connect(await start())
     for request in (GET_STATE, POST, GET_STATE + b"\n", POST + POST):
         client.send(request)
@@ -30,7 +30,7 @@ async def test_bare_and_wrapped(start: Start, connect: Connect) -> None:
 async def test_one_framing_only(
     start: Start, connect: Connect, framing: str, ignored: bytes, answered: bytes
 ) -> None:
-    """Whether the HDR CS takes bare JSON was never tried."""
+    """A projector can accept only one framing."""
     projector = await start(personality={"framing": framing})
     client = await connect(projector)
     client.send(ignored)
@@ -59,7 +59,7 @@ async def test_the_wrong_framing_is_answered(
     words: bytes,
     ends: bool,
 ) -> None:
-    """In one of the ways in which a foreign server may complain."""
+    """A request in the wrong framing gets the configured response."""
     client = await connect(
         await start(personality={"framing": framing, "wrong_framing": answer})
     )
@@ -69,7 +69,7 @@ async def test_the_wrong_framing_is_answered(
 
 
 async def test_close_after_each_http_reply(start: Start, connect: Connect) -> None:
-    """What comes behind the first request is not read; bare JSON goes on."""
+    """The connection closes after an HTTP reply, but not after raw JSON."""
     projector = await start(personality={"http_close": True})
     client = await connect(projector)
     client.send(POST + POST)
@@ -82,7 +82,7 @@ async def test_close_after_each_http_reply(start: Start, connect: Connect) -> No
 
 
 async def test_an_http_head_before_the_reply(start: Start, connect: Connect) -> None:
-    """A server that one day speaks HTTP properly."""
+    """HTTP replies can have a head."""
     client = await connect(await start(personality={"http_reply": "head"}))
     client.send(POST + GET_STATE)
     head = await client.read_until(b"\r\n\r\n")
@@ -97,7 +97,7 @@ async def test_an_http_head_before_the_reply(start: Start, connect: Connect) -> 
 async def test_terminators(
     start: Start, connect: Connect, terminator: str, end: bytes
 ) -> None:
-    """None was observed."""
+    """Messages end with the configured terminator."""
     client = await connect(await start(personality={"terminator": terminator}))
     client.send(GET_STATE)
     assert await client.read_until(end) == REPLY + end
@@ -107,7 +107,7 @@ async def test_terminators(
 async def test_ids_are_echoed_with_their_type(
     start: Start, connect: Connect, request_id: Any
 ) -> None:
-    """Whatever they are."""
+    """A reply has the id of the request, with its type."""
     client = await connect(await start())
     client.send({"jsonrpc": "2.0", "id": request_id, "method": "system.activity"})
     reply = await client.message()
@@ -116,7 +116,7 @@ async def test_ids_are_echoed_with_their_type(
 
 
 async def test_without_id_no_reply(start: Start, connect: Connect) -> None:
-    """It is done all the same."""
+    """A request without id is handled but gets no reply."""
     projector = await start(state="on")
     client = await connect(projector)
     client.send({"jsonrpc": "2.0", "method": "system.poweroff"})
@@ -125,7 +125,7 @@ async def test_without_id_no_reply(start: Start, connect: Connect) -> None:
 
 
 async def test_without_id_a_reply_perhaps(start: Start, connect: Connect) -> None:
-    """With a null id; no source says."""
+    """A request without id can get a reply with a null id."""
     client = await connect(await start(personality={"answers_without_id": True}))
     client.send({"jsonrpc": "2.0", "method": "system.activity"})
     assert await client.message() == {"jsonrpc": "2.0", "id": None, "result": None}
@@ -135,7 +135,7 @@ async def test_without_id_a_reply_perhaps(start: Start, connect: Connect) -> Non
 async def test_no_requests(
     start: Start, connect: Connect, data: bytes, code: int
 ) -> None:
-    """Answered with a null id; the connection lives."""
+    """Invalid requests get an error with a null id; the connection stays open."""
     client = await connect(await start())
     client.send(data)
     reply = await client.message()
@@ -145,7 +145,7 @@ async def test_no_requests(
 
 
 async def test_a_request_without_end(start: Start, connect: Connect) -> None:
-    """Ends the connection."""
+    """A request without end closes the connection."""
     client = await connect(await start())
     client.send(b'{"a":"' + b"x" * 5_000_000)
     with pytest.raises((ConnectionResetError, AssertionError)):
@@ -153,7 +153,7 @@ async def test_a_request_without_end(start: Start, connect: Connect) -> None:
 
 
 async def test_idle_connections(start: Start, connect: Connect) -> None:
-    """May be dropped; those that talk may not."""
+    """Only idle connections are closed."""
     projector = await start(personality={"idle_drop": 50.0})
     client = await connect(projector)
     assert await client.get("system.state") == "standby"
@@ -161,7 +161,7 @@ async def test_idle_connections(start: Start, connect: Connect) -> None:
 
 
 async def test_a_client_that_goes_in_the_middle(start: Start, connect: Connect) -> None:
-    """Of a slow reply: nothing is left of it."""
+    """A client that disconnects during a slow reply leaves no task."""
     projector = await start()
     client = await connect(projector)
     projector.faults.drip = 0.001
@@ -173,7 +173,7 @@ async def test_a_client_that_goes_in_the_middle(start: Start, connect: Connect) 
 
 
 async def test_a_large_reply_to_a_slow_reader(start: Start, connect: Connect) -> None:
-    """Comes whole."""
+    """A slow client receives a large reply completely."""
     projector = await start()
     client = await connect(projector)
     projector.faults.oversized = 20_000_000

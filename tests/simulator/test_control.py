@@ -82,12 +82,12 @@ async def ask(
     ],
 )
 async def test_commands(console: Console, line: str, answer: str) -> None:
-    """Each says what it did, or why not."""
+    """Each command returns its result or an error."""
     assert console.run(line).startswith(answer)
 
 
 async def test_over_the_port(projector: Simulator, control: int) -> None:
-    """One answer per line, ended by an empty line."""
+    """Each response on the control port ends with an empty line."""
     reader, writer = await asyncio.open_connection("127.0.0.1", control)
     assert await ask(reader, writer, "state") == "ready"
     assert await ask(reader, writer, "set ui.osd false") == "ok"

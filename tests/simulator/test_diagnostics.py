@@ -24,7 +24,7 @@ from .exporter import REDACTED, complain, download, replay
 async def test_round_trip(
     start: Start, connect: Connect, model: str, state: str
 ) -> None:
-    """What a client can learn of the copy is what it could learn of the original."""
+    """A client reads the same from the copy as from the original."""
     original = await start(model, state=state, values={"ui.osd": False})
     original.notify("ERROR", "1017", "Inlet blocked")
     first = await download(original, await connect(original))
@@ -38,7 +38,7 @@ async def test_round_trip(
 
 
 async def test_it_lives(start: Start, connect: Connect) -> None:
-    """The copy of a projector in standby can be switched on, by its own ladder."""
+    """The copy of a projector in standby can be switched on."""
     original = await start("balder_cs", state="ready")
     report = await download(original, await connect(original))
     copy = await start(from_diagnostics(report, complain))
@@ -58,7 +58,7 @@ async def test_it_lives(start: Start, connect: Connect) -> None:
 
 
 async def test_personal_values_are_invented(start: Start) -> None:
-    """Where there must be one; always the same ones for the same file."""
+    """Redacted values are replaced, always by the same ones for a file."""
     values = {
         "system.serialnumber": REDACTED,
         "network.device.lan.hwaddress": REDACTED,
@@ -83,19 +83,19 @@ async def test_personal_values_are_invented(start: Start) -> None:
 
 @pytest.mark.parametrize("state", ["boot", "eco", "standby", "conditioning", "error"])
 async def test_begins_where_the_download_was_made(start: Start, state: str) -> None:
-    """And stays there until somebody does something."""
+    """The power state is that of the download, and stays."""
     assert (await start(replay(state=state))).state == state
     assert (await start(replay(state=state), state="on")).state == "on"
 
 
 @pytest.mark.parametrize("state", [None, "asleep", 7, ["on"]])
 async def test_an_unknown_state(start: Start, state: Any) -> None:
-    """Ready is where a person can go on from."""
+    """The power state is ready if the download has none."""
     assert (await start(replay(state=state))).state == "ready"
 
 
 def test_the_ladder() -> None:
-    """What is not available is no rung."""
+    """States that are not available are not used."""
     properties = {"system.eco.available": {"base": "bool"}}
     model = replay(properties, values={"system.eco.available": False})
     assert model.rungs == ("standby", "ready", "on")
@@ -121,7 +121,7 @@ async def test_objects_come_and_go(
     there_on: set[str],
     there_in_standby: set[str],
 ) -> None:
-    """As they were, and as is known of those that need power."""
+    """Objects exist in the power states that follow from the download."""
     names = {"image.x": {"base": "int"}, "lamp.x": {"base": "int"}}
     projector = await start(replay(names, state=state, objects=objects))
 
@@ -139,7 +139,7 @@ async def test_objects_come_and_go(
 async def test_objects_of_which_nothing_is_known(
     start: Start, connect: Connect
 ) -> None:
-    """Are there all the same."""
+    """Objects without members exist."""
     client = await connect(await start(replay(objects=["image", "gsm"], state="on")))
     root = await client.call("introspect", {"object": "", "recursive": False})
     assert {"name": "gsm"} in root["objects"]

@@ -16,7 +16,7 @@ from .exporter import BRIGHTNESS, complain
 
 
 def test_files(tmp_path: Path) -> None:
-    """A path, as Path or as text; only the part that counts; Windows was here."""
+    """A file can be a path or text, complete or only its data, with a BOM."""
     path = tmp_path / "download.json"
     part: Any = {"properties": {"image.brightness": BRIGHTNESS}, "state": "on"}
     path.write_text("\ufeff" + json.dumps(part), "utf-8")
@@ -41,7 +41,7 @@ def test_files(tmp_path: Path) -> None:
     ],
 )
 def test_files_that_are_none(tmp_path: Path, text: str) -> None:
-    """One clear error."""
+    """An invalid file raises one clear error."""
     path = tmp_path / "other.json"
     path.write_text(text, "utf-8")
     with pytest.raises(ModelError, match="diagnostics download"):
@@ -51,7 +51,7 @@ def test_files_that_are_none(tmp_path: Path, text: str) -> None:
 
 
 def test_what_no_projector_could_send() -> None:
-    """Half a character, and what is no number."""
+    """Surrogates and NaN are replaced."""
     text = r"""{
         "properties": {"a\ud800": {"base": "int", "minimum": NaN, "maximum": 1e999}},
         "values": {"a\ud800": ["\ud83d"]}
@@ -123,7 +123,7 @@ async def use(model: Model) -> None:
 @settings(max_examples=15)
 @given(report=reports)
 def test_odd_files(report: dict[str, Any]) -> None:
-    """Never fail, neither to be read nor to be a projector."""
+    """Invalid content never makes loading or requests fail."""
     try:
         model = from_diagnostics({"data": report}, lambda _line: None)
     except ModelError:

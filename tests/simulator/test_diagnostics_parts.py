@@ -25,7 +25,7 @@ from .exporter import replay
     ],
 )
 def test_values_that_are_not_known(described: Any, value: Any) -> None:
-    """A plausible one of the type."""
+    """A property without a value gets the default of its type."""
     prop = replay({"a.b": described}).properties["a.b"]
     assert prop.initial == value
     assert isinstance(prop.initial, type(value))
@@ -45,14 +45,14 @@ def test_values_that_are_not_known(described: Any, value: Any) -> None:
 )
 @pytest.mark.parametrize("described", [{}, {"base": "quark"}, {"base": 7}, None, []])
 def test_types_that_are_not_known(described: Any, value: Any, base: str) -> None:
-    """The value tells."""
+    """A missing type is derived from the value."""
     model = replay({"a.b": described}, values={"a.b": value})
     assert model.properties["a.b"].type.name == base
     assert model.properties["a.b"].initial == value
 
 
 async def test_a_value_that_does_not_fit(start: Start, connect: Connect) -> None:
-    """Is what the projector said, and may be what the report is about."""
+    """An invalid value is kept: it may be the subject of the report."""
     odd = {"image.brightness": "dim"}
     client = await connect(await start(replay(values=odd, state="on")))
     assert await client.get("image.brightness") == "dim"
@@ -60,7 +60,7 @@ async def test_a_value_that_does_not_fit(start: Start, connect: Connect) -> None
 
 
 async def test_bounds(start: Start, connect: Connect) -> None:
-    """Those of the laser, only if the projector tells them."""
+    """The bounds of the laser are used only if the download has them."""
     power = "illumination.sources.laser.power"
     described = {power: {"base": "float", "writable": True}}
     client = await connect(await start(replay(described, state="on")))
@@ -68,7 +68,7 @@ async def test_bounds(start: Start, connect: Connect) -> None:
 
 
 async def test_steps(start: Start, connect: Connect) -> None:
-    """One figure there, two on the wire."""
+    """The step of the download becomes precision and step."""
     client = await connect(await start(replay(state="on")))
     image = await client.call("introspect", {"object": "image", "recursive": False})
     assert image["properties"][0]["type"] == {
@@ -84,7 +84,7 @@ async def test_steps(start: Start, connect: Connect) -> None:
 
 
 async def test_recorded_results(start: Start, connect: Connect) -> None:
-    """Where there is no code; a method is one too if only its result is known."""
+    """Methods without a function return their recorded results."""
     values = {"dmx.listmodes": ["Basic"], "lamp.getcolor": "red", "dmx.listfoo": 1}
     methods = {"dmx.listmodes": {}, "lamp.rub": {"times": {"base": "int"}}}
     client = await connect(await start(replay(values=values, methods=methods)))
@@ -105,7 +105,7 @@ async def test_recorded_results(start: Start, connect: Connect) -> None:
     ],
 )
 async def test_parameters(start: Start, connect: Connect, described: Any) -> None:
-    """What a download does not tell of them is as in the guides."""
+    """Parameters without a description are as in the guides."""
     values = {"profile.profiles": ["Film"], "profile.presetassignments": [[3, "Film"]]}
     projector = await start(
         replay(
@@ -122,7 +122,7 @@ async def test_parameters(start: Start, connect: Connect, described: Any) -> Non
 
 
 async def test_sources(start: Start, connect: Connect) -> None:
-    """Connectors by name, by the list of a source, or by where the signal was."""
+    """Connectors come from names, lists of sources, or detected signals."""
     signal = {"active": True, "name": "2160p"}
     values = {
         "image.source.list": ["HDMI", "Dual DP", "Quad DP", "SDI"],
@@ -160,7 +160,7 @@ async def test_sources(start: Start, connect: Connect) -> None:
 
 
 def test_a_source_that_is_not_listed() -> None:
-    """Nor are there any others; and a connector that is lit without being used."""
+    """A selected source is used even if it is not listed."""
     name = "image.connector.sdi.detectedsignal"
     model = replay(
         {name: {"base": "object"}, "image.window.main.source": {"base": "string"}},
@@ -175,7 +175,7 @@ def test_a_source_that_is_not_listed() -> None:
 
 
 async def test_environment(start: Start, connect: Connect) -> None:
-    """Value types by what the projector or the path says."""
+    """Value types come from the projector or from the path."""
     values: dict[str, Any] = {
         "environment.getcontrolblocks": {
             "temperature.inlet": 24.5,
@@ -206,7 +206,7 @@ async def test_environment(start: Start, connect: Connect) -> None:
 
 
 def test_readings_of_properties() -> None:
-    """A block tells what a property did not."""
+    """The value of a block replaces a missing property value."""
     name = "environment.temperature.inlet"
     values = {"environment.getcontrolblocks": {name: 24.5}}
     model = replay({f"{name}.value": {"base": "float"}}, values=values)
@@ -214,7 +214,7 @@ def test_readings_of_properties() -> None:
 
 
 async def test_readings_that_are_no_properties(start: Start, connect: Connect) -> None:
-    """A download describes them alike; the unit is what they measure."""
+    """Values of blocks without siblings are not properties."""
     values = {
         "environment.getcontrolblocks": {"environment.riddle": 7, "environment.pwm": 8},
         "environment.riddle.value": 7,
@@ -236,7 +236,7 @@ async def test_readings_that_are_no_properties(start: Start, connect: Connect) -
 
 
 async def test_statistics(start: Start, connect: Connect) -> None:
-    """Units from the list; a counter that is only listed is one, too."""
+    """Units come from the list, which can add counters."""
     listed = [
         {"name": "lamp runtime", "value": 12, "unit": "hours"},
         {"name": "strikes", "value": 3, "unit": "number"},
@@ -251,7 +251,7 @@ async def test_statistics(start: Start, connect: Connect) -> None:
 
 
 async def test_notifications(start: Start) -> None:
-    """Those that were active can be dismissed, and further ones come."""
+    """Active notifications can be dismissed, and new ones are added."""
     listed = [{"id": "2", "severity": "ERROR", "code": "1", "message": "Hot"}]
     projector = await start(replay(values={"notification.list": listed}))
     assert projector.notify("INFO", "2", "") == "3"
@@ -261,7 +261,7 @@ async def test_notifications(start: Start) -> None:
 
 
 def test_light_that_was_off() -> None:
-    """Stays off: it may be what the report is about."""
+    """Light that was off stays off: it may be the subject of the report."""
     described = {"illumination.state": {"base": "enum", "options": ["On", "Off"]}}
     dark = replay(described, state="on", values={"illumination.state": "Off"})
     assert dark.follows == {}

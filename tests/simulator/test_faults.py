@@ -11,13 +11,13 @@ from .conftest import Connect
 
 
 def test_names() -> None:
-    """What the control port can switch."""
+    """All faults are settable by name."""
     assert {"drip", "half_open", "methods", "count"} <= set(FAULT_NAMES)
     assert "on_change" not in FAULT_NAMES
 
 
 def test_switching() -> None:
-    """On, off, all off; a change is told at once."""
+    """Faults can be set and cleared; each change calls the callback."""
     calls: list[int] = []
     faults = Faults(on_change=lambda: calls.append(1))
     assert faults.active() == {}
@@ -30,13 +30,13 @@ def test_switching() -> None:
 
 
 def test_misspelled() -> None:
-    """A test cannot misspell a fault."""
+    """An unknown fault raises an error."""
     with pytest.raises(AttributeError):
         Faults().dripp = 1.0
 
 
 def test_selection() -> None:
-    """Faults of the port concern no reply, a filter limits the others."""
+    """Port faults affect no reply; `methods` limits the others."""
     assert not Faults(refuse=True, connection_limit=1).affects("property.get")
     assert Faults(silence=True).affects("property.get")
     faults = Faults(silence=True, methods=("image.*", "system.poweron"))
@@ -56,7 +56,7 @@ def test_selection() -> None:
     ],
 )
 def test_from_text(name: str, typed: Any, value: object) -> None:
-    """What a person types."""
+    """Typed text sets a fault."""
     faults = Faults()
     faults.set_from_text(name, typed)
     assert faults.active() == {name: value}
@@ -66,13 +66,13 @@ def test_from_text(name: str, typed: Any, value: object) -> None:
     ("name", "value"), [("hiccup", 1), ("on_change", 1), ("drip", [])]
 )
 def test_not_from_text(name: str, value: Any) -> None:
-    """What nobody should."""
+    """Invalid text raises an error."""
     with pytest.raises(ValueError, match=name):
         Faults().set_from_text(name, value)
 
 
 async def test_silence(projector: Simulator, client: Client, connect: Connect) -> None:
-    """Requests are read, and nothing is done or said."""
+    """Requests are read, but neither handled nor answered."""
     await client.subscribe("image.brightness")
     faults = projector.connections[0].faults
     faults.silence = True
@@ -87,7 +87,7 @@ async def test_silence(projector: Simulator, client: Client, connect: Connect) -
 
 
 async def test_delay(projector: Simulator, client: Client) -> None:
-    """Others overtake a slow reply."""
+    """Other replies overtake a delayed one."""
     projector.faults.delay = 0.05
     projector.faults.methods = ("image.source.list",)
     client.send({"jsonrpc": "2.0", "id": "slow", "method": "image.source.list"})
@@ -97,7 +97,7 @@ async def test_delay(projector: Simulator, client: Client) -> None:
 
 
 async def test_reorder(projector: Simulator, client: Client) -> None:
-    """Replies to what was asked together come last one first."""
+    """Replies to simultaneous requests come in reverse order."""
     projector.faults.reorder = 0.02
     for number in range(3):
         client.send(GET_STATE.replace(b"1,", b"%d," % number))
@@ -105,7 +105,7 @@ async def test_reorder(projector: Simulator, client: Client) -> None:
 
 
 async def test_busy(projector: Simulator, client: Client) -> None:
-    """Everything that changes something is refused, reading works."""
+    """Requests that change something are refused; reading works."""
     projector.faults.busy = True
     assert (await client.error("system.poweroff"))[0] == -32009
     wanted = {"property": "image.brightness", "value": 0.5}
@@ -115,7 +115,7 @@ async def test_busy(projector: Simulator, client: Client) -> None:
 
 
 async def test_auth_hang(projector: Simulator, client: Client) -> None:
-    """Only the login hangs."""
+    """Only logins get no reply."""
     projector.faults.auth_hang = True
     client.send({"jsonrpc": "2.0", "id": 9, "method": "authenticate", "params": [1]})
     client.send(GET_STATE)
@@ -124,7 +124,7 @@ async def test_auth_hang(projector: Simulator, client: Client) -> None:
 
 
 async def test_count(projector: Simulator, client: Client) -> None:
-    """Only the next so many replies."""
+    """Only the given number of replies is affected."""
     projector.faults.busy = True
     projector.faults.count = 2
     for _ in range(2):
@@ -136,7 +136,7 @@ async def test_count(projector: Simulator, client: Client) -> None:
 async def test_one_connection_only(
     projector: Simulator, client: Client, connect: Connect
 ) -> None:
-    """A connection's own faults go before the projector's."""
+    """The faults of a connection override those of the projector."""
     other = await connect(projector)
     await client.get("system.state")
     await other.get("system.state")

@@ -44,7 +44,7 @@ class BraceCounter:
 
 
 async def test_bitfocus_companion(start: Start, connect: Connect) -> None:
-    """Bare objects, pipelined without anything between them, ids as strings."""
+    """Pipelined raw objects with string ids work."""
     projector = await start("udx", state="on")
     client = await connect(projector)
     reader = BraceCounter(client)
@@ -76,7 +76,7 @@ async def test_bitfocus_companion(start: Start, connect: Connect) -> None:
 
 
 async def test_companion_of_2019(start: Start, connect: Connect) -> None:
-    """Subscribes to a mixed list in one call, without looking at the reply."""
+    """A call can subscribe to a mixed list."""
     projector = await start("udx", state="on")
     client = await connect(projector)
     reader = BraceCounter(client)
@@ -98,7 +98,7 @@ async def test_companion_of_2019(start: Start, connect: Connect) -> None:
 
 
 async def test_companion_profiles_and_keys(start: Start, connect: Connect) -> None:
-    """Profiles as a bare string, keys in the old form, power without parameters."""
+    """A bare string, old key methods and missing parameters work."""
     hdr, udx = await start("hdr_cs", state="on"), await start("udx", state="on")
     client, other = await connect(hdr), await connect(udx)
     reader, other_reader = BraceCounter(client), BraceCounter(other)
@@ -115,7 +115,7 @@ async def test_companion_profiles_and_keys(start: Start, connect: Connect) -> No
 
 
 async def test_what_curl_sends(start: Start, connect: Connect) -> None:
-    """The bytes of curl's POST, answered with nothing but JSON."""
+    """A POST as sent by curl gets raw JSON."""
     projector = await start("hdr_cs")
     client = await connect(projector)
     head = CURL_HEAD.format(
@@ -129,7 +129,7 @@ async def test_what_curl_sends(start: Start, connect: Connect) -> None:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.real_clock
 async def test_curl(start: Start) -> None:
-    """The real one, which takes the reply for HTTP/0.9 and waits for its end."""
+    """The real curl reads the reply as HTTP/0.9."""
     projector = await start("hdr_cs", personality={"idle_drop": 200.0})
     process = await asyncio.create_subprocess_exec(
         "curl",
@@ -152,7 +152,7 @@ async def test_curl(start: Start) -> None:
 
 
 async def test_string_params(start: Start, connect: Connect) -> None:
-    """One integration sends the string "[]", with spaces in the JSON."""
+    """The string "[]" works as parameters."""
     projector = await start("balder_cs", state="on")
     client = await connect(projector)
     for number, method in enumerate(("image.source.list", "system.gotoready"), start=1):
@@ -165,7 +165,7 @@ async def test_string_params(start: Start, connect: Connect) -> None:
 async def test_the_reader_that_splits_at_the_first_member(
     start: Start, connect: Connect
 ) -> None:
-    """For months a client cut the stream at `{"jsonrpc`; so must ours be cut."""
+    """Messages start with `{"jsonrpc`, at which a client splits."""
     projector = await start("balder_cs", state="ready", pin=None)
     client = await connect(projector)
     names = ["system.state", "system.targetstate", "illumination.state"]
@@ -183,7 +183,7 @@ async def test_the_reader_that_splits_at_the_first_member(
 
 
 async def test_crlf_after_each_request(start: Start, connect: Connect) -> None:
-    """As drivers of control systems send it."""
+    """CRLF after each request works, as control systems send it."""
     client = await connect(await start("udx"))
     client.send(GET_STATE + b"\r\n" + GET_STATE + b"\r\n")
     assert (await client.message())["result"] == "ready"

@@ -24,7 +24,7 @@ def describe(name: str, style: Personality) -> Any:
 
 
 async def test_not_recursive(start: Start, connect: Connect) -> None:
-    """Own members in full, children by name; relative and absolute names."""
+    """A description has all members, and children by name."""
     client = await connect(await start(state="on"))
     image = await client.call("introspect", {"object": "image", "recursive": False})
     assert image["name"] == "image"
@@ -45,7 +45,7 @@ async def test_not_recursive(start: Start, connect: Connect) -> None:
 
 
 async def test_recursive_by_position(start: Start, connect: Connect) -> None:
-    """Parameters by position, children in full, recursion as the default."""
+    """Parameters work by position; recursion is the default."""
     client = await connect(await start(state="on"))
     image = await client.call("introspect", ["image", True])
     window = entry(image, "objects", "image.window")
@@ -55,7 +55,7 @@ async def test_recursive_by_position(start: Start, connect: Connect) -> None:
 
 
 async def test_the_root(start: Start, connect: Connect) -> None:
-    """Everything that exists now; more than 64 KiB of it."""
+    """The root describes everything in more than 64 KiB."""
     projector = await start(state="standby")
     client = await connect(projector)
     standby = await client.call("introspect", {"object": "", "recursive": True})
@@ -72,14 +72,14 @@ async def test_the_root(start: Start, connect: Connect) -> None:
 
 
 async def test_absent_objects(start: Start, connect: Connect) -> None:
-    """Not there now, and not there at all."""
+    """Objects that do not exist now return an error."""
     client = await connect(await start(state="standby"))
     assert (await client.error("introspect", {"object": "image"}))[0] == -32601
     assert (await client.error("introspect", {"object": "kitchen"}))[0] == -32601
 
 
 async def test_a_firmware_without_a_method(start: Start, connect: Connect) -> None:
-    """It is neither listed nor answered."""
+    """An absent method is neither described nor handled."""
     style = {"absent_methods": ["system.gotoeco", "property.subscribe"]}
     client = await connect(await start(personality=style))
     system = await client.call("introspect", ["system", False])
@@ -91,14 +91,14 @@ async def test_a_firmware_without_a_method(start: Start, connect: Connect) -> No
 
 
 async def test_no_introspection(start: Start, connect: Connect) -> None:
-    """A firmware that has none at all."""
+    """A firmware can lack introspection."""
     client = await connect(await start(personality={"absent_methods": ["introspect"]}))
     assert (await client.error("introspect", ["system", False]))[0] == -32601
 
 
 @pytest.mark.parametrize("params", [["image", True], ["image"], {"object": "image"}])
 async def test_recursion_refused(start: Start, connect: Connect, params: Any) -> None:
-    """Asked for or not: it is the default."""
+    """Recursive introspection can be refused, also as the default."""
     style = {"recursion": "refused"}
     client = await connect(await start(state="on", personality=style))
     assert (await client.error("introspect", params))[0] == -32602
@@ -106,7 +106,7 @@ async def test_recursion_refused(start: Start, connect: Connect, params: Any) ->
 
 
 async def test_recursion_ignored(start: Start, connect: Connect) -> None:
-    """One level, whatever was asked for."""
+    """Recursive introspection can return only one level."""
     style = {"recursion": "ignored"}
     client = await connect(await start(state="on", personality=style))
     image = await client.call("introspect", ["image", True])
@@ -134,7 +134,7 @@ async def test_recursion_ignored(start: Start, connect: Connect) -> None:
     ],
 )
 def test_enumerations(form: Any, expected: Any) -> None:
-    """The chapter of the guide that would tell is missing."""
+    """Enumerations have each known form."""
     shutter = describe("optics.shutter", Personality(enum_form=form))
     assert entry(shutter, "properties", "target")["type"] == expected
 
@@ -152,13 +152,13 @@ def test_enumerations(form: Any, expected: Any) -> None:
     ],
 )
 def test_numbers(switches: Any, expected: Any) -> None:
-    """Constraints may be missing, hints may be there."""
+    """Constraints can be missing, and hints present."""
     image = describe("image", Personality(**switches))
     assert entry(image, "properties", "sharpness")["type"] == expected
 
 
 def test_structures_and_arrays() -> None:
-    """Members have types of their own; arrays have two possible forms."""
+    """Members have types; arrays have two possible forms."""
     connector = describe("image.connector.l1hdmi", Personality(type_form="string"))
     signal = entry(connector, "properties", "detectedsignal")["type"]
     assert signal["base"] == "object"
@@ -173,31 +173,31 @@ def test_structures_and_arrays() -> None:
 
 @pytest.mark.parametrize("form", ["READ", "READ_ONLY", "READONLY", "R"])
 def test_read_only(form: Any) -> None:
-    """READ_WRITE is the only spelling ever seen."""
+    """Read-only access has each known form."""
     system = describe("system", Personality(access_form=form))
     assert entry(system, "properties", "state")["access"] == form
     assert entry(system, "properties", "initialstate")["access"] == "READ_WRITE"
 
 
 def test_access_may_be_missing() -> None:
-    """Then nobody can tell."""
+    """Descriptions can lack the access."""
     system = describe("system", Personality(access_form="absent"))
     assert "access" not in entry(system, "properties", "state")
 
 
 def test_top_level_name_key() -> None:
-    """One example in the guide says `object`."""
+    """The key of the name can be `object`."""
     assert describe("system", Personality(name_key="object"))["object"] == "system"
 
 
 def test_names_only() -> None:
-    """What the guide says about not being recursive, against its own example."""
+    """A description that is not recursive can have only names."""
     system = describe("system", Personality(shallow="names"))
     assert set(system) == {"name", "objects"}
 
 
 def test_methods_and_signals() -> None:
-    """Parameters and what comes back."""
+    """Methods and signals have parameters and results."""
     environment = describe("environment", Personality())
     blocks = entry(environment, "methods", "getcontrolblocks")
     assert [param["name"] for param in blocks["params"]] == ["type", "valuetype"]

@@ -28,7 +28,7 @@ def said() -> asyncio.Queue[str]:
 
 
 async def test_options() -> None:
-    """Everything that can be chosen."""
+    """All options are used."""
     projector = build(
         options(
             *("--model", "udx", "--state", "on", "--speed", "10", "--pin", "777"),
@@ -50,7 +50,7 @@ async def test_options() -> None:
 
 
 async def test_the_projector_of_a_download(tmp_path: Path) -> None:
-    """Instead of a model."""
+    """A diagnostics download replaces the model."""
     path = tmp_path / "download.json"
     values = {"system.modelname": "Bragi CS"}
     described = {"system.modelname": {"base": "string"}}
@@ -82,7 +82,7 @@ def test_a_wrong_command_line(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """One clear line, no trace."""
+    """An invalid command line prints one line without a traceback."""
     monkeypatch.setattr(sys, "argv", ["simulator", "--port", "0", *arguments])
     assert main() == 1
     message = capsys.readouterr().err
@@ -91,7 +91,7 @@ def test_a_wrong_command_line(
 
 
 async def test_run_until_quit(said: asyncio.Queue[str], connect: Connect) -> None:
-    """It says where it is, obeys its control port, and ends."""
+    """The simulator prints its address, accepts commands and ends."""
     running = asyncio.create_task(
         run(options("--model", "hdr_cs", "--control-port", "0"), said.put_nowait)
     )

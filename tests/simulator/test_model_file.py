@@ -13,13 +13,13 @@ PROPERTY: JsonObject = {"type": "int", "access": "rw", "min": 0, "max": 5, "valu
 
 
 def test_built_in_models() -> None:
-    """The models of the project, and nothing that is only a part of one."""
+    """Partial models are not listed."""
     assert model_names() == ["balder_cs", "hdr_cs", "minimal", "udx", "users"]
 
 
 @pytest.mark.parametrize("name", ["balder_cs", "hdr_cs", "minimal", "udx"])
 def test_every_built_in_model_loads(name: str) -> None:
-    """Loading checks everything that a model file can get wrong."""
+    """All built-in models are valid."""
     model = load_model(name)
     assert model.name == name
     assert len(model.serial) == 10
@@ -30,7 +30,7 @@ def test_every_built_in_model_loads(name: str) -> None:
 
 
 def test_facts_of_the_models() -> None:
-    """What was observed, or stands in the guides."""
+    """The models have the observed and documented facts."""
     hdr, balder, udx = map(load_model, ("hdr_cs", "balder_cs", "udx"))
     assert (hdr.properties["system.modelname"].initial, hdr.firmware) == (
         "Hodr CS",
@@ -65,7 +65,7 @@ READINGS = {
 
 @pytest.mark.parametrize("name", ["balder_cs", "hdr_cs", "udx"])
 def test_readings(name: str) -> None:
-    """Of every kind that a person might want to see."""
+    """The models have readings of every type."""
     model = load_model(name)
     sensors = [block for block in model.blocks.values() if block.kind == "Sensor"]
     assert {block.value_type for block in sensors} >= READINGS
@@ -77,7 +77,7 @@ def test_readings(name: str) -> None:
 
 
 def test_a_small_projector() -> None:
-    """Every section may be left out."""
+    """All sections are optional."""
     model = load_model({"properties": {"a.b": PROPERTY}})
     assert model.rungs == ("ready", "on")
     assert model.properties["a.b"].type.maximum == 5
@@ -105,7 +105,7 @@ def test_one_file_extends_another(tmp_path: Path) -> None:
 
 
 def test_named_types() -> None:
-    """Enumerations and structures may be named once and used often."""
+    """Enumerations and structures can have names."""
     model = load_model(
         {
             "enums": {"onoff": ["On", "Off"]},
@@ -170,7 +170,7 @@ def test_named_types() -> None:
     ],
 )
 def test_broken_models(data: Any, complaint: str) -> None:
-    """The message names the place."""
+    """The error for an invalid model names the place."""
     with pytest.raises(ModelError, match=complaint):
         load_model(data)
 
@@ -179,7 +179,7 @@ def test_broken_models(data: Any, complaint: str) -> None:
     ("text", "complaint"), [("{", "is not JSON"), ("[]", "must be an object")]
 )
 def test_broken_files(tmp_path: Path, text: str, complaint: str) -> None:
-    """So does that of a file."""
+    """The error for an invalid file names the file."""
     path = tmp_path / "broken.json"
     path.write_text(text, "utf-8")
     with pytest.raises(ModelError, match=complaint):
@@ -187,7 +187,7 @@ def test_broken_files(tmp_path: Path, text: str, complaint: str) -> None:
 
 
 def test_other_initial_values() -> None:
-    """One model serves for many projectors."""
+    """Values can differ from those of the model."""
     model = load_model("hdr_cs").with_values({"system.serialnumber": "1111111111"})
     assert model.serial == "1111111111"
     with pytest.raises(ModelError, match="no property"):
@@ -197,13 +197,13 @@ def test_other_initial_values() -> None:
 
 
 def test_no_such_state() -> None:
-    """A simulator begins in one of the nine states."""
+    """An unknown power state raises an error."""
     with pytest.raises(ValueError, match="state must be one of"):
         Simulator("hdr_cs", state="asleep")
 
 
 def test_one_line_per_property() -> None:
-    """Model files are for people, too."""
+    """Model files are readable, with one line for each property."""
     directory = Path(load_model.__code__.co_filename).parent / "models"
     for path in directory.glob("*.json"):
         lines = path.read_text("utf-8").splitlines()

@@ -41,7 +41,7 @@ async def powered(client: Client, method: str) -> None:
 
 
 async def test_hdr_cs_cools_down_in_8_12(start: Start, connect: Connect) -> None:
-    """3:00 deconditioning, 5:12 ready, standby: after one poweroff."""
+    """One poweroff leads to standby in 8:12 minutes."""
     projector = await start("hdr_cs", state="on")
     client = await connect(projector)
     history = History(projector)
@@ -54,7 +54,7 @@ async def test_hdr_cs_cools_down_in_8_12(start: Start, connect: Connect) -> None
 
 
 async def test_hdr_cs_warms_up(start: Start, connect: Connect) -> None:
-    """From standby through ready and conditioning, in some seconds."""
+    """Poweron leads from standby to on in some seconds."""
     projector = await start("hdr_cs")
     client = await connect(projector)
     await client.subscribe("system.state", "system.targetstate")
@@ -70,7 +70,7 @@ async def test_hdr_cs_warms_up(start: Start, connect: Connect) -> None:
 async def test_second_poweroff_skips_the_waiting(
     start: Start, connect: Connect
 ) -> None:
-    """In the cooling `ready` it drops to standby at once."""
+    """A second poweroff in ready leads to standby at once."""
     projector = await start("hdr_cs", state="on")
     client = await connect(projector)
     await powered(client, "poweroff")
@@ -80,7 +80,7 @@ async def test_second_poweroff_skips_the_waiting(
 
 
 async def test_poweron_in_cooling_ready(start: Start, connect: Connect) -> None:
-    """Is accepted."""
+    """Poweron is accepted in ready."""
     projector = await start("hdr_cs", state="on")
     client = await connect(projector)
     await powered(client, "poweroff")
@@ -90,7 +90,7 @@ async def test_poweron_in_cooling_ready(start: Start, connect: Connect) -> None:
 
 
 async def test_poweron_in_deconditioning(start: Start, connect: Connect) -> None:
-    """Is refused, with the observed code and text, and changes nothing."""
+    """Poweron is refused with the observed error during deconditioning."""
     projector = await start("hdr_cs", state="on")
     client = await connect(projector)
     await powered(client, "poweroff")
@@ -109,7 +109,7 @@ async def test_poweron_in_deconditioning(start: Start, connect: Connect) -> None
 async def test_other_refusals(
     start: Start, connect: Connect, switches: Any, reply: Any
 ) -> None:
-    """Another model has another code; the guides say that nothing is said."""
+    """The response during a transition is configurable."""
     projector = await start(state="deconditioning", personality=switches)
     client = await connect(projector)
     answer = await client.reply("system.poweron")
@@ -130,13 +130,13 @@ async def test_other_refusals(
 async def test_busy_texts(
     start: Start, connect: Connect, state: str, text: str
 ) -> None:
-    """By the state it is in."""
+    """The error text depends on the power state."""
     client = await connect(await start(state=state))
     assert await client.error("system.poweroff") == (-32009, text)
 
 
 async def test_busy_on_the_way_to_eco(start: Start, connect: Connect) -> None:
-    """While it cools down for more than ready."""
+    """The projector is busy on the way to eco."""
     projector = await start("balder_cs", state="on", pin=None)
     client = await connect(projector)
     await powered(client, "gotoeco")
@@ -147,7 +147,7 @@ async def test_busy_on_the_way_to_eco(start: Start, connect: Connect) -> None:
 
 
 async def test_balder_cs_rests_in_ready(start: Start, connect: Connect) -> None:
-    """One poweroff leads to ready and no further; it has no standby."""
+    """One poweroff leads to ready, without standby."""
     projector = await start("balder_cs", state="on", pin=None)
     client = await connect(projector)
     await powered(client, "poweroff")
@@ -159,7 +159,7 @@ async def test_balder_cs_rests_in_ready(start: Start, connect: Connect) -> None:
 
 
 async def test_balder_cs_may_rest_in_eco(start: Start, connect: Connect) -> None:
-    """By its settings."""
+    """Settings enable eco."""
     style = {"poweroff_rests": "eco"}
     projector = await start("balder_cs", state="on", pin=None, personality=style)
     client = await connect(projector)
@@ -168,7 +168,7 @@ async def test_balder_cs_may_rest_in_eco(start: Start, connect: Connect) -> None
 
 
 async def test_down_all_rungs(start: Start, connect: Connect) -> None:
-    """on, ready, standby, eco: one poweroff each."""
+    """Each poweroff leads to the next lower state."""
     projector = await start("udx", state="on")
     client = await connect(projector)
     for rung in ("ready", "standby", "eco"):
@@ -177,7 +177,7 @@ async def test_down_all_rungs(start: Start, connect: Connect) -> None:
 
 
 async def test_no_rung_below(start: Start, connect: Connect) -> None:
-    """The lowest one is kept, and a disabled one is no rung."""
+    """Poweroff keeps the lowest state and skips disabled ones."""
     projector = await start(state="standby", values={"system.eco.enable": False})
     client = await connect(projector)
     await powered(client, "poweroff")
@@ -187,14 +187,14 @@ async def test_no_rung_below(start: Start, connect: Connect) -> None:
 
 @pytest.mark.parametrize("method", ["poweron", "poweroff", "gotoready", "activity"])
 async def test_broken_projectors(start: Start, connect: Connect, method: str) -> None:
-    """Stay where they are."""
+    """Poweron and poweroff do not change error and service."""
     projector = await start(state="error")
     await powered(await connect(projector), method)
     assert projector.state == "error"
 
 
 async def test_already_there(start: Start, connect: Connect) -> None:
-    """Nothing happens, and nothing is wrong."""
+    """Going to the current state is not an error."""
     projector = await start(state="on")
     client = await connect(projector)
     await powered(client, "poweron")
@@ -203,7 +203,7 @@ async def test_already_there(start: Start, connect: Connect) -> None:
 
 @pytest.mark.parametrize("state", ["on", "standby"])
 async def test_go_to_ready(start: Start, connect: Connect, state: str) -> None:
-    """From above and from below."""
+    """Going to ready works from above and from below."""
     projector = await start(state=state)
     client = await connect(projector)
     await powered(client, "gotoready")
@@ -212,7 +212,7 @@ async def test_go_to_ready(start: Start, connect: Connect, state: str) -> None:
 
 
 async def test_ir_remote(start: Start) -> None:
-    """The same ladder, without anybody to complain to."""
+    """The IR remote changes the power state without errors."""
     projector = await start()
     projector.power_on()
     projector.power_off()
@@ -223,7 +223,7 @@ async def test_ir_remote(start: Start) -> None:
 
 
 async def test_what_follows_the_power(start: Start, connect: Connect) -> None:
-    """Light and laser."""
+    """Light and laser follow the power state."""
     projector = await start("balder_cs", state="ready", pin=None)
     client = await connect(projector)
     name = "illumination.sources.laser.status"
@@ -245,7 +245,7 @@ async def test_what_follows_the_power(start: Start, connect: Connect) -> None:
 
 
 async def test_slow_replies_in_transition(start: Start, connect: Connect) -> None:
-    """Replies during power changes take their time."""
+    """Replies are slow during transitions."""
     style = {"transition_delay": 50.0}
     projector = await start(state="deconditioning", personality=style)
     client = await connect(projector)
@@ -256,7 +256,7 @@ async def test_slow_replies_in_transition(start: Start, connect: Connect) -> Non
 
 
 async def test_any_state_by_force(start: Start) -> None:
-    """For states that nothing leads to, and none that do not exist."""
+    """A test can set any existing state."""
     projector = await start()
     projector.change("system.state", "service")
     assert projector.state == "service"
@@ -269,6 +269,6 @@ async def test_any_state_by_force(start: Start) -> None:
     ("state", "target"), [("conditioning", "on"), ("deconditioning", "ready")]
 )
 async def test_states_between_rungs(start: Start, state: str, target: str) -> None:
-    """A projector that begins there stays, and tells where it is heading."""
+    """A projector that starts in a transient state stays in it."""
     projector = await start(state=state)
     assert projector.get("system.targetstate") == target

@@ -4,7 +4,7 @@ from .conftest import Connect, Start
 
 
 async def test_timers_end_at_the_lowest_rung(start: Start, connect: Connect) -> None:
-    """There is nowhere to go, and nothing to count down."""
+    """The lowest state has no countdown."""
     values = {
         "system.eco.enable": False,
         "system.standby.timeout.enable": True,
@@ -19,7 +19,7 @@ async def test_timers_end_at_the_lowest_rung(start: Start, connect: Connect) -> 
 
 
 async def test_own_timers(start: Start, connect: Connect) -> None:
-    """A rung may end by its own timer; activity starts the countdown again."""
+    """A timer ends a state; activity restarts the countdown."""
     projector = await start("balder_cs", state="ready", pin=None, speed=1.0)
     client = await connect(projector)
     await client.set("system.ready.timeout.duration", 60)
@@ -32,14 +32,14 @@ async def test_own_timers(start: Start, connect: Connect) -> None:
 
 
 async def test_timer_down_to_eco(start: Start) -> None:
-    """As a Balder CS with a timer does."""
+    """A timer can lead to eco."""
     values = {"system.ready.timeout.enable": True}
     projector = await start("balder_cs", state="ready", values=values)
     await projector.wait_for_state("eco")
 
 
 async def test_on_ends_without_signal_only(start: Start) -> None:
-    """The timer of `on` runs while there is no picture."""
+    """The timer of on runs only without a signal."""
     values = {"system.on.timeout.enable": True, "system.on.timeout.duration": 60}
     projector = await start("balder_cs", state="on", values=values)
     assert projector.get("system.on.timeout.remaining") == 0
@@ -49,7 +49,7 @@ async def test_on_ends_without_signal_only(start: Start) -> None:
 
 
 async def test_target_may_be_the_resting_place(start: Start, connect: Connect) -> None:
-    """Which of the two a projector tells is open."""
+    """The target can be the final state of the timers."""
     projector = await start(state="on", personality={"cooling_target": "rest"})
     client = await connect(projector)
     assert await client.call("system.poweroff") is None

@@ -10,7 +10,7 @@ BRIGHTNESS = "image.brightness"
 
 
 async def test_one_name_is_a_bare_value(start: Start, connect: Connect) -> None:
-    """And a list of one name is an object."""
+    """A name returns a value, a list of one name an object."""
     client = await connect(await start(state="on"))
     assert await client.get("system.state") == "on"
     assert await client.get(["system.state"]) == {"system.state": "on"}
@@ -19,14 +19,14 @@ async def test_one_name_is_a_bare_value(start: Start, connect: Connect) -> None:
 
 
 async def test_the_key_is_property(start: Start, connect: Connect) -> None:
-    """The key `name` was tried on a real projector and does not work."""
+    """The parameter `name` does not work, as on a real projector."""
     client = await connect(await start())
     assert (await client.error("property.get", {"name": "system.state"}))[0] == -32602
     assert (await client.error("property.get", {"property": [1]}))[0] == -32602
 
 
 async def test_absent_properties(start: Start, connect: Connect) -> None:
-    """The observed code and text."""
+    """An absent property returns the observed error."""
     client = await connect(await start(state="standby"))
     assert await client.error("property.get", {"property": BRIGHTNESS}) == (
         -32601,
@@ -44,14 +44,14 @@ async def test_absent_properties(start: Start, connect: Connect) -> None:
 async def test_missing_name_in_a_batch(
     start: Start, connect: Connect, style: str, result: Any
 ) -> None:
-    """The open question, each way but one."""
+    """A missing name in a batch is omitted or null."""
     projector = await start(state="standby", personality={"missing_name": style})
     client = await connect(projector)
     assert await client.get(["system.state", BRIGHTNESS]) == result
 
 
 async def test_missing_name_fails_a_batch(start: Start, connect: Connect) -> None:
-    """The other way."""
+    """A missing name can make the batch fail."""
     projector = await start(state="standby", personality={"missing_name": "error"})
     client = await connect(projector)
     names = ["system.state", BRIGHTNESS]
@@ -61,7 +61,7 @@ async def test_missing_name_fails_a_batch(start: Start, connect: Connect) -> Non
 async def test_set_replies_first_then_notifies_everybody(
     start: Start, connect: Connect
 ) -> None:
-    """Also the connection that set it."""
+    """All subscribers are notified after the reply."""
     projector = await start(state="on")
     one, other = await connect(projector), await connect(projector)
     await one.subscribe(BRIGHTNESS)
@@ -76,7 +76,7 @@ async def test_set_replies_first_then_notifies_everybody(
 async def test_set_may_notify_first_or_not_itself(
     start: Start, connect: Connect
 ) -> None:
-    """Two switches."""
+    """Notifications can come first, or not to the sender."""
     projector = await start(state="on", personality={"set_notification": "before"})
     client = await connect(projector)
     await client.subscribe(BRIGHTNESS)
@@ -106,7 +106,7 @@ async def test_set_may_notify_first_or_not_itself(
 async def test_refused_values(
     start: Start, connect: Connect, name: str, value: Any, code: int
 ) -> None:
-    """Type, range, enumeration, dynamic bounds, access, source, existence."""
+    """Invalid values return an error."""
     client = await connect(await start(state="on"))
     before = None if name == "image.hue" else await client.get(name)
     error = await client.error("property.set", {"property": name, "value": value})
@@ -115,7 +115,7 @@ async def test_refused_values(
 
 
 async def test_set_needs_a_value(start: Start, connect: Connect) -> None:
-    """A set without one is malformed."""
+    """A set without a value returns an error."""
     client = await connect(await start(state="on"))
     assert (await client.error("property.set", {"property": BRIGHTNESS}))[0] == -32602
 
@@ -123,7 +123,7 @@ async def test_set_needs_a_value(start: Start, connect: Connect) -> None:
 async def test_out_of_range_may_be_moved_or_accepted(
     start: Start, connect: Connect
 ) -> None:
-    """No source says what happens."""
+    """Values out of range can be limited or accepted."""
     projector = await start(state="on", personality={"out_of_range": "clamp"})
     client = await connect(projector)
     assert await client.set(BRIGHTNESS, 7) is True
@@ -134,7 +134,7 @@ async def test_out_of_range_may_be_moved_or_accepted(
 
 
 async def test_strings_may_be_booleans(start: Start, connect: Connect) -> None:
-    """As one client has been sending them."""
+    """Strings can be accepted as booleans."""
     projector = await start(personality={"string_booleans": "accept"})
     client = await connect(projector)
     assert await client.set("ui.osd", "false") is True
@@ -142,7 +142,7 @@ async def test_strings_may_be_booleans(start: Start, connect: Connect) -> None:
 
 
 async def test_no_first_value(start: Start, connect: Connect) -> None:
-    """Notifications come on change only."""
+    """Notifications come only after changes."""
     projector = await start(state="on")
     client = await connect(projector)
     await client.subscribe(BRIGHTNESS, "image.contrast")
@@ -152,14 +152,14 @@ async def test_no_first_value(start: Start, connect: Connect) -> None:
 
 
 async def test_first_value_if_switched_on(start: Start, connect: Connect) -> None:
-    """For a projector that does otherwise."""
+    """A subscription can push the current value."""
     client = await connect(await start(personality={"initial_push": True}))
     await client.subscribe("system.state")
     assert await client.changed() == {"system.state": "standby"}
 
 
 async def test_unsubscribe(start: Start, connect: Connect) -> None:
-    """One of two."""
+    """One of two subscriptions can be removed."""
     projector = await start(state="on")
     client = await connect(projector)
     await client.subscribe(BRIGHTNESS, "image.contrast")
@@ -173,7 +173,7 @@ async def test_unsubscribe(start: Start, connect: Connect) -> None:
 async def test_pairs_per_notification(
     start: Start, connect: Connect, pairs: int, messages: int
 ) -> None:
-    """Usually one; the guides allow several."""
+    """The number of pairs in a notification is configurable."""
     projector = await start(state="on", personality={"pairs_per_notification": pairs})
     client = await connect(projector)
     names = [BRIGHTNESS, "image.contrast", "image.saturation"]
@@ -190,7 +190,7 @@ async def test_pairs_per_notification(
 async def test_subscribing_to_what_is_absent(
     start: Start, connect: Connect, style: str, heard: bool
 ) -> None:
-    """Whether it counts once the object is there is open."""
+    """A subscription to an absent property can count later."""
     projector = await start(state="standby", personality={"subscribe_missing": style})
     client = await connect(projector)
     await client.subscribe(BRIGHTNESS, "ui.osd")
@@ -203,7 +203,7 @@ async def test_subscribing_to_what_is_absent(
 async def test_subscribing_to_what_is_absent_may_fail(
     start: Start, connect: Connect
 ) -> None:
-    """The whole call, then."""
+    """A subscription to an absent property can fail."""
     projector = await start(personality={"subscribe_missing": "error"})
     client = await connect(projector)
     names = {"property": ["ui.osd", BRIGHTNESS]}
@@ -214,7 +214,7 @@ async def test_subscribing_to_what_is_absent_may_fail(
 async def test_subscriptions_when_an_object_comes_back(
     start: Start, connect: Connect, keeps: bool
 ) -> None:
-    """Kept, or lost with the object."""
+    """Subscriptions are kept or lost with the object."""
     projector = await start(state="on", personality={"keeps_subscriptions": keeps})
     client = await connect(projector)
     await client.subscribe(BRIGHTNESS, "ui.osd")
@@ -226,7 +226,7 @@ async def test_subscriptions_when_an_object_comes_back(
 
 
 async def test_absent_values_change_silently(start: Start, connect: Connect) -> None:
-    """Nothing is pushed of an object that is away."""
+    """Changes of absent properties are not pushed."""
     projector = await start(state="standby")
     client = await connect(projector)
     await client.subscribe("illumination.state", "system.state")
@@ -236,14 +236,14 @@ async def test_absent_values_change_silently(start: Start, connect: Connect) -> 
 
 
 async def test_names_with_spaces(start: Start, connect: Connect) -> None:
-    """As the counters have them."""
+    """Names can have spaces, as those of counters."""
     client = await connect(await start())
     name = "statistics.laser plate 1 bank 1 runtime.value"
     assert await client.get(name) == 1180
 
 
 async def test_presets_are_pairs(start: Start, connect: Connect) -> None:
-    """A dictionary whose key is no string comes as an array of pairs."""
+    """A dictionary without string keys is an array of pairs."""
     client = await connect(await start(state="on"))
     presets = await client.get("profile.presetassignments")
     assert presets[0] == [0, "HDR 260 HDMI"]
@@ -251,7 +251,7 @@ async def test_presets_are_pairs(start: Start, connect: Connect) -> None:
 
 
 async def test_a_service_that_is_not_there_yet(start: Start, connect: Connect) -> None:
-    """Shortly after an object appeared, and after it vanished."""
+    """Requests fail shortly after an object appears or disappears."""
     projector = await start(state="standby", speed=0.001)
     client = await connect(projector)
     projector.change("system.state", "on")
@@ -265,7 +265,7 @@ async def test_a_service_that_is_not_there_yet(start: Start, connect: Connect) -
 
 
 async def test_a_service_settles(start: Start, connect: Connect) -> None:
-    """The model signal says when."""
+    """The model signal comes when the service is available."""
     projector = await start(state="standby")
     client = await connect(projector)
     await client.call("signal.subscribe", {"signal": "modelupdated"})

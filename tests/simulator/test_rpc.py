@@ -24,19 +24,19 @@ COUNT = Member("count", ValueType("int", minimum=0))
     ],
 )
 def test_parameters(given: JsonValue, bound: JsonValue) -> None:
-    """By name, by position, or one bare value."""
+    """Parameters work by name, by position, or as a single value."""
     assert bind((NAME, COUNT), given) == bound
 
 
 @pytest.mark.parametrize("given", ["[]", [], {}, {"a": 1}, 7, None])
 def test_methods_without_parameters_ignore_them(given: JsonValue) -> None:
-    """Projectors accept even the string "[]"."""
+    """Methods without parameters ignore all parameters."""
     assert bind((), given) == {}
 
 
 @pytest.mark.parametrize("given", [{"name": 1}, 1, ["x", "2"], {"count": -1}])
 def test_wrong_parameters(given: JsonValue) -> None:
-    """The observed text."""
+    """Invalid parameters return the observed error."""
     with pytest.raises(RpcError, match="Wrong parameter type") as caught:
         bind((NAME, COUNT), given)
     assert caught.value.code == -32602
@@ -54,7 +54,7 @@ def test_wrong_parameters(given: JsonValue) -> None:
     ],
 )
 def test_no_requests(raw: bytes, code: int) -> None:
-    """The standard codes of JSON-RPC."""
+    """Invalid requests return the codes of JSON-RPC."""
     with pytest.raises(RpcError) as caught:
         parse_request(raw)
     assert caught.value.code == code
@@ -81,12 +81,12 @@ def test_no_requests(raw: bytes, code: int) -> None:
     ],
 )
 def test_replies(style: Personality, written: bytes) -> None:
-    """Compact, `jsonrpc` first, whole numbers as integers; or as switched."""
+    """Replies have the configured order and whitespace."""
     assert encode(reply(7, 30.0, style), style) == written
 
 
 def test_nested_whole_numbers_and_text() -> None:
-    """Values inside values, and characters as they are."""
+    """Nested whole numbers are integers; text is not escaped."""
     value: JsonValue = {"a": [1.0, 1.5], "b": "Café"}
     written = encode(reply("x", value, Personality()), Personality())
     assert written == (
@@ -95,7 +95,7 @@ def test_nested_whole_numbers_and_text() -> None:
 
 
 def test_errors() -> None:
-    """An error has a code and a message, and keeps a null id null."""
+    """An error has a code and a message, and keeps a null id."""
     style = Personality(id_echo="string")
     assert error_reply(None, RpcError(-1, "no"), style) == {
         "jsonrpc": "2.0",

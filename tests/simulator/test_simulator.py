@@ -18,7 +18,7 @@ def descriptors() -> int:
 
 
 async def test_identity(start: Start) -> None:
-    """The model's data, and a port of its own."""
+    """The simulator has the model's data and its own port."""
     projector = await start("balder_cs", values={"system.serialnumber": "1111111111"})
     assert projector.host == "127.0.0.1"
     assert projector.port > 0
@@ -31,7 +31,7 @@ async def test_identity(start: Start) -> None:
 
 
 async def test_change_needs_a_property(start: Start) -> None:
-    """One that exists now."""
+    """Only an existing property can be changed."""
     projector = await start("hdr_cs", state="standby")
     with pytest.raises(KeyError):
         projector.change("image.brightness", 0.5)
@@ -42,7 +42,7 @@ async def test_change_needs_a_property(start: Start) -> None:
 
 
 async def test_counters(start: Start, connect: Connect) -> None:
-    """Connections, requests by method, bytes."""
+    """The counters count connections, requests and bytes."""
     projector = await start("balder_cs")
     one, two = await connect(projector), await connect(projector)
     await one.get("system.state")
@@ -70,7 +70,7 @@ async def test_counters(start: Start, connect: Connect) -> None:
 
 
 async def test_log_and_watch(start: Start, connect: Connect) -> None:
-    """What went over the wire, by connection."""
+    """The log has the traffic by connection."""
     projector = await start("hdr_cs")
     seen: list[Record] = []
     unwatch = projector.watch(seen.append)
@@ -90,7 +90,7 @@ async def test_log_and_watch(start: Start, connect: Connect) -> None:
 
 @pytest.mark.parametrize("reset", [False, True])
 async def test_drop(start: Start, connect: Connect, reset: bool) -> None:
-    """Every connection, with FIN or RST; the port stays open."""
+    """All connections are closed; the port stays open."""
     projector = await start("hdr_cs")
     clients = [await connect(projector) for _ in range(2)]
     for client in clients:
@@ -106,7 +106,7 @@ async def test_drop(start: Start, connect: Connect, reset: bool) -> None:
 
 
 async def test_nothing_is_left() -> None:
-    """No task, no socket, no timer: in whatever it was interrupted."""
+    """No task, socket or timer is left at the end."""
     tasks, files = asyncio.all_tasks(), descriptors()
     async with Simulator("balder_cs", state="on", pin=None, drift=0.001) as projector:
         clients = [await Client(projector).__aenter__() for _ in range(3)]
@@ -131,7 +131,7 @@ async def test_nothing_is_left() -> None:
 
 
 async def test_the_port_is_free_afterwards() -> None:
-    """And was not before."""
+    """The port is released at the end."""
     async with Simulator("minimal") as projector:
         taken = Simulator("minimal", port=projector.port)
         with pytest.raises(OSError, match="Address already in use"):
@@ -143,13 +143,13 @@ async def test_the_port_is_free_afterwards() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
 def test_loopback_only(host: str) -> None:
-    """Nobody outside can reach a simulator."""
+    """Other than loopback addresses are refused."""
     with pytest.raises(ValueError, match="loopback"):
         Simulator("minimal", host=host)
 
 
 def test_no_home_assistant() -> None:
-    """The simulator stands on the standard library alone."""
+    """The simulator does not import Home Assistant or the integration."""
     directory = Path(Simulator.__init__.__code__.co_filename).parent
     for path in directory.rglob("*.py"):
         text = path.read_text("utf-8")

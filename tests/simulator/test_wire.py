@@ -13,14 +13,14 @@ POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b"
 
 @pytest.mark.parametrize("between", [b"", b"\n", b"\r\n", b"\0", b"  "])
 def test_requests_back_to_back(between: bytes) -> None:
-    """Whatever stands between bare requests is skipped."""
+    """Bytes between raw requests are skipped."""
     data = between + ONE + between + TRICKY + between + ONE
     assert RequestReader().feed(data) == [Packet(ONE), Packet(TRICKY), Packet(ONE)]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_cut_anywhere(size: int) -> None:
-    """Requests cut at any place come out whole: strings, escapes, characters."""
+    """Requests can be split at any place."""
     data = TRICKY + POST % (len(ONE), ONE) + ONE
     reader = RequestReader()
     packets = [
@@ -32,29 +32,29 @@ def test_cut_anywhere(size: int) -> None:
 
 
 def test_post_needs_no_brace_in_its_body() -> None:
-    """The length of a body decides where it ends, not what it says."""
+    """The body of a POST ends at its length."""
     packets = RequestReader().feed(POST % (5, b"hello") + ONE)
     assert packets == [Packet(b"hello", http=True), Packet(ONE)]
 
 
 def test_post_without_length_has_no_body() -> None:
-    """What follows such a head is read as bare JSON."""
+    """Bytes after a head without length are raw JSON."""
     packets = RequestReader().feed(b"POST / HTTP/1.1\r\n\r\n" + ONE)
     assert packets == [Packet(b"", http=True), Packet(ONE)]
 
 
 def test_words_are_no_requests() -> None:
-    """Text that is neither JSON nor a POST is skipped, even if it begins like one."""
+    """Text that is neither JSON nor a POST is skipped."""
     assert RequestReader().feed(b"PING POSTER " + ONE) == [Packet(ONE)]
 
 
 def test_broken_json_comes_out_as_it_is() -> None:
-    """Balanced brackets are enough to be answered with an error."""
+    """Invalid JSON with balanced brackets is returned as a request."""
     assert RequestReader().feed(b'{"a":]') == [Packet(b'{"a":]')]
 
 
 def test_a_request_without_end_is_given_up() -> None:
-    """Memory is bounded."""
+    """A request that is too long raises an error."""
     reader = RequestReader()
     assert reader.feed(b'{"a":"') == []
     with pytest.raises(TooLongError):
@@ -62,7 +62,7 @@ def test_a_request_without_end_is_given_up() -> None:
 
 
 def test_a_request_in_single_bytes_is_not_scanned_twice() -> None:
-    """The reader goes on where it stopped: 100 kB byte by byte are no matter."""
+    """100 kB in single bytes are read in linear time."""
     request = json.dumps({"a": ["{" * 100] * 1000}).encode()
     reader = RequestReader()
     packets = [p for byte in request for p in reader.feed(bytes([byte]))]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from functools import partial
 from itertools import chain
 import logging
@@ -17,13 +17,13 @@ from homeassistant.const import (
     CONF_PORT,
     CONF_USERNAME,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import SignalType, async_dispatcher_send
-from homeassistant.helpers.update_coordinator import UpdateFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util.dt import utcnow
 
 from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, RELEASE
@@ -32,7 +32,7 @@ from .entity_description import DescriptionTables
 from .entity_loader import EntityLoader
 from .errors import NEEDS_PIN, Context, UserInput, to_home_assistant_error
 from .handover import async_resume, async_suspend
-from .listeners import NamedValuesCoordinator
+from .listeners import ListenersByName
 from .pulse import (
     SOURCES,
     Changes,
@@ -68,7 +68,7 @@ def login_of(data: Mapping[str, Any]) -> Login | None:
     return Login(data[CONF_USERNAME], data[CONF_PASSWORD])
 
 
-class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
+class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     """Pass the snapshots of one projector to its entities.
 
     There is no update interval, because the task of the client publishes snapshots.
@@ -96,6 +96,9 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
                 hass, _LOGGER, cooldown=0, immediate=True
             ),
         )
+        self.changes: Changes = None
+        """The changed names, whose listeners are called next. None: all listeners."""
+        self._listeners_by_name = ListenersByName(self._async_names_changed)
         prefix = f"{DOMAIN}_{entry.entry_id}"
         self.signal_key_event = SignalType[JsonObject](f"{prefix}_key_event")
         """Signal for each key event of the projector, with its arguments."""
@@ -244,6 +247,27 @@ class PulseCoordinator(NamedValuesCoordinator[Snapshot]):
 
     @callback
     @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Iterable[str] | None = None
+    ) -> CALLBACK_TYPE:
+        """Add a listener for the names in `context`, or for all names if None."""
+        remove = super().async_add_listener(update_callback, context)
+        listener = self._listeners_by_name.add(update_callback, context, remove)
+        if context:
+            self._async_names_changed()
+        return listener
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Call the listeners of the changed names."""
+        changes, self.changes = self.changes, None
+        if changes is None:
+            super().async_update_listeners()
+        else:
+            self._listeners_by_name.call(changes)
+
+    @callback
     def _async_names_changed(self) -> None:
         if self._watching:
             self.async_watch()

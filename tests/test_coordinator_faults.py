@@ -1,4 +1,4 @@
-"""A wire or a projector with bad manners, as Home Assistant sees it."""
+"""Faults of connection and projector."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +49,7 @@ ESSENTIAL = {
 async def test_one_missing_name_in_a_batch_empties_nothing(
     move_in: MoveIn, missing_name: str, absent_methods: list[str]
 ) -> None:
-    """Elsewhere most entities are empty then, and nobody is told why."""
+    """Keep all other values."""
     home = await move_in(
         {"extends": "hdr_cs", "properties": {"system.name": None}},
         state="on",
@@ -113,7 +113,7 @@ async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
 async def test_a_command_that_fails_says_why(
     move_in: MoveIn, fault: dict[str, Any], key: str
 ) -> None:
-    """Nothing pretends to have worked, and no key is pressed twice."""
+    """Raise an error with the reason, and press no key twice."""
     home = await move_in("balder_cs", state="ready")
     home.projector.faults.methods = (PRESS,)
     set_faults(home.projector, fault)
@@ -139,10 +139,10 @@ async def test_a_command_that_fails_says_why(
     ids=str,
 )
 @pytest.mark.usefixtures("grace", "impatient")
-async def test_switching_on_that_fails_says_why(
+async def test_turn_on_that_fails_says_why(
     move_in: MoveIn, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], key: str
 ) -> None:
-    """It is tried as long as there is hope, and not for ever."""
+    """Retry until the deadline."""
     change_pace(monkeypatch, pending=0.2, grace=10)
     home = await move_in("balder_cs", state="ready", speed=1)
     home.projector.faults.methods = ("system.poweron",)
@@ -176,7 +176,7 @@ async def test_a_command_that_must_connect_first_says_why_it_cannot(
     trouble: Callable[[Simulator], None],
     key: str,
 ) -> None:
-    """Between its polls a projector that does not push is left alone."""
+    """Raise an error if a released connection cannot be opened."""
     change_pace(monkeypatch, grace=0.1, busy=0.01, retry_least=0.01)
     login = {"authenticate": {"params": [{"name": "code", "type": "int"}]}}
     home = await move_in({"extends": "minimal", "methods": login}, pin="12345")

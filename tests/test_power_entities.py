@@ -1,4 +1,4 @@
-"""On and off by each entity that has them: the word is kept, in whatever state."""
+"""Turn on and off by each entity that supports it, in any power state."""
 
 import asyncio
 
@@ -54,7 +54,7 @@ async def reach(home: Home, state: str) -> None:
 async def test_turn_on(
     move_in: MoveIn, name: str, before: str, state: str, speed: float
 ) -> None:
-    """It ends in on, whatever has to be waited for, and nobody is asked twice."""
+    """Turn on from any power state by one request."""
     home = await move_in("hdr_cs", state=before, speed=speed)
     await reach(home, state)
     commands = overhear(home.projector, "system.poweron", "system.poweroff")
@@ -73,10 +73,10 @@ async def test_turn_on(
     ("name", "state"),
     [(PROJECTOR, "boot"), *((name, "deconditioning") for name in ENTITIES)],
 )
-async def test_turn_on_is_kept_in_mind(
+async def test_pending_turn_on(
     move_in: MoveIn, name: str, state: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """While nothing can be done all show the goal, and the phase is the projector's."""
+    """Show the goal in all entities, and the real phase."""
     home = await move_in("balder_cs", state="on", speed=1)
     await reach(home, state)
     caplog.clear()
@@ -103,10 +103,8 @@ async def test_turn_on_is_kept_in_mind(
 
 
 @pytest.mark.parametrize("state", ["ready", "deconditioning"])
-async def test_turn_off_where_it_is_not_on(
-    move_in: MoveIn, name: str, state: str
-) -> None:
-    """It does nothing: below, there is no network."""
+async def test_turn_off_unless_on(move_in: MoveIn, name: str, state: str) -> None:
+    """Send nothing, because a lower power state may have no network."""
     home = await move_in("hdr_cs", state="on", speed=1)
     if state == "deconditioning":
         home.projector.power_off()
@@ -123,7 +121,7 @@ async def test_turn_off_where_it_is_not_on(
 
 @pytest.mark.parametrize("name", ENTITIES)
 async def test_turn_off(move_in: MoveIn, name: str) -> None:
-    """One step down."""
+    """Step down one power state."""
     home = await move_in("hdr_cs", state="on", speed=1)
 
     await asyncio.gather(*(home.act("turn_off", name) for _ in range(3)))
@@ -133,8 +131,8 @@ async def test_turn_off(move_in: MoveIn, name: str) -> None:
     assert home.projector.counters.requests["system.poweroff"] == 1
 
 
-async def test_turn_off_while_it_warms_up(move_in: MoveIn, name: str) -> None:
-    """It cannot turn back: as soon as it is on."""
+async def test_turn_off_while_warming_up(move_in: MoveIn, name: str) -> None:
+    """Turn off as soon as the projector is on."""
     home = await move_in("hdr_cs", state="ready", speed=4)
     home.projector.power_on()
     await home.until("sensor.state", "conditioning")
@@ -154,8 +152,8 @@ async def test_turn_off_while_it_warms_up(move_in: MoveIn, name: str) -> None:
     assert requests["system.poweroff"] == 1
 
 
-async def test_turn_on_calls_turning_off_off(move_in: MoveIn, name: str) -> None:
-    """The newest command counts, and no caller gets an error."""
+async def test_turn_on_cancels_turn_off(move_in: MoveIn, name: str) -> None:
+    """Use the newest command, without an error for the other."""
     home = await move_in("hdr_cs", state="ready", speed=4)
     home.projector.power_on()
     await home.until("sensor.state", "conditioning")
@@ -172,10 +170,10 @@ async def test_turn_on_calls_turning_off_off(move_in: MoveIn, name: str) -> None
 
 
 @pytest.mark.parametrize("state", ["error", "service"])
-async def test_a_state_that_nobody_can_switch_on(
+async def test_turn_on_in_error_state_fails_immediately(
     move_in: MoveIn, name: str, state: str
 ) -> None:
-    """That is said at once, and nothing is asked."""
+    """Raise an error at once, without a request."""
     home = await move_in("hdr_cs", state="ready")
     home.projector.change("system.state", state)
     await home.until("sensor.state", state)
@@ -188,10 +186,10 @@ async def test_a_state_that_nobody_can_switch_on(
     await until_pending(home, None)
 
 
-async def test_too_late(
+async def test_timeout(
     move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody waits for ever, and then nothing is waited for any more."""
+    """Raise an error at the deadline, and show no pending command."""
     change_pace(monkeypatch, pending=0.1)
     home = await move_in("hdr_cs", state="on", speed=1)
     home.projector.power_off()

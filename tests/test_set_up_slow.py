@@ -1,4 +1,4 @@
-"""Setting up a projector that takes its time, and following it when it changes."""
+"""Set-up of a slow projector, and changes of its identity."""
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -19,7 +19,7 @@ async def test_set_up_of_a_projector_that_describes_itself_slowly(
     set_up: SetUp,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The entry loads with what can be learned; the rest appears when it is told."""
+    """Load the entry, and add more entities as the projector describes them."""
     change_pace(monkeypatch, describe=0.1)
     projector = await start_projector("balder_cs", state="on")
     projector.faults.methods = ("introspect",)
@@ -42,7 +42,7 @@ async def test_set_up_has_a_limit(
     set_up: SetUp,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What takes longer in all is tried again, and leaves no connection."""
+    """Retry set-up after the limit, and close the connection."""
     monkeypatch.setattr(coordinator, "SET_UP_LIMIT", 0.5)
     projector = await start_projector("balder_cs", state="on")
     projector.faults.delay = 0.2
@@ -73,7 +73,7 @@ async def test_set_up_of_a_projector_that_takes_seconds_for_each_answer(
 
 
 async def test_new_name_and_firmware(hass: HomeAssistant, move_in: MoveIn) -> None:
-    """The device page follows the projector, without a new connection."""
+    """Update the device page over the same connection."""
     home = await move_in("balder_cs", state="on")
     home.projector.device.put("system.name", "Cinema", tell=False)
     home.projector.device.put("system.firmwareversion", "9.9.9", tell=False)

@@ -1,4 +1,4 @@
-"""A projector that has left the network to sleep, and how it is woken."""
+"""A projector that is asleep, and how it is woken."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ pytestmark = [
 async def test_asleep(
     move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is off, not unavailable; what nobody can know of it is. One line in the log."""
+    """Show off, not unavailable, and log once."""
     home = await move_in(model, state="on")
     power = history(home, PROJECTOR)
     caplog.clear()
@@ -40,10 +40,10 @@ async def test_asleep(
     assert packets.sent == []
 
 
-async def test_what_stands_still_keeps_its_value(
+async def test_counters_keep_their_value(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """Hours cannot change while it sleeps: they are not written, and survive a restart."""
+    """Keep counters while the projector is asleep, and after a restart."""
     home = await move_in(model, state="on")
     hours = {name: home.shows(name) for name in HOURS}
     assert all(hour and float(hour) > 0 for hour in hours.values())
@@ -71,7 +71,7 @@ async def test_woken(
     name: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Whichever entity is switched on: by magic packet, then on all the way."""
+    """Wake the projector by magic packets and turn it on, by any entity."""
     home = await move_in(model)
     await fall_asleep(home)
     phases = history(home, "sensor.phase")
@@ -91,10 +91,10 @@ async def test_woken(
     assert logged(caplog) == [f"{home.entry.title} is back"]
 
 
-async def test_waking_shows_what_it_waits_for(
+async def test_waking_shows_the_goal(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """It is shown as on, as the click asked, while its phase stays off."""
+    """Show on as the goal, while the phase is still off."""
     home = await move_in(model)
     await fall_asleep(home)
 
@@ -116,7 +116,7 @@ async def test_waking_shows_what_it_waits_for(
 async def test_not_woken(
     move_in: MoveIn, packets: Packets, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody hears it: that is said after a while, and it is off as before."""
+    """Raise an error after the timeout, and show off again."""
     change_pace(monkeypatch, pending=0.2)
     home = await move_in(model)
     await fall_asleep(home)
@@ -134,7 +134,7 @@ async def test_not_woken(
 async def test_no_packet_can_be_sent(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """That is said at once."""
+    """Raise an error at once."""
     home = await move_in(model)
     await fall_asleep(home)
     packets.failure = OSError("Network is unreachable")
@@ -147,10 +147,10 @@ async def test_no_packet_can_be_sent(
     assert shown(home) == ASLEEP
 
 
-async def test_waking_is_called_off(
+async def test_turn_off_cancels_waking(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """By switching off: no further packet, and it is off."""
+    """Send no more packets after turning off."""
     home = await move_in(model)
     await fall_asleep(home)
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
@@ -168,7 +168,7 @@ async def test_waking_is_called_off(
 async def test_woken_by_somebody_else(
     move_in: MoveIn, packets: Packets, model: str
 ) -> None:
-    """It is back without a word from us."""
+    """Show a projector that was woken elsewhere."""
     home = await move_in(model)
     await fall_asleep(home)
 
@@ -179,14 +179,14 @@ async def test_woken_by_somebody_else(
     assert packets.sent == []
 
 
-async def test_mains_cut_while_on(
+async def test_power_loss_while_on(
     move_in: MoveIn,
     packets: Packets,
     model: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """All is unavailable; after minutes it may have been switched off by hand."""
+    """Make everything unavailable, and assume after minutes that it is off."""
     home = await move_in(model, state="on")
     caplog.clear()
     change_pace(monkeypatch, assume_asleep=0.3)

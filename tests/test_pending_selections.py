@@ -1,4 +1,4 @@
-"""Source, preset and profile, chosen before the projector can take them."""
+"""Pending selections of source, preset and profile."""
 
 import asyncio
 from typing import Any
@@ -63,10 +63,10 @@ async def until_pending(home: Home, name: str, option: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", CHOICES)
-async def test_chosen_while_it_warms_up(
+async def test_selected_while_warming_up(
     move_in: MoveIn, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is kept, and shown as such, and done as soon as it can be done."""
+    """Show the pending selection, and send it when the projector is ready."""
     home = await warm_up(move_in)
     option, asked = CHOICES[name]
     assert home.shows(name) != STATE_UNAVAILABLE
@@ -97,7 +97,7 @@ async def test_chosen_while_it_warms_up(
 async def test_a_source_by_any_entity(
     move_in: MoveIn, action: str, entity: str, data: dict[str, Any]
 ) -> None:
-    """The media player says so, too."""
+    """Show the pending source in the media player, too."""
     home = await warm_up(move_in)
 
     command = asyncio.create_task(home.act(action, entity, **data))
@@ -111,8 +111,8 @@ async def test_a_source_by_any_entity(
     assert pending(home, "select.source") is None
 
 
-async def test_switched_off_instead(move_in: MoveIn, name: str) -> None:
-    """It is dropped, and whoever chose it is told."""
+async def test_turn_off_cancels_pending_selection(move_in: MoveIn, name: str) -> None:
+    """Raise an error for the caller of the selection."""
     home = await warm_up(move_in)
     command = await choose(home, name)
 
@@ -129,10 +129,10 @@ async def test_switched_off_instead(move_in: MoveIn, name: str) -> None:
     assert pending(home, name) is None
 
 
-async def test_too_late(
+async def test_timeout(
     move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It does not come up: that is said, once."""
+    """Raise an error once."""
     change_pace(monkeypatch, pending=0.2)
     home = await warm_up(move_in)
 
@@ -143,8 +143,8 @@ async def test_too_late(
     await until_pending(home, name, None)
 
 
-async def test_not_while_it_is_off(move_in: MoveIn, name: str) -> None:
-    """Nobody switches it on: there is nothing to wait for."""
+async def test_not_while_off(move_in: MoveIn, name: str) -> None:
+    """Raise an error at once if nothing turns the projector on."""
     home = await move_in("hdr_cs", state="on")
     home.projector.change("system.state", "standby")
     await home.until(name, STATE_UNAVAILABLE)
@@ -157,8 +157,8 @@ async def test_not_while_it_is_off(move_in: MoveIn, name: str) -> None:
     assert pending(home, "select.source") is None
 
 
-async def test_not_while_it_cools_down(move_in: MoveIn, name: str) -> None:
-    """Soon it will not be there any more."""
+async def test_not_while_cooling_down(move_in: MoveIn, name: str) -> None:
+    """Raise an error at once while the projector cools down."""
     home = await move_in("hdr_cs", state="on", speed=1)
     home.projector.power_off()
     await home.until("sensor.phase", "cooling")
@@ -171,8 +171,8 @@ async def test_not_while_it_cools_down(move_in: MoveIn, name: str) -> None:
     assert pending(home, name) is None
 
 
-async def test_what_is_refused_is_not_repeated(move_in: MoveIn) -> None:
-    """Not yet is one thing, no is another."""
+async def test_a_refused_selection_is_not_repeated(move_in: MoveIn) -> None:
+    """Retry a busy projector, but not a refusal."""
     home = await warm_up(move_in)
     home.projector.device.put("profile.profiles", ["SDR Cinema"], tell=False)
     command = await choose(home, "select.profile")
@@ -189,10 +189,10 @@ async def test_what_is_refused_is_not_repeated(move_in: MoveIn) -> None:
     assert len(requests) == asked
 
 
-async def test_chosen_while_it_is_woken(
+async def test_selected_while_waking(
     move_in: MoveIn, packets: Packets, name: str
 ) -> None:
-    """From the deepest sleep, all in one go."""
+    """Send all pending selections after waking."""
     home = await move_in("hdr_cs", state="on")
     await fall_asleep(home)
     # At this speed it would stay ready for a moment only, and lose what was chosen.

@@ -1,4 +1,4 @@
-"""A cut that is over soon is nobody's business."""
+"""Short disconnects do not make entities unavailable."""
 
 import asyncio
 from typing import Any
@@ -46,10 +46,10 @@ async def lose(home: Home) -> None:
 
 @pytest.mark.parametrize("reset", [False, True])
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
-async def test_a_short_cut_writes_nothing(
+async def test_a_short_disconnect_writes_nothing(
     move_in: MoveIn, caplog: pytest.LogCaptureFixture, model: str, reset: bool
 ) -> None:
-    """No state, no line in the log, however often."""
+    """Neither write states nor log."""
     home = await move_in(model, state="on")
     caplog.clear()
     names = written(home)
@@ -73,14 +73,14 @@ async def test_a_short_cut_writes_nothing(
         ("turn_off", PROJECTOR, {}),
     ],
 )
-async def test_a_command_during_a_cut_is_carried_out(
+async def test_a_command_during_a_disconnect(
     move_in: MoveIn,
     caplog: pytest.LogCaptureFixture,
     action: str,
     name: str,
     data: dict[str, Any],
 ) -> None:
-    """Once, as soon as the connection is back; nobody need know that it was away."""
+    """Send the command once, after the reconnect."""
     methods = {
         "set_value": "property.set",
         "send_command": PRESS,
@@ -113,7 +113,7 @@ async def test_a_command_during_a_cut_is_carried_out(
         ("turn_off", PROJECTOR, {}),
     ],
 )
-async def test_a_command_during_a_cut_that_lasts_fails_once(
+async def test_a_command_during_a_long_disconnect(
     short_grace: None,
     move_in: MoveIn,
     caplog: pytest.LogCaptureFixture,
@@ -121,7 +121,7 @@ async def test_a_command_during_a_cut_that_lasts_fails_once(
     name: str,
     data: dict[str, Any],
 ) -> None:
-    """When it is called unreachable, and then it is done with."""
+    """Raise an error when the projector becomes unavailable."""
     home = await move_in("hdr_cs", state="on", speed=1)
     caplog.clear()
     await lose(home)
@@ -142,10 +142,8 @@ async def test_a_command_during_a_cut_that_lasts_fails_once(
 
 
 @pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
-async def test_a_key_that_was_cut_off_is_not_repeated(
-    move_in: MoveIn, fault: str
-) -> None:
-    """Nobody knows whether it was pressed."""
+async def test_an_interrupted_key_is_not_repeated(move_in: MoveIn, fault: str) -> None:
+    """Send the key once, because it may have been pressed."""
     home = await move_in("hdr_cs", state="on")
     set_faults(home.projector, {"methods": (PRESS,), "count": 1, fault: True})
 

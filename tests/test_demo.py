@@ -1,4 +1,4 @@
-"""What the demo shows, and what it says when it cannot start."""
+"""Test the dashboard, the configuration and the errors of the demo."""
 
 import json
 from pathlib import Path
@@ -40,7 +40,7 @@ async def projector(
 async def test_view_shows_what_the_projector_has(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """All of it but what this model does not have: a card of that would be ugly."""
+    """A view has cards only for existing entities."""
     there = set(hass.states.async_entity_ids())
     name = _name(hass)
 
@@ -56,7 +56,7 @@ async def test_view_shows_what_the_projector_has(
 async def test_remote_has_a_picture_once_that_is_enabled(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """The view says how to enable it; it shows nothing else that is disabled."""
+    """The remote view has a card for the picture after it was enabled."""
     there = set(hass.states.async_entity_ids())
     name = _name(hass)
     picture = f"image.{name}_on_screen_display_picture"
@@ -74,7 +74,7 @@ async def test_remote_has_a_picture_once_that_is_enabled(
 async def test_every_key_of_the_remote_view_is_known(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Also in the form in which the frontend sends it."""
+    """All keys of the remote view work."""
     shown = view(REMOTE, "", "", _name(hass), set(hass.states.async_entity_ids()))
     actions = [
         card["tap_action"]
@@ -96,7 +96,7 @@ async def test_every_key_of_the_remote_view_is_known(
 async def test_view_shows_the_latest_message(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Its template is read as Home Assistant's markdown card reads it."""
+    """The template of the view renders the latest message."""
     [card] = _cards("markdown", _name(hass))
     template = Template(card["content"], hass)
 
@@ -114,7 +114,7 @@ async def test_view_shows_the_latest_message(
 async def test_view_hides_what_is_not_known_while_it_sleeps(
     hass: HomeAssistant, move_in: MoveIn
 ) -> None:
-    """What is left are power, the phase, and what stands still: no warnings."""
+    """The view of a sleeping projector has only known values."""
     home = await move_in("balder_cs", state="on")
     name = _name(hass)
     there = set(hass.states.async_entity_ids())
@@ -161,14 +161,14 @@ def _visible(hass: HomeAssistant, shown: Any) -> dict[str, str]:
 
 
 def test_the_past_is_that_of_shown_temperatures() -> None:
-    """The demo makes up a past for what the graph shows, and nothing else."""
+    """The demo imports statistics exactly for the entities of the graph."""
     [graph] = _cards("history-graph", "cinema")
 
     assert entity_ids(graph) == {entity_id for entity_id, *_ in TEMPERATURES}
 
 
 def test_offers_the_blueprints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where Home Assistant looks for them: it follows a link to a file, not a folder."""
+    """The blueprints are links to files in the configuration folder."""
     monkeypatch.setattr("sys.argv", ["demo", "--folder", str(tmp_path)])
     settings = read_settings()
 
@@ -180,7 +180,7 @@ def test_offers_the_blueprints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_port_in_use_is_a_clear_message() -> None:
-    """Which port, and which option chooses another."""
+    """The error names the port and its option."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(DemoError, match=rf"Port {port} .*(.|\n)*--port"):
@@ -188,13 +188,13 @@ def test_port_in_use_is_a_clear_message() -> None:
 
 
 def _name(hass: HomeAssistant) -> str:
-    """Return what the projector's entities begin with."""
+    """Return the prefix of the projector's entity IDs."""
     [media_player] = hass.states.async_entity_ids("media_player")
     return media_player.partition(".")[2]
 
 
 def _wanted(name: str) -> set[str]:
-    """Return the entities that the committed view names."""
+    """Return the entities in the template of the view."""
     return {
         entity_id.replace("cinema", name)
         for line in TEMPLATE.read_text().splitlines()

@@ -1,4 +1,4 @@
-"""How much the integration does in one step of the event loop."""
+"""Measure the cost of the integration in each step of the event loop."""
 
 import asyncio
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _callback = attrgetter("_callback")
 
 
 def _modules(handle: asyncio.Handle) -> Iterator[str]:
-    """Yield the modules of what a step of the event loop is going to run."""
+    """Yield the modules that a step of the event loop will run."""
     callback = _callback(handle)
     owner = getattr(callback, "__self__", callback)
     if isinstance(owner, asyncio.Task):
@@ -46,7 +46,7 @@ class Work:
     """
 
     def __init__(self) -> None:
-        """Start with nothing."""
+        """Initialize the counter with 0."""
         self.count = 0
         self._counted: dict[CodeType, bool] = {}
 
@@ -62,7 +62,7 @@ class Work:
 
     @contextlib.contextmanager
     def counting(self) -> Iterator[None]:
-        """Count what runs within."""
+        """Count while the context is entered."""
         monitoring = sys.monitoring
         events = (monitoring.events.PY_START, monitoring.events.JUMP)
         monitoring.use_tool_id(_TOOL, "faults")
@@ -86,19 +86,19 @@ class Blocking:
     """
 
     def __init__(self) -> None:
-        """Nothing was seen."""
+        """Initialize without steps."""
         self.work = Work()
         self.steps: list[tuple[float, str]] = []
 
     def longest(self) -> tuple[float, str]:
-        """Return the cost of the most expensive step, and what it was."""
+        """Return the cost and the name of the most expensive step."""
         return max(self.steps, default=(0.0, "nothing"))
 
     def _cost(self) -> float:
         return time.thread_time() if REAL_TIME else self.work.count
 
     def run(self, handle: asyncio.Handle, step: Any) -> None:
-        """Run a step of the event loop, and note it if it is one of ours."""
+        """Run a step of the event loop; record it if it belongs to the integration."""
         ours = any(name.startswith(_PACKAGE) for name in _modules(handle))
         what = repr(handle)[:300] if ours else ""
         before = self._cost()
@@ -111,7 +111,7 @@ class Blocking:
 
 @contextlib.contextmanager
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Blocking]:
-    """Watch all that the event loop does; as in real life, without its debug mode.
+    """Watch the event loop, without its debug mode.
 
     And without the garbage collector: what a test session leaves to it is not ours.
     """

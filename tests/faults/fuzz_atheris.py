@@ -1,4 +1,4 @@
-"""Let atheris look for bytes that the decoder takes differently when they are cut.
+"""Search with atheris for bytes that the decoder reads differently if split.
 
 Not a test of every day: it looks for as long as it is told to. The first byte tells
 where to cut.
@@ -26,7 +26,7 @@ from .test_fuzz_protocol import SMALL, cut, outcome  # noqa: E402
 
 
 def look(data: bytes) -> None:
-    """Fail if these bytes come to something else when they are cut."""
+    """Fail if these bytes decode differently when split."""
     step, stream = (data[0] % 16 + 1, data[1:]) if data else (1, b"")
     pieces = cut(stream, range(0, len(stream), step))
     assert outcome(pieces) == outcome([stream])

@@ -1,4 +1,4 @@
-"""Floor 1 against any bytes, cut anywhere.
+"""Test the decoder with random bytes, split anywhere.
 
 The same examples in every run; `FUZZ_EXAMPLES=100000` tries as many, other ones each time.
 """
@@ -33,13 +33,13 @@ from ..loop import measured
 
 DEEP = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 SMALL = 96
-"""Bytes, in place of MAX_MESSAGE_SIZE: small enough to be reached all the time."""
+"""Replaces MAX_MESSAGE_SIZE, in bytes, so that random messages reach it."""
 
 type Outcome = tuple[list[str], str | None, bool | None]
 
 
 def fuzz(examples: int) -> Callable[..., Any]:
-    """Try so many examples."""
+    """Return settings for this number of examples."""
     return settings(
         max_examples=DEEP or examples,
         derandomize=not DEEP,
@@ -54,7 +54,7 @@ def fuzz(examples: int) -> Callable[..., Any]:
 
 @pytest.fixture(params=[SMALL, decoding.MAX_MESSAGE_SIZE], ids=["small", "real"])
 def _bound(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no message be larger than this, nor be taken for small before."""
+    """Reduce the limits of the decoder."""
     monkeypatch.setattr(decoding, "MAX_MESSAGE_SIZE", request.param)
     parts = min(decoding.MAX_PARTS, request.param)
     monkeypatch.setattr(decoding, "MAX_PARTS", parts)
@@ -111,7 +111,7 @@ NOISE = st.binary(max_size=8) | PIECES
 
 @st.composite
 def flawed(draw: st.DrawFn) -> bytes:
-    """Return a message with bits turned over, bytes cut out or put in."""
+    """Return a message with changed bits, and removed or inserted bytes."""
     raw = bytearray(draw(ENCODED))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, max(len(raw) - 1, 0)))
@@ -132,7 +132,7 @@ BYTES = st.binary(max_size=60) | st.lists(PIECES, max_size=12).map(b"".join)
 
 
 def outcome(chunks: Iterable[bytes]) -> Outcome:
-    """Return the messages found, the error in the end, and whether one is unfinished.
+    """Return the decoded messages, the error, and whether a message is incomplete.
 
     Any other exception than PulseProtocolError is the test's failure.
     """
@@ -147,7 +147,7 @@ def outcome(chunks: Iterable[bytes]) -> Outcome:
 
 
 def cut(data: bytes, cuts: Iterable[int]) -> Iterator[bytes]:
-    """Cut at these places."""
+    """Split bytes at these places."""
     edges = [0, *sorted(min(place, len(data)) for place in cuts), len(data)]
     return (data[begin:end] for begin, end in pairwise(edges))
 
@@ -159,7 +159,7 @@ CUTS = st.lists(st.integers(0, 200), max_size=6)
 @fuzz(400)
 @given(BYTES | STREAMS, CUTS)
 def test_every_split_comes_to_the_same(data: bytes, cuts: list[int]) -> None:
-    """Messages, error and rest are those of the whole, whatever the bytes are."""
+    """Split bytes give the same messages, error and rest as the whole."""
     whole = outcome([data])
 
     assert outcome(cut(data, cuts)) == whole
@@ -179,7 +179,7 @@ def test_every_split_comes_to_the_same(data: bytes, cuts: list[int]) -> None:
 def test_valid_messages_all_arrive(
     sent: list[JsonObject], noise: list[bytes], cuts: list[int]
 ) -> None:
-    """Nothing between messages takes one away."""
+    """Bytes between messages do not affect messages."""
     data = b"".join(
         some + json.dumps(message).encode()
         for some, message in zip(noise, sent, strict=False)
@@ -193,7 +193,7 @@ def test_valid_messages_all_arrive(
 
 
 def received(value: Any) -> Any:
-    """Return a message as it is after a journey over the wire."""
+    """Return a message after encoding and decoding."""
     match value:
         case dict():
             return {received(name): received(part) for name, part in value.items()}
@@ -207,7 +207,7 @@ def received(value: Any) -> Any:
 @fuzz(400)
 @given(MESSAGES)
 def test_every_object_is_a_message(message: JsonObject) -> None:
-    """A reply or a notification, and no line break, no more words than it may have."""
+    """A parsed message is a reply or a notification, with text of limited length."""
     parsed = parse_message(message)
 
     assert isinstance(parsed, Reply | Notification)
@@ -240,7 +240,7 @@ ENDLESS: dict[str, tuple[bytes, Sequence[bytes]]] = {
 def test_memory_is_bounded(
     begin: bytes, chunks: Sequence[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long it goes on, no more is held than the largest message and a chunk."""
+    """The decoder holds at most the largest message and a chunk."""
     bound = 64 * 1024
     monkeypatch.setattr(decoding, "MAX_MESSAGE_SIZE", bound)
     decoder = MessageDecoder(lambda message: None)
@@ -267,7 +267,7 @@ def test_memory_is_bounded(
 @pytest.mark.parametrize("value", [b"1" + b"0" * 400, b"-1" + b"0" * 5000])
 @pytest.mark.parametrize("size", [7, 10000])
 def test_a_number_that_nothing_can_hold(value: bytes, size: int) -> None:
-    """It has no value, as infinity; that costs nothing else."""
+    """A number out of range has no value; other members keep theirs."""
     data = b'{"id":1,"result":{"a":' + value + b',"b":2}}'
     assert outcome(cut(data, range(0, len(data), size))) == (
         [repr({"id": 1, "result": {"a": None, "b": 2}})],
@@ -289,7 +289,7 @@ SLOW = {
 @pytest.mark.parametrize("size", [4 * 65536, decoding.MAX_MESSAGE_SIZE])
 @pytest.mark.parametrize("part", SLOW.values(), ids=SLOW.keys())
 def test_no_message_takes_long(part: bytes, size: int) -> None:
-    """The worst that is not refused holds up the event loop no longer than this.
+    """The most expensive accepted message blocks the event loop for a limited time.
 
     In processor time, in the pieces that a connection reads. Compared with what the parser alone takes for as many parts, for the machine.
     """

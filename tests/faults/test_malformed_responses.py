@@ -40,19 +40,19 @@ MAX_ENTITIES = 1500
 MAX_ATTRIBUTES = 128 * 1024
 MAX_KEPT = 8 * 1024 * 1024
 LONGEST = 0.05
-"""Seconds of processor time for one step of the event loop, where they are measured."""
+"""The limit of CPU seconds for one step of the event loop, if measured."""
 MOST = 400_000
-"""Calls and iterations in one step; setting up a projector that is well takes 21,000."""
+"""The limit of calls and iterations in one step. A usual set-up takes 21,000."""
 SHOWN = "sensor.phase"
 TELLING = ("lines", "nested", "object of all")
-"""Of all odd values those that find most."""
+"""The invalid values that find the most errors."""
 
 _NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _LIVE_MARKDOWN = re.compile(r"(?<!\\)[<>\[\]()`*_!|&]|(?<!\\)[:.@](?=\S)")
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Yield all texts in a value."""
+    """Yield all strings in a value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -64,13 +64,13 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def assert_plain(value: Any) -> None:
-    """No text in it could be taken for anything but a text on one line."""
+    """Assert that all strings are plain text on one line."""
     for text in texts(value):
         assert not _NOT_PLAIN.search(text)
 
 
 def assert_fit_to_show(states: list[State], most: int) -> None:
-    """Home Assistant can keep it, and show it."""
+    """Assert that Home Assistant can store and show the states."""
     assert len(states) <= most
     for state in states:
         assert len(state.state) <= 255
@@ -83,7 +83,7 @@ def assert_fit_to_show(states: list[State], most: int) -> None:
 
 
 def assert_registries_fit(hass: HomeAssistant, entry_id: str) -> None:
-    """Names are names."""
+    """Assert that names in the registries are plain text of limited length."""
     for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry_id):
         names = [
             device.name,
@@ -115,7 +115,7 @@ def assert_registries_fit(hass: HomeAssistant, entry_id: str) -> None:
 
 
 def assert_log_is_quiet(records: list[logging.LogRecord]) -> None:
-    """Nobody complains, and each line is one line."""
+    """Assert that there are no warnings and that each record is one line."""
     for record in records:
         # One says of every custom integration that it is one; the other is how long
         # by the clock a step of the event loop took.
@@ -132,7 +132,7 @@ def assert_log_is_quiet(records: list[logging.LogRecord]) -> None:
 
 
 def note_figures(name: str, cost: float, kept: int) -> None:
-    """Append what the malformation cost to the file that `FUZZ_REPORT` names, if it does."""
+    """Append the cost of a malformation to the file in `FUZZ_REPORT`, if set."""
     if report := os.environ.get("FUZZ_REPORT"):
         step = f"{cost * 1000:.0f} ms" if REAL_TIME else f"{cost} calls"
         with Path(report).open("a") as figures:
@@ -145,13 +145,13 @@ class Stage:
     def __init__(
         self, hass: HomeAssistant, server: MalformedProjector, home: Home
     ) -> None:
-        """It was set up, or could not be."""
+        """Initialize after the set-up, which may have failed."""
         self.hass = hass
         self.server = server
         self.home = home
 
     def inspect(self, most: int = MAX_ENTITIES) -> None:
-        """See that nothing bad came of it."""
+        """Assert that states, registries and issues are valid."""
         entry = self.home.entry
         assert entry.state in (ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY)
         ids = {e.entity_id for e in self.home.entries().values()}
@@ -162,7 +162,7 @@ class Stage:
         assert_plain(entry.title)
 
     async def recover(self) -> None:
-        """It comes to its senses: all is well without anybody's help but a look."""
+        """Send well-formed responses; assert that the integration recovers."""
         self.server.malformation = WELL_FORMED
         for line in self.server.lines:
             line.write(signal("modelupdated", {"object": ""}))
@@ -180,7 +180,7 @@ class Stage:
 
 @pytest.fixture
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for nothing but what keeps a flood away from Home Assistant."""
+    """Shorten all waits but those that limit updates."""
     pace = partial(
         Pace,
         discovery=0.01,
@@ -223,7 +223,7 @@ DAILY = (
     "its serial number is lines",
     "odd errors",
 )
-"""The kinds that find most, one for each part of the integration."""
+"""The most effective kinds, one for each part of the integration."""
 
 
 def is_chosen(name: str) -> bool:
@@ -255,7 +255,7 @@ async def test_malformed_response(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nothing breaks, blocks, swells or lies, and it is over when it is over."""
+    """Malformed responses break nothing, and the integration recovers."""
     await hass.config.async_set_time_zone("UTC")
     assert await async_setup_component(hass, "homeassistant", {})
     projector = await start_projector("udx", state="on")

@@ -26,16 +26,16 @@ from .peers import PEERS, Peer
 from .small import small
 
 OFTEN: Final = {"resync": 0.2, "poll_released": 0.07}
-"""A hundred and fifty times as often; nearly all else is shortened as much."""
+"""Intervals divided by about 150, as most other timings."""
 SHORT_TIMEOUTS: Final = {
     "connect": 0.2,
     "first_byte": 0.2,
     "between_chunks": 0.2,
     "answer": 0.4,
 }
-"""A fifth to a twenty-fifth of what they are."""
+"""Timeouts divided by 5 to 25."""
 WRITES: Final = "BARCO_PULSE_FAULTS_TABLE"
-"""With this in the environment the table is written."""
+"""The environment variable that makes the test write the table."""
 
 SOME: Final = [
     fault
@@ -113,12 +113,12 @@ async def test_fault(run_case: RunCase, peer: Peer, fault: Fault, moment: str) -
 async def test_fault_while_connection_is_released(
     run_case: RunCase, fault: Fault, moment: str
 ) -> None:
-    """The same where the connection is released between two polls."""
+    """The integration recovers if the connection is released between polls."""
     await run_case(PEERS[0], fault, moment, **{CONF_CONNECTION: RELEASE})
 
 
 def test_every_switch_of_the_simulator_has_a_row() -> None:
-    """`methods` and `count` only limit the others; `error` is tested while it boots."""
+    """Each fault has a row, except `methods`, `count` and `error` (tested at boot)."""
     switched = {name for fault in FAULTS for name in fault.switches}
     assert switched == set(FAULT_NAMES) - {"methods", "count", "error"}
 

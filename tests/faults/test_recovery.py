@@ -1,4 +1,4 @@
-"""How soon all is right again after a fault of 20 s, at the integration's own pace.
+"""Measure the recovery after a fault of 20 s, with the default timings.
 
 With BARCO_PULSE_REAL_TIME in the environment, which takes ten minutes: scripts/recovery.
 """
@@ -21,11 +21,11 @@ from .fault_table import FAULTS, LASER, Fault
 from .peers import PEERS, Peer
 
 FAULT_LASTS: Final = 20.0
-"""Seconds."""
+"""The duration of the fault in seconds."""
 
 SOON: Final = 5.0
 LATE: Final = 12.0
-"""Seconds after the end: the latter where a request was left without an answer."""
+"""The limits in seconds; the second one if a request got no response."""
 
 UNANSWERED: Final = (
     "drip",  # what has begun goes on byte by byte
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.skipif(
 async def recover(
     peer: Peer, fault: Fault, wait: float, start_projector: StartProjector
 ) -> tuple[float, float]:
-    """Return how long it takes until values arrive, and until a command is done.
+    """Return the seconds until values arrive and until a command succeeds.
 
     The fault begins `wait` seconds after the start.
     """
@@ -84,14 +84,14 @@ async def recover(
 
 
 async def until(projector: Followed, condition: Any) -> None:
-    """Wait until a reachable projector fulfils a condition."""
+    """Wait until a projector is reachable and a condition is true."""
     async with asyncio.timeout(60):
         while not (projector.snapshot.reachable and condition()):
             await asyncio.sleep(0.02)
 
 
 async def command(projector: Followed, simulator: Simulator) -> None:
-    """Give a command until it is done."""
+    """Repeat a command until it succeeds."""
     async with asyncio.timeout(60):
         while simulator.get(LASER) != 52:
             try:
@@ -103,7 +103,7 @@ async def command(projector: Followed, simulator: Simulator) -> None:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 async def test_recovery(start_projector: StartProjector, peer: Peer) -> None:
-    """One fault after the other, each at a projector of its own."""
+    """Run all faults one after the other, each with its own projector."""
     faults = [f for f in REAL if all(n != "pin" or peer.pin for n in f.needs)]
     if peer.read_only:
         pytest.skip("nothing can be commanded there")

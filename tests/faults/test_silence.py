@@ -1,4 +1,4 @@
-"""What says nothing when it goes: a link that is cut, a service that hangs.
+"""Test losses without a notice: a disconnected link, a hanging service.
 
 With BARCO_PULSE_REAL_TIME in the environment at the integration's own pace, which takes
 minutes: scripts/silence.
@@ -33,13 +33,13 @@ hurried = pytest.mark.skipif(REAL_TIME, reason="is no measurement")
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Show at once what is usually kept back for the grace of 10 s."""
+    """Show the loss at once, without the delay of 10 s."""
     change_pace(monkeypatch, grace=0.0)
 
 
 @pytest.fixture
 def brisk_keep_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the kernel ask after a second, and once; the integration asks nothing."""
+    """Set keep-alive to one probe after one second; disable reads."""
     change_pace(monkeypatch, resync=3600)
     brisk = {"TCP_KEEPIDLE": 1, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 1}
     monkeypatch.setattr(connection, "KEEP_ALIVE", brisk)
@@ -73,21 +73,21 @@ async def far_home(
 
 
 def report(what: str, begun: float) -> float:
-    """Say how long it took."""
+    """Print the measured time."""
     seconds = time.monotonic() - begun
     sys.stdout.write(f"\n{what}: {seconds:.1f} s\n")
     return seconds
 
 
 async def seconds_until(home: Home, shown: str, what: str) -> float:
-    """Return how long it takes until the projector shows as that."""
+    """Return the seconds until the media player has this state."""
     begun = time.monotonic()
     await wait_until(home.hass, lambda: home.shows(PROJECTOR) == shown, 90)
     return report(what, begun)
 
 
 def test_a_read_into_the_silence_leaves_it_in_time() -> None:
-    """As long as a request is not acknowledged, keep-alive keeps quiet."""
+    """Keep-alive sends no probe while a request is not acknowledged."""
     keep_alive = connection.KEEP_ALIVE
     asked = keep_alive["TCP_KEEPINTVL"] * keep_alive["TCP_KEEPCNT"]
     last = keep_alive["TCP_KEEPIDLE"] + asked
@@ -99,7 +99,7 @@ def test_a_read_into_the_silence_leaves_it_in_time() -> None:
 async def test_keep_alive_notices_a_dead_link(
     far_home: Home, link: NetworkLink
 ) -> None:
-    """Nobody asks anything meanwhile; the kernel does."""
+    """The kernel detects the loss without requests."""
     link.disconnect()
     await seconds_until(far_home, STATE_UNAVAILABLE, "noticed after")
     link.reconnect()
@@ -113,7 +113,7 @@ async def test_keep_alive_notices_a_dead_link(
 async def test_a_dead_link_is_noticed_in_time(
     far_home: Home, link: NetworkLink, before_resync: float
 ) -> None:
-    """Also where a read of everything falls into the silence, and keeps the kernel busy."""
+    """The loss is also detected if a resync starts after it."""
     projector = far_home.projector
     reads = projector.counters.requests["property.get"]
     await projector.wait_until(
@@ -131,7 +131,7 @@ async def test_a_dead_link_is_noticed_in_time(
 
 @contextlib.asynccontextmanager
 async def process() -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, Any]]]:
-    """Start a projector in a process of its own; give its address."""
+    """Start a projector in a subprocess; yield its address."""
     options = [
         "-m",
         "simulator",
@@ -166,7 +166,7 @@ async def process() -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str,
 async def hang(
     hass: HomeAssistant, set_up: SetUp, limit: float = 90, quiet: float = 0
 ) -> None:
-    """Stop the service behind a living kernel, so long after the start, and let it go on."""
+    """Stop the process after some seconds while its kernel answers; then continue it."""
     async with process() as (child, address):
         projector = Simulator("hdr_cs")  # who it is; it never starts
         home = Home(hass, projector, await set_up(projector, **address))
@@ -188,7 +188,7 @@ async def hang(
 async def test_a_service_that_hangs_is_noticed(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
-    """Its kernel acknowledges all; only the resync tells."""
+    """The resync detects the loss, because the kernel acknowledges all packets."""
     await hang(hass, set_up)
 
 
@@ -198,7 +198,7 @@ async def test_a_service_that_hangs_is_noticed(
 async def test_a_service_that_hangs_is_noticed_in_time(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
-    """Thirty seconds to the next read, and 9.5 to its first byte."""
+    """The limit is 30 s to the next read and 9.5 s to its first byte."""
     await hang(hass, set_up, 40, quiet=3)
 
 
@@ -208,7 +208,7 @@ async def test_a_service_that_hangs_is_noticed_in_time(
 async def test_an_outage_is_over_soon(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, outage: float
 ) -> None:
-    """The longer it was away, the calmer it is asked for."""
+    """Retries become less frequent with the length of the outage."""
     projector = await start_projector("hdr_cs", state="on")
     home = Home(hass, projector, await set_up(projector))
     projector.faults.refuse = True

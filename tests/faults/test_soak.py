@@ -1,4 +1,4 @@
-"""The soak, in short."""
+"""A short soak test."""
 
 import asyncio
 import sys
@@ -10,7 +10,7 @@ from soak.resources import MAX_GROWTH, Resources, growth
 
 @pytest.mark.real_clock
 async def test_a_little_soak_leaves_nothing() -> None:
-    """As scripts/soak does, for a few seconds; in a process of its own, to be counted."""
+    """A short soak in a subprocess, whose resources are counted, has no leaks."""
     arguments = ["--cycles", "60", "--reloads", "5", "--flows", "5"]
     child = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -35,6 +35,6 @@ async def test_a_little_soak_leaves_nothing() -> None:
     ids=str,
 )
 def test_growth_is_found(end: Resources, grown: list[str]) -> None:
-    """Counts since the start, memory since the first tenth."""
+    """Growth of counts since the start and of memory since the first tenth is found."""
     samples = [Resources(10, 2, 8, 0), Resources(12, 9, 9, MAX_GROWTH), end]
     assert [line.partition(":")[0] for line in growth(samples)] == grown

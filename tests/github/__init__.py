@@ -1,1 +1,1 @@
-"""What is around the code on GitHub, checked without GitHub."""
+"""Checks of the files for GitHub, without GitHub."""

@@ -1,4 +1,4 @@
-"""The repository's files, and the tools that read them."""
+"""The files of the repository, and the tools that check them."""
 
 from pathlib import Path
 import subprocess
@@ -16,14 +16,14 @@ FORMS = sorted(
 
 
 def load(text: str) -> dict[str, Any]:
-    """Return what a YAML file says; its key `on` is True, as YAML 1.1 has it."""
+    """Return the content of a YAML file. The key `on` is True, as in YAML 1.1."""
     return cast(dict[str, Any], parse_yaml(text))
 
 
 def run(
     program: str, *arguments: str | Path, text: str | None = None
 ) -> tuple[bool, str]:
-    """Run a program of the tests' environment; return whether it was content."""
+    """Run a program of the test environment; return success and output."""
     done = subprocess.run(
         [Path(sys.executable).parent / program, *arguments],
         cwd=ROOT,

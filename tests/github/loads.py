@@ -1,4 +1,4 @@
-"""`python loads.py FOLDER`: can Home Assistant load the integration from there?"""
+"""Load the integration in Home Assistant: `python loads.py FOLDER`."""
 
 import asyncio
 from pathlib import Path
@@ -12,7 +12,7 @@ DOMAIN = "barco_pulse"
 
 
 async def load(folder: str) -> str:
-    """Load all of it, and return which version that is and where."""
+    """Load all platforms; return the version and the folder."""
     hass = HomeAssistant(folder)
     loader.async_setup(hass)
     integration = await loader.async_get_integration(hass, DOMAIN)

@@ -17,7 +17,7 @@ from .common import FORMS, GITHUB, ROOT, WORKFLOWS, load, run
     ],
 )
 def test_schema(kind: str, paths: list[Path]) -> None:
-    """GitHub knows every key."""
+    """All keys are valid for GitHub."""
     passed, output = run(
         "check-jsonschema", "--builtin-schema", f"vendor.{kind}", *paths
     )
@@ -57,7 +57,7 @@ def test_steps_name_scripts_that_exist() -> None:
 
 
 def test_contributing_names_every_script() -> None:
-    """A contributor finds every script that is meant for them."""
+    """CONTRIBUTING lists all scripts for contributors."""
     text = (ROOT / "CONTRIBUTING.md").read_text()
     names = {path.name for path in (ROOT / "scripts").iterdir()}
     names -= {"bootstrap", "brand", "debian-unpack"}
@@ -75,7 +75,7 @@ def test_pre_commit() -> None:
 
 
 def test_bug_form() -> None:
-    """The form asks for what a diagnosis needs, and warns of the PIN."""
+    """The form asks for the data of a diagnosis and warns about the PIN."""
     form = load((GITHUB / "ISSUE_TEMPLATE" / "bug.yml").read_text())
     asked = {part["id"]: part for part in form["body"] if "id" in part}
     required = {

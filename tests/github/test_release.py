@@ -1,4 +1,4 @@
-"""A release: one version everywhere, a zip of just the integration, and its notes."""
+"""Test releases: equal versions, the zip file and the notes."""
 
 from itertools import pairwise
 import json
@@ -38,7 +38,7 @@ FILES = {
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Return a copy of the repository as far as a release reads it; all is released."""
+    """Return a copy of the files that a release reads, without unreleased changes."""
     for name in FILES.values():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
@@ -59,14 +59,14 @@ def change(path: Path, right: str, wrong: str) -> None:
 
 
 def test_one_version(copy: Path) -> None:
-    """All name it, and it may be tagged."""
+    """All files have the same version."""
     assert set(versions(ROOT)) == set(FILES)
     assert check(copy, VERSION) == VERSION
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_another_version(copy: Path, name: str) -> None:
-    """Whoever differs is named."""
+    """The error names the file with another version."""
     place = {"CHANGELOG.md": f"[{VERSION}] -"}.get(name, f'"{VERSION}"')
     change(copy / FILES[name], place, place.replace(VERSION, "9.8.7"))
     with pytest.raises(ReleaseError, match=rf"{re.escape(name)}: 9\.8\.7"):
@@ -74,13 +74,13 @@ def test_another_version(copy: Path, name: str) -> None:
 
 
 def test_another_tag(copy: Path) -> None:
-    """A tag is the version and nothing else."""
+    """A tag must be equal to the version."""
     with pytest.raises(ReleaseError, match=f"the tag: v{VERSION}"):
         check(copy, f"v{VERSION}")
 
 
 def test_something_unreleased(copy: Path) -> None:
-    """It would be missing in the notes."""
+    """A release with unreleased changes raises an error."""
     change(copy / "CHANGELOG.md", f"[{UNRELEASED}]\n", f"[{UNRELEASED}]\n\n- New\n")
     assert check(copy) == VERSION
     with pytest.raises(ReleaseError, match="unreleased"):
@@ -91,7 +91,7 @@ def test_something_unreleased(copy: Path) -> None:
 
 
 def test_changelog() -> None:
-    """Unreleased first, then every version with its date, the newest first, and links."""
+    """The changelog has all versions in order, with dates and links."""
     text = (ROOT / "CHANGELOG.md").read_text()
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert headings[0] == f"[{UNRELEASED}]"
@@ -111,7 +111,7 @@ def test_changelog() -> None:
 
 
 def test_notes(copy: Path) -> None:
-    """What is new in this version, and nothing of others."""
+    """The notes are those of the version."""
     change(
         copy / "CHANGELOG.md",
         f"## [{VERSION}]",
@@ -138,7 +138,7 @@ def test_zip(tmp_path: Path) -> None:
 
 
 def test_home_assistant_loads_it(tmp_path: Path) -> None:
-    """Unpacked where README says, all of it loads from there."""
+    """Home Assistant loads the unpacked zip file."""
     place = tmp_path / "custom_components" / "barco_pulse"
     with ZipFile(pack(ROOT, tmp_path)) as archive:
         archive.extractall(place)
@@ -156,7 +156,7 @@ def test_home_assistant_loads_it(tmp_path: Path) -> None:
 
 
 def release(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Do what scripts/release does once it has its environment."""
+    """Run the command of scripts/release."""
     return subprocess.run(
         [sys.executable, "-m", "release", *arguments],
         cwd=ROOT,

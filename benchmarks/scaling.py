@@ -132,8 +132,8 @@ async def _measure(
 ) -> _Measurements:
     """Measure idle, then pushed temperatures, then many pushes at one place."""
     idle = await _cpu(plan.idle, empty, installations)
-    everybody = sum(plan.counts)
-    await simulators.call("push", first=0, count=everybody, period=2.0, at_once=3)
+    total = sum(plan.counts)
+    await simulators.call("push", first=0, count=total, period=2.0, at_once=3)
     warm = await _cpu(plan.warm, empty, installations)
     for installation in installations:
         await installation.ha.call("start_measuring")

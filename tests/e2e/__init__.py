@@ -1,1 +1,1 @@
-"""What a person sees and does in Home Assistant's own pages; run by scripts/e2e."""
+"""Browser tests of Home Assistant's pages, run by scripts/e2e."""

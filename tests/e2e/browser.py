@@ -1,4 +1,4 @@
-"""Chromium, kept on this machine, and what goes wrong in its pages."""
+"""Chromium without access to other machines, and the errors of its pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ UNAVOIDABLE = (
 
 @contextmanager
 def browser() -> Iterator[BrowserContext]:
-    """Run Debian's Chromium with one person's profile, in English."""
+    """Run Debian's Chromium with a new profile, in English."""
     executable = shutil.which("chromium")
     assert executable, "There is no Chromium: run scripts/e2e."
     # Without its sandbox, which not every Linux allows: it sees no pages but ours.
@@ -59,17 +59,17 @@ def browser() -> Iterator[BrowserContext]:
 
 
 class Trouble:
-    """What a page complains about, which nobody sees but in the developer's tools."""
+    """The errors of a page, which only the developer tools show."""
 
     def __init__(self, page: Page) -> None:
-        """Listen to a page."""
+        """Record the errors of a page."""
         self.complaints: list[str] = []
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("requestfailed", self._failed)
 
     def forgive(self, text: str) -> None:
-        """Forget what the test has provoked."""
+        """Remove errors that the test has caused on purpose."""
         self.complaints = [each for each in self.complaints if text not in each]
 
     def _said(self, message: ConsoleMessage) -> None:

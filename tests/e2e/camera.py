@@ -1,4 +1,4 @@
-"""Takes the pictures of pictures.py when a page has come to rest."""
+"""Take the pictures of pictures.py when a page does not change any more."""
 
 from io import BytesIO
 from math import ceil, floor
@@ -37,14 +37,14 @@ SETTLED = """() => {
 TRIES = 20
 
 VARYING = "ha-logbook, ha-relative-time, hui-history-graph-card"
-"""What shows the time or what was measured, and so differs from run to run."""
+"""Elements with times or measured values, which differ between runs."""
 
 type Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels of the picture."""
 
 
 def take(frontend: Frontend, name: str) -> None:
-    """Save a picture of what the page shows; the page keeps its size and theme."""
+    """Save a picture of the page; restore its size and theme."""
     picture, page = PICTURES[name], frontend.page
     page.emulate_media(color_scheme="dark" if picture.dark else "light")
     page.set_viewport_size({"width": picture.width, "height": picture.height})
@@ -69,14 +69,14 @@ def take(frontend: Frontend, name: str) -> None:
 
 
 def _pixels(box: FloatRect) -> Box:
-    """Return where something on the page is in the picture, rounded outwards."""
+    """Return the position of an element in the picture, rounded outward."""
     left, top = box["x"] * SCALE, box["y"] * SCALE
     right, bottom = left + box["width"] * SCALE, top + box["height"] * SCALE
     return floor(left), floor(top), ceil(right), ceil(bottom)
 
 
 def differs(path: Path, shot: bytes, boxes: list[Box]) -> bool:
-    """Tell whether a picture differs from the one in a file, outside of `boxes`."""
+    """Return whether a picture differs from the one in a file, outside of `boxes`."""
     pictures = [Image.open(file).convert("RGB") for file in (path, BytesIO(shot))]
     for picture in pictures:
         for box in boxes:

@@ -1,4 +1,4 @@
-"""One demo and one browser for all; a new page for each test."""
+"""Fixtures: a demo and a browser for all tests, a page for each test."""
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from .running_demo import Demo, running_demo
 expect.set_options(timeout=WAIT_MILLISECONDS)
 
 SECONDS = 60
-"""How long Home Assistant takes to load the projector with what the demo enables."""
+"""Seconds for Home Assistant to load the projector with the entities that the demo enables."""
 
 FAILURES = Path(__file__).parents[2] / ".e2e"
 
@@ -47,7 +47,7 @@ def context(demo: Demo) -> Iterator[BrowserContext]:
 def pytest_runtest_makereport(
     item: pytest.Function, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep a picture of where a test failed."""
+    """Save a picture of the page after a failure."""
     report = yield
     frontend = item.funcargs.get("frontend")
     if report.failed and call.when == "call" and isinstance(frontend, Frontend):
@@ -64,7 +64,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def frontend(demo: Demo, context: BrowserContext) -> Iterator[Frontend]:
-    """Home Assistant's pages, in which nothing may go wrong unseen."""
+    """A page of Home Assistant, without errors at the end of the test."""
     page = context.new_page()
     page.set_viewport_size(DESKTOP)
     frontend = Frontend(page, demo.url)
@@ -78,14 +78,14 @@ def frontend(demo: Demo, context: BrowserContext) -> Iterator[Frontend]:
 
 @pytest.fixture
 def cinema(demo: Demo) -> Iterator[Projector]:
-    """The projector that is set up."""
+    """The projector that the demo adds."""
     yield demo.cinema
     demo.cinema.do("clear")
 
 
 @pytest.fixture
 def hall(demo: Demo, frontend: Frontend) -> Iterator[Projector]:
-    """The projector that nobody has added; if the test does, it is removed again."""
+    """The projector that is not added. It is removed after the test."""
     _forget_found(frontend)
     present = frontend.entries
     yield demo.hall
@@ -103,6 +103,6 @@ def hall(demo: Demo, frontend: Frontend) -> Iterator[Projector]:
 
 
 def _forget_found(frontend: Frontend) -> None:
-    """Let nothing be on offer: Home Assistant offers again what was removed."""
+    """Ignore discovered projectors: Home Assistant discovers removed ones again."""
     for flow in frontend.call("config_entries/flow/progress"):
         frontend.delete(f"config/config_entries/flow/{flow['flow_id']}")

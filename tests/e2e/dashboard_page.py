@@ -1,4 +1,4 @@
-"""The demo's dashboard, with two views for each projector."""
+"""The dashboard of the demo."""
 
 import re
 
@@ -10,22 +10,22 @@ DASHBOARD = "demo-projectors"
 
 
 def paths(frontend: Frontend) -> list[str]:
-    """Return where the views are: of each projector the main one, then its remote."""
+    """Return the paths of the views: for each projector the main one and its remote."""
     config = frontend.call("lovelace/config", url_path=DASHBOARD)
     return [f"/{DASHBOARD}/{view['path']}" for view in config["views"]]
 
 
 class Dashboard:
-    """One view."""
+    """A view of the dashboard."""
 
     def __init__(self, frontend: Frontend, path: str) -> None:
-        """Go there."""
+        """Open the view."""
         frontend.open(path)
         self.view = frontend.page.locator("hui-view")
         expect(self.view.locator("hui-card").first).to_be_visible()
 
     def tile(self, name: str) -> Locator:
-        """The card of an entity, by the name it shows."""
+        """Return the card with this entity name."""
         tiles = self.view.locator("hui-tile-card")
         exactly = re.compile(rf"^\s*{re.escape(name)}\s*$")
         return tiles.filter(

@@ -1,4 +1,4 @@
-"""Home Assistant's pages as a person uses them."""
+"""Pages of Home Assistant."""
 
 import re
 from typing import Any
@@ -31,16 +31,16 @@ VISIBLE_TEXTS = """() => {
 
 
 class Frontend:
-    """One page of a logged-in person."""
+    """A page of a user who is logged in."""
 
     def __init__(self, page: Page, url: str) -> None:
-        """Use a page for the Home Assistant at `url`."""
+        """Initialize with a page and the URL of Home Assistant."""
         self.page = page
         self.trouble = Trouble(page)
         self._url = url
 
     def open(self, path: str) -> None:
-        """Go to a page and wait until it is shown."""
+        """Open a page and wait until it is shown."""
         try:
             self.page.goto(self._url + path)
         except Error as error:
@@ -52,14 +52,14 @@ class Frontend:
         expect(self.page.locator("#ha-launch-screen")).to_have_count(0)
 
     def call(self, command: str, **fields: object) -> Any:
-        """Send a command of the websocket API: for what a test presupposes."""
+        """Send a command to the WebSocket API, to prepare a test."""
         return self.page.evaluate(
             "message => document.querySelector('home-assistant').hass.callWS(message)",
             {"type": command, **fields},
         )
 
     def until_entity(self, entity_id: str, seconds: float) -> None:
-        """Wait until an entity is there."""
+        """Wait until an entity exists."""
         self.page.wait_for_function(
             "id => document.querySelector('home-assistant').hass.states[id]",
             arg=entity_id,
@@ -76,7 +76,7 @@ class Frontend:
         )
 
     def delete(self, path: str) -> None:
-        """Send a request of the HTTP API."""
+        """Send a request to the HTTP API."""
         self.page.evaluate(
             "path => document.querySelector('home-assistant').hass"
             ".callApi('DELETE', path)",
@@ -85,36 +85,36 @@ class Frontend:
 
     @property
     def entries(self) -> dict[str, str]:
-        """The ids of all projectors that are set up, with their titles."""
+        """Return the entry IDs of all projectors with their titles."""
         entries = self.call("config_entries/get", domain=DOMAIN)
         return {entry["entry_id"]: entry["title"] for entry in entries}
 
     @property
     def port(self) -> int:
-        """Where Home Assistant itself answers."""
+        """Return the URL of Home Assistant."""
         return urlsplit(self._url).port or 0
 
     def menu(self, opener: Locator, item: str) -> None:
-        """Choose from a menu."""
+        """Select an item of a menu."""
         opener.click()
         self.page.get_by_role("menuitem", name=item).filter(visible=True).click()
 
     def texts(self) -> list[str]:
-        """All texts that can be seen."""
+        """Return all visible texts."""
         texts: list[str] = self.page.evaluate(VISIBLE_TEXTS)
         return texts
 
     def untranslated(self) -> list[str]:
-        """What of them is no word but the name of one."""
+        """Return visible texts that are untranslated keys."""
         return [text for text in self.texts() if UNTRANSLATED.search(text)]
 
     @property
     def flow(self) -> Flow:
-        """The dialog of a config, options or repair flow."""
+        """Return the dialog of a config, options or repair flow."""
         return Flow(self.page.locator("dialog-data-entry-flow"))
 
     def post(self, path: str, **fields: object) -> Any:
-        """Send a request of the HTTP API with fields, and return the answer."""
+        """Send a request with fields to the HTTP API; return the response."""
         return self.page.evaluate(
             "([path, fields]) => document.querySelector('home-assistant').hass"
             ".callApi('POST', path, fields)",
@@ -122,7 +122,7 @@ class Frontend:
         )
 
     def set_up(self, port: int) -> None:
-        """Set up a projector without its PIN, and not by hand."""
+        """Add a projector without its PIN, by the HTTP API."""
         flow = self.post("config/config_entries/flow", handler=DOMAIN)
         path = f"config/config_entries/flow/{flow['flow_id']}"
         result = self.post(path, host="127.0.0.1", port=port)
@@ -131,27 +131,27 @@ class Frontend:
         assert result["type"] == "create_entry"
 
     def entry(self, title: str) -> Locator:
-        """The row of a projector on the integration's page, which is opened."""
+        """Open the integration's page; return the row of a projector."""
         self.open(f"/config/integrations/integration/{DOMAIN}")
         return self.page.locator("ha-config-entry-row").filter(has_text=title)
 
     def entry_menu(self, title: str, item: str) -> None:
-        """Choose from the menu of a projector on the integration's page."""
+        """Select an item in the menu of a projector on the integration's page."""
         self.menu(self.entry(title).get_by_role("button", name="Menu").first, item)
 
     def options(self, title: str) -> Flow:
-        """Begin to change the options of a projector."""
+        """Open the options of a projector."""
         self.entry(title).get_by_role("button", name="Configure").click()
         self.flow.titled(f"Options of {title}")
         return self.flow
 
     def pick(self, name: str | re.Pattern[str]) -> None:
-        """Choose from the list that has opened."""
+        """Select an option of the open list."""
         options = self.page.get_by_role("option", name=name, exact=True)
         options.filter(visible=True).click()
 
     def add_integration(self) -> Flow:
-        """Begin to add a projector by its address."""
+        """Start to add a projector by its address."""
         self.open("/config/integrations/dashboard")
         self.page.get_by_role("button", name="Add integration").click()
         brands = self.page.locator("dialog-add-integration")
@@ -161,10 +161,10 @@ class Frontend:
 
 
 class Flow:
-    """A dialog that asks for something, step by step."""
+    """The dialog of a flow."""
 
     def __init__(self, dialog: Locator) -> None:
-        """Use the dialog that is open, or about to be."""
+        """Initialize with the open dialog, or the next one."""
         self.dialog = dialog
 
     def titled(self, title: str) -> None:
@@ -172,7 +172,7 @@ class Flow:
         expect(self.dialog.locator(".dialog-title")).to_have_text(title)
 
     def fill(self, **fields: object) -> None:
-        """Type into fields, by their names in lower case."""
+        """Fill fields, by their names in lower case."""
         for name, value in fields.items():
             field = re.compile(rf"^{name}\*?$", re.IGNORECASE)
             self.dialog.get_by_role("textbox", name=field).or_(
@@ -180,7 +180,7 @@ class Flow:
             ).fill(str(value))
 
     def submit(self, button: str = "Submit") -> None:
-        """Press the button that goes on."""
+        """Press the button for the next step."""
         self.dialog.get_by_role("button", name=button).click()
 
     def says(self, text: str) -> None:
@@ -188,7 +188,7 @@ class Flow:
         expect(self.dialog.get_by_text(text)).to_be_visible()
 
     def close(self) -> None:
-        """Press the button that ends it."""
+        """Press the button that finishes the flow."""
         self.dialog.locator("[slot=footer]").get_by_role("button").click()
         self.gone()
 

@@ -1,4 +1,4 @@
-"""The pictures that the documents show, as tests take them; see camera.py."""
+"""The pictures in the documents, which camera.py takes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
 
 SCALE = 1.5
-"""Pixels of a picture for each of a page: it stays sharp on most screens."""
+"""Pixels of a picture per pixel of the page, for sharp pictures on most screens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The size of the page that is shown, and its theme."""
+    """The size of the page in pixels, and its theme."""
 
     width: int
     height: int
@@ -32,4 +32,4 @@ PICTURES = {
     "automation": Picture(1280, 680),
     "repair": Picture(800, 560),
 }
-"""By the names of their files."""
+"""The pictures by file name."""

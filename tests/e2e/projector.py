@@ -1,4 +1,4 @@
-"""The hands at a simulated projector, by its control port."""
+"""A client of the control port of a simulated projector."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,25 +18,25 @@ class Projector:
     port: int
     control_port: int
     pin: str | None
-    """The PIN it has now."""
+    """The current PIN."""
 
     @property
     def name(self) -> str:
-        """What its owner calls it."""
+        """Return the name of the projector."""
         return str(self.get("system.name"))
 
     def be(self, state: str) -> None:
-        """Be in a power state without having gone there."""
+        """Set the power state without a transition."""
         self.set("system.state", state)
 
     def install_pin(self, pin: str) -> None:
-        """Get another PIN, which only a new firmware brings, and be ready again."""
+        """Change the PIN by a firmware update, and wait for ready."""
         self.do(f"firmware {self.get('firmware.firmwareversion')} {pin}")
         self.be("ready")
         self.pin = pin
 
     def do(self, command: str) -> str:
-        """Carry out a command of the simulator's prompt and return its answer."""
+        """Run a command of the simulator; return the response."""
         with self._talk() as talk:
             return _ask(talk, command)
 
@@ -54,7 +54,7 @@ class Projector:
         self._until(f"get {name}", json.dumps(value))
 
     def until_connections(self, number: int) -> None:
-        """Wait until so many clients are connected."""
+        """Wait until this number of clients is connected."""
         self._until("counters", f"connections_open = {number}")
 
     def _until(self, command: str, line: str) -> None:
@@ -66,7 +66,7 @@ class Projector:
 
     @contextmanager
     def watched(self) -> Iterator[Traffic]:
-        """Watch what goes over its wire."""
+        """Watch the traffic."""
         with self._talk() as talk:
             talk.write("watch\n")
             talk.flush()
@@ -84,7 +84,7 @@ class Projector:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Lines about the traffic, as they come."""
+    """The lines of the watched traffic."""
 
     lines: IO[str]
 
@@ -94,7 +94,7 @@ class Traffic:
 
 
 def _ask(talk: IO[str], command: str) -> str:
-    """Send a command; its answer ends with an empty line."""
+    """Send a command, whose response ends with an empty line."""
     talk.write(f"{command}\n")
     talk.flush()
     lines = []

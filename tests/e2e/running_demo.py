@@ -1,4 +1,4 @@
-"""The demo on ports of its own, started once for all tests."""
+"""The demo on free ports, started once for all tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,23 +23,23 @@ SPEED = 2
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A running demo: where it answers, and the hands at its projectors."""
+    """A running demo with its URL and projectors."""
 
     url: str
     folder: Path
     cinema: Projector
-    """Set up from the start. Anyone may read; control needs its PIN."""
+    """The projector that the demo adds. Control needs its PIN."""
     hall: Projector
-    """Waits to be added. Has no PIN."""
+    """The projector to add. It has no PIN."""
 
     def log(self) -> str:
-        """Return what Home Assistant has logged so far."""
+        """Return the log of Home Assistant."""
         return (self.folder / "home-assistant.log").read_text(errors="replace")
 
 
 @contextmanager
 def running_demo(folder: Path) -> Iterator[Demo]:
-    """Start the demo, wait until it is ready, and stop all of it in the end."""
+    """Run the demo while the context is entered."""
     port, cinema, hall = _free_port(), _free_pair(), _free_pair()
     process = subprocess.Popen(
         [
@@ -68,7 +68,7 @@ def running_demo(folder: Path) -> Iterator[Demo]:
 
 
 def _wait_until_ready(process: subprocess.Popen[str]) -> None:
-    """Read what the demo says until it is ready; it gives up by itself if it is not."""
+    """Wait until the demo prints that it is ready; it has its own timeout."""
     assert process.stdout is not None
     said = []
     for line in process.stdout:
@@ -79,7 +79,7 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> None:
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    """Ask the demo to stop its children and itself."""
+    """Stop the demo with its subprocesses."""
     process.terminate()
     try:
         # It may have more to say than the pipe holds.
@@ -90,7 +90,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def _free_pair() -> int:
-    """Return a port that is free together with the one of its control port."""
+    """Return a free port whose control port is also free."""
     port = _free_port()
     while not is_free(port + 1000):
         port = _free_port()

@@ -1,4 +1,4 @@
-"""Chapter 1: what is set up, and what was found."""
+"""Test the list of integrations and discovered projectors."""
 
 from playwright.sync_api import expect
 
@@ -11,7 +11,7 @@ PEERS = "network.linkedservices.availablepeers"
 
 
 def test_set_up_with_its_device(frontend: Frontend, cinema: Projector) -> None:
-    """The demo's projector is there from the start."""
+    """The projector of the demo is listed."""
     page = frontend.page
     page.get_by_role("link", name="Barco Pulse 1 device").click()
     expect(page.get_by_role("heading", name="Barco Pulse")).to_be_visible()
@@ -25,7 +25,7 @@ def test_set_up_with_its_device(frontend: Frontend, cinema: Projector) -> None:
 def test_found_and_added(
     frontend: Frontend, cinema: Projector, hall: Projector
 ) -> None:
-    """One projector knows another: it is offered by its name, and added."""
+    """A projector that another one knows is discovered and added."""
     page = frontend.page
     peer = {"Address": "127.0.0.1", "Port": str(hall.port), "Serial": "7"}
     cinema.set(PEERS, [peer])

@@ -1,4 +1,4 @@
-"""Chapter 2: a projector is added by its address."""
+"""Test adding a projector by its address."""
 
 from .camera import take
 from .device_page import DevicePage
@@ -9,7 +9,7 @@ PIN = "2468"
 
 
 def test_what_is_wrong_is_said(frontend: Frontend, hall: Projector) -> None:
-    """The form says which of the fields, or what else, is wrong, and stays open."""
+    """The form shows errors and stays open."""
     flow = frontend.add_integration()
     flow.titled("Add a Barco Pulse projector")
     flow.says("Host name or IP address, as the projector's menu shows it.")
@@ -49,7 +49,7 @@ def test_pin_is_asked_for_and_checked(frontend: Frontend, hall: Projector) -> No
 
 
 def test_not_twice(frontend: Frontend, cinema: Projector) -> None:
-    """Who is set up already is not added again."""
+    """A projector cannot be added twice."""
     flow = frontend.add_integration()
     flow.fill(host="localhost", port=cinema.port, pin=cinema.pin)
     flow.submit()

@@ -1,4 +1,4 @@
-"""Chapter 3: what the device page shows."""
+"""Test the content of the device page."""
 
 from playwright.sync_api import expect
 
@@ -9,7 +9,7 @@ from .projector import Projector
 
 
 def test_tells_what_it_is(frontend: Frontend, cinema: Projector) -> None:
-    """Model, maker, firmware, serial and article number, and where its page is."""
+    """The page shows model, manufacturer, firmware, serial and article number."""
     device = DevicePage.open(frontend, cinema)
     for text in (
         "Balder CS (R9805678)",
@@ -21,7 +21,7 @@ def test_tells_what_it_is(frontend: Frontend, cinema: Projector) -> None:
 
 
 def test_shows_its_entities(frontend: Frontend, cinema: Projector) -> None:
-    """By kind, with their values; what is rarely wanted is disabled."""
+    """The page shows entities by category with values; some are disabled."""
     cinema.be("on")
     device = DevicePage.open(frontend, cinema)
     device.shows("Phase", "On")

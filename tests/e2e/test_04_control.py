@@ -1,4 +1,4 @@
-"""Chapter 4: the projector is controlled from its page, and shown as it is."""
+"""Test controls on the device page."""
 
 from playwright.sync_api import expect
 import pytest
@@ -12,7 +12,7 @@ LASER = "illumination.sources.laser.power"
 
 
 def test_on_and_off(frontend: Frontend, cinema: Projector) -> None:
-    """It warms up, is on, and cools down."""
+    """The switch turns the projector on and off."""
     cinema.be("ready")
     device = DevicePage.open(frontend, cinema)
     device.shows("Phase", "Off")
@@ -45,7 +45,7 @@ def test_choose(
     target: str,
     value: object,
 ) -> None:
-    """What is chosen from a list happens, and is shown."""
+    """A select changes the projector and shows its value."""
     cinema.be("on")
     cinema.set(SOURCE, "HDMI")
     cinema.set(LASER, 80.0)
@@ -56,7 +56,7 @@ def test_choose(
 
 
 def test_laser_power(frontend: Frontend, cinema: Projector) -> None:
-    """The slider moves the laser, and the laser the slider."""
+    """The slider changes the laser power and follows it."""
     cinema.be("on")
     cinema.set(LASER, 80.0)
     device = DevicePage.open(frontend, cinema)

@@ -1,4 +1,4 @@
-"""Chapter 5: the media player, and the remote with its keys."""
+"""Test the media player, the remote and Assist."""
 
 import re
 
@@ -15,7 +15,7 @@ SCREEN = "image.cinema_on_screen_display_picture"
 
 
 def test_media_player(frontend: Frontend, cinema: Projector) -> None:
-    """Its dialog has the sources, and switches off."""
+    """The media player's dialog selects sources and turns off."""
     cinema.be("on")
     cinema.set(SOURCE, "HDMI")
     view = Dashboard(frontend, paths(frontend)[0]).view
@@ -32,7 +32,7 @@ def test_media_player(frontend: Frontend, cinema: Projector) -> None:
 
 
 def test_remote(frontend: Frontend, cinema: Projector) -> None:
-    """Its dialog has the power."""
+    """The remote's dialog turns on and off."""
     cinema.be("on")
     remote = DevicePage.open(frontend, cinema).info("Remote")
     power = remote.get_by_role("switch")
@@ -43,7 +43,7 @@ def test_remote(frontend: Frontend, cinema: Projector) -> None:
 
 
 def test_remote_view(frontend: Frontend, cinema: Projector) -> None:
-    """The keys are sent, and the picture follows them."""
+    """The remote view sends keys, and the picture is updated."""
     cinema.be("on")
     remote = Dashboard(frontend, paths(frontend)[1]).view
     picture = remote.locator("hui-image img")
@@ -66,7 +66,7 @@ def test_remote_view(frontend: Frontend, cinema: Projector) -> None:
 
 
 def test_key(frontend: Frontend, cinema: Projector) -> None:
-    """A key is sent from the tool for actions, and arrives."""
+    """The developer tools send a key."""
     cinema.be("on")
     page = frontend.page
     frontend.open("/config/tools/action")
@@ -86,7 +86,7 @@ def test_key(frontend: Frontend, cinema: Projector) -> None:
 
 
 def test_assist(frontend: Frontend, cinema: Projector) -> None:
-    """What is typed to Assist switches the projector."""
+    """Assist turns the projector on and off."""
     cinema.be("ready")
     page = frontend.page
     frontend.open(paths(frontend)[0])

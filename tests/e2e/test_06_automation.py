@@ -1,4 +1,4 @@
-"""Chapter 6: an automation is clicked together, and runs."""
+"""Test the automation editor."""
 
 from collections.abc import Iterator
 import re
@@ -16,7 +16,7 @@ SOURCE = "image.window.main.source"
 SIGNAL = "image.connector.displayport1.detectedsignal"
 LASER = "illumination.sources.laser.power"
 AREA = "Home theater"
-"""Where the demo has the projector."""
+"""The area of the projector in the demo."""
 
 # How long ago, in the table of automations.
 RUN = re.compile(r"\b(now|ago)\b")
@@ -26,7 +26,7 @@ class Editor:
     """The automation editor."""
 
     def __init__(self, frontend: Frontend) -> None:
-        """Begin with an empty automation."""
+        """Open an empty automation."""
         self._frontend = frontend
         self._page = frontend.page
         frontend.open("/config/automation/edit/new")
@@ -34,7 +34,7 @@ class Editor:
         self.details: Locator = self._page.locator("ha-automation-sidebar")
 
     def offers(self, kind: str, *target: str) -> list[str]:
-        """Return what of ours can be added for a target: a device, after its area."""
+        """Return the items of the integration for a target: a device in its area."""
         self._page.get_by_role("button", name=f"Add {kind}").click()
         *above, last = (
             self._elements.get_by_role("treeitem", name=name).first for name in target
@@ -49,18 +49,18 @@ class Editor:
         return [text.partition("\n")[0] for text in texts]
 
     def add(self, kind: str, what: str, *target: str) -> None:
-        """Add a trigger, condition or action of ours for a target; its details open."""
+        """Add a trigger, condition or action of the integration for a target."""
         assert what in self.offers(kind, *target)
         self._elements.get_by_role("listitem").filter(has_text=what).click()
         expect(self._elements.locator("ha-dialog")).to_be_hidden()
 
     def leave(self) -> None:
-        """Add nothing."""
+        """Close the dialog."""
         self._page.keyboard.press("Escape")
         expect(self._elements.locator("ha-dialog")).to_be_hidden()
 
     def save(self, name: str) -> None:
-        """Save it under a name."""
+        """Save the automation with a name."""
         self._page.get_by_role("button", name="Save").click()
         dialog = self._page.locator("ha-dialog-automation-save")
         dialog.get_by_role("textbox", name="Name").fill(name)
@@ -70,7 +70,7 @@ class Editor:
 
 @pytest.fixture
 def editor(frontend: Frontend) -> Iterator[Editor]:
-    """The editor; the automation is deleted in the end."""
+    """The editor. The automation is deleted after the test."""
     yield Editor(frontend)
     for state in frontend.call("get_states"):
         if state["entity_id"].startswith("automation."):
@@ -79,7 +79,7 @@ def editor(frontend: Frontend) -> Iterator[Editor]:
 
 @pytest.mark.parametrize("target", [(AREA,), (AREA, "Cinema")])
 def test_offered(editor: Editor, target: tuple[str, ...]) -> None:
-    """For a projector and for its area: all triggers and conditions that it has."""
+    """All triggers and conditions are available for a projector and for its area."""
     for kind in ("trigger", "condition"):
         names = {words["name"] for words in ENGLISH[f"{kind}s"].values()}
         offered = editor.offers(kind, *target)
@@ -88,7 +88,7 @@ def test_offered(editor: Editor, target: tuple[str, ...]) -> None:
 
 
 def test_built_and_run(frontend: Frontend, cinema: Projector, editor: Editor) -> None:
-    """When the signal changes, and if it is HDR, a preset is activated."""
+    """An automation activates a preset when an HDR signal starts."""
     cinema.be("on")
     cinema.set(SOURCE, "DisplayPort 1")
     cinema.set(LASER, 60.0)

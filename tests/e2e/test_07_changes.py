@@ -1,4 +1,4 @@
-"""Chapter 7: what changes later: PIN, address, options; and what has to be mended."""
+"""Test changes of PIN, address and options, and repairs."""
 
 from playwright.sync_api import expect
 
@@ -9,7 +9,7 @@ from .projector import Projector
 
 
 def test_new_pin(frontend: Frontend, cinema: Projector) -> None:
-    """The projector wants another PIN: Home Assistant asks for it."""
+    """Home Assistant asks for a changed PIN."""
     cinema.install_pin("54321")
     page = frontend.page
     frontend.open(f"/config/integrations/integration/{DOMAIN}")
@@ -32,7 +32,7 @@ def test_new_pin(frontend: Frontend, cinema: Projector) -> None:
 
 
 def test_reconfigure(frontend: Frontend, cinema: Projector, hall: Projector) -> None:
-    """Another address, if the same projector answers there."""
+    """The address can be changed to one of the same projector."""
     for projector, answer in (
         (hall, "Another projector answers at this address."),
         (cinema, "Reconfiguration was successful"),
@@ -51,7 +51,7 @@ def test_reconfigure(frontend: Frontend, cinema: Projector, hall: Projector) -> 
 
 
 def test_options(frontend: Frontend, hall: Projector) -> None:
-    """The connection is released between polls, and only some sources are shown."""
+    """Options release the connection between polls and limit the sources."""
     frontend.set_up(hall.port)
     hall.be("on")
     DevicePage.open(frontend, hall).shows("Phase", "On")
@@ -76,7 +76,7 @@ def test_options(frontend: Frontend, hall: Projector) -> None:
 
 
 def test_error_comes_and_goes(frontend: Frontend, cinema: Projector) -> None:
-    """An error of the projector is shown as long as it lasts; it is no repair."""
+    """An error of the projector is shown while it is active."""
     device = DevicePage.open(frontend, cinema)
     number = cinema.do("notify error 1017 Inlet blocked")
     device.shows("Problem", "Problem")
@@ -90,7 +90,7 @@ def test_error_comes_and_goes(frontend: Frontend, cinema: Projector) -> None:
 
 
 def test_control_needs_pin(frontend: Frontend, hall: Projector) -> None:
-    """Set up without its PIN it is read; the first command makes a repair."""
+    """Without a PIN the projector is read-only; a command creates a repair."""
     hall.install_pin("2468")
     frontend.set_up(hall.port)
     page = frontend.page

@@ -1,4 +1,4 @@
-"""Chapter 8: what an owner sends with a report."""
+"""Test the diagnostics download."""
 
 import json
 
@@ -7,7 +7,7 @@ from .projector import Projector
 
 
 def test_download(frontend: Frontend, cinema: Projector) -> None:
-    """The file says what the projector has, and keeps its secrets."""
+    """The file describes the projector and has no private data."""
     with frontend.page.expect_download() as download:
         frontend.entry_menu(cinema.name, "Download diagnostics")
     assert "barco_pulse" in download.value.suggested_filename

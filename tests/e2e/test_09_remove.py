@@ -1,4 +1,4 @@
-"""Chapter 9: a projector is removed."""
+"""Test removing a projector."""
 
 from playwright.sync_api import expect
 
@@ -7,7 +7,7 @@ from .projector import Projector
 
 
 def test_nothing_stays(frontend: Frontend, hall: Projector) -> None:
-    """It is gone from the page, and its connection is closed."""
+    """A removed projector is not listed, and its connection is closed."""
     frontend.set_up(hall.port)
     hall.until_connections(1)
     page = frontend.page

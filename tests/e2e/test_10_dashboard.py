@@ -1,4 +1,4 @@
-"""Chapter 10: the dashboard, which is for looking at."""
+"""Test the dashboard of the demo."""
 
 from datetime import UTC, datetime, timedelta
 import re
@@ -15,7 +15,7 @@ LASER = "illumination.sources.laser.power"
 
 
 def test_every_view(frontend: Frontend, cinema: Projector, hall: Projector) -> None:
-    """No view lacks a word or an entity."""
+    """All views have only existing entities and translated texts."""
     frontend.set_up(hall.port)
     for state in ("ready", "on"):
         cinema.be(state)
@@ -33,7 +33,7 @@ def test_every_view(frontend: Frontend, cinema: Projector, hall: Projector) -> N
 
 
 def test_control(frontend: Frontend, cinema: Projector) -> None:
-    """On, and darker: as on the device's page."""
+    """The cards control power and laser power."""
     cinema.be("ready")
     cinema.set(LASER, 80.0)
     dashboard = Dashboard(frontend, paths(frontend)[0])
@@ -48,7 +48,7 @@ def test_control(frontend: Frontend, cinema: Projector) -> None:
 
 
 def test_pictures(frontend: Frontend, cinema: Projector) -> None:
-    """What it looks like while a film is on."""
+    """Take the pictures of the dashboard while the projector is on."""
     cinema.be("on")
     cinema.set("image.window.main.source", "DisplayPort 1")
     # The film began a while ago.

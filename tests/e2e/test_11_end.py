@@ -1,4 +1,4 @@
-"""In the end: what the path has left behind, and where it has not been."""
+"""Test the log and the network access after all other tests."""
 
 import re
 
@@ -9,7 +9,7 @@ from .running_demo import Demo
 
 
 def test_log(demo: Demo) -> None:
-    """Whatever went wrong was shown to the person, and needs no words in the log."""
+    """The log has no errors of the integration."""
     ours = re.compile(
         r" (WARNING|ERROR|CRITICAL) .*\[custom_components\.barco_pulse"
         r"|custom_components/barco_pulse/"  # in a traceback
@@ -19,7 +19,7 @@ def test_log(demo: Demo) -> None:
 
 @pytest.mark.parametrize("host", ["www.home-assistant.io", "192.0.2.1"])
 def test_nothing_else_was_in_reach(context: BrowserContext, host: str) -> None:
-    """The browser has no way out of this machine."""
+    """The browser cannot access other machines."""
     page = context.new_page()
     with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
         page.goto(f"http://{host}/")

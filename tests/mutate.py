@@ -54,11 +54,9 @@ class Break:
     old: str
     new: str
 
-    def apply(self, root: Path) -> None:
-        """Write the changed file."""
-        source = (ROOT / self.path).read_bytes()
-        changed = source[: self.begin] + self.new.encode() + source[self.end :]
-        (root / self.path).write_bytes(changed)
+    def apply(self, source: bytes) -> bytes:
+        """Return the changed file."""
+        return source[: self.begin] + self.new.encode() + source[self.end :]
 
     @override
     def __str__(self) -> str:
@@ -108,9 +106,8 @@ def inner(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]
             ]
 
 
-def breaks(path: Path) -> Iterator[Break]:
+def breaks(name: str, source: bytes) -> Iterator[Break]:
     """Yield every change that can be made to a file."""
-    source = path.read_bytes()
     starts = [0]
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -129,7 +126,6 @@ def breaks(path: Path) -> Iterator[Break]:
             if (begin, end) not in seen:
                 seen.add((begin, end))
                 old = source[begin:end].decode()
-                name = str(path.relative_to(ROOT))
                 yield Break(name, node.lineno, last, begin, end, old, new)
 
 
@@ -150,7 +146,9 @@ def is_noticed(each: Break, tests: list[str], root: Path) -> bool:
     """Return whether a test fails with the change."""
     chosen = root / ".tests"
     chosen.write_text("\n".join(tests[:MOST_TESTS]))
-    each.apply(root)
+    path = root / each.path
+    source = path.read_bytes()
+    path.write_bytes(each.apply(source))
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=30"]
     command += ["-p", "no:cacheprovider", f"@{chosen}"]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
@@ -167,7 +165,7 @@ def is_noticed(each: Break, tests: list[str], root: Path) -> bool:
     except subprocess.TimeoutExpired:
         return True
     finally:
-        shutil.copy(ROOT / each.path, root / each.path)
+        path.write_bytes(source)
     if done.returncode not in (0, 1, 2):
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
     return done.returncode != 0
@@ -191,16 +189,16 @@ def run(options: argparse.Namespace) -> int:
     data.read()
     random.seed(options.seed)
     end = time.monotonic() + options.seconds
-    possible = [
-        each
-        for path in sorted((ROOT / CODE).rglob("*.py"))
-        if not options.module or path.stem in options.module
-        for each in breaks(path)
-    ]
-    print(f"{len(possible)} places", flush=True)  # noqa: T201  for the person at the terminal
     survivors, count = [], 0
     with TemporaryDirectory() as folder:
-        copy_repository(Path(folder))
+        root = Path(folder)
+        copy_repository(root)
+        possible = [
+            each
+            for path in sorted((root / CODE).rglob("*.py"))
+            if not options.module or path.stem in options.module
+            for each in breaks(str(path.relative_to(root)), path.read_bytes())
+        ]
         for each in random.sample(possible, min(options.count, len(possible))):
             if time.monotonic() > end:
                 break
@@ -208,7 +206,7 @@ def run(options: argparse.Namespace) -> int:
             if not tests and options.covered:
                 continue
             count += 1
-            noticed = bool(tests) and is_noticed(each, tests, Path(folder))
+            noticed = bool(tests) and is_noticed(each, tests, root)
             survivors += [] if noticed else [each]
             verdict = "noticed" if noticed else f"SURVIVED {len(tests)} tests"
             print(f"{verdict}: {each}", flush=True)  # noqa: T201

@@ -326,6 +326,7 @@ async def test_too_late_while_suspended() -> None:
     caller = home.want("A")
     await home.until_waiting(source="A")
     await home.commands.suspend()
+    assert home.commands.waiting == {}
     with pytest.raises(PulseTooLateError):
         await caller
 

@@ -62,6 +62,15 @@ def test_no_identity_without_serial_number(serial: dict[str, JsonValue]) -> None
         Identity.from_values({"system.modelname": "Printer"} | serial)
 
 
+@pytest.mark.parametrize(("serial", "model"), [("1", "Loki"), ("2", None)])
+def test_known_parts(serial: str, model: str | None) -> None:
+    """Parts that are left out stay known for the same projector only."""
+    known = Identity("1", model="Loki", name="Cinema")
+    values: dict[str, JsonValue] = {"system.serialnumber": serial, "system.name": ""}
+    identity = Identity.from_values(values, known)
+    assert identity == Identity(serial, model=model)
+
+
 @pytest.mark.parametrize(
     ("identity", "title"),
     [

@@ -85,7 +85,7 @@ async def request() -> int:
     server = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        client = PulseClient("127.0.0.1", port, framing=Framing.BARE)
+        client = PulseClient("127.0.0.1", port, framing=Framing.RAW)
         await client.connect()
         with instructions.counting():
             for _ in range(_REPEATS):

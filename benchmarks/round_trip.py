@@ -25,7 +25,7 @@ async def run(*, quick: bool) -> Report:
     size = len(answer_to(request))
     async with start_subprocess("benchmarks.echo") as echo:
         port = await echo.call("port")
-        client = PulseClient("127.0.0.1", port, framing=Framing.BARE)
+        client = PulseClient("127.0.0.1", port, framing=Framing.RAW)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             await client.connect()

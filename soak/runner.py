@@ -27,23 +27,23 @@ from pytest_homeassistant_custom_component.common import (
 from benchmarks.subprocess_rpc import Subprocess
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pulse import api, projector as projector_module
-from custom_components.barco_pulse.pulse.connection import Deadlines
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.connection import Timeouts
+from custom_components.barco_pulse.pulse.timing import Timings
 from tests.conftest import wait_until
 from tests.faults.small import small
 
 PACE: Final[dict[str, Any]] = {
-    "resync": 1.0,
-    "slow": 0.0,
-    "discovery": 0.01,
-    "settle": 0.01,
-    "busy": 0.01,
-    "push": 0.001,
-    "retry_least": 0.01,
-    "retry_most": 0.01,
+    "resync_interval": 1.0,
+    "slow_interval": 0.0,
+    "introspection_interval": 0.01,
+    "retry_incomplete": 0.01,
+    "retry_busy": 0.01,
+    "publish_interval": 0.001,
+    "reconnect_min": 0.01,
+    "reconnect_max": 0.01,
 }
 """Retry after milliseconds and resynchronize after one second."""
-DEADLINES: Final = {"first_byte": 0.1, "between_chunks": 0.1, "answer": 0.2}
+DEADLINES: Final = {"first_byte": 0.1, "between_chunks": 0.1, "response": 0.2}
 BUSY_INTERVAL: Final = 500
 """Cycles from one busy projector to the next; every fourth changes the PIN."""
 HOST: Final = "127.0.0.1"
@@ -211,10 +211,10 @@ async def home_assistant() -> AsyncIterator[HomeAssistant]:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         for module in (projector_module, api):
             stack.enter_context(
-                patch.object(module, "Deadlines", partial(Deadlines, **DEADLINES))
+                patch.object(module, "Timeouts", partial(Timeouts, **DEADLINES))
             )
         stack.enter_context(
-            patch.object(projector_module, "Pace", partial(Pace, **PACE))
+            patch.object(projector_module, "Timings", partial(Timings, **PACE))
         )
         for method in ("async_bind", "start"):  # it would listen on all interfaces
             stack.enter_context(patch.object(HomeAssistantHTTP, method))

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.connection import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import PulseError
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
 from custom_components.barco_pulse.pulse.options import Settings
 from custom_components.barco_pulse.pulse.projector import Projector
 from custom_components.barco_pulse.pulse.snapshot import Changes, Snapshot
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
 
 INLET = "environment.temperature.inlet.value"
@@ -25,20 +25,20 @@ INLET = "environment.temperature.inlet.value"
 PATIENCE = 5.0
 """Seconds, real ones, until something that must happen has not happened."""
 
-HASTY = Deadlines(first_byte=0.2, between_chunks=0.2, answer=0.4)
+HASTY = Timeouts(first_byte=0.2, between_chunks=0.2, response=0.4)
 """Short enough to wait for, where a deadline is the point."""
 
-PROMPT = Pace(
-    discovery=0.0,
-    settle=0.01,
-    grace=0.0,
-    crowded=0.0,
-    busy=0.02,
-    wake=0.05,
-    rest=0.01,
-    retry_least=0.001,
-    denied=0.001,
-    retry_most=0.02,
+PROMPT = Timings(
+    introspection_interval=0.0,
+    retry_incomplete=0.01,
+    unavailable_delay=0.0,
+    connection_limit_delay=0.0,
+    retry_busy=0.02,
+    packet_interval=0.05,
+    delay_after_wake=0.01,
+    reconnect_min=0.001,
+    retry_denied=0.001,
+    reconnect_max=0.02,
 )
 """No pause where a pause is not the point; the resync stays too slow to help."""
 
@@ -200,7 +200,7 @@ async def connect_failure(talk: Talk, pin: str | None = "12345") -> PulseError:
     """Return how connecting to a server fails, having seen that it leaves no socket."""
     before = open_sockets()
     async with serve(talk) as port:
-        client = PulseClient("127.0.0.1", port, pin, deadlines=HASTY)
+        client = PulseClient("127.0.0.1", port, pin, timeouts=HASTY)
         with pytest.raises(PulseError) as failed:
             await client.connect()
         assert not client.connected

@@ -33,8 +33,8 @@ from custom_components.barco_pulse.const import (
 )
 from custom_components.barco_pulse.handover import async_cancel
 from custom_components.barco_pulse.pulse import api, projector as projector_module
-from custom_components.barco_pulse.pulse.connection import Deadlines
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.connection import Timeouts
+from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
 
 from .common import open_sockets
@@ -229,8 +229,8 @@ async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
 
 def change_pace(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> None:
     """Let the integration take other times from now on, beside those it takes."""
-    pace = vars(projector_module)["Pace"]
-    monkeypatch.setattr(projector_module, "Pace", partial(pace, **seconds))
+    pace = vars(projector_module)["Timings"]
+    monkeypatch.setattr(projector_module, "Timings", partial(pace, **seconds))
 
 
 @pytest.fixture
@@ -241,39 +241,39 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         poll_on=0.01,
         poll_changing=0.01,
         poll_idle=0.02,
-        slow=0.0,
-        discovery=0.01,
-        settle=0.01,
-        grace=0.02,
-        crowded=0.0,
-        busy=0.01,
-        wake=0.02,
-        rest=0.005,
-        push=0.001,
-        retry_least=0.01,
-        retry_most=0.01,
-        denied=0.01,
+        slow_interval=0.0,
+        introspection_interval=0.01,
+        retry_incomplete=0.01,
+        unavailable_delay=0.02,
+        connection_limit_delay=0.0,
+        retry_busy=0.01,
+        packet_interval=0.02,
+        delay_after_wake=0.005,
+        publish_interval=0.001,
+        reconnect_min=0.01,
+        reconnect_max=0.01,
+        retry_denied=0.01,
     )
 
 
 @pytest.fixture
 def grace(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do all else within milliseconds, but call nothing unreachable before its time."""
-    change_pace(monkeypatch, grace=Pace().grace)
+    change_pace(monkeypatch, unavailable_delay=Timings().unavailable_delay)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no answer longer than a second."""
-    deadlines = partial(Deadlines, first_byte=0.5, between_chunks=0.5, answer=1.0)
-    monkeypatch.setattr(projector_module, "Deadlines", deadlines)
-    monkeypatch.setattr(api, "Deadlines", deadlines)
+    timeouts = partial(Timeouts, first_byte=0.5, between_chunks=0.5, response=1.0)
+    monkeypatch.setattr(projector_module, "Timeouts", timeouts)
+    monkeypatch.setattr(api, "Timeouts", timeouts)
 
 
 @pytest.fixture
 def attentive(quick: None, impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Notice within a second that a projector fell silent."""
-    change_pace(monkeypatch, resync=0.2)
+    change_pace(monkeypatch, resync_interval=0.2)
 
 
 async def wait_until(

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from custom_components.barco_pulse.pulse.exceptions import PulseStateError
-from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.exceptions import PulseInvalidStateError
+from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 
-ABSENT = PulseStateError("Object not found", -32601)
-BUSY = PulseStateError("Method doesn't exist on interface", -32000)
+ABSENT = PulseInvalidStateError("Object not found", -32601)
+BUSY = PulseInvalidStateError("Method doesn't exist on interface", -32000)
 
 type Answers = dict[str, JsonValue | Exception]
 
@@ -79,9 +79,9 @@ ASKED = ["", "system.*", "illumination.*"]
 """What a projector is asked that was never seen on."""
 
 
-async def seen_on(projector: FakeProjector) -> Discovery:
+async def seen_on(projector: FakeProjector) -> Introspector:
     """Return what is known of a projector that was seen on, once."""
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     await discovery.update("on")
     projector.take_requests()
     return discovery

@@ -10,10 +10,10 @@ import pytest
 from custom_components.barco_pulse.pulse.api import PulseClient
 from custom_components.barco_pulse.pulse.connection import MAX_IN_FLIGHT
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseError,
-    PulseRequestError,
-    PulseStateError,
+    PulseInvalidStateError,
+    PulsePermissionError,
+    PulseRpcError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.protocol import Notification
@@ -56,13 +56,13 @@ async def test_request_and_result(start_projector: StartProjector) -> None:
 @pytest.mark.parametrize(
     ("method", "params", "kind", "code"),
     [
-        ("property.get", {"property": "no.such"}, PulseStateError, -32601),
-        ("no.such", None, PulseStateError, -32601),
-        ("property.get", {"property": 1}, PulseRequestError, -32602),
+        ("property.get", {"property": "no.such"}, PulseInvalidStateError, -32601),
+        ("no.such", None, PulseInvalidStateError, -32601),
+        ("property.get", {"property": 1}, PulseRpcError, -32602),
         (
             "property.set",
             {"property": "image.window.main.source", "value": "no such"},
-            PulseRequestError,
+            PulseRpcError,
             -32000,
         ),
     ],
@@ -79,7 +79,7 @@ async def test_refused_request(
     async with connected(projector) as client:
         with pytest.raises(kind) as refused:
             await client.request(method, params)
-        assert isinstance(refused.value, PulseRequestError)
+        assert isinstance(refused.value, PulseRpcError)
         assert refused.value.code == code
         assert await client.request("system.activity") is None
         assert projector.counters.connections_opened == 1
@@ -90,7 +90,7 @@ async def test_permission_refused(start_projector: StartProjector, text: str) ->
     """-32001 tells that a PIN is needed, on whatever request it comes."""
     projector = await start_projector(personality={"permission_text": text})
     async with connected(projector, pin=None) as client:
-        with pytest.raises(PulseAccessError):
+        with pytest.raises(PulsePermissionError):
             await client.request("system.poweron")
         assert client.connected
 
@@ -244,7 +244,7 @@ async def test_counters(start_projector: StartProjector) -> None:
         assert client.counters == {"connections": 1}
         await client.request("system.activity")
         for _ in range(2):
-            with pytest.raises(PulseStateError):
+            with pytest.raises(PulseInvalidStateError):
                 await client.request("no.such")
         projector.drop()
         await projector.wait_until(lambda: projector.counters.connections_open == 0)
@@ -254,6 +254,6 @@ async def test_counters(start_projector: StartProjector) -> None:
         assert client.counters == {
             "connections": 2,
             "requests": 4,
-            "PulseStateError": 2,
+            "PulseInvalidStateError": 2,
             type(lost.value).__name__: 1,
         }

@@ -12,12 +12,12 @@ from custom_components.barco_pulse.pulse import credentials
 from custom_components.barco_pulse.pulse.api import Login, PulseClient
 from custom_components.barco_pulse.pulse.credentials import MAX_UNCLEAR
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
     PulseError,
+    PulseInvalidStateError,
+    PulsePermissionError,
     PulseProtocolError,
-    PulseStateError,
     PulseTimeoutError,
 )
 from custom_components.barco_pulse.pulse.identity import identify
@@ -158,7 +158,7 @@ async def test_garbled_answers_say_nothing_about_the_pin(
 ) -> None:
     """Where everything is garbled, the PIN is sent as soon as anything is not."""
     projector = await start_projector()
-    client = client_of(projector, deadlines=HASTY)
+    client = client_of(projector, timeouts=HASTY)
     projector.faults.nesting = 5000
     for _ in range(5):
         with pytest.raises(PulseProtocolError):
@@ -195,11 +195,11 @@ async def test_the_form_of_the_pin_is_found_out(
 async def test_hanging_authentication(start_projector: StartProjector) -> None:
     """What else is answered is used, and the PIN is sent again when it is needed."""
     projector = await start_projector()
-    client = client_of(projector, framing=Framing.BARE, deadlines=HASTY)
+    client = client_of(projector, framing=Framing.RAW, timeouts=HASTY)
     projector.faults.auth_hang = True
     await client.connect()
     assert await client.request("property.get", {"property": "system.state"})
-    with pytest.raises(PulseAccessError):
+    with pytest.raises(PulsePermissionError):
         await client.request("system.activity")
     projector.faults.clear()
     assert await client.authenticate()
@@ -225,7 +225,7 @@ async def test_user_name_and_password(
     texts = f"{caplog.text} {Login(name, password)!r} {client!r}"
     assert password not in texts
     assert "wrong-Word" not in texts
-    with pytest.raises(PulseAccessError):
+    with pytest.raises(PulsePermissionError):
         await identify(projector.host, projector.port)
     answer = await identify(projector.host, projector.port, login=Login(name, password))
     assert answer.identity.serial_number == projector.get("system.serialnumber")
@@ -291,8 +291,8 @@ async def test_transport_failure_is_no_wrong_pin(
         setattr(projector.faults, fault, value)
     before = open_sockets()
     # A busy machine needs some time for 9 MB.
-    deadlines = replace(HASTY, answer=4.0)
-    client = client_of(projector, framing=Framing.BARE, deadlines=deadlines)
+    timeouts = replace(HASTY, response=4.0)
+    client = client_of(projector, framing=Framing.RAW, timeouts=timeouts)
 
     with pytest.raises(kind) as failed:
         await client.connect()
@@ -384,8 +384,8 @@ async def test_busy_is_no_refused_pin(start_projector: StartProjector) -> None:
         await line.closed()
 
     async with serve(talk) as port:
-        client = PulseClient("127.0.0.1", port, "12345", deadlines=HASTY)
-        with pytest.raises(PulseStateError):
+        client = PulseClient("127.0.0.1", port, "12345", timeouts=HASTY)
+        with pytest.raises(PulseInvalidStateError):
             await client.connect()
         assert not client.pin_refused
         await client.connect()

@@ -7,10 +7,10 @@ import socket
 import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.connection import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
     PulseError,
     PulseProtocolError,
     PulseTimeoutError,
@@ -34,8 +34,8 @@ from .conftest import StartProjector
 @pytest.mark.parametrize(
     ("framing", "expected", "connections"),
     [
-        ("both", Framing.BARE, 1),
-        ("raw-only", Framing.BARE, 1),
+        ("both", Framing.RAW, 1),
+        ("raw-only", Framing.RAW, 1),
         ("http-only", Framing.HTTP, 2),
     ],
 )
@@ -49,7 +49,7 @@ async def test_framing_is_found_out_and_remembered(
     """Bare JSON first; after silence the HTTP form, once and from then on."""
     personality = {"framing": framing, "http_reply": "head"}
     projector = await start_projector(pin=pin, personality=personality)
-    client = client_of(projector, pin=pin, deadlines=HASTY)
+    client = client_of(projector, pin=pin, timeouts=HASTY)
     await client.connect()
     assert client.framing is expected
     assert projector.counters.connections_opened == connections
@@ -80,9 +80,9 @@ async def test_framing_that_is_wrong_by_now(
     """F1: what was learned is questioned by the same attempt that finds it wrong."""
     personality = {"framing": framing, "wrong_framing": answer}
     projector = await start_projector(pin=pin, personality=personality)
-    right = Framing.BARE if framing == "raw-only" else Framing.HTTP
-    deadlines = HASTY if answer == "silence" else Deadlines()
-    client = client_of(projector, framing=right.other, deadlines=deadlines)
+    right = Framing.RAW if framing == "raw-only" else Framing.HTTP
+    timeouts = HASTY if answer == "silence" else Timeouts()
+    client = client_of(projector, framing=right.other, timeouts=timeouts)
     async with asyncio.timeout(2):
         await client.connect()
     assert client.framing is right
@@ -99,7 +99,7 @@ async def test_no_framing_is_learned_from_a_misunderstanding(
     """F1: silent, then answering while HTTP is tried; it goes on with bare JSON."""
     personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
     projector = await start_projector(personality=personality)
-    client = client_of(projector, framing=Framing.BARE, deadlines=HASTY)
+    client = client_of(projector, framing=Framing.RAW, timeouts=HASTY)
     setattr(projector.faults, fault, True)
 
     def end(record: Record) -> None:
@@ -109,12 +109,12 @@ async def test_no_framing_is_learned_from_a_misunderstanding(
     stop = projector.watch(end)
     with contextlib.suppress(PulseError):
         await client.connect()
-    assert client.framing is Framing.BARE
+    assert client.framing is Framing.RAW
     stop()
     projector.faults.clear()
     async with asyncio.timeout(2):
         await client.connect()
-    assert client.framing is Framing.BARE
+    assert client.framing is Framing.RAW
     await client.disconnect()
 
 
@@ -123,13 +123,13 @@ async def test_slow_first_answer(
     start_projector: StartProjector, pin: str | None
 ) -> None:
     """F10: what comes within the limit connects, and no other framing is tried."""
-    limits = Deadlines()
-    assert 9.0 < limits.first_byte < limits.answer == 10.0
-    deadlines = Deadlines(first_byte=0.95, answer=1.0)
+    limits = Timeouts()
+    assert 9.0 < limits.first_byte < limits.response == 10.0
+    timeouts = Timeouts(first_byte=0.95, response=1.0)
     projector = await start_projector(pin=pin)
     projector.faults.delay, projector.faults.count = 0.7, 1
-    async with connected(projector, framing=Framing.BARE, deadlines=deadlines) as slow:
-        assert slow.framing is Framing.BARE
+    async with connected(projector, framing=Framing.RAW, timeouts=timeouts) as slow:
+        assert slow.framing is Framing.RAW
         assert projector.counters.connections_opened == 1
 
 
@@ -139,20 +139,20 @@ async def test_a_full_projector_teaches_no_framing(
     """It accepts and closes, in the middle of the search too."""
     personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
     projector = await start_projector(pin=None, personality=personality)
-    client = client_of(projector, framing=Framing.HTTP, deadlines=HASTY)
+    client = client_of(projector, framing=Framing.HTTP, timeouts=HASTY)
 
     def fill(record: Record) -> None:
         if isinstance(record.data, bytes) and record.direction == "out":
             projector.faults.accept_then_close = True
 
     stop = projector.watch(fill)
-    with pytest.raises(PulseCrowdedError):
+    with pytest.raises(PulseConnectionLimitError):
         await client.connect()
     learned = [client.framing]
     stop()
     projector.faults.clear()
     await client.connect()
-    assert [*learned, client.framing] == [Framing.HTTP, Framing.BARE]
+    assert [*learned, client.framing] == [Framing.HTTP, Framing.RAW]
     await client.disconnect()
 
 
@@ -160,7 +160,7 @@ async def test_silence_in_both_framings(start_projector: StartProjector) -> None
     """Two tries, no third; nothing was learnt, nothing is left open."""
     projector = await start_projector(pin=None)
     projector.faults.silence = True
-    client = client_of(projector, pin=None, deadlines=HASTY)
+    client = client_of(projector, pin=None, timeouts=HASTY)
     with pytest.raises(PulseTimeoutError):
         await client.connect()
     assert client.framing is None
@@ -218,7 +218,7 @@ async def test_nobody_there(start_projector: StartProjector) -> None:
         state="eco", personality={"absent_connect": "hang"}
     )
     before = open_sockets()
-    client = client_of(projector, pin=None, deadlines=Deadlines(connect=0.1))
+    client = client_of(projector, pin=None, timeouts=Timeouts(connect=0.1))
     async with asyncio.timeout(2):
         with pytest.raises(PulseConnectionError):
             await client.connect()

@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.pulse.connection import MAX_IN_FLIGHT, Deadlines
+from custom_components.barco_pulse.pulse.connection import MAX_IN_FLIGHT, Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseTimeoutError,
@@ -32,7 +32,7 @@ def ends_after(seconds: float) -> Iterator[None]:
     assert seconds - 0.01 <= loop.time() - begun < seconds + LATE
 
 
-async def request_of(talk: Talk, deadlines: Deadlines) -> None:
+async def request_of(talk: Talk, timeouts: Timeouts) -> None:
     """Greet a server, then send it one request, to be answered by `talk`."""
 
     async def greet_and_talk(line: Line) -> None:
@@ -42,7 +42,7 @@ async def request_of(talk: Talk, deadlines: Deadlines) -> None:
         await line.closed()
 
     async with serve(greet_and_talk) as port:
-        client = PulseClient("127.0.0.1", port, deadlines=deadlines)
+        client = PulseClient("127.0.0.1", port, timeouts=timeouts)
         await client.connect()
         try:
             await client.request("m")
@@ -61,7 +61,7 @@ async def trickle(line: Line, pause: float, *messages: bytes | JsonObject) -> No
 async def test_first_byte() -> None:
     """Silence is given up long before an answer that has begun would be."""
     with ends_after(0.1):
-        await request_of(Line.closed, Deadlines(first_byte=0.1, answer=NEVER))
+        await request_of(Line.closed, Timeouts(first_byte=0.1, response=NEVER))
 
 
 async def test_between_chunks() -> None:
@@ -70,9 +70,9 @@ async def test_between_chunks() -> None:
     async def talk(line: Line) -> None:
         line.write(b'{"id":2,"res')
 
-    deadlines = Deadlines(first_byte=NEVER, between_chunks=0.1, answer=NEVER)
+    timeouts = Timeouts(first_byte=NEVER, between_chunks=0.1, response=NEVER)
     with ends_after(0.1):
-        await request_of(talk, deadlines)
+        await request_of(talk, timeouts)
 
 
 async def test_whole_answer() -> None:
@@ -82,9 +82,9 @@ async def test_whole_answer() -> None:
         line.write(b'{"id":2,"result":"')
         await trickle(line, 0.02, *[b"x"] * 100)
 
-    deadlines = Deadlines(first_byte=NEVER, between_chunks=NEVER, answer=0.2)
+    timeouts = Timeouts(first_byte=NEVER, between_chunks=NEVER, response=0.2)
     with ends_after(0.2):
-        await request_of(talk, deadlines)
+        await request_of(talk, timeouts)
 
 
 async def test_notifications_are_not_the_answer() -> None:
@@ -93,9 +93,9 @@ async def test_notifications_are_not_the_answer() -> None:
     async def talk(line: Line) -> None:
         await trickle(line, 0.02, *[NOTE] * 100)
 
-    deadlines = Deadlines(first_byte=0.1, between_chunks=0.1, answer=0.3)
+    timeouts = Timeouts(first_byte=0.1, between_chunks=0.1, response=0.3)
     with ends_after(0.3):
-        await request_of(talk, deadlines)
+        await request_of(talk, timeouts)
 
 
 async def test_noise_is_not_the_answer() -> None:
@@ -104,9 +104,9 @@ async def test_noise_is_not_the_answer() -> None:
     async def talk(line: Line) -> None:
         await trickle(line, 0.02, *[b"\0\r\n"] * 100)
 
-    deadlines = Deadlines(first_byte=0.1, between_chunks=0.1, answer=0.3)
+    timeouts = Timeouts(first_byte=0.1, between_chunks=0.1, response=0.3)
     with ends_after(0.3):
-        await request_of(talk, deadlines)
+        await request_of(talk, timeouts)
 
 
 async def test_queued_requests_share_the_deadline() -> None:
@@ -117,8 +117,8 @@ async def test_queued_requests_share_the_deadline() -> None:
         await line.closed()
 
     async with serve(talk) as port:
-        deadlines = Deadlines(first_byte=0.2, answer=NEVER)
-        client = PulseClient("127.0.0.1", port, deadlines=deadlines)
+        timeouts = Timeouts(first_byte=0.2, response=NEVER)
+        client = PulseClient("127.0.0.1", port, timeouts=timeouts)
         await client.connect()
         with ends_after(0.2):
             answers = await asyncio.gather(
@@ -130,17 +130,17 @@ async def test_queued_requests_share_the_deadline() -> None:
 
 
 @pytest.mark.parametrize(
-    "deadlines",
+    "timeouts",
     [
-        Deadlines(between_chunks=0.1),
-        Deadlines(first_byte=NEVER, between_chunks=NEVER, answer=0.2),
+        Timeouts(between_chunks=0.1),
+        Timeouts(first_byte=NEVER, between_chunks=NEVER, response=0.2),
     ],
     ids=["stops", "trickles"],
 )
-async def test_a_message_nobody_waits_for_must_end_too(deadlines: Deadlines) -> None:
+async def test_a_message_nobody_waits_for_must_end_too(timeouts: Timeouts) -> None:
     """A notification without an end is the end of the connection as well."""
     lost = asyncio.Event()
-    stops = deadlines.between_chunks < NEVER
+    stops = timeouts.between_chunks < NEVER
 
     async def talk(line: Line) -> None:
         await line.answer()
@@ -152,8 +152,8 @@ async def test_a_message_nobody_waits_for_must_end_too(deadlines: Deadlines) -> 
         client = PulseClient(
             "127.0.0.1",
             port,
-            deadlines=deadlines,
-            on_lost=lambda error: lost.set(),
+            timeouts=timeouts,
+            on_disconnect=lambda error: lost.set(),
         )
         await client.connect()
         async with asyncio.timeout(0.2 + LATE):
@@ -173,8 +173,8 @@ async def test_slow_answer_in_time_is_an_answer() -> None:
         await line.closed()
 
     async with serve(talk) as port:
-        deadlines = Deadlines(first_byte=1, between_chunks=1, answer=2)
-        client = PulseClient("127.0.0.1", port, deadlines=deadlines)
+        timeouts = Timeouts(first_byte=1, between_chunks=1, response=2)
+        client = PulseClient("127.0.0.1", port, timeouts=timeouts)
         await client.connect()
         assert await client.request("m") == 1
         assert client.connected
@@ -192,8 +192,8 @@ async def test_idle_connection_has_no_deadline() -> None:
         await line.closed()
 
     async with serve(talk) as port:
-        tight = Deadlines(first_byte=0.1, between_chunks=0.1, answer=0.1)
-        client = PulseClient("127.0.0.1", port, deadlines=tight)
+        tight = Timeouts(first_byte=0.1, between_chunks=0.1, response=0.1)
+        client = PulseClient("127.0.0.1", port, timeouts=tight)
         await client.connect()
         await asyncio.sleep(0.3)  # time is the point
         assert client.connected
@@ -214,8 +214,8 @@ async def test_request_that_found_no_turn_in_time() -> None:
         await line.closed()
 
     async with serve(talk) as port:
-        deadlines = Deadlines(first_byte=0.4, answer=0.4)
-        client = PulseClient("127.0.0.1", port, deadlines=deadlines)
+        timeouts = Timeouts(first_byte=0.4, response=0.4)
+        client = PulseClient("127.0.0.1", port, timeouts=timeouts)
         await client.connect()
         answers = await asyncio.gather(
             *(client.request("m") for _ in range(3 * MAX_IN_FLIGHT)),

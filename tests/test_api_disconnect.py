@@ -21,7 +21,7 @@ async def test_disconnect_wakes_whoever_waits(start_projector: StartProjector) -
     projector = await start_projector()
     before = open_sockets()
     lost: list[PulseError] = []
-    async with connected(projector, on_lost=lost.append) as client:
+    async with connected(projector, on_disconnect=lost.append) as client:
         projector.faults.silence = True
         waiting = [
             asyncio.create_task(client.request("system.activity"))
@@ -70,7 +70,7 @@ async def test_cancelled_disconnect(start_projector: StartProjector) -> None:
     projector = await start_projector()
     before = open_sockets()
     lost = asyncio.Event()
-    async with connected(projector, on_lost=lambda error: lost.set()) as client:
+    async with connected(projector, on_disconnect=lambda error: lost.set()) as client:
         disconnecting = asyncio.create_task(client.disconnect())
         await asyncio.sleep(0)
         disconnecting.cancel()
@@ -89,7 +89,7 @@ async def test_projector_hangs_up(start_projector: StartProjector, reset: bool) 
     projector = await start_projector()
     before = open_sockets()
     lost: list[PulseError] = []
-    async with connected(projector, on_lost=lost.append) as client:
+    async with connected(projector, on_disconnect=lost.append) as client:
         projector.faults.silence = True
         waiting = asyncio.create_task(client.request("system.activity"))
         await projector.wait_until(lambda: projector.counters.replies == 1)

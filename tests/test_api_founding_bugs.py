@@ -8,13 +8,13 @@ from typing import Literal
 import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.connection import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
     PulseError,
+    PulseInvalidStateError,
     PulseProtocolError,
-    PulseStateError,
     PulseTimeoutError,
 )
 from custom_components.barco_pulse.pulse.protocol import Framing
@@ -51,8 +51,8 @@ async def test_founding_bug_2_deadlines_do_not_add_up(
     would take 46 seconds.
     """
     projector = await start_projector(values={"system.name": "x" * 256})
-    deadlines = Deadlines(first_byte=0.2, between_chunks=0.2, answer=0.6)
-    async with connected(projector, deadlines=deadlines) as client:
+    timeouts = Timeouts(first_byte=0.2, between_chunks=0.2, response=0.6)
+    async with connected(projector, timeouts=timeouts) as client:
         projector.faults.drip = 0.18
         loop = asyncio.get_running_loop()
         begun = loop.time()
@@ -72,12 +72,12 @@ async def test_founding_bug_3_busy_is_a_state(
         state="on", speed=1.0, personality={"power_busy_code": code}
     )
     lost: list[PulseError] = []
-    async with connected(projector, on_lost=lost.append) as client:
+    async with connected(projector, on_disconnect=lost.append) as client:
         await client.request("system.poweroff")
-        with pytest.raises(PulseStateError, match="busy") as busy:
+        with pytest.raises(PulseInvalidStateError, match="busy") as busy:
             await client.request("system.poweron")
         assert busy.value.code == code
-        assert not busy.value.absent
+        assert not busy.value.not_found
         assert client.connected
         assert await client.request("system.activity") is None
         assert projector.counters.requests["system.poweron"] == 1
@@ -121,7 +121,7 @@ async def test_founding_bug_4_broken_stream_is_never_used_again(
         await line.closed()
 
     async with serve(talk) as port:
-        client = PulseClient("127.0.0.1", port, deadlines=HASTY)
+        client = PulseClient("127.0.0.1", port, timeouts=HASTY)
         await client.connect()
         with pytest.raises(kind):
             await client.request("m")
@@ -139,7 +139,7 @@ async def test_founding_bug_4_late_answer_is_dropped(
 ) -> None:
     """The answer that comes after its deadline is not the next request's answer."""
     projector = await start_projector()
-    async with connected(projector, deadlines=HASTY) as client:
+    async with connected(projector, timeouts=HASTY) as client:
         projector.faults.delay = 0.3
         projector.faults.count = 1
         name, state = {"property": "system.name"}, {"property": "system.state"}
@@ -188,7 +188,7 @@ async def test_founding_bug_5_failed_authentication_leaves_no_socket(
     """Seen by the projector and by this process."""
     projector = await start_projector()
     before = open_sockets()
-    options = {"pin": projector.pin, "framing": Framing.BARE, "deadlines": HASTY}
+    options = {"pin": projector.pin, "framing": Framing.RAW, "timeouts": HASTY}
     spoil(projector)
     for tries in range(1, 4):
         client = client_of(projector, **options)

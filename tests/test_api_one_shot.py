@@ -7,9 +7,9 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import LASER_POWER
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseConnectionError,
     PulseError,
+    PulsePermissionError,
     PulseTimeoutError,
 )
 from custom_components.barco_pulse.pulse.protocol import Framing
@@ -39,7 +39,7 @@ async def test_one_connection_for_each_request(
     )
     before = open_sockets()
     lost: list[PulseError] = []
-    async with connected(projector, on_lost=lost.append) as client:
+    async with connected(projector, on_disconnect=lost.append) as client:
         assert client.one_shot
         assert client.framing is Framing.HTTP
         name = {"property": "system.state"}
@@ -53,7 +53,7 @@ async def test_one_connection_for_each_request(
         if pin is None:
             assert await client.request("system.activity") is None
         else:
-            with pytest.raises(PulseAccessError):
+            with pytest.raises(PulsePermissionError):
                 await client.request("system.activity")
         assert client.connected
         assert not client.pin_refused
@@ -66,7 +66,7 @@ async def test_a_wrong_lesson_is_unlearned(start_projector: StartProjector) -> N
     """A connection that stays open after a reply ends the mode; then the PIN holds."""
     projector = await start_projector(state="on", personality=ONE_SHOT)
     lost: list[PulseError] = []
-    async with connected(projector, on_lost=lost.append) as client:
+    async with connected(projector, on_disconnect=lost.append) as client:
         projector.personality.http_close = False
         assert await client.request("property.get", {"property": "system.state"})
         assert not client.connected
@@ -91,7 +91,7 @@ async def test_a_failure_ends_it(
     """Fail the waiting request and report the loss once, as with any connection."""
     projector = await start_projector(pin=None, personality=ONE_SHOT)
     lost: list[PulseError] = []
-    client = client_of(projector, deadlines=HASTY, on_lost=lost.append)
+    client = client_of(projector, timeouts=HASTY, on_disconnect=lost.append)
     await client.connect()
     setattr(projector.faults, fault, True)
     before = open_sockets()
@@ -138,7 +138,7 @@ async def test_disconnect_in_the_midst(
 async def test_it_is_polled(start_projector: StartProjector) -> None:
     """Nothing is subscribed to; a change is seen all the same, and a command done."""
     projector = await start_projector(state="on", pin=None, personality=ONE_SHOT)
-    pace = replace(PROMPT, grace=PATIENCE, poll_on=0.05)
+    pace = replace(PROMPT, unavailable_delay=PATIENCE, poll_on=0.05)
     async with following(projector, pace=pace) as followed:
         projector.change(LASER_POWER, 41)
         await followed.until_value(LASER_POWER, 41)

@@ -143,7 +143,7 @@ async def test_turn_on_that_fails_says_why(
     move_in: MoveIn, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], key: str
 ) -> None:
     """Retry until the deadline."""
-    change_pace(monkeypatch, pending=0.2, grace=10)
+    change_pace(monkeypatch, pending_timeout=0.2, unavailable_delay=10)
     home = await move_in("balder_cs", state="ready", speed=1)
     home.projector.faults.methods = ("system.poweron",)
     set_faults(home.projector, fault)
@@ -177,7 +177,7 @@ async def test_a_command_that_must_connect_first_says_why_it_cannot(
     key: str,
 ) -> None:
     """Raise an error if a released connection cannot be opened."""
-    change_pace(monkeypatch, grace=0.1, busy=0.01, retry_least=0.01)
+    change_pace(monkeypatch, unavailable_delay=0.1, retry_busy=0.01, reconnect_min=0.01)
     login = {"authenticate": {"params": [{"name": "code", "type": "int"}]}}
     home = await move_in({"extends": "minimal", "methods": login}, pin="12345")
     counters = home.projector.counters

@@ -148,7 +148,7 @@ def test_mid_message() -> None:
     states = []
     for chunk in (b"noise\r\n", b'{"a"', b":{}", b'}\n{"b":1}', b"{", b"}\0"):
         decoder.feed(chunk)
-        states.append(decoder.mid_message)
+        states.append(decoder.has_partial_message)
 
     assert states == [False, True, True, False, True, False]
 
@@ -222,7 +222,7 @@ def test_noise_has_no_bound() -> None:
     decoder = MessageDecoder(lambda message: None)
     for _ in range(3):
         decoder.feed(b"\0" * MAX_MESSAGE_SIZE)
-    assert not decoder.mid_message
+    assert not decoder.has_partial_message
 
 
 def in_chunks(data: bytes) -> Iterator[bytes]:

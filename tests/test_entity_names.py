@@ -46,8 +46,8 @@ async def test_entities_read_only_subscribed_names(
     for platform in async_get_platforms(hass, DOMAIN):
         for entity in platform.entities.values():
             assert isinstance(entity, PulseEntity)
-            values, remembered = _Read(told.values), _Read(told.remembered)
-            coordinator.data = replace(told, values=values, remembered=remembered)
+            values, remembered = _Read(told.values), _Read(told.last_known)
+            coordinator.data = replace(told, values=values, last_known=remembered)
             entity.async_write_ha_state()
             shown = set(entity.entity_description.subscribed_names)
             assert values.names | remembered.names <= shown, entity.entity_id

@@ -162,7 +162,7 @@ async def test_timeout_while_set_up_fails(
     move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Raise an error at the deadline, and create a repair issue."""
-    change_pace(monkeypatch, pending=1)
+    change_pace(monkeypatch, pending_timeout=1)
     home, command = await cool_down(move_in)
     home.projector.faults.accept_then_close = True
     await home.hass.config_entries.async_reload(home.entry.entry_id)

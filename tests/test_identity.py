@@ -4,15 +4,15 @@ import pytest
 from wakeonlan import create_magic_packet
 
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseConnectionError,
     PulseError,
+    PulseInvalidStateError,
+    PulsePermissionError,
     PulseProtocolError,
-    PulseStateError,
 )
 from custom_components.barco_pulse.pulse.identity import Identity, read_identity
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.property_cache import Request, Values
+from custom_components.barco_pulse.pulse.property_cache import PropertyCache, Request
 
 
 def test_identity() -> None:
@@ -126,21 +126,21 @@ def answering(answer: JsonValue | PulseError) -> Request:
 @pytest.mark.parametrize("login", [{}, {LOGIN: True}, {LOGIN: False}], ids=str)
 async def test_read_identity(login: dict[str, JsonValue]) -> None:
     """Who tells a serial number needs no login, whatever else is said."""
-    identity = await read_identity(Values(answering(WHO | login)))
+    identity = await read_identity(PropertyCache(answering(WHO | login)))
     assert identity == Identity("1730052877", "Balder CS")
 
 
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        ({LOGIN: True}, PulseAccessError),
+        ({LOGIN: True}, PulsePermissionError),
         ({LOGIN: False}, PulseProtocolError),
         ({"system.serialnumber": ""}, PulseProtocolError),
         ({}, PulseProtocolError),
         ("on", PulseProtocolError),
-        (PulseStateError("busy", -32009), PulseStateError),
-        (PulseStateError("Property not found", -32601), PulseProtocolError),
-        (PulseAccessError("Access permission error", -32001), PulseAccessError),
+        (PulseInvalidStateError("busy", -32009), PulseInvalidStateError),
+        (PulseInvalidStateError("Property not found", -32601), PulseProtocolError),
+        (PulsePermissionError("Access permission error", -32001), PulsePermissionError),
         (PulseConnectionError("lost"), PulseConnectionError),
     ],
     ids=repr,
@@ -150,5 +150,5 @@ async def test_read_identity_of_whoever_does_not_tell(
 ) -> None:
     """What wants a login, what is busy and what is no projector are told apart."""
     with pytest.raises(kind) as failed:
-        await read_identity(Values(answering(answer)))
+        await read_identity(PropertyCache(answering(answer)))
     assert type(failed.value) is kind

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import KEY_EVENT
-from custom_components.barco_pulse.pulse.exceptions import PulseRequestError
+from custom_components.barco_pulse.pulse.exceptions import PulseRpcError
 from custom_components.barco_pulse.pulse.json_types import JsonObject
 from custom_components.barco_pulse.pulse.keys import (
     KEY_METHODS,
     POST_EVENT,
     KeyEvent,
     key_request,
-    known_keys,
+    keys_by_command_name,
 )
 from custom_components.barco_pulse.pulse.schema import Parameters, PropertyType
 
@@ -33,7 +33,9 @@ def takes(*keys: str) -> Parameters:
 @pytest.mark.parametrize("method", [POST_EVENT, CLICK, PRESS, RELEASE])
 def test_known_keys(method: str) -> None:
     """Every key goes by its own name and by a friendly one, in either form."""
-    keys = known_keys({method: takes("RC_MENU", "RC_SHIFT_LEFT", "KP_LENS", "RC_1")})
+    keys = keys_by_command_name(
+        {method: takes("RC_MENU", "RC_SHIFT_LEFT", "KP_LENS", "RC_1")}
+    )
     assert keys == {
         "RC_MENU": "RC_MENU",
         "RC_SHIFT_LEFT": "RC_SHIFT_LEFT",
@@ -49,13 +51,15 @@ def test_known_keys(method: str) -> None:
 @pytest.mark.parametrize("keys", [("RC_OK", "KP_OK"), ("KP_OK", "RC_OK")])
 def test_the_remote_control_comes_first(keys: tuple[str, str]) -> None:
     """Of a key that the keypad has too, the friendly name is the remote's."""
-    known = known_keys({POST_EVENT: takes(*keys)})
+    known = keys_by_command_name({POST_EVENT: takes(*keys)})
     assert known == {"ok": "RC_OK", "RC_OK": "RC_OK", "KP_OK": "KP_OK"}
 
 
 def test_keys_of_an_unheard_of_kind() -> None:
     """A name without a prefix is friendly in itself."""
-    known = known_keys({POST_EVENT: takes("MENU", "TP_TOUCH", "AP_POWER_OFF")})
+    known = keys_by_command_name(
+        {POST_EVENT: takes("MENU", "TP_TOUCH", "AP_POWER_OFF")}
+    )
     assert known["menu"] == "MENU"
     assert known["touch"] == "TP_TOUCH"
     assert known["power_off"] == "AP_POWER_OFF"
@@ -74,7 +78,7 @@ def test_keys_of_an_unheard_of_kind() -> None:
 )
 def test_no_keys(methods: Mapping[str, Parameters]) -> None:
     """A projector that tells of no keys has none that we know."""
-    assert known_keys(methods) == {}
+    assert keys_by_command_name(methods) == {}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,7 @@ async def test_pressing_keys(
     async with following(simulator, names=KEY_METHODS) as projector:
         known = projector.snapshot.methods
         assert known.keys() & {*KEY_METHODS} == methods
-        keys = known_keys(known)
+        keys = keys_by_command_name(known)
         assert keys["menu"] == "RC_MENU"
         assert {"up", "down", "left", "right", "ok", "back"} <= keys.keys()
         assert all(keys[key] == key for key in keys.values())
@@ -126,8 +130,8 @@ async def test_a_projector_that_knows_no_keys(start_projector: StartProjector) -
     """It says so itself."""
     simulator = await start_projector("minimal", state="on")
     async with following(simulator, names=KEY_METHODS) as projector:
-        assert known_keys(projector.snapshot.methods) == {}
-        with pytest.raises(PulseRequestError):
+        assert keys_by_command_name(projector.snapshot.methods) == {}
+        with pytest.raises(PulseRpcError):
             await projector.press_key("RC_OK")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from custom_components.barco_pulse.pulse.latest import LatestWins
+from custom_components.barco_pulse.pulse.latest import Coalescer
 
 
 class Callers:
@@ -10,14 +10,14 @@ class Callers:
 
     def __init__(self) -> None:
         """Nobody acts before `go` is set."""
-        self.latest = LatestWins()
+        self.latest = Coalescer()
         self.acted: list[int] = []
         self.passed: list[int] = []
         self.go = asyncio.Event()
 
     async def act(self, number: int, name: str = "a") -> None:
         """Wait for a turn, and act if it still matters; that takes until `go`."""
-        async with self.latest.turn(name) as newest:
+        async with self.latest.slot(name) as newest:
             if newest:
                 self.acted.append(number)
                 await self.go.wait()

@@ -9,7 +9,7 @@ from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
     PulseError,
     PulseTimeoutError,
 )
@@ -19,9 +19,9 @@ from simulator.traffic import Record
 from .common import HASTY, PATIENCE, PROMPT, Followed, connected, following, running
 from .conftest import StartProjector
 
-PATIENT = replace(PROMPT, grace=PATIENCE)
+PATIENT = replace(PROMPT, unavailable_delay=PATIENCE)
 """A cut that ends within a test is a short one."""
-BRIEF = replace(PROMPT, grace=0.1)
+BRIEF = replace(PROMPT, unavailable_delay=0.1)
 
 
 def always_reachable(projector: Followed) -> bool:
@@ -54,7 +54,9 @@ async def test_cut_after_cut(start_projector: StartProjector) -> None:
     """Each has a grace of its own: short ones do not add up."""
     simulator = await start_projector(state="on")
     loop = asyncio.get_running_loop()
-    pace = replace(PROMPT, grace=0.5, retry_least=0.04, retry_most=0.04)
+    pace = replace(
+        PROMPT, unavailable_delay=0.5, reconnect_min=0.04, reconnect_max=0.04
+    )
     async with following(simulator, pace=pace) as projector:
         begun = loop.time()
         number = 30
@@ -74,7 +76,7 @@ async def test_a_long_cut_is_told(start_projector: StartProjector) -> None:
         await cut(simulator)
         assert projector.snapshot.reachable
         await projector.until_reachable(False)
-        assert asyncio.get_running_loop().time() - begun >= BRIEF.grace
+        assert asyncio.get_running_loop().time() - begun >= BRIEF.unavailable_delay
         assert isinstance(projector.snapshot.error, PulseConnectionError)
         assert projector.snapshot.state == "on", "what was known stays"
         simulator.faults.clear()
@@ -89,7 +91,7 @@ async def test_the_grace_does_not_begin_anew(start_projector: StartProjector) ->
     async with following(simulator, pace=BRIEF) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
-        async with asyncio.timeout(10 * BRIEF.grace):
+        async with asyncio.timeout(10 * BRIEF.unavailable_delay):
             await projector.until_reachable(False)
         assert simulator.counters.connections_opened > 2
 
@@ -119,13 +121,13 @@ async def test_a_command_does_not_wait_longer_than_for_an_answer(
 ) -> None:
     """Whoever commands hears by then, though the grace goes on."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=PATIENT, deadlines=HASTY) as projector:
+    async with following(simulator, pace=PATIENT, timeouts=HASTY) as projector:
         await cut(simulator)
         loop = asyncio.get_running_loop()
         begun = loop.time()
         with pytest.raises(PulseTimeoutError):
             await projector.set_property(LASER_POWER, 50)
-        assert HASTY.answer <= loop.time() - begun < HASTY.answer + 0.5
+        assert HASTY.response <= loop.time() - begun < HASTY.response + 0.5
         assert always_reachable(projector)
         simulator.faults.clear()
         await projector.set_property(LASER_POWER, 60)
@@ -153,8 +155,8 @@ async def test_a_long_attempt_is_part_of_the_pause(
 ) -> None:
     """F1: after an attempt that took as long as the pause, the next follows at once."""
     simulator = await start_projector(state="on")
-    pace = replace(PATIENT, retry_least=1.0, retry_most=1.0)
-    deadlines = replace(HASTY, first_byte=0.8, answer=0.9)
+    pace = replace(PATIENT, reconnect_min=1.0, reconnect_max=1.0)
+    timeouts = replace(HASTY, first_byte=0.8, response=0.9)
     simulator.faults.silence = True
     loop = asyncio.get_running_loop()
     times: dict[str, list[float]] = {"opened": [], "closed": []}
@@ -163,7 +165,7 @@ async def test_a_long_attempt_is_part_of_the_pause(
         times.get(str(record.data), []).append(loop.time())
 
     simulator.watch(note)
-    projector = Followed(simulator, pace=pace, deadlines=deadlines)
+    projector = Followed(simulator, pace=pace, timeouts=timeouts)
     async with running(projector):
         # No framing is known: an attempt takes two connections.
         await simulator.wait_until(lambda: len(times["opened"]) == 3)
@@ -277,11 +279,15 @@ async def test_crowded(start_projector: StartProjector, fault: str) -> None:
             ours, _ = simulator.connections
             ours.drop()
             await projector.until_reachable(False)
-            assert projector.snapshot.crowded
-            assert isinstance(projector.snapshot.error, PulseCrowdedError)
+            assert projector.snapshot.connection_limit_reached
+            assert isinstance(projector.snapshot.error, PulseConnectionLimitError)
             simulator.faults.clear()
         await projector.until_reachable()
-        assert not any(s.crowded for s in projector.listener.snapshots if s.reachable)
+        assert not any(
+            s.connection_limit_reached
+            for s in projector.listener.snapshots
+            if s.reachable
+        )
 
 
 async def test_merely_away_is_not_crowded(start_projector: StartProjector) -> None:
@@ -290,4 +296,4 @@ async def test_merely_away_is_not_crowded(start_projector: StartProjector) -> No
     async with following(simulator, pace=BRIEF) as projector:
         await cut(simulator)
         await projector.until_reachable(False)
-        assert not projector.snapshot.crowded
+        assert not projector.snapshot.connection_limit_reached

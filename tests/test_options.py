@@ -63,7 +63,9 @@ async def test_form(move_in: MoveIn) -> None:
         CONF_MAC: mac,
         CONF_SOURCES: None,
     }
-    assert offered(result) == home.entry.runtime_data.data.texts("image.source.list")
+    assert offered(result) == home.entry.runtime_data.data.get_texts(
+        "image.source.list"
+    )
     assert "HDMI" in offered(result)
     result = await choose(home, result, **{CONF_MAC: mac})
     assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from custom_components.barco_pulse.pulse.exceptions import (
+    PulseCanceledError,
     PulseError,
-    PulseStateError,
-    PulseTooLateError,
-    PulseWithdrawnError,
+    PulseInvalidStateError,
+    PulsePendingTimeoutError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.pending import PendingCommand, PendingCommands
@@ -141,12 +141,12 @@ async def test_the_same_again() -> None:
     first, second = home.want("A"), home.want("A")
     await home.until_waiting(source="A")
     third = home.want("A")
-    home.error = PulseStateError("no", -32601)
+    home.error = PulseInvalidStateError("no", -32601)
     home.commands.nudge()
     for error in await asyncio.gather(first, second, third, return_exceptions=True):
-        assert isinstance(error, PulseStateError)
+        assert isinstance(error, PulseInvalidStateError)
         assert str(error) == "no"
-        assert error.absent, "the code is kept"
+        assert error.not_found, "the code is kept"
         assert error is not home.error, "each has a traceback of its own"
     assert home.tried == ["A", "A"]
     assert home.commands.waiting == {}
@@ -173,7 +173,7 @@ async def test_kinds_do_not_mix() -> None:
     both = [home.want("A"), home.want("1", "preset")]
     await home.until_waiting(source="A", preset="1")
     home.commands.withdraw("preset", "switched_off")
-    with pytest.raises(PulseWithdrawnError):
+    with pytest.raises(PulseCanceledError):
         await both[1]
     assert home.commands.waiting == {"pending.source": "A"}
     assert not both[0].done()
@@ -190,14 +190,14 @@ async def test_withdrawn() -> None:
     home.commands.withdraw("source", "switched_off")
     assert home.commands.waiting == {}
     assert not home.commands.wants("source", "A")
-    with pytest.raises(PulseWithdrawnError, match="switched_off"):
+    with pytest.raises(PulseCanceledError, match="switched_off"):
         await wanting
     home.commands.nudge()
     home.commands.withdraw("source", "switched_off")
     assert home.tried == ["A"]
 
 
-@pytest.mark.parametrize("error", [None, PulseStateError("no")])
+@pytest.mark.parametrize("error", [None, PulseInvalidStateError("no")])
 async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
     """What is under way comes to its end, whatever that is; the reason is told."""
     home = Household()
@@ -209,7 +209,7 @@ async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
     assert not wanting.done()
     home.error = error
     home.gate.set()
-    with pytest.raises(PulseWithdrawnError):
+    with pytest.raises(PulseCanceledError):
         await wanting
     assert home.tried == ["A"]
     assert {} in home.seen
@@ -226,7 +226,7 @@ async def test_wanted_again_at_once() -> None:
     second = home.want("A")
     await home.until_tried(2)
     home.gate.set()
-    with pytest.raises(PulseWithdrawnError):
+    with pytest.raises(PulseCanceledError):
         await first
     await home.until_waiting(source="A")
     home.wait = None
@@ -242,7 +242,7 @@ async def test_too_late(*, amid: bool) -> None:
         home.gate.clear()
     before = asyncio.all_tasks()
     wanting = home.want("A")
-    with pytest.raises(PulseTooLateError) as late:
+    with pytest.raises(PulsePendingTimeoutError) as late:
         await wanting
     assert late.value.what == "source"
     assert home.commands.waiting == {}
@@ -292,7 +292,7 @@ async def test_suspended_amid_an_attempt() -> None:
     await home.until_tried(1)
     suspended = await home.commands.suspend()
     assert asyncio.all_tasks() - before == {caller}
-    with pytest.raises(PulseWithdrawnError, match="unloaded"):
+    with pytest.raises(PulseCanceledError, match="unloaded"):
         await home.want("B")
     home.commands.resume(suspended)
     await home.until_tried(2)
@@ -310,10 +310,10 @@ async def test_suspended_after_it_ended() -> None:
     home.commands.withdraw("preset", "switched_off")
     [source] = await home.commands.suspend()
     assert source.kind == "source"
-    with pytest.raises(PulseWithdrawnError, match="switched_off"):
+    with pytest.raises(PulseCanceledError, match="switched_off"):
         await callers[1]
     source.withdraw("stopped")
-    with pytest.raises(PulseWithdrawnError, match="stopped"):
+    with pytest.raises(PulseCanceledError, match="stopped"):
         await callers[0]
     home.commands.resume([source])
     assert home.commands.waiting == {}
@@ -327,7 +327,7 @@ async def test_too_late_while_suspended() -> None:
     await home.until_waiting(source="A")
     await home.commands.suspend()
     assert home.commands.waiting == {}
-    with pytest.raises(PulseTooLateError):
+    with pytest.raises(PulsePendingTimeoutError):
         await caller
 
 

@@ -133,7 +133,7 @@ async def test_timeout(
     move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Raise an error once."""
-    change_pace(monkeypatch, pending=0.2)
+    change_pace(monkeypatch, pending_timeout=0.2)
     home = await warm_up(move_in)
 
     with pytest.raises(HomeAssistantError) as refusal:

@@ -18,10 +18,10 @@ from custom_components.barco_pulse.pulse.const import (
     TARGET_STATE,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.phase import PHASES, Phase
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.phase import PHASES, PowerPhaseTracker
+from custom_components.barco_pulse.pulse.timing import Timings
 
-PACE = Pace(cooling_most=900)
+PACE = Timings(max_cooling=900)
 DAY = 86400.0
 
 
@@ -47,7 +47,7 @@ class Standing(Clock):
         return unix - DAY - self.wrong
 
 
-class Watched(Phase):
+class Watched(PowerPhaseTracker):
     """A phase that is told what a test sees, as seconds after the beginning."""
 
     def __init__(self, memory: JsonValue = None, clock: Standing | None = None) -> None:
@@ -75,7 +75,9 @@ class Watched(Phase):
             READY_REMAINING: remaining,
         }
         self.time.elapsed = at
-        self.note({name: value for name, value in values.items() if value is not None})
+        self.update(
+            {name: value for name, value in values.items() if value is not None}
+        )
         return self.phase
 
     def ride(self, at: float, seconds: float, start: str = "standby") -> float | None:

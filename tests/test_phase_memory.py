@@ -38,16 +38,16 @@ def test_asleep(ways: str, asleep: bool) -> None:
         state, _, target = way.partition(">")
         watched.see(at, state or None, target or None)
     version = watched.version
-    watched.lost()
+    watched.on_disconnect()
     assert watched.asleep is asleep
     assert watched.version != version
     again = watched.restarted()
     assert again.asleep is asleep
-    again.lost()
+    again.on_disconnect()
     assert again.asleep is asleep, "out of sight longer"
     again.see(100, "on")
     assert not again.asleep
-    again.lost()
+    again.on_disconnect()
     assert not again.asleep
 
 
@@ -55,34 +55,34 @@ def test_woken() -> None:
     """It is off until something answers, then it starts; both are its own."""
     watched = Watched()
     watched.see(0, "eco")
-    watched.lost()
-    watched.answers()
+    watched.on_disconnect()
+    watched.on_connected()
     assert watched.phase == "off", "it was not woken"
-    watched.woken()
+    watched.on_packet_sent()
     assert watched.phase == "off", "without mains it stays there"
-    watched.answers()
-    watched.lost()
+    watched.on_connected()
+    watched.on_disconnect()
     assert watched.phase == "starting"
     assert watched.ready_at is None
     assert watched.see(30, "boot", "ready") == "starting"
-    watched.lost()
+    watched.on_disconnect()
     assert watched.asleep, "a boot has its ups and downs"
     assert watched.phase == "starting"
     assert watched.see(60, "ready", "ready") == "off"
     watched.see(65, "ready", "on")
     assert watched.phase == "warming"
-    assert not watched.waking
+    assert not watched.is_waking
 
 
 def test_woken_in_vain() -> None:
     """Whatever answered for a moment, it did not start."""
     watched = Watched()
     watched.see(0, "eco")
-    watched.lost()
-    watched.woken()
-    watched.answers()
+    watched.on_disconnect()
+    watched.on_packet_sent()
+    watched.on_connected()
     watched.time.elapsed = 601
-    watched.lost()
+    watched.on_disconnect()
     assert watched.phase == "off"
 
 
@@ -91,8 +91,8 @@ def test_the_way_out_of_eco_ends_in_ready() -> None:
     watched = Watched()
     for at in (0, 1000):
         watched.see(at, "eco", "eco")
-        watched.lost()
-        watched.woken()
+        watched.on_disconnect()
+        watched.on_packet_sent()
         watched.see(at + 60, "boot", "ready")
         watched.see(at + 70, "ready", "ready")
         watched.see(at + 75, "ready", "on")
@@ -106,21 +106,21 @@ def test_assumed_asleep() -> None:
     """It was on, and is silent: off, as far as anybody can tell."""
     watched = Watched()
     watched.see(0, "on", "on")
-    watched.lost()
+    watched.on_disconnect()
     assert watched.values == {PHASE: "on"}
     watched.assume_asleep()
     assert (watched.asleep, watched.assumed) == (True, True)
     assert watched.values == {PHASE: "off"}
     again = watched.restarted()
     assert (again.asleep, again.assumed) == (True, True)
-    again.woken()
+    again.on_packet_sent()
     assert again.see(100, "ready", "ready") == "off", "woken, it does not cool down"
     assert (again.asleep, again.assumed) == (False, False)
     assert watched.see(100, "on", "on") == "on"
     assert (watched.asleep, watched.assumed) == (False, False)
 
 
-@pytest.mark.parametrize(("runs", "most"), [(0, PACE.cooling_most), (2, 80)])
+@pytest.mark.parametrize(("runs", "most"), [(0, PACE.max_cooling), (2, 80)])
 def test_cools_down_out_of_reach(runs: int, most: float) -> None:
     """A projector that left the network while it cools down is not safe to unplug yet.
 
@@ -135,10 +135,10 @@ def test_cools_down_out_of_reach(runs: int, most: float) -> None:
     watched.see(5010, "deconditioning", "eco")
     for wait in (5, most - 1):
         watched.time.elapsed = 5010 + wait
-        watched.lost()
+        watched.on_disconnect()
         assert (watched.asleep, watched.phase) == (True, "cooling")
     watched.time.elapsed = 5010 + most
-    watched.lost()
+    watched.on_disconnect()
     assert (watched.asleep, watched.phase) == (True, "off")
 
 
@@ -146,7 +146,7 @@ def test_seen_asleep() -> None:
     """Then that is no assumption."""
     watched = Watched()
     watched.see(0, "standby", "standby")
-    watched.lost()
+    watched.on_disconnect()
     watched.assume_asleep()
     assert watched.asleep
     assert not watched.assumed
@@ -157,13 +157,13 @@ def cut_at_the_end(watched: Watched, at: float) -> None:
     watched.see(at - 1, "standby", "standby")
     watched.see(at, "standby", "on")
     watched.see(at + 10, "conditioning", "on")
-    watched.lost()
+    watched.on_disconnect()
 
 
 def cut_at_the_beginning(watched: Watched, at: float) -> None:
     """Find it warming up."""
     watched.see(at - 1, "standby", "standby")
-    watched.lost()
+    watched.on_disconnect()
     watched.see(at + 25, "conditioning", "on")
 
 
@@ -184,7 +184,7 @@ def test_a_cut_amid_spoils_nothing() -> None:
     watched.ride(0, 30)
     watched.see(999, "standby", "standby")
     watched.see(1000, "standby", "on")
-    watched.lost()
+    watched.on_disconnect()
     watched.see(1025, "ready", "on")
     assert watched.ready_at == DAY + 1030
     watched.see(1046, "on", "on")
@@ -195,7 +195,7 @@ def test_a_cut_at_rest_spoils_nothing() -> None:
     """It was found again before it began."""
     watched = Watched()
     watched.see(0, "standby", "standby")
-    watched.lost()
+    watched.on_disconnect()
     watched.ride(100, 30)
     assert watched.ride(1000, 30) == 1030
 
@@ -204,7 +204,7 @@ def test_a_cut_while_it_begins_to_cool_is_not_learnt() -> None:
     """Nobody saw how long it had been cooling."""
     watched = Watched()
     watched.see(100, "on")
-    watched.lost()
+    watched.on_disconnect()
     watched.see(150, "deconditioning")
     watched.see(160, "standby")
     assert "cooling" not in watched.restarted().values.values()

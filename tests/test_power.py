@@ -8,20 +8,22 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import POWER
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
-    PulseRequestError,
-    PulseStateError,
+    PulseInvalidStateError,
+    PulsePermissionError,
+    PulseRpcError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.pending import PendingCommand, PendingCommands
-from custom_components.barco_pulse.pulse.phase import Phase
+from custom_components.barco_pulse.pulse.phase import PowerPhaseTracker
 from custom_components.barco_pulse.pulse.power import PowerControl
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 
-CALM = Pace(busy=100, wake=200, rest=300, expectant=400)
+CALM = Timings(
+    retry_busy=100, packet_interval=200, delay_after_wake=300, fast_poll_after_power=400
+)
 """Nothing of it passes within a test."""
-HASTY = replace(CALM, busy=0, rest=0, expectant=0)
+HASTY = replace(CALM, retry_busy=0, delay_after_wake=0, fast_poll_after_power=0)
 """All of it has passed at once."""
 
 ON = "system.poweron"
@@ -32,17 +34,17 @@ class Ladder:
     """A projector that is where a test puts it, and what it was asked for."""
 
     def __init__(
-        self, state: JsonValue, target: JsonValue = None, pace: Pace = CALM
+        self, state: JsonValue, target: JsonValue = None, pace: Timings = CALM
     ) -> None:
         """Stand in a state."""
         self.at: tuple[JsonValue, JsonValue] = (state, target)
         self.asked: list[str] = []
-        self.refusal: PulseRequestError | None = None
+        self.refusal: PulseRpcError | None = None
         self.snapshot = Snapshot()
         self.connected = True
         self.mac = None
         pending = PendingCommands(100, self._attempt, lambda: None)
-        self.power = PowerControl(self, pending, Phase(pace), pace)
+        self.power = PowerControl(self, pending, PowerPhaseTracker(pace), pace)
         self.withdrawn = False
 
     async def _attempt(self, command: PendingCommand) -> float | None:
@@ -116,7 +118,7 @@ async def test_on(
 async def test_never_on(state: str) -> None:
     """There it is of no use to wait."""
     ladder = Ladder(state)
-    with pytest.raises(PulseStateError, match=state):
+    with pytest.raises(PulseInvalidStateError, match=state):
         await ladder.try_on()
     assert ladder.asked == []
 
@@ -153,7 +155,7 @@ async def test_on_once_more() -> None:
 async def test_too_busy_for_on(code: int) -> None:
     """It is asked again later: a refusal was no step."""
     ladder = Ladder("ready")
-    ladder.refusal = PulseStateError("Ignored, busy", code)
+    ladder.refusal = PulseInvalidStateError("Ignored, busy", code)
     assert await ladder.try_on() == 100
     ladder.refusal = None
     assert await ladder.try_on() == 100
@@ -166,20 +168,20 @@ async def test_too_busy_for_on(code: int) -> None:
 @pytest.mark.parametrize(
     "refusal",
     [
-        PulseStateError("Method not found", -32601),
-        PulseAccessError("No permission", -32001),
-        PulseRequestError("false"),
+        PulseInvalidStateError("Method not found", -32601),
+        PulsePermissionError("No permission", -32001),
+        PulseRpcError("false"),
     ],
 )
-async def test_refused_for_good(refusal: PulseRequestError) -> None:
+async def test_refused_for_good(refusal: PulseRpcError) -> None:
     """What will not change by waiting is told."""
     ladder = Ladder("ready")
     ladder.refusal = refusal
-    with pytest.raises(PulseRequestError) as refused:
+    with pytest.raises(PulseRpcError) as refused:
         await ladder.try_on()
     assert refused.value is refusal
     ladder.at = ("on", "on")
-    with pytest.raises(PulseRequestError):
+    with pytest.raises(PulseRpcError):
         await ladder.try_off()
 
 
@@ -207,7 +209,7 @@ async def test_magic_packets() -> None:
 
 async def test_after_the_rest() -> None:
     """Then it is asked, and does not rest again."""
-    ladder = Ladder("ready", pace=replace(CALM, rest=0))
+    ladder = Ladder("ready", pace=replace(CALM, delay_after_wake=0))
     ladder.power.woken()
     assert await ladder.try_on() == 100
     assert ladder.asked == [ON]
@@ -264,7 +266,7 @@ async def test_off_had_no_effect() -> None:
 async def test_too_busy_for_off() -> None:
     """A refusal was no step down."""
     ladder = Ladder("on", "on")
-    ladder.refusal = PulseStateError("Ignored, busy", -32009)
+    ladder.refusal = PulseInvalidStateError("Ignored, busy", -32009)
     assert await ladder.try_off() == 100
     ladder.refusal = None
     assert await ladder.try_off() is None

@@ -190,7 +190,7 @@ async def test_timeout(
     move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Raise an error at the deadline, and show no pending command."""
-    change_pace(monkeypatch, pending=0.1)
+    change_pace(monkeypatch, pending_timeout=0.1)
     home = await move_in("hdr_cs", state="on", speed=1)
     home.projector.power_off()
     await home.until("sensor.state", "deconditioning")

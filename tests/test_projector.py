@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
+    ACTIVE_SIGNAL,
+    FALLBACK_PROPERTIES,
     LASER_POWER,
-    LISTS,
+    LIST_METHODS,
     PRESETS,
     PROFILES,
-    PROPERTIES,
-    SIGNAL,
     SOURCE,
     SOURCES,
     STATE,
@@ -30,7 +30,7 @@ LASER_HOURS = "statistics.laserruntime.value"
 ALWAYS = {STATE, "system.health", "environment.alarmstate", LASER_HOURS}
 
 
-POWERED = {SOURCE, SOURCES, SIGNAL, LASER_POWER}
+POWERED = {SOURCE, SOURCES, ACTIVE_SIGNAL, LASER_POWER}
 
 
 PROFILE = {PRESETS, PROFILES}
@@ -77,7 +77,7 @@ async def test_what_it_has(
         values, properties = projector.values, projector.snapshot.properties
         assert there <= values.keys()
         assert not missing & values.keys()
-        derived = {SIGNAL, SOURCES}
+        derived = {ACTIVE_SIGNAL, SOURCES}
         assert there - derived <= properties.keys()
         assert not missing & properties.keys()
         for name in (there & properties.keys()) - derived:
@@ -129,7 +129,7 @@ async def test_personalities_make_no_difference(
     """Whichever way open questions turn out, it is the same projector to us."""
     plain = await start_projector(state="on")
     special = await start_projector(state="on", personality=personality)
-    async with following(plain) as usual, following(special, deadlines=HASTY) as other:
+    async with following(plain) as usual, following(special, timeouts=HASTY) as other:
         assert other.identity == usual.identity
         assert other.values == usual.values
         said, usually = other.snapshot.properties, usual.snapshot.properties
@@ -153,7 +153,7 @@ SPARING_PROJECTOR: list[dict[str, Any]] = [
 
 def best_known(projector: Followed) -> dict[str, JsonValue]:
     """Return the values that most projectors are known to have."""
-    names = {*PROPERTIES, *LISTS, SIGNAL}
+    names = {*FALLBACK_PROPERTIES, *LIST_METHODS, ACTIVE_SIGNAL}
     return {name: v for name, v in projector.values.items() if name in names}
 
 
@@ -167,8 +167,8 @@ async def test_the_catalogue_stands_in(
     async with following(plain) as usual, following(special) as other:
         assert best_known(other) == best_known(usual)
         said, usually = other.snapshot.properties, usual.snapshot.properties
-        names = usually.keys() & PROPERTIES.keys()
-        assert said.keys() & PROPERTIES.keys() == names
+        names = usually.keys() & FALLBACK_PROPERTIES.keys()
+        assert said.keys() & FALLBACK_PROPERTIES.keys() == names
         assert all({*usually[n].options} <= {*said[n].options} for n in names)
 
 

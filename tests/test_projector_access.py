@@ -8,9 +8,9 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseAuthenticationError,
-    PulseRequestError,
+    PulsePermissionError,
+    PulseRpcError,
 )
 from simulator import Simulator
 
@@ -65,12 +65,12 @@ async def test_commands_with_a_wrong_pin(start_projector: StartProjector) -> Non
             projector.set_property(LASER_POWER, 50),
             projector.activate_profile("Cinema"),
         ):
-            with pytest.raises(PulseAccessError) as refused:
+            with pytest.raises(PulsePermissionError) as refused:
                 await command
             assert refused.value.code == -32001
         assert projector.snapshot.reachable
         assert projector.snapshot.pin_refused
-        assert not projector.snapshot.control_refused
+        assert not projector.snapshot.control_denied
         assert tried(simulator) == 1
 
 
@@ -167,7 +167,7 @@ async def test_a_malformed_answer_to_the_pin(
         await projector.set_property(LASER_POWER, 50)
         assert simulator.get(LASER_POWER) == 50
         assert not any(s.pin_refused for s in projector.listener.snapshots)
-        assert not any(s.control_refused for s in projector.listener.snapshots)
+        assert not any(s.control_denied for s in projector.listener.snapshots)
     assert tried(simulator) == (2 if without_pin == "read" else 3)
 
 
@@ -198,7 +198,7 @@ async def test_a_pin_that_turns_out_wrong_when_it_is_needed(
         with pytest.raises(PulseAuthenticationError):
             await projector.set_property(LASER_POWER, 50)
         assert projector.snapshot.pin_refused
-        with pytest.raises(PulseAccessError):
+        with pytest.raises(PulsePermissionError):
             await projector.set_property(LASER_POWER, 50)
     assert tried(simulator) == 2
 
@@ -214,7 +214,7 @@ async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:
         await projector.until(lambda: projector.snapshot.pin_refused)
         await projector.until_reachable()
         assert tried(simulator) == 2
-        with pytest.raises(PulseAccessError):
+        with pytest.raises(PulsePermissionError):
             await projector.set_property(LASER_POWER, 60)
         assert simulator.get(LASER_POWER) == 50
 
@@ -225,7 +225,7 @@ async def test_right_pin(start_projector: StartProjector) -> None:
     async with following(simulator) as projector:
         await projector.set_property(LASER_POWER, 50)
         assert not projector.snapshot.pin_refused
-        assert not projector.snapshot.control_refused
+        assert not projector.snapshot.control_denied
 
 
 async def test_no_pin_where_it_takes_one(start_projector: StartProjector) -> None:
@@ -233,23 +233,23 @@ async def test_no_pin_where_it_takes_one(start_projector: StartProjector) -> Non
     simulator = await start_projector(state="on")
     async with following(simulator, pin=None) as projector:
         await projector.get_property(SOURCE)
-        assert not any(s.control_refused for s in projector.listener.snapshots)
-        with pytest.raises(PulseAccessError):
+        assert not any(s.control_denied for s in projector.listener.snapshots)
+        with pytest.raises(PulsePermissionError):
             await projector.set_property(LASER_POWER, 50)
-        assert projector.snapshot.control_refused
-        assert projector.listener.snapshots[-1].control_refused
+        assert projector.snapshot.control_denied
+        assert projector.listener.snapshots[-1].control_denied
         assert not projector.snapshot.pin_refused
 
         simulator.drop()
         await projector.until_reachable(False)
-        assert projector.snapshot.control_refused
+        assert projector.snapshot.control_denied
         await projector.until_reachable()
         await projector.get_property(SOURCE)
-        assert projector.snapshot.control_refused, "reading proves nothing"
+        assert projector.snapshot.control_denied, "reading proves nothing"
 
         simulator.personality.without_pin = "full"
         await projector.set_property(LASER_POWER, 50)
-        await projector.until(lambda: not projector.snapshot.control_refused)
+        await projector.until(lambda: not projector.snapshot.control_denied)
     assert tried(simulator) == 0
 
 
@@ -267,15 +267,15 @@ async def test_whatever_takes_a_pin(
             "profile": lambda: projector.activate_profile("Cinema"),
             "preset": lambda: projector.activate_preset(preset),
         }
-        with pytest.raises(PulseAccessError):
+        with pytest.raises(PulsePermissionError):
             await commands[command]()
-        assert projector.snapshot.control_refused
+        assert projector.snapshot.control_denied
 
 
 async def test_what_nobody_may_set(start_projector: StartProjector) -> None:
     """A property that can only be read says nothing about the PIN."""
     simulator = await start_projector(state="on", pin=None)
     async with following(simulator, pin=None) as projector:
-        with pytest.raises(PulseRequestError):
+        with pytest.raises(PulseRpcError):
             await projector.set_property("system.modelname", "x")
-        assert not projector.snapshot.control_refused
+        assert not projector.snapshot.control_denied

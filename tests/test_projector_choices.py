@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
-    ACTIVE_PRESET,
     ACTIVE_PROFILE,
+    LAST_PRESET,
     SOURCE,
     STATE,
 )
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
-    PulseRequestError,
-    PulseStateError,
-    PulseWithdrawnError,
+    PulseCanceledError,
+    PulseInvalidStateError,
+    PulsePermissionError,
+    PulseRpcError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
@@ -37,7 +37,7 @@ CHOICES: dict[str, tuple[Choose, str, JsonValue, str]] = {
         lambda p: p.activate_preset("5: Gaming"),
         "profile.activatepreset",
         "5: Gaming",
-        ACTIVE_PRESET,
+        LAST_PRESET,
     ),
     "profile": (
         lambda p: p.activate_profile("Café"),
@@ -66,16 +66,16 @@ def sources(simulator: Simulator) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "unsettled"),
+    ("kind", "incomplete"),
     [("source", -32000), ("preset", -32601), ("profile", -32000)],
 )
 async def test_while_it_warms_up(
-    start_projector: StartProjector, kind: str, unsettled: int
+    start_projector: StartProjector, kind: str, incomplete: int
 ) -> None:
     """It is kept, for all to see, and done when there is something to do it with."""
     choose, method, value, shows = CHOICES[kind]
     simulator = await start_projector(
-        "hdr_cs", speed=SLOW, personality={"unsettled_error": unsettled}
+        "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
     )
     async with following(simulator, memory=await known(simulator)) as projector:
         await projector.power_on()
@@ -94,7 +94,7 @@ async def test_chosen_with_a_command_for_power(
 ) -> None:
     """As "on, with this source" means it, though it still has to cool down."""
     simulator = await start_projector(model, state="on", speed=SLOW)
-    async with following(simulator, pace=replace(PROMPT, busy=0.2)) as projector:
+    async with following(simulator, pace=replace(PROMPT, retry_busy=0.2)) as projector:
         source = next(
             s for s in simulator.model.sources if s != projector.values[SOURCE]
         )
@@ -116,7 +116,7 @@ async def test_chosen_with_a_command_for_power(
 async def test_the_newest_wins(start_projector: StartProjector) -> None:
     """Whoever chose before is done, and what was chosen before is never shown."""
     simulator = await start_projector("hdr_cs", speed=1.0)
-    pace = replace(PROMPT, busy=PATIENCE / 10)
+    pace = replace(PROMPT, retry_busy=PATIENCE / 10)
     async with following(
         simulator, memory=await known(simulator), pace=pace
     ) as projector:
@@ -158,7 +158,7 @@ async def test_dropped_with_the_power(
     """Off means that nothing of it is wanted any more."""
     choose, method, value, _ = CHOICES[kind]
     simulator = await start_projector("hdr_cs", state="standby")
-    pace = replace(PROMPT, busy=PATIENCE)
+    pace = replace(PROMPT, retry_busy=PATIENCE)
     async with following(
         simulator, memory=await known(simulator), pace=pace
     ) as projector:
@@ -172,7 +172,7 @@ async def test_dropped_with_the_power(
         await projector.until_value(f"pending.{kind}", value)
         await projector.power_off()
         for task in (turning, choosing):
-            with pytest.raises(PulseWithdrawnError):
+            with pytest.raises(PulseCanceledError):
                 await task
         assert not [name for name in projector.values if name.startswith("pending.")]
         before = simulator.counters.requests[method]
@@ -181,13 +181,13 @@ async def test_dropped_with_the_power(
         assert simulator.counters.requests[method] == before
 
 
-@pytest.mark.parametrize("unsettled", [-32000, -32601])
+@pytest.mark.parametrize("incomplete", [-32000, -32601])
 async def test_objects_come_after_the_state(
-    start_projector: StartProjector, unsettled: int
+    start_projector: StartProjector, incomplete: int
 ) -> None:
     """What had to wait is not refused because it is on a moment sooner."""
     simulator = await start_projector(
-        "hdr_cs", speed=SLOW, personality={"unsettled_error": unsettled}
+        "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
     )
     async with following(simulator, memory=await known(simulator)) as projector:
         simulator.device.power.start("boot")
@@ -211,9 +211,9 @@ async def test_off(start_projector: StartProjector, kind: str, state: str) -> No
     async with following(simulator, memory=await known(simulator)) as projector:
         asked = asked_again(simulator, method)
         async with asyncio.timeout(1):
-            with pytest.raises(PulseStateError) as refused:
+            with pytest.raises(PulseInvalidStateError) as refused:
                 await choose(projector)
-        assert refused.value.absent
+        assert refused.value.not_found
         assert asked()
         assert not [
             n
@@ -226,7 +226,7 @@ async def test_off(start_projector: StartProjector, kind: str, state: str) -> No
 async def test_it_does_not_come_on(start_projector: StartProjector) -> None:
     """What was to come with the picture fails with it."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
-    pace = replace(PROMPT, busy=0.05)
+    pace = replace(PROMPT, retry_busy=0.05)
     async with following(
         simulator, memory=await known(simulator), pace=pace
     ) as projector:
@@ -234,7 +234,7 @@ async def test_it_does_not_come_on(start_projector: StartProjector) -> None:
         choosing = asyncio.create_task(projector.select_source("HDMI"))
         await projector.until_value("pending.source", "HDMI")
         simulator.device.power.start("standby")
-        with pytest.raises(PulseStateError):
+        with pytest.raises(PulseInvalidStateError):
             await choosing
 
 
@@ -243,11 +243,11 @@ async def test_what_there_is_not(start_projector: StartProjector) -> None:
     simulator = await start_projector("hdr_cs", speed=SLOW)
     async with following(simulator, memory=await known(simulator)) as projector:
         await projector.power_on()
-        with pytest.raises(PulseRequestError) as refused:
+        with pytest.raises(PulseRpcError) as refused:
             await projector.select_source("no such source")
-        assert not isinstance(refused.value, PulseStateError)
+        assert not isinstance(refused.value, PulseInvalidStateError)
         assert refused.value.code is not None
-        with pytest.raises(PulseRequestError):
+        with pytest.raises(PulseRpcError):
             await projector.activate_preset("9: no such preset")
         assert 9 not in sent(simulator, "profile.activatepreset")
 
@@ -256,14 +256,14 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
     """It is of no use to wait for what takes a PIN."""
     simulator = await start_projector("balder_cs", state="conditioning")
     async with following(simulator, pin=None) as projector:
-        with pytest.raises(PulseAccessError):
+        with pytest.raises(PulsePermissionError):
             await projector.select_source("HDMI")
 
 
 async def test_cut_while_it_waits(start_projector: StartProjector) -> None:
     """A lost connection cancels no command while it warms up."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
-    pace = replace(PROMPT, grace=PATIENCE)
+    pace = replace(PROMPT, unavailable_delay=PATIENCE)
     async with following(
         simulator, memory=await known(simulator), pace=pace
     ) as projector:

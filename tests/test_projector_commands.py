@@ -8,10 +8,10 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE, STATE
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseConnectionError,
-    PulseRequestError,
-    PulseStateError,
+    PulseInvalidStateError,
+    PulsePermissionError,
+    PulseRpcError,
     PulseTimeoutError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
@@ -47,7 +47,7 @@ async def test_get_property(start_projector: StartProjector) -> None:
         assert name not in projector.values
         assert await projector.get_property(name) == simulator.get(name)
         assert name not in projector.values
-        with pytest.raises(PulseStateError):
+        with pytest.raises(PulseInvalidStateError):
             await projector.get_property("no.such.property")
 
 
@@ -94,7 +94,7 @@ async def test_refused_set_holds_up_no_later_one(
             projector.set_property(LASER_POWER, 50),
             return_exceptions=True,
         )
-        assert isinstance(refused, PulseRequestError)
+        assert isinstance(refused, PulseRpcError)
         assert accepted is None
         assert simulator.get(LASER_POWER) == 50
 
@@ -138,7 +138,7 @@ async def test_refused_set(
     simulator = await start_projector(state="on", personality=personality)
     async with following(simulator) as projector:
         before = projector.values
-        with pytest.raises(PulseRequestError) as refused:
+        with pytest.raises(PulseRpcError) as refused:
             await projector.set_property(name, value)
         assert refused.value.code == code
         assert values_sent(simulator, name) == [value]
@@ -165,7 +165,7 @@ async def test_false_is_a_refusal() -> None:
     async with serve(talk) as port:
         simulator = Simulator("minimal", port=port)
         async with following(simulator) as projector:
-            with pytest.raises(PulseRequestError) as refused:
+            with pytest.raises(PulseRpcError) as refused:
                 await projector.power_on()
             assert refused.value.code is None
 
@@ -190,9 +190,9 @@ async def test_busy_is_refused(
     simulator = await start_projector("hdr_cs", state="on", speed=1)
     async with following(simulator) as projector:
         await projector.power_off()
-        with pytest.raises(PulseStateError) as refused:
+        with pytest.raises(PulseInvalidStateError) as refused:
             await projector.command("system.gotoready")
-        assert not refused.value.absent
+        assert not refused.value.not_found
         assert "busy" in str(refused.value)
         assert projector.snapshot.reachable
         assert simulator.counters.requests["system.gotoready"] == 1
@@ -205,9 +205,9 @@ async def test_control_without_pin(start_projector: StartProjector) -> None:
     """Without the PIN it can be watched, and says so when it is told something."""
     simulator = await start_projector(state="on")
     async with following(simulator, pin=None) as projector:
-        with pytest.raises(PulseAccessError):
+        with pytest.raises(PulsePermissionError):
             await projector.power_off()
-        with pytest.raises(PulseAccessError):
+        with pytest.raises(PulsePermissionError):
             await projector.set_property(SOURCE, "SDI")
         assert projector.snapshot.reachable
         simulator.change(LASER_POWER, 44)
@@ -234,7 +234,7 @@ async def test_not_connected(start_projector: StartProjector) -> None:
 async def test_no_answer_to_a_command(start_projector: StartProjector) -> None:
     """Silence is an error for who commanded, and ends the connection."""
     simulator = await start_projector(state="on")
-    async with following(simulator, deadlines=HASTY) as projector:
+    async with following(simulator, timeouts=HASTY) as projector:
         simulator.faults.methods = ("system.poweroff",)
         simulator.faults.silence = True
         with pytest.raises(PulseTimeoutError):

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
     PulseError,
+    PulsePermissionError,
     PulseProtocolError,
     PulseTimeoutError,
 )
@@ -109,7 +109,7 @@ def breaking_later(simulator: Simulator) -> None:
     [
         (wrong_pin_and_locked, "12345", PulseAuthenticationError),
         (wrong_pin_and_hidden, "12345", PulseAuthenticationError),
-        (locked, None, PulseAccessError),
+        (locked, None, PulsePermissionError),
         (hidden, None, PulseProtocolError),
         (refusing, "12345", PulseConnectionError),
         (silent, "12345", PulseTimeoutError),
@@ -129,7 +129,7 @@ async def test_connect_fails(
     spoil(simulator)
     listening = open_sockets()
     with pytest.raises(kind):
-        await Followed(simulator, pin=pin, deadlines=HASTY).connect()
+        await Followed(simulator, pin=pin, timeouts=HASTY).connect()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
     assert open_sockets() == listening <= before
 
@@ -138,7 +138,7 @@ async def test_connect_fails(
     ("spoil", "pin", "kind"),
     [
         (wrong_pin, "12345", PulseAuthenticationError),
-        (locked, None, PulseAccessError),
+        (locked, None, PulsePermissionError),
         (hidden, None, PulseProtocolError),
         (refusing, "12345", PulseConnectionError),
         (silent, "12345", PulseTimeoutError),
@@ -155,7 +155,7 @@ async def test_identify_fails(
     spoil(simulator)
     listening = open_sockets()
     with pytest.raises(kind):
-        await identify(simulator.host, simulator.port, pin, deadlines=HASTY)
+        await identify(simulator.host, simulator.port, pin, timeouts=HASTY)
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
     assert open_sockets() == listening
 

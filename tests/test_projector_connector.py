@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.pulse.const import SIGNAL, SOURCE
-from custom_components.barco_pulse.pulse.exceptions import PulseStateError
+from custom_components.barco_pulse.pulse.const import ACTIVE_SIGNAL, SOURCE
+from custom_components.barco_pulse.pulse.exceptions import PulseInvalidStateError
 from simulator import Simulator
 
 from .common import following, sent
@@ -57,7 +57,7 @@ async def unequal() -> AsyncIterator[Simulator]:
 async def test_the_source_decides(unequal: Simulator) -> None:
     """With the source go the values, their types, and what is subscribed."""
     async with following(unequal) as projector:
-        projector.watch([COLORSPACE, EDID, SIGNAL])
+        projector.watch([COLORSPACE, EDID, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
         kind = projector.snapshot.properties[COLORSPACE]
         assert kind.writable
@@ -86,7 +86,7 @@ async def test_the_source_decides(unequal: Simulator) -> None:
 async def test_setting_what_is_active(unequal: Simulator) -> None:
     """The projector is told the name of the connector that is active now."""
     async with following(unequal) as projector:
-        projector.watch([COLORSPACE, EDID, SIGNAL])
+        projector.watch([COLORSPACE, EDID, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
         await projector.set_property(COLORSPACE, "Auto")
         await projector.until_value(COLORSPACE, "Auto")
@@ -114,7 +114,7 @@ async def test_edids(unequal: Simulator) -> None:
     """The list of what a connector can call itself is that of the active one."""
     async with following(unequal) as projector:
         assert f"{HDMI}.edid.list" not in unequal.counters.requests
-        projector.watch([SIGNAL, EDIDS])
+        projector.watch([ACTIVE_SIGNAL, EDIDS])
         await projector.until(lambda: EDIDS in projector.values)
         assert projector.snapshot.has(EDIDS)
         assert projector.snapshot.options(EDIDS) == {"A": "A", "B": "B"}
@@ -127,7 +127,7 @@ async def test_edids_of_whoever_has_none(start_projector: StartProjector) -> Non
     """The list of one input is not taken for that of another."""
     simulator = await start_projector(state="on", pin=None)
     async with following(simulator) as projector:
-        projector.watch([SIGNAL, EDIDS])
+        projector.watch([ACTIVE_SIGNAL, EDIDS])
         await projector.until(lambda: EDIDS in projector.values)
         simulator.change(SOURCE, "SDI")
         await projector.until(lambda: EDIDS not in projector.values)
@@ -140,12 +140,14 @@ async def test_the_connector_with_a_signal(start_projector: StartProjector) -> N
     simulator.change(f"{first}.colorspace", "RGB")
     simulator.change(f"{second}.colorspace", "REC709")
     async with following(simulator) as projector:
-        projector.watch([COLORSPACE, SIGNAL])
+        projector.watch([COLORSPACE, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
         simulator.change(f"{second}.detectedsignal", {"active": True, "name": "2"})
         simulator.change(f"{first}.detectedsignal", {"active": False})
         await projector.until_value(COLORSPACE, "REC709")
-        assert projector.values[SIGNAL] == simulator.get(f"{second}.detectedsignal")
+        assert projector.values[ACTIVE_SIGNAL] == simulator.get(
+            f"{second}.detectedsignal"
+        )
         await projector.set_property(COLORSPACE, "REC601")
         assert simulator.get(f"{second}.colorspace") == "REC601"
         assert simulator.get(f"{first}.colorspace") == "RGB"
@@ -156,9 +158,9 @@ async def test_leftovers(start_projector: StartProjector) -> None:
     simulator = await start_projector("udx", state="on")
     signal = "image.connector.l1hdmi.detectedsignal"
     async with following(simulator) as projector:
-        assert projector.values[SIGNAL] == simulator.get(signal)
+        assert projector.values[ACTIVE_SIGNAL] == simulator.get(signal)
         simulator.change(signal, {"active": False})
-        await projector.until_value(SIGNAL, {"active": False})
+        await projector.until_value(ACTIVE_SIGNAL, {"active": False})
         told = simulator.get(signal)
         assert isinstance(told, dict)
         assert len(told) > 10
@@ -168,18 +170,18 @@ async def test_no_connector(start_projector: StartProjector) -> None:
     """Where there is no picture there is nothing to set, and nothing is sent astray."""
     simulator = await start_projector("hdr_cs")
     async with following(simulator) as projector:
-        projector.watch([COLORSPACE, SIGNAL, EDIDS])
-        with pytest.raises(PulseStateError):
+        projector.watch([COLORSPACE, ACTIVE_SIGNAL, EDIDS])
+        with pytest.raises(PulseInvalidStateError):
             await projector.set_property(COLORSPACE, "Auto")
-        assert not {COLORSPACE, SIGNAL, EDIDS} & projector.values.keys()
+        assert not {COLORSPACE, ACTIVE_SIGNAL, EDIDS} & projector.values.keys()
         simulator.power_on()
         await projector.until(
-            lambda: {COLORSPACE, SIGNAL, EDIDS} <= projector.values.keys()
+            lambda: {COLORSPACE, ACTIVE_SIGNAL, EDIDS} <= projector.values.keys()
         )
         await simulator.wait_for_state("on")
         simulator.power_off()
         await projector.until(
-            lambda: not {COLORSPACE, SIGNAL, EDIDS} & projector.values.keys()
+            lambda: not {COLORSPACE, ACTIVE_SIGNAL, EDIDS} & projector.values.keys()
         )
         assert projector.snapshot.options(EDIDS), "known while it sleeps"
         assert projector.snapshot.properties[COLORSPACE].options
@@ -201,12 +203,14 @@ async def test_the_signal_of_a_reticent_projector(
     """However little it tells of its connectors, the signal is found."""
     simulator = await start_projector(state="on", personality=personality)
     async with following(simulator) as projector:
-        assert projector.values[SIGNAL] == simulator.get(f"{HDMI}.detectedsignal")
-        assert projector.snapshot.has(SIGNAL)
+        assert projector.values[ACTIVE_SIGNAL] == simulator.get(
+            f"{HDMI}.detectedsignal"
+        )
+        assert projector.snapshot.has(ACTIVE_SIGNAL)
         simulator.change(SOURCE, "DisplayPort 1")
         await projector.until(
             lambda: (
-                projector.values.get(SIGNAL)
+                projector.values.get(ACTIVE_SIGNAL)
                 == simulator.get(f"{DISPLAYPORTS[0]}.detectedsignal")
             )
         )

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
-    BLOCKS,
+    CONTROL_BLOCKS,
     LASER_POWER,
     PRESETS,
     SOURCE,
     STATE,
 )
-from custom_components.barco_pulse.pulse.exceptions import PulseRequestError
+from custom_components.barco_pulse.pulse.exceptions import PulseRpcError
 from simulator import Simulator
 
 from .common import PROMPT, Followed, asked_again, following, introspected
@@ -139,7 +139,7 @@ async def test_a_refused_write_raises_doubts(start_projector: StartProjector) ->
     simulator = await start_projector(state="on")
     async with following(simulator) as projector:
         before = len(introspected(simulator))
-        with pytest.raises(PulseRequestError):
+        with pytest.raises(PulseRpcError):
             await projector.set_property(LASER_POWER, 5000)
         await simulator.wait_until(asked_again(simulator, "introspect", 2))
         assert introspected(simulator)[before:] == ["", "illumination"]
@@ -157,7 +157,7 @@ async def test_refusals_that_say_nothing_of_the_property(
     simulator = await start_projector(state="on")
     async with following(simulator, pin=pin) as projector:
         asked = introspected(simulator)
-        with pytest.raises(PulseRequestError):
+        with pytest.raises(PulseRpcError):
             await projector.set_property(name, value)
         projector.refresh()
         await simulator.wait_until(asked_again(simulator, "property.get"))
@@ -169,10 +169,10 @@ async def test_reconnecting_doubts_nothing_at_first(
 ) -> None:
     """After a loss only the root is asked; everything when it is calm again."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync=0.1, recheck=0.5)
+    pace = replace(PROMPT, resync_interval=0.1, recheck_delay=0.5)
     async with following(simulator, pace=pace) as projector:
         everything_asked = introspected(simulator)
-        listed = asked_again(simulator, BLOCKS)
+        listed = asked_again(simulator, CONTROL_BLOCKS)
         simulator.drop()
         await projector.until_reachable(False)
         await projector.until_reachable()

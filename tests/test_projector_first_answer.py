@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.barco_pulse.pulse.const import IDENTITY, LASER_POWER, STATE
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
 from simulator.traffic import Record
 
@@ -69,8 +69,8 @@ async def test_a_pin_that_is_not_answered_delays_nothing(
 ) -> None:
     """What is read beside it is shown, on the same connection."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, grace=5.0)
-    async with following(simulator, pace=pace, deadlines=HASTY) as projector:
+    pace = replace(PROMPT, unavailable_delay=5.0)
+    async with following(simulator, pace=pace, timeouts=HASTY) as projector:
         simulator.faults.auth_hang = True
         simulator.drop()
         simulator.device.put(LASER_POWER, 33, tell=False)
@@ -105,7 +105,9 @@ async def test_slow_replies_and_one_cut(start_projector: StartProjector) -> None
     A tenth of real time: replies of 2 s, and 10 s of grace.
     """
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, retry_least=0.1, grace=Pace().grace / 10)
+    pace = replace(
+        PROMPT, reconnect_min=0.1, unavailable_delay=Timings().unavailable_delay / 10
+    )
     async with following(simulator, pace=pace) as projector:
         simulator.faults.delay = 0.2
         simulator.drop()

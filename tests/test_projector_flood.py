@@ -53,7 +53,7 @@ async def test_a_steady_flood(start_projector: StartProjector) -> None:
 async def test_a_flood_holds_up_nothing(start_projector: StartProjector) -> None:
     """Amid the flood the resync comes when it is due, and a command at once."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync=0.03)
+    pace = replace(PROMPT, resync_interval=0.03)
     async with following(simulator, pace=pace) as projector, asyncio.TaskGroup() as two:
 
         async def flood_without_end() -> None:

@@ -1,7 +1,7 @@
 """Whatever was learned of a projector is questioned, and then corrected.
 
 Each test teaches something wrong, or something that does not stay true. All but absent
-names is asked again within `Pace.question`, without a new connection.
+names is asked again within `Timings.question`, without a new connection.
 """
 
 from dataclasses import replace
@@ -10,14 +10,14 @@ import json
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
-    BLOCKS,
+    CONTROL_BLOCKS,
     IDENTITY,
     LASER_POWER,
     SOURCE,
     SOURCES,
     STATE,
 )
-from custom_components.barco_pulse.pulse.exceptions import PulseStateError
+from custom_components.barco_pulse.pulse.exceptions import PulseInvalidStateError
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
@@ -34,7 +34,9 @@ from .common import (
 )
 from .conftest import StartProjector
 
-SOON = replace(PROMPT, resync=0.1, poll_on=0.02, poll_idle=0.05, question=0.2)
+SOON = replace(
+    PROMPT, resync_interval=0.1, poll_on=0.02, poll_idle=0.05, retry_refused=0.2
+)
 NAMES = [STATE, SOURCE, SOURCES, LASER_POWER, INLET, "image.gamma"]
 
 
@@ -116,7 +118,7 @@ async def test_method_that_is_gone(start_projector: StartProjector) -> None:
         refuse(simulator, "profile.activatepreset")
         asked = len(introspected(simulator))
         for _ in range(3):
-            with pytest.raises(PulseStateError):
+            with pytest.raises(PulseInvalidStateError):
                 await projector.command("profile.activatepreset", 1)
         await simulator.wait_until(lambda: "profile" in introspected(simulator)[asked:])
         assert introspected(simulator)[asked:].count("profile") == 1, "not each time"
@@ -135,7 +137,9 @@ async def test_identity_while_connected(
         simulator.personality.access_form = "absent"
         simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
         simulator.device.put("system.name", "Cinema", tell=False)
-        await projector.until(lambda: not projector.snapshot.kind(LASER_POWER).writable)
+        await projector.until(
+            lambda: not projector.snapshot.property_type(LASER_POWER).writable
+        )
         assert projector.snapshot.identity == projector.identity
         assert projector.identity is not None
         assert projector.identity.firmware == "9.9.9"
@@ -149,7 +153,7 @@ async def test_lists_that_were_refused(start_projector: StartProjector) -> None:
     fan = "environment.fan.ar1.tacho.value"
     async with following(simulator) as projector:
         memory = projector.memory()
-    refuse(simulator, BLOCKS, SOURCES)
+    refuse(simulator, CONTROL_BLOCKS, SOURCES)
     async with following(simulator, memory=memory, pace=SOON) as projector:
         assert not {fan, SOURCES} & projector.values.keys()
         refuse(simulator)
@@ -166,7 +170,7 @@ async def test_absent_names(start_projector: StartProjector, missing: str) -> No
         personality={"missing_name": missing, "absent_methods": ("introspect",)},
     )
     reads = simulator.device.absent_reads
-    pace = replace(PROMPT, resync=0.05, question=0.1)
+    pace = replace(PROMPT, resync_interval=0.05, retry_refused=0.1)
     async with following(simulator, pace=pace) as projector:
         assert reads[LASER_POWER] == 1
         once = reads.copy()

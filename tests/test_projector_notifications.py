@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
-    DISMISSED,
-    EMITTED,
     NOTIFICATION_COUNT,
+    NOTIFICATION_DISMISSED,
+    NOTIFICATION_EMITTED,
     NOTIFICATIONS,
     STATE,
 )
-from custom_components.barco_pulse.pulse.exceptions import PulseRequestError
+from custom_components.barco_pulse.pulse.exceptions import PulseRpcError
 from simulator import JsonObject, Simulator
 
 from .common import INLET, PROMPT, Followed, asked_again, following, subscribed
@@ -92,7 +92,7 @@ async def test_the_resync_finds_what_nobody_told(
     simulator = await start_projector(state="on")
     simulator.faults.methods = ("property.changed", "signal.callback")
     simulator.faults.silence = True
-    pace = replace(PROMPT, resync=0.05)
+    pace = replace(PROMPT, resync_interval=0.05)
     async with following(simulator, pace=pace) as projector:
         simulator.notify("WARNING", "1042", "Clean the filter")
         await projector.until(lambda: codes(projector) == ["1042"])
@@ -130,7 +130,7 @@ async def test_dismiss(
         await projector.dismiss(first)
         await projector.until(lambda: codes(projector) == ["2"])
         assert [*simulator.device.notifications.active] == [second]
-        with pytest.raises(PulseRequestError):
+        with pytest.raises(PulseRpcError):
             await projector.dismiss(first)
         assert codes(projector) == ["2"]
 
@@ -161,7 +161,7 @@ ODD: list[JsonObject] = [
 ]
 
 
-@pytest.mark.parametrize("signal", [EMITTED, DISMISSED])
+@pytest.mark.parametrize("signal", [NOTIFICATION_EMITTED, NOTIFICATION_DISMISSED])
 @pytest.mark.parametrize("arguments", ODD, ids=str)
 async def test_odd_signals(
     start_projector: StartProjector, arguments: JsonObject, signal: str

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.connection import Timeouts
 from custom_components.barco_pulse.pulse.const import (
     LASER_POWER,
     SOURCE,
@@ -19,7 +19,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseTimeoutError,
 )
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
 
 from .common import PATIENCE, PROMPT, Followed, asked_again, following, running
@@ -102,7 +102,9 @@ async def test_a_released_connection_comes_back_for_a_command(
 ) -> None:
     """Nobody has to wait for the next poll."""
     simulator = await start_projector("minimal")
-    async with following(simulator, pace=replace(CALM, busy=PATIENCE)) as projector:
+    async with following(
+        simulator, pace=replace(CALM, retry_busy=PATIENCE)
+    ) as projector:
         await until_released(simulator, projector)
         await projector.power_on()
         await projector.until_value(STATE, "on")
@@ -139,8 +141,8 @@ async def test_command_to_a_released_projector_that_went_away(
 ) -> None:
     """The one who commands hears of it; afterwards all is as before."""
     simulator = await start_projector("minimal")
-    deadlines = Deadlines(connect=0.2, first_byte=0.2, answer=0.2)
-    async with following(simulator, pace=CALM, deadlines=deadlines) as projector:
+    timeouts = Timeouts(connect=0.2, first_byte=0.2, response=0.2)
+    async with following(simulator, pace=CALM, timeouts=timeouts) as projector:
         await until_released(simulator, projector)
         simulator.faults.refuse = True
         async with asyncio.timeout(1):
@@ -223,7 +225,7 @@ async def test_wrong_pin_at_a_poll_and_nothing_to_read(
 async def test_set_is_seen_at_once(start_projector: StartProjector) -> None:
     """What was set is read, and no empty name of a source is shown in between."""
     simulator = await start_projector(state="on", speed=50.0, personality=NO_PUSH)
-    async with following(simulator, pace=Pace(poll_on=0.5)) as projector:
+    async with following(simulator, pace=Timings(poll_on=0.5)) as projector:
         async with asyncio.timeout(0.4):
             await projector.set_property(LASER_POWER, 40)
             await projector.until_value(LASER_POWER, 40)
@@ -269,7 +271,9 @@ async def test_signals_do_not_reach_a_released_connection(
     """A projector that signals, but is not listened to, is looked at anew."""
     personality = {"absent_methods": ("property.subscribe",)}
     simulator = await start_projector(personality=personality)
-    async with following(simulator, pace=replace(QUICK, resync=0.1)) as projector:
+    async with following(
+        simulator, pace=replace(QUICK, resync_interval=0.1)
+    ) as projector:
         assert SOURCES in projector.values
         await until_released(simulator, projector)
         simulator.personality.absent_methods += ("image.source.list",)

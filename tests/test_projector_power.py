@@ -8,9 +8,9 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import STATE
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseConnectionError,
-    PulseStateError,
+    PulseInvalidStateError,
+    PulsePermissionError,
 )
 from simulator import Simulator
 
@@ -54,7 +54,7 @@ async def test_on(
     simulator = await start_projector(
         model, state=state, speed=20.0, personality=personality
     )
-    async with following(simulator, pace=replace(PROMPT, busy=5)) as projector:
+    async with following(simulator, pace=replace(PROMPT, retry_busy=5)) as projector:
         async with asyncio.timeout(PATIENCE):
             await projector.power_on()
         assert simulator.state != state or simulator.device.power.target == "on"
@@ -103,7 +103,7 @@ async def test_several_who_want_it_on(start_projector: StartProjector) -> None:
 async def test_on_while_it_cools(start_projector: StartProjector, model: str) -> None:
     """It waits, for all to see, and is asked as soon as that can help."""
     simulator = await start_projector(model, state="deconditioning", speed=20.0)
-    pace = replace(PROMPT, busy=30, discovery=30)
+    pace = replace(PROMPT, retry_busy=30, introspection_interval=30)
     async with following(simulator, pace=pace) as projector:
         assert projector.snapshot.phase == "cooling"
         turning = await waiting_for_on(projector)
@@ -136,7 +136,9 @@ async def test_on_after_boot(start_projector: StartProjector) -> None:
     """A projector that has just woken up has a rest before it is asked."""
     simulator = await start_projector("balder_cs", state="boot", speed=20.0)
     loop = asyncio.get_running_loop()
-    async with following(simulator, pace=replace(PROMPT, rest=0.2)) as projector:
+    async with following(
+        simulator, pace=replace(PROMPT, delay_after_wake=0.2)
+    ) as projector:
         turning = await waiting_for_on(projector)
         simulator.device.power.start("ready")
         begun = loop.time()
@@ -159,7 +161,7 @@ async def test_on_while_it_is_busy(
 ) -> None:
     """It is asked again, calmly, whether it refuses or ignores it."""
     simulator = await start_projector("hdr_cs", speed=5.0, personality=personality)
-    async with following(simulator, pace=replace(PROMPT, busy=0.1)) as projector:
+    async with following(simulator, pace=replace(PROMPT, retry_busy=0.1)) as projector:
         simulator.device.power.go_to_ready()  # takes 0.4 s
         await projector.power_on()
         await simulator.wait_for_state("on")
@@ -169,10 +171,10 @@ async def test_on_while_it_is_busy(
 async def test_error_while_it_waits(start_projector: StartProjector) -> None:
     """Whoever waits is told at once."""
     simulator = await start_projector("hdr_cs", state="deconditioning")
-    async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
+    async with following(simulator, pace=replace(PROMPT, retry_busy=30)) as projector:
         turning = await waiting_for_on(projector)
         simulator.device.power.start("error")
-        with pytest.raises(PulseStateError):
+        with pytest.raises(PulseInvalidStateError):
             await turning
         assert projector.snapshot.phase == "error"
 
@@ -196,7 +198,7 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
     """Without the PIN it is refused, not waited for."""
     simulator = await start_projector("balder_cs")
     async with following(simulator, pin=None) as projector:
-        with pytest.raises(PulseAccessError) as refused:
+        with pytest.raises(PulsePermissionError) as refused:
             await projector.power_on()
         assert refused.value.code == -32001
         assert PENDING not in projector.values
@@ -205,7 +207,7 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
 async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
     """Nobody knows whether it was accepted: it looks, and does not ask twice."""
     simulator = await start_projector("hdr_cs", state="ready", speed=20.0)
-    pace = replace(PROMPT, grace=PATIENCE, busy=0.1)
+    pace = replace(PROMPT, unavailable_delay=PATIENCE, retry_busy=0.1)
     async with following(simulator, pace=pace) as projector:
         simulator.faults.methods = (ON,)
         simulator.faults.close_mid_reply = True

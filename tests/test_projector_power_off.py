@@ -44,7 +44,7 @@ async def test_off_already(start_projector: StartProjector, state: str) -> None:
 async def test_off_while_it_warms_up(start_projector: StartProjector) -> None:
     """It waits until that can help, for all to see."""
     simulator = await start_projector("hdr_cs", state="conditioning", speed=20.0)
-    async with following(simulator, pace=replace(PROMPT, busy=30)) as projector:
+    async with following(simulator, pace=replace(PROMPT, retry_busy=30)) as projector:
         turning = asyncio.create_task(projector.power_off())
         await projector.until_value(PENDING, "off")
         assert projector.snapshot.phase == "warming"
@@ -105,7 +105,7 @@ async def test_off_while_it_is_busy(
 async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
     """It may have been a step: it is looked at before it is asked for again."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, grace=PATIENCE)
+    pace = replace(PROMPT, unavailable_delay=PATIENCE)
     async with following(simulator, pace=pace) as projector:
         simulator.faults.methods = (OFF,)
         simulator.faults.close_mid_reply = True
@@ -117,7 +117,7 @@ async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
 async def test_amid_a_short_cut(start_projector: StartProjector) -> None:
     """It waits for the end of the cut, and is one step then."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, grace=PATIENCE)
+    pace = replace(PROMPT, unavailable_delay=PATIENCE)
     async with following(simulator, pace=pace) as projector:
         await cut(simulator)
         turning = asyncio.create_task(projector.power_off())

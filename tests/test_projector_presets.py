@@ -7,21 +7,21 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
-    ACTIVE_PRESET,
     ACTIVE_PROFILE,
     LASER_POWER,
+    LAST_PRESET,
     STATE,
 )
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseError,
-    PulseRequestError,
-    PulseTooLateError,
+    PulsePendingTimeoutError,
+    PulseRpcError,
 )
 
 from .common import PROMPT, Followed, asked_again, following, sent
 from .conftest import StartProjector
 
-ACTIVATED = {ACTIVE_PRESET, ACTIVE_PROFILE}
+ACTIVATED = {LAST_PRESET, ACTIVE_PROFILE}
 
 
 async def test_what_was_activated_last(start_projector: StartProjector) -> None:
@@ -31,13 +31,13 @@ async def test_what_was_activated_last(start_projector: StartProjector) -> None:
         assert not ACTIVATED & projector.values.keys()
         assert projector.snapshot.presets["5: Gaming"] == 5
         await projector.activate_preset("5: Gaming")
-        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        assert projector.values[LAST_PRESET] == "5: Gaming"
         assert projector.values[ACTIVE_PROFILE] == "Gaming", "it stands for that"
         await projector.until_value(LASER_POWER, 80)
 
         await projector.activate_profile("SDR Cinema")
         assert projector.values[ACTIVE_PROFILE] == "SDR Cinema"
-        assert ACTIVE_PRESET not in projector.values
+        assert LAST_PRESET not in projector.values
         assert sent(simulator, "profile.activatepreset") == [5]
         assert sent(simulator, "profile.activateprofile") == ["SDR Cinema"]
 
@@ -45,18 +45,20 @@ async def test_what_was_activated_last(start_projector: StartProjector) -> None:
 async def test_a_refused_one_is_not_active(start_projector: StartProjector) -> None:
     """What the projector does not know, or does not take, changes nothing."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator, pace=replace(PROMPT, pending=0.1)) as projector:
+    async with following(
+        simulator, pace=replace(PROMPT, pending_timeout=0.1)
+    ) as projector:
         await projector.activate_profile("Café")
         with pytest.raises(PulseError):
             await projector.activate_profile("no such profile")
-        with pytest.raises(PulseRequestError):
+        with pytest.raises(PulseRpcError):
             await projector.activate_preset("7: no such preset")
         assert "profile.activatepreset" not in simulator.counters.requests
         simulator.faults.busy = True
-        with pytest.raises(PulseTooLateError):
+        with pytest.raises(PulsePendingTimeoutError):
             await projector.activate_preset("5: Gaming")
         assert projector.values[ACTIVE_PROFILE] == "Café"
-        assert ACTIVE_PRESET not in projector.values
+        assert LAST_PRESET not in projector.values
 
 
 @pytest.mark.parametrize("personality", [{}, {"model_signal": "none"}], ids=str)
@@ -70,7 +72,9 @@ async def test_lost_with_the_power(
         await projector.power_off()
         await projector.until_value(STATE, "deconditioning")
         assert ACTIVE_PROFILE not in projector.values
-        assert projector.snapshot.texts("profile.profiles"), "what there is stays known"
+        assert projector.snapshot.get_texts("profile.profiles"), (
+            "what there is stays known"
+        )
         await projector.until_value(STATE, "standby")
         await projector.power_on()
         await projector.until_value(STATE, "on")
@@ -89,15 +93,15 @@ async def test_activated_while_it_cools_down(start_projector: StartProjector) ->
         projector.refresh()
         simulator.device.put(LASER_POWER, 66)
         await projector.until_value(LASER_POWER, 66)
-        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        assert projector.values[LAST_PRESET] == "5: Gaming"
         memory = json.loads(json.dumps(projector.memory()))
     serial = str(simulator.get("system.serialnumber"))
     async with following(simulator, memory=memory, serial_number=serial) as projector:
-        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        assert projector.values[LAST_PRESET] == "5: Gaming"
         for state in ("ready", "on"):
             simulator.device.power.start(state)
             await projector.until_value(STATE, state)
-            assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+            assert projector.values[LAST_PRESET] == "5: Gaming"
         simulator.device.power.start("standby")
         await projector.until_value(STATE, "standby")
         assert not ACTIVATED & projector.values.keys()
@@ -110,9 +114,9 @@ async def test_kept_over_a_loss(start_projector: StartProjector) -> None:
         await projector.activate_preset("5: Gaming")
         simulator.drop()
         await projector.until_reachable(False)
-        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        assert projector.values[LAST_PRESET] == "5: Gaming"
         await projector.until_reachable()
-        assert projector.values[ACTIVE_PRESET] == "5: Gaming"
+        assert projector.values[LAST_PRESET] == "5: Gaming"
 
 
 @pytest.mark.parametrize("state", ["standby", "deconditioning"])
@@ -146,7 +150,7 @@ async def test_kept_over_a_restart(
         memory = json.loads(json.dumps(projector.memory()))
     simulator.device.power.start(state)
     async with following(simulator, memory=memory) as projector:
-        assert (projector.values.get(ACTIVE_PRESET) == "5: Gaming") is kept
+        assert (projector.values.get(LAST_PRESET) == "5: Gaming") is kept
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,7 @@ async def test_assign_preset(
         await projector.assign_preset(7, "Café")
         await projector.until(lambda: projector.snapshot.presets.get("7: Café") == 7)
         await projector.activate_preset("7: Café")
-        assert projector.values[ACTIVE_PRESET] == "7: Café"
+        assert projector.values[LAST_PRESET] == "7: Café"
         await projector.assign_preset(7, "")
         await projector.until(lambda: "7: Café" not in projector.snapshot.presets)
         assert sent(simulator, "profile.assignpreset") == [
@@ -177,7 +181,7 @@ async def test_assign_what_there_is_not(start_projector: StartProjector) -> None
     async with following(simulator) as projector:
         presets = projector.snapshot.presets
         for slot, profile in ((7, "no such profile"), (99, "Café")):
-            with pytest.raises(PulseRequestError):
+            with pytest.raises(PulseRpcError):
                 await projector.assign_preset(slot, profile)
         assert projector.snapshot.presets == presets
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
+    ACTIVE_SIGNAL,
     LASER_POWER,
     PRESETS,
-    SIGNAL,
     SOURCE,
     SOURCES,
     STATE,
@@ -42,8 +42,8 @@ async def test_push_reaches_the_snapshot(
         await projector.until_value("system.health", "Warning")
         await projector.until(lambda: projector.values[INLET] == 31)
 
-        assert projector.snapshot.number(LASER_POWER) == 42.5
-        assert old.number(LASER_POWER) == 75, "snapshots never change"
+        assert projector.snapshot.get_number(LASER_POWER) == 42.5
+        assert old.get_number(LASER_POWER) == 75, "snapshots never change"
         assert simulator.counters.requests.total() == before
 
 
@@ -64,7 +64,7 @@ async def test_nothing_is_told_when_nothing_changed(
 ) -> None:
     """Neither a resync nor a push of the same values is news."""
     simulator = await start_projector(state="on", personality={"initial_push": True})
-    pace = replace(PROMPT, resync=0.01)
+    pace = replace(PROMPT, resync_interval=0.01)
     async with following(simulator, pace=pace) as projector:
         told = len(projector.listener.snapshots)
         assert told == 1, "nothing half read"
@@ -80,7 +80,7 @@ async def test_nothing_is_told_when_nothing_changed(
 async def test_resync_repairs_a_missed_push(start_projector: StartProjector) -> None:
     """What a projector forgot to tell is found out by itself."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync=0.02)
+    pace = replace(PROMPT, resync_interval=0.02)
     async with following(simulator, pace=pace) as projector:
         simulator.device.put(LASER_POWER, 33, tell=False)
         await projector.until_value(LASER_POWER, 33)
@@ -103,7 +103,7 @@ async def test_a_projector_that_does_not_push_is_polled(
     simulator = await start_projector(state="on")
     simulator.faults.methods = ("property.changed", "signal.callback")
     simulator.faults.silence = True
-    pace = replace(PROMPT, resync=0.2, poll_on=0.005, poll_changing=0.005)
+    pace = replace(PROMPT, resync_interval=0.2, poll_on=0.005, poll_changing=0.005)
     async with following(simulator, pace=pace) as projector:
         simulator.change(SOURCE, "SDI")
         await projector.until_value(SOURCE, "SDI")
@@ -141,11 +141,13 @@ async def test_objects_come_and_go_with_the_power_state(
 ) -> None:
     """What appears on the way up is there, pushed and subscribed; then it goes again."""
     simulator = await start_projector("hdr_cs", speed=500, personality=personality)
-    async with following(simulator, pace=replace(PROMPT, resync=0.3)) as projector:
+    async with following(
+        simulator, pace=replace(PROMPT, resync_interval=0.3)
+    ) as projector:
         assert projector.snapshot.state == "standby"
         assert SOURCE not in projector.snapshot.properties
         simulator.power_on()
-        powered = {SOURCE, SOURCES, SIGNAL, PRESETS, LASER_POWER, INLET}
+        powered = {SOURCE, SOURCES, ACTIVE_SIGNAL, PRESETS, LASER_POWER, INLET}
         await projector.until(lambda: powered <= projector.values.keys())
         await projector.until_value(STATE, "on")
         simulator.change(INLET, 55)
@@ -190,7 +192,7 @@ async def test_changes_that_nobody_signals(start_projector: StartProjector) -> N
     simulator = await start_projector(
         state="on", personality={"absent_methods": ("signal.subscribe",)}
     )
-    pace = replace(PROMPT, resync=0.05)
+    pace = replace(PROMPT, resync_interval=0.05)
     async with following(simulator, pace=pace) as projector:
         assert SOURCES in projector.values
         simulator.personality.absent_methods += ("image.source.list",)
@@ -232,13 +234,13 @@ async def test_watch(start_projector: StartProjector) -> None:
         await projector.until(lambda: LASER_POWER not in projector.values)
         assert LASER_POWER in projector.snapshot.properties
 
-        projector.watch({LASER_POWER, SIGNAL})
+        projector.watch({LASER_POWER, ACTIVE_SIGNAL})
         await projector.until(lambda: INLET not in projector.values)
         assert subscribed(simulator) == {LASER_POWER, HDMI} | ours
-        assert {LASER_POWER, SIGNAL} <= projector.values.keys()
+        assert {LASER_POWER, ACTIVE_SIGNAL} <= projector.values.keys()
 
         requests = simulator.counters.requests.total()
-        projector.watch([SIGNAL, LASER_POWER])
+        projector.watch([ACTIVE_SIGNAL, LASER_POWER])
         simulator.change(LASER_POWER, 50)
         await projector.until_value(LASER_POWER, 50)
         assert simulator.counters.requests.total() == requests, "nothing new"

@@ -11,9 +11,9 @@ import pytest
 from custom_components.barco_pulse.pulse import api
 from custom_components.barco_pulse.pulse.const import LASER_POWER, STATE
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseAuthenticationError,
     PulseError,
+    PulsePermissionError,
 )
 from simulator import Simulator
 
@@ -73,8 +73,8 @@ async def test_lost_and_found(
 ) -> None:
     """However a connection ends, it is told, and there is another, only one."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync=resync)
-    async with following(simulator, deadlines=HASTY, pace=pace) as projector:
+    pace = replace(PROMPT, resync_interval=resync)
+    async with following(simulator, timeouts=HASTY, pace=pace) as projector:
         before = open_sockets()
         lose(simulator)
         simulator.device.put(LASER_POWER, 33, tell=False)
@@ -103,7 +103,7 @@ async def test_attempts_back_off(
     times: list[float] = []
     monkeypatch.setattr(api, "_EVERY", 1000)  # one connection for each attempt
     simulator.watch(lambda r: times.append(loop.time()) if r.data == "opened" else None)
-    pace = replace(PROMPT, retry_least=0.01, retry_most=1, retry_share=0.5)
+    pace = replace(PROMPT, reconnect_min=0.01, reconnect_max=1, reconnect_factor=0.5)
     async with following(simulator, pace=pace):
         simulator.faults.accept_then_close = True
         simulator.drop()
@@ -117,7 +117,7 @@ async def test_each_absence_begins_anew(start_projector: StartProjector) -> None
     """A long absence does not make the next one longer."""
     simulator = await start_projector()
     loop = asyncio.get_running_loop()
-    pace = replace(PROMPT, retry_least=0.01, retry_most=5, retry_share=0.5)
+    pace = replace(PROMPT, reconnect_min=0.01, reconnect_max=5, reconnect_factor=0.5)
     async with following(simulator, pace=pace) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
@@ -201,7 +201,7 @@ async def test_reading_forbidden_at_run_time(start_projector: StartProjector) ->
         simulator.personality.without_pin = "none"
         simulator.drop()
         await projector.until(
-            lambda: isinstance(projector.snapshot.error, PulseAccessError)
+            lambda: isinstance(projector.snapshot.error, PulsePermissionError)
         )
         simulator.pin = None
         await projector.until_reachable()

@@ -118,7 +118,7 @@ async def test_gone_between_two_polls(start_projector: StartProjector) -> None:
     """That is found out at the next poll, or by a command."""
     simulator = await start_projector("hdr_cs", state="on")
     async with following(
-        simulator, release=True, pace=OFTEN, deadlines=HASTY
+        simulator, release=True, pace=OFTEN, timeouts=HASTY
     ) as projector:
         await released(simulator)
         simulator.faults.refuse = True

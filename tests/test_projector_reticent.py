@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
-    BLOCKS,
+    ACTIVE_SIGNAL,
+    CONTROL_BLOCKS,
     LASER_POWER,
     PRESETS,
     PROFILES,
-    SIGNAL,
     SOURCE,
     SOURCES,
     STATE,
@@ -58,7 +58,7 @@ async def test_without_recursion(
         assert special.counters.requests.total() <= 60
 
         asked = len(sent(special, "introspect"))
-        listed = asked_again(special, BLOCKS)
+        listed = asked_again(special, CONTROL_BLOCKS)
         special.drop()
         await special.wait_until(listed)
         assert len(sent(special, "introspect")) == asked + 1
@@ -73,7 +73,7 @@ async def test_names_only(start_projector: StartProjector) -> None:
         names = {STATE, SOURCE, LASER_POWER, INLET, PRESETS}
         assert names <= projector.values.keys()
         assert names <= projector.snapshot.properties.keys()
-        assert SIGNAL in projector.values
+        assert ACTIVE_SIGNAL in projector.values
         simulator.change(INLET, 44)
         await projector.until_value(INLET, 44)
 
@@ -100,9 +100,9 @@ async def test_too_slow_to_tell_all_at_once(start_projector: StartProjector) -> 
     """It is asked object by object, until it can tell all at once."""
     simulator = await start_projector("udx", state="on")
     slow = SlowToDescribe(simulator, marks=b'"recursive":true')
-    pace = replace(PROMPT, resync=0.1, question=0.2)
+    pace = replace(PROMPT, resync_interval=0.1, retry_refused=0.2)
     async with following(
-        simulator, names=NAMES, deadlines=HASTY, pace=pace
+        simulator, names=NAMES, timeouts=HASTY, pace=pace
     ) as projector:
         await projector.until(lambda: projector.snapshot.complete)
         assert projector.values[LASER_POWER] == simulator.get(LASER_POWER)
@@ -118,9 +118,11 @@ async def test_no_description_in_time(start_projector: StartProjector) -> None:
     """Nothing waits for it: values, pushes and commands go on, and it is asked again."""
     simulator = await start_projector("udx", state="on")
     slow = SlowToDescribe(simulator)
-    pace = replace(PROMPT, describe=0.1, resync=0.1, question=0.2)
+    pace = replace(
+        PROMPT, introspection_limit=0.1, resync_interval=0.1, retry_refused=0.2
+    )
     async with following(
-        simulator, names=NAMES, deadlines=HASTY, pace=pace
+        simulator, names=NAMES, timeouts=HASTY, pace=pace
     ) as projector:
         assert {STATE, SOURCE, SOURCES, LASER_POWER, INLET} <= projector.values.keys()
         simulator.change(INLET, 44)
@@ -140,9 +142,9 @@ async def test_slow_descriptions(start_projector: StartProjector) -> None:
     simulator = await start_projector("udx", state="on")
     simulator.faults.methods = ("introspect",)
     simulator.faults.delay = 0.3
-    pace = replace(PROMPT, describe=0.1, resync=5)
+    pace = replace(PROMPT, introspection_limit=0.1, resync_interval=5)
     async with following(
-        simulator, names=NAMES, deadlines=HASTY, pace=pace
+        simulator, names=NAMES, timeouts=HASTY, pace=pace
     ) as projector:
         assert {STATE, SOURCE, SOURCES, LASER_POWER, INLET} <= projector.values.keys()
         assert not projector.snapshot.complete
@@ -152,16 +154,18 @@ async def test_slow_descriptions(start_projector: StartProjector) -> None:
         assert simulator.counters.connections_opened == 1
 
 
-@pytest.mark.parametrize("unsettled", [-32000, -32601])
-async def test_busy_at_first(start_projector: StartProjector, unsettled: int) -> None:
+@pytest.mark.parametrize("incomplete", [-32000, -32601])
+async def test_busy_at_first(start_projector: StartProjector, incomplete: int) -> None:
     """A projector amid a change of state is complete as soon as it can tell."""
     simulator = await start_projector(
-        "hdr_cs", speed=100.0, personality={"unsettled_error": unsettled}
+        "hdr_cs", speed=100.0, personality={"unsettled_error": incomplete}
     )
     simulator.power_on()
     await simulator.wait_for_state("conditioning")
-    powered = {SOURCE, SOURCES, SIGNAL, LASER_POWER, PRESETS, PROFILES}
-    async with following(simulator, pace=replace(PROMPT, resync=0.5)) as projector:
+    powered = {SOURCE, SOURCES, ACTIVE_SIGNAL, LASER_POWER, PRESETS, PROFILES}
+    async with following(
+        simulator, pace=replace(PROMPT, resync_interval=0.5)
+    ) as projector:
         await projector.until_value(STATE, "on")
         await projector.until(lambda: projector.values.keys() >= powered)
         await projector.until(lambda: projector.snapshot.complete)

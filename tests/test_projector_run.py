@@ -44,7 +44,7 @@ async def test_run_after_connect_keeps_the_connection(
     simulator = await start_projector(
         state="on", personality={"framing": framing, "http_reply": "head"}
     )
-    async with following(simulator, deadlines=HASTY) as projector:
+    async with following(simulator, timeouts=HASTY) as projector:
         opened = simulator.counters.connections_opened
         simulator.change(INLET, 40)
         await projector.until_value(INLET, 40)

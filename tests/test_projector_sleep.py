@@ -8,11 +8,11 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import STATE
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
+    PulseCanceledError,
     PulseConnectionError,
+    PulseDeviceMismatchError,
     PulseError,
-    PulseStrangerError,
-    PulseWithdrawnError,
+    PulsePermissionError,
 )
 from simulator import Simulator
 
@@ -85,7 +85,7 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
     """By magic packets until it answers; after a rest it is switched on, once."""
     simulator = await start_projector(model, state="ready", speed=200.0)
     waker = Waker(simulator, first=3)
-    pace = replace(PROMPT, rest=0.2, busy=5)
+    pace = replace(PROMPT, delay_after_wake=0.2, retry_busy=5)
     async with following(simulator, waker=waker, pace=pace) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
@@ -100,7 +100,7 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
         await projector.until_value(STATE, "on")
         assert set(waker.macs) == {simulator.model.mac}
         gaps = [b - a for a, b in pairwise(waker.times)]
-        assert min(gaps) > 0.9 * PROMPT.wake, "no storm of magic packets"
+        assert min(gaps) > 0.9 * PROMPT.packet_interval, "no storm of magic packets"
         assert asked(simulator) == (1, 0)
         phases = [s.phase for s in projector.listener.snapshots]
         woken = [*dict.fromkeys(phases[phases.index("starting") :])]
@@ -209,7 +209,10 @@ async def test_odd_answers_while_it_boots(
     )
     waker = Waker(simulator)
     async with following(
-        simulator, waker=waker, deadlines=HASTY, pace=replace(PROMPT, crowded=60)
+        simulator,
+        waker=waker,
+        timeouts=HASTY,
+        pace=replace(PROMPT, connection_limit_delay=60),
     ) as projector:
         await fall_asleep(projector)
         told = len(projector.listener.snapshots)
@@ -219,7 +222,10 @@ async def test_odd_answers_while_it_boots(
         seen = projector.listener.snapshots[told:]
         assert [s.error for s in seen if not (s.asleep or s.reachable)] == []
         assert {s.identity for s in seen} == {identity}
-        assert not any(s.crowded or s.control_refused or s.pin_refused for s in seen)
+        assert not any(
+            s.connection_limit_reached or s.control_denied or s.pin_refused
+            for s in seen
+        )
         phases = [*dict.fromkeys(s.phase for s in seen)]
         assert phases[:2] == ["off", "starting"]
         assert phases[-1] == "on"
@@ -238,20 +244,23 @@ async def test_it_boots_on_after_the_wait_was_cancelled(
     )
     waker = Waker(simulator)
     async with following(
-        simulator, waker=waker, deadlines=HASTY, pace=replace(PROMPT, crowded=0)
+        simulator,
+        waker=waker,
+        timeouts=HASTY,
+        pace=replace(PROMPT, connection_limit_delay=0),
     ) as projector:
         await fall_asleep(projector)
         told = len(projector.listener.snapshots)
         turning = asyncio.create_task(projector.power_on())
         await projector.until(lambda: projector.snapshot.phase == "starting")
         await projector.power_off()
-        with pytest.raises(PulseWithdrawnError):
+        with pytest.raises(PulseCanceledError):
             await turning
         assert projector.snapshot.phase == "starting"
         await projector.until_value(STATE, "ready")
         seen = projector.listener.snapshots[told:]
         assert all(s.asleep or s.reachable for s in seen)
-        assert not any(s.crowded for s in seen)
+        assert not any(s.connection_limit_reached for s in seen)
         assert asked(simulator) == (0, 0)
 
 
@@ -262,7 +271,7 @@ async def test_another_pin_ends_the_wait(start_projector: StartProjector) -> Non
     async with following(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         simulator.pin = "54321"
-        with pytest.raises(PulseAccessError):
+        with pytest.raises(PulsePermissionError):
             await projector.power_on()
         assert projector.snapshot.pin_refused
 
@@ -279,7 +288,7 @@ async def test_another_projector_ends_the_wait(
         await projector.until_value(PENDING, "on")
         simulator.device.store.put("system.serialnumber", "another")
         simulator.device.power.boot("ready")
-        with pytest.raises(PulseStrangerError):
+        with pytest.raises(PulseDeviceMismatchError):
             await turning
         assert not projector.snapshot.asleep
 
@@ -288,7 +297,7 @@ async def test_assumed_asleep(start_projector: StartProjector) -> None:
     """On, then silent for minutes: it may have been switched off by hand."""
     simulator = await start_projector("hdr_cs", state="on", speed=200.0)
     waker = Waker(simulator)
-    pace = replace(PROMPT, assume_asleep=0.1)
+    pace = replace(PROMPT, assume_asleep_delay=0.1)
     async with following(simulator, waker=waker, pace=pace) as projector:
         simulator.device.power.stop()
         simulator.network.leave()
@@ -309,26 +318,26 @@ async def test_whatever_answers_is_not_assumed_to_sleep(
 ) -> None:
     """However long that takes."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, assume_asleep=0)
+    pace = replace(PROMPT, assume_asleep_delay=0)
     async with following(simulator, waker=Waker(simulator), pace=pace) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
-        await projector.until(lambda: projector.snapshot.crowded)
+        await projector.until(lambda: projector.snapshot.connection_limit_reached)
         assert not projector.snapshot.asleep
 
 
 async def test_crowded_for_a_moment(start_projector: StartProjector) -> None:
     """That is a problem only if it stays so."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, crowded=0.3)
+    pace = replace(PROMPT, connection_limit_delay=0.3)
     async with following(simulator, waker=Waker(simulator), pace=pace) as projector:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         simulator.faults.accept_then_close = True
         simulator.drop()
         await projector.until_reachable(False)
-        assert not projector.snapshot.crowded
-        await projector.until(lambda: projector.snapshot.crowded)
+        assert not projector.snapshot.connection_limit_reached
+        await projector.until(lambda: projector.snapshot.connection_limit_reached)
         assert loop.time() - begun >= 0.3
 
 
@@ -350,5 +359,5 @@ async def test_others_hold_the_connections(start_projector: StartProjector) -> N
     async with following(simulator, waker=Waker(simulator)) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
-        await projector.until(lambda: projector.snapshot.crowded)
+        await projector.until(lambda: projector.snapshot.connection_limit_reached)
         assert not projector.snapshot.asleep

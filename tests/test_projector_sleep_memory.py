@@ -10,10 +10,10 @@ from custom_components.barco_pulse.pulse.const import PHASE, STATE
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
+    PulseDeviceMismatchError,
     PulseError,
     PulseProtocolError,
-    PulseStrangerError,
     PulseTimeoutError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
@@ -121,7 +121,7 @@ async def test_it_answers_oddly(start_projector: StartProjector) -> None:
     """Whatever accepts connections is not assumed to sleep."""
     simulator = await start_projector("hdr_cs", state="on")
     memory = await memory_of(simulator, asleep=False)
-    for error in (PulseTimeoutError("no reply"), PulseCrowdedError("closed")):
+    for error in (PulseTimeoutError("no reply"), PulseConnectionLimitError("closed")):
         assert not sleeps(again(simulator, memory), error)
 
 
@@ -130,8 +130,8 @@ async def test_it_answers_oddly(start_projector: StartProjector) -> None:
     [
         (AWAY, True),
         (PulseTimeoutError("no reply"), True),
-        (PulseCrowdedError("closed"), False),
-        (PulseStrangerError("another"), False),
+        (PulseConnectionLimitError("closed"), False),
+        (PulseDeviceMismatchError("another"), False),
         (PulseProtocolError("no projector"), False),
         (PulseAuthenticationError("wrong PIN"), False),
     ],

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
-    BLOCKS,
+    CONTROL_BLOCKS,
     COUNTERS,
     LASER_POWER,
-    MEASURED,
+    MEASURING_METHODS,
     SOURCES,
     STATE,
 )
@@ -23,10 +23,10 @@ from .conftest import StartProjector
 HOURS = "statistics.laserruntime.value"
 FAN = "environment.fan.psu.tacho.value"
 REMAINING = "system.on.timeout.remaining"
-[LIGHT] = MEASURED
+[LIGHT] = MEASURING_METHODS
 NAMES = [HOURS, FAN, LIGHT, LASER_POWER, STATE, SOURCES]
-OFTEN = replace(PROMPT, resync=0.02, slow=0.04)
-NEVER_SLOW = replace(PROMPT, resync=0.02, slow=3600.0)
+OFTEN = replace(PROMPT, resync_interval=0.02, slow_interval=0.04)
+NEVER_SLOW = replace(PROMPT, resync_interval=0.02, slow_interval=3600.0)
 
 
 async def two_resyncs(simulator: Simulator) -> None:
@@ -91,9 +91,9 @@ async def test_readings_that_are_no_properties(start_projector: StartProjector) 
         await projector.until_value(FAN, 1717)
         projector.watch([LASER_POWER])
         await projector.until(lambda: FAN not in projector.values)
-        listed = simulator.counters.requests[BLOCKS]
+        listed = simulator.counters.requests[CONTROL_BLOCKS]
         await two_resyncs(simulator)
-        assert simulator.counters.requests[BLOCKS] == listed
+        assert simulator.counters.requests[CONTROL_BLOCKS] == listed
 
 
 @pytest.mark.parametrize("personality", [{}, {"block_keys": "relative"}], ids=str)
@@ -186,7 +186,7 @@ async def test_idle_with_slow_reads(start_projector: StartProjector) -> None:
         before = simulator.counters.requests.copy()
         await simulator.wait_until(asked_again(simulator, COUNTERS, 10))
         asked = simulator.counters.requests - before
-        assert asked.keys() == {"property.get", COUNTERS, BLOCKS, LIGHT}
-        assert asked[BLOCKS] in (9, 10, 11)
+        assert asked.keys() == {"property.get", COUNTERS, CONTROL_BLOCKS, LIGHT}
+        assert asked[CONTROL_BLOCKS] in (9, 10, 11)
         assert asked[LIGHT] in (9, 10, 11)
         assert asked["property.get"] < 40

@@ -1,6 +1,6 @@
 """The source of the picture, and its signal."""
 
-from custom_components.barco_pulse.pulse.const import SIGNAL, SOURCE
+from custom_components.barco_pulse.pulse.const import ACTIVE_SIGNAL, SOURCE
 
 from .common import INLET, following, subscribed
 from .conftest import StartProjector
@@ -14,12 +14,14 @@ async def test_change_of_source(start_projector: StartProjector) -> None:
     sdi = "image.connector.sdi.detectedsignal"
     simulator.change(sdi, {"active": True, "name": "1080p"})
     async with following(simulator) as projector:
-        assert projector.values[SIGNAL] == simulator.get(HDMI)
+        assert projector.values[ACTIVE_SIGNAL] == simulator.get(HDMI)
         simulator.change(SOURCE, "SDI")
         await projector.until_value(SOURCE, "SDI")
-        await projector.until(lambda: projector.values[SIGNAL] == simulator.get(sdi))
+        await projector.until(
+            lambda: projector.values[ACTIVE_SIGNAL] == simulator.get(sdi)
+        )
 
-        signal = projector.values[SIGNAL]
+        signal = projector.values[ACTIVE_SIGNAL]
         assert isinstance(signal, dict)
         assert signal["name"] == "1080p"
         sources = {s.values.get(SOURCE) for s in projector.listener.snapshots}
@@ -50,18 +52,18 @@ async def test_signal_of_any_connector(start_projector: StartProjector) -> None:
     for name in names:
         simulator.change(name, {"active": False})
     async with following(simulator) as projector:
-        assert projector.values[SIGNAL] == {"active": False}
+        assert projector.values[ACTIVE_SIGNAL] == {"active": False}
         simulator.change(names[1], {"active": True, "name": "second"})
         await projector.until(
-            lambda: projector.values[SIGNAL] == simulator.get(names[1])
+            lambda: projector.values[ACTIVE_SIGNAL] == simulator.get(names[1])
         )
         simulator.change(names[0], {"active": True, "name": "first"})
         await projector.until(
-            lambda: projector.values[SIGNAL] == simulator.get(names[0])
+            lambda: projector.values[ACTIVE_SIGNAL] == simulator.get(names[0])
         )
         simulator.change(names[0], {"active": False})
         simulator.change(names[1], {"active": False})
-        await projector.until_value(SIGNAL, {"active": False})
+        await projector.until_value(ACTIVE_SIGNAL, {"active": False})
 
 
 async def test_connectors_are_asked_for_again(start_projector: StartProjector) -> None:
@@ -73,7 +75,7 @@ async def test_connectors_are_asked_for_again(start_projector: StartProjector) -
         state="on", values={SOURCE: source}, personality=personality
     )
     async with following(simulator) as projector:
-        assert SIGNAL not in projector.values
+        assert ACTIVE_SIGNAL not in projector.values
         simulator.personality.absent_methods = ()
         simulator.device.announce_object("image", new=True)
-        await projector.until(lambda: SIGNAL in projector.values)
+        await projector.until(lambda: ACTIVE_SIGNAL in projector.values)

@@ -5,18 +5,18 @@ import json
 import pytest
 
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
-    PulseRequestError,
-    PulseStateError,
+    PulseInvalidStateError,
+    PulsePermissionError,
+    PulseRpcError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
 from custom_components.barco_pulse.pulse.protocol import (
     Framing,
     Notification,
-    Reply,
+    Response,
     encode_request,
+    error_from_response,
     parse_message,
-    request_error,
 )
 
 
@@ -60,18 +60,18 @@ def test_http_request() -> None:
 @pytest.mark.parametrize(
     ("message", "parsed"),
     [
-        ({"jsonrpc": "2.0", "id": 3, "result": "on"}, Reply(3, "on", None)),
-        ({"id": "3", "result": True}, Reply(3, True, None)),
-        ({"result": None, "id": 3}, Reply(3, None, None)),
-        ({"id": 3, "result": 1, "error": None}, Reply(3, 1, None)),
-        ({"id": None, "result": 1}, Reply(None, 1, None)),
-        ({"id": True, "result": 1}, Reply(None, 1, None)),
-        ({"id": "three", "result": 1}, Reply(None, 1, None)),
-        ({"id": [3], "result": 1}, Reply(None, 1, None)),
-        ({"id": 3.0, "result": 1}, Reply(3, 1, None)),
-        ({"id": 3.5, "result": 1}, Reply(None, 1, None)),
-        ({"id": "9" * 5000, "result": 1}, Reply(None, 1, None)),
-        ({}, Reply(None, None, None)),
+        ({"jsonrpc": "2.0", "id": 3, "result": "on"}, Response(3, "on", None)),
+        ({"id": "3", "result": True}, Response(3, True, None)),
+        ({"result": None, "id": 3}, Response(3, None, None)),
+        ({"id": 3, "result": 1, "error": None}, Response(3, 1, None)),
+        ({"id": None, "result": 1}, Response(None, 1, None)),
+        ({"id": True, "result": 1}, Response(None, 1, None)),
+        ({"id": "three", "result": 1}, Response(None, 1, None)),
+        ({"id": [3], "result": 1}, Response(None, 1, None)),
+        ({"id": 3.0, "result": 1}, Response(3, 1, None)),
+        ({"id": 3.5, "result": 1}, Response(None, 1, None)),
+        ({"id": "9" * 5000, "result": 1}, Response(None, 1, None)),
+        ({}, Response(None, None, None)),
         (
             {"method": "property.changed", "params": {"property": [{"a": 1}]}},
             Notification("property.changed", {"property": [{"a": 1}]}),
@@ -82,7 +82,7 @@ def test_http_request() -> None:
     ids=lambda value: str(value)[:60],
 )
 def test_replies_and_notifications(
-    message: JsonObject, parsed: Reply | Notification
+    message: JsonObject, parsed: Response | Notification
 ) -> None:
     """Replies go by id, whatever JSON type it comes back in; the rest is nobody's."""
     assert parse_message(message) == parsed
@@ -93,56 +93,56 @@ def test_reply_with_an_error() -> None:
     error: JsonObject = {"code": -32602, "message": "Wrong parameter type"}
     reply = parse_message({"id": 5, "error": error})
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert reply.request_id == 5
-    assert isinstance(reply.error, PulseRequestError)
+    assert isinstance(reply.error, PulseRpcError)
     assert (reply.error.code, str(reply.error)) == (-32602, "Wrong parameter type")
 
 
 @pytest.mark.parametrize(
     ("code", "message", "kind", "absent"),
     [
-        (-32601, "Property not found: image.hue", PulseStateError, True),
-        (-32601, "Method not found: image.source.list", PulseStateError, True),
+        (-32601, "Property not found: image.hue", PulseInvalidStateError, True),
+        (-32601, "Method not found: image.source.list", PulseInvalidStateError, True),
         (
             -32009,
             "Ignored POWER_ON event, busy transitioning to ready",
-            PulseStateError,
+            PulseInvalidStateError,
             False,
         ),
-        (-32009, "", PulseStateError, False),
+        (-32009, "", PulseInvalidStateError, False),
         (
             -32000,
             "Ignored POWER_ON event, busy transitioning to off",
-            PulseStateError,
+            PulseInvalidStateError,
             False,
         ),
-        (-32000, "Busy conditioning", PulseStateError, False),
-        (-32000, "Method doesn't exist on interface", PulseStateError, False),
-        (-32000, "Could not set source!", PulseRequestError, None),
-        (-32001, "Access permission error", PulseAccessError, None),
+        (-32000, "Busy conditioning", PulseInvalidStateError, False),
+        (-32000, "Method doesn't exist on interface", PulseInvalidStateError, False),
+        (-32000, "Could not set source!", PulseRpcError, None),
+        (-32001, "Access permission error", PulsePermissionError, None),
         (
             -32001,
             "Access permission error, your permission are: NO_ACCESS Rewritten: 0",
-            PulseAccessError,
+            PulsePermissionError,
             None,
         ),
-        (-32602, "Wrong parameter type", PulseRequestError, None),
-        (-32603, "busy", PulseRequestError, None),
-        (-32700, "Parse error", PulseRequestError, None),
+        (-32602, "Wrong parameter type", PulseRpcError, None),
+        (-32603, "busy", PulseRpcError, None),
+        (-32700, "Parse error", PulseRpcError, None),
     ],
 )
 def test_error_codes(
-    code: int, message: str, kind: type[PulseRequestError], absent: bool | None
+    code: int, message: str, kind: type[PulseRpcError], absent: bool | None
 ) -> None:
     """What real projectors were seen to answer gets its own exception."""
-    error = request_error({"code": code, "message": message})
+    error = error_from_response({"code": code, "message": message})
 
     assert type(error) is kind
     assert error.code == code
     assert message in str(error)
-    if isinstance(error, PulseStateError):
-        assert error.absent is absent
+    if isinstance(error, PulseInvalidStateError):
+        assert error.not_found is absent
 
 
 @pytest.mark.parametrize(
@@ -159,16 +159,18 @@ def test_error_codes(
 )
 def test_odd_errors(error: JsonValue, code: int | None) -> None:
     """An error in no known form is a refusal with words all the same."""
-    refusal = request_error(error)
+    refusal = error_from_response(error)
 
-    assert type(refusal) is PulseRequestError
+    assert type(refusal) is PulseRpcError
     assert refusal.code == code
     assert str(refusal)
 
 
 def test_error_text_is_one_short_line() -> None:
     """Raw errors of the bus inside a projector must not flood a log or a dialog."""
-    refusal = request_error({"code": -32603, "message": "strange\n DBus\terror " * 999})
+    refusal = error_from_response(
+        {"code": -32603, "message": "strange\n DBus\terror " * 999}
+    )
 
     assert str(refusal).startswith("strange DBus error strange")
     assert len(str(refusal)) < 1000

@@ -10,17 +10,17 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.publisher import Publisher
 from custom_components.barco_pulse.pulse.snapshot import Changes, Snapshot
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 
 from .common import Listener
 
-QUICK = Pace(burst=3, push=0.01)
+QUICK = Timings(publish_burst=3, publish_interval=0.01)
 
 
 class Told:
     """Something that is known, and who is told of it."""
 
-    def __init__(self, pace: Pace = QUICK) -> None:
+    def __init__(self, pace: Timings = QUICK) -> None:
         """Know nothing but a number."""
         self.values: dict[str, JsonValue] = {"number": 0}
         self.error: PulseError | None = PulseConnectionError("Not connected")
@@ -68,7 +68,7 @@ async def test_what_comes_in_one_piece() -> None:
 
 async def test_a_flood() -> None:
     """A burst passes at once, what comes after it in steps, and the last at last."""
-    told = Told(replace(QUICK, push=0.1))
+    told = Told(replace(QUICK, publish_interval=0.1))
     loop = asyncio.get_running_loop()
     begun = loop.time()
     for number in range(1, 200):
@@ -76,7 +76,7 @@ async def test_a_flood() -> None:
         told.publisher.soon()
         await asyncio.sleep(0)
     await told.listener.until(lambda: told.numbers[-1] == 199)
-    assert len(told.numbers) <= QUICK.burst + 2 + (loop.time() - begun) / 0.1
+    assert len(told.numbers) <= QUICK.publish_burst + 2 + (loop.time() - begun) / 0.1
 
 
 async def test_stop() -> None:

@@ -86,10 +86,10 @@ async def submit(home: Home, result: Any, values: dict[str, str]) -> Any:
 @pytest.mark.parametrize(
     ("told", "released", "key", "fixable"),
     [
-        ("control_refused", False, "control_needs_pin", True),
-        ("control_refused", True, "control_needs_pin", True),
-        ("crowded", False, "connection_limit", True),
-        ("crowded", True, "connection_limit_released", False),
+        ("control_denied", False, "control_needs_pin", True),
+        ("control_denied", True, "control_needs_pin", True),
+        ("connection_limit_reached", False, "connection_limit", True),
+        ("connection_limit_reached", True, "connection_limit_released", False),
     ],
 )
 async def test_issue(
@@ -135,9 +135,9 @@ async def test_another_projector_at_the_address(home: Home) -> None:
 async def test_issue_is_raised_once(home: Home) -> None:
     """Do not create an ignored issue again when values change."""
     raised = async_capture_events(home.hass, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
-    tell(home, control_refused=True)
-    tell(home, control_refused=True, complete=False)
-    tell(home, control_refused=True, complete=True)
+    tell(home, control_denied=True)
+    tell(home, control_denied=True, complete=False)
+    tell(home, control_denied=True, complete=True)
 
     assert [event.data["action"] for event in raised] == ["create"]
 
@@ -145,7 +145,7 @@ async def test_issue_is_raised_once(home: Home) -> None:
 @pytest.mark.parametrize("end", ["disable", "remove"])
 async def test_issues_go_with_the_entry(home: Home, end: str) -> None:
     """Delete the issues of a disabled or removed entry."""
-    tell(home, control_refused=True, crowded=True)
+    tell(home, control_denied=True, connection_limit_reached=True)
     assert len(issues(home)) == 2
 
     entries, entry_id = home.hass.config_entries, home.entry.entry_id
@@ -159,7 +159,7 @@ async def test_issues_go_with_the_entry(home: Home, end: str) -> None:
 
 async def test_pin(home: Home) -> None:
     """Store the PIN, and delete the issue."""
-    tell(home, control_refused=True)
+    tell(home, control_denied=True)
     data = dict(home.entry.data)
 
     result = await start(home, "control_needs_pin")
@@ -220,7 +220,7 @@ async def test_release(home: Home) -> None:
     """Set the option, keep the others, and delete the issue until it occurs again."""
     options = {CONF_SOURCES: ["HDMI"]}
     home.hass.config_entries.async_update_entry(home.entry, options=options)
-    tell(home, crowded=True)
+    tell(home, connection_limit_reached=True)
 
     result = await start(home, "connection_limit")
     assert result["step_id"] == "release"
@@ -230,7 +230,7 @@ async def test_release(home: Home) -> None:
     assert home.entry.options == {**options, CONF_CONNECTION: RELEASE}
     assert home.entry.state is ConfigEntryState.LOADED
     assert not issues(home)
-    tell(home, crowded=True)
+    tell(home, connection_limit_reached=True)
     assert set(issues(home)) == {"connection_limit_released"}
 
 
@@ -243,7 +243,7 @@ async def let_fail(home: Home, action: str, name: str, **data: Any) -> None:
 @pytest.fixture
 async def late(move_in: MoveIn, quick: None, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A projector that cools down for longer than a command may wait."""
-    change_pace(monkeypatch, pending=0.3)
+    change_pace(monkeypatch, pending_timeout=0.3)
     home = await move_in("hdr_cs", state="on", speed=1)
     assert await async_setup_component(home.hass, REPAIRS, {})
     home.projector.change("system.state", "deconditioning")
@@ -301,14 +301,14 @@ async def test_the_next_command_deletes_it(late: Home) -> None:
 async def test_an_ignored_repair_stays_ignored(late: Home) -> None:
     """Keep it ignored over a reload; delete it with the entry."""
     await let_fail(late, "turn_on", "media_player.projector")
-    tell(late, control_refused=True)
+    tell(late, control_denied=True)
     registry = ir.async_get(late.hass)
     for issue in issues(late).values():
         registry.async_ignore(DOMAIN, issue.issue_id, True)
 
     await late.reload()
 
-    tell(late, control_refused=True)
+    tell(late, control_denied=True)
     assert len(issues(late)) == 2
     assert all(issue.dismissed_version for issue in issues(late).values())
     await late.hass.config_entries.async_remove(late.entry.entry_id)

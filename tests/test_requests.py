@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.barco_pulse.pulse import projector as projector_module
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 
 from .common import asked_again
 from .conftest import Home, MoveIn, SetUp, StartProjector, wait_until
@@ -84,7 +84,11 @@ async def test_nothing_is_asked_beside_the_calm_polls(
 ) -> None:
     """One request at every resync, a few for what is slow at every other one."""
     home = await move_in(model, state=state)
-    monkeypatch.setattr(projector_module, "Pace", partial(Pace, resync=0.05, slow=0.1))
+    monkeypatch.setattr(
+        projector_module,
+        "Timings",
+        partial(Timings, resync_interval=0.05, slow_interval=0.1),
+    )
     await home.enable()
     requests = home.projector.counters.requests
     before = Counter(requests)
@@ -183,7 +187,11 @@ async def test_what_nobody_shows_is_not_read_slowly(
     hass: HomeAssistant, move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without an enabled counter nobody asks for counters."""
-    monkeypatch.setattr(projector_module, "Pace", partial(Pace, resync=0.05, slow=0.1))
+    monkeypatch.setattr(
+        projector_module,
+        "Timings",
+        partial(Timings, resync_interval=0.05, slow_interval=0.1),
+    )
     home = await move_in("udx", state="on")
     for name in home.names("sensor"):
         er.async_get(hass).async_update_entity(

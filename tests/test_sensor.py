@@ -10,7 +10,7 @@ from .conftest import MoveIn
 pytestmark = pytest.mark.usefixtures("watched")
 
 LASER_HOURS = "sensor.laser_hours"
-SIGNAL = "sensor.signal"
+ACTIVE_SIGNAL = "sensor.signal"
 RUNTIME = "statistics.laserruntime.value"
 
 
@@ -135,21 +135,21 @@ async def test_latest_message(move_in: MoveIn) -> None:
 async def test_signal(move_in: MoveIn) -> None:
     """Show no signal, and then another one."""
     home = await move_in("hdr_cs", state="on")
-    assert home.shows(SIGNAL) == "3840x2160@23.98 Hz"
-    assert home.attribute(SIGNAL, "resolution") == "3840x2160"
-    assert home.attribute(SIGNAL, "hdr") is True
+    assert home.shows(ACTIVE_SIGNAL) == "3840x2160@23.98 Hz"
+    assert home.attribute(ACTIVE_SIGNAL, "resolution") == "3840x2160"
+    assert home.attribute(ACTIVE_SIGNAL, "hdr") is True
 
     home.projector.change("image.connector.hdmi.detectedsignal", {"active": False})
-    await home.until(SIGNAL, "no_signal")
-    assert home.attribute(SIGNAL, "resolution") is None
-    assert home.attribute(SIGNAL, "hdr") is False
+    await home.until(ACTIVE_SIGNAL, "no_signal")
+    assert home.attribute(ACTIVE_SIGNAL, "resolution") is None
+    assert home.attribute(ACTIVE_SIGNAL, "hdr") is False
 
     home.projector.change(
         "image.connector.hdmi.detectedsignal",
         {"active": True, "name": "1920x1080@50 Hz", "horizontal_resolution": 1920},
     )
-    await home.until(SIGNAL, "1920x1080@50 Hz")
-    assert home.attribute(SIGNAL, "hdr") is True
+    await home.until(ACTIVE_SIGNAL, "1920x1080@50 Hz")
+    assert home.attribute(ACTIVE_SIGNAL, "hdr") is True
 
 
 @pytest.mark.parametrize("connector", ["displayport1", "displayport2"])
@@ -175,4 +175,4 @@ async def test_signal_without_a_name(move_in: MoveIn) -> None:
         "image.connector.hdmi.detectedsignal", {"active": True, "name": ""}
     )
 
-    await home.until(SIGNAL, "3840x2160")
+    await home.until(ACTIVE_SIGNAL, "3840x2160")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.pulse.connection import Deadlines
+from custom_components.barco_pulse.pulse.connection import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
@@ -14,7 +14,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseTimeoutError,
 )
 from custom_components.barco_pulse.pulse.session import Session, SessionState
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 
 from .common import PROMPT, Line, serve
 
@@ -24,14 +24,14 @@ class Owner:
 
     rises = False
 
-    def __init__(self, port: int, pace: Pace = PROMPT) -> None:
+    def __init__(self, port: int, pace: Timings = PROMPT) -> None:
         """Connect to a port of this machine."""
         self.states: list[SessionState] = []
         self.failures: list[PulseError] = []
         client = PulseClient(
-            "127.0.0.1", port, on_lost=lambda error: self.session.on_lost(error)
+            "127.0.0.1", port, on_disconnect=lambda error: self.session.on_lost(error)
         )
-        self.session = Session(client, pace, Deadlines(), self)
+        self.session = Session(client, pace, Timeouts(), self)
 
     async def initialize(self) -> None:
         """Fail as often as a test wants, then be connected."""
@@ -88,7 +88,12 @@ async def test_errors() -> None:
 async def test_a_loss_is_reported_after_the_grace(grace: float) -> None:
     """Until then commands wait for the next attempt to connect."""
     async with serve(lambda line: line.closed()) as port:
-        owner = Owner(port, replace(PROMPT, grace=grace, retry_least=30, retry_most=30))
+        owner = Owner(
+            port,
+            replace(
+                PROMPT, unavailable_delay=grace, reconnect_min=30, reconnect_max=30
+            ),
+        )
         task = asyncio.create_task(owner.session.run())
         while not owner.session.errors:
             await asyncio.sleep(0)

@@ -20,7 +20,7 @@ async def test_set_up_of_a_projector_that_describes_itself_slowly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Load the entry, and add more entities as the projector describes them."""
-    change_pace(monkeypatch, describe=0.1)
+    change_pace(monkeypatch, introspection_limit=0.1)
     projector = await start_projector("balder_cs", state="on")
     projector.faults.methods = ("introspect",)
     projector.faults.delay = 0.3
@@ -63,7 +63,12 @@ async def test_set_up_of_a_projector_that_takes_seconds_for_each_answer(
 ) -> None:
     """In a fiftieth of real time: answers of 4 s, and 120 s for it all."""
     monkeypatch.setattr(coordinator, "SET_UP_LIMIT", 120 / 50)
-    change_pace(monkeypatch, describe=15 / 50, describe_aside=2 / 50, brief=40 / 50)
+    change_pace(
+        monkeypatch,
+        introspection_limit=15 / 50,
+        introspection_limit_later=2 / 50,
+        setup_limit=40 / 50,
+    )
     projector = await start_projector(model, state="on")
     projector.faults.delay = 4 / 50
 

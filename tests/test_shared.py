@@ -3,7 +3,7 @@
 import gc
 from weakref import ref
 
-from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.shared import shared_mapping, shared_set
 
 from .conftest import SetUp, StartProjector
@@ -53,7 +53,7 @@ def test_what_nobody_uses_is_forgotten() -> None:
 async def test_projectors_share_what_they_describe_alike() -> None:
     """But not with another firmware, which describes something else."""
     discoveries = [
-        Discovery(FakeProjector(description))
+        Introspector(FakeProjector(description))
         for description in (POWERED, POWERED, STANDBY)
     ]
     for discovery in discoveries:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("grace")
 @pytest.fixture
 def short_grace(grace: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Call it unreachable after a moment, but not at once."""
-    change_pace(monkeypatch, grace=0.2)
+    change_pace(monkeypatch, unavailable_delay=0.2)
 
 
 async def cut(home: Home, *, reset: bool = False) -> None:

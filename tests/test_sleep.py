@@ -117,7 +117,7 @@ async def test_not_woken(
     move_in: MoveIn, packets: Packets, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Raise an error after the timeout, and show off again."""
-    change_pace(monkeypatch, pending=0.2)
+    change_pace(monkeypatch, pending_timeout=0.2)
     home = await move_in(model)
     await fall_asleep(home)
 
@@ -189,7 +189,7 @@ async def test_power_loss_while_on(
     """Make everything unavailable, and assume after minutes that it is off."""
     home = await move_in(model, state="on")
     caplog.clear()
-    change_pace(monkeypatch, assume_asleep=0.3)
+    change_pace(monkeypatch, assume_asleep_delay=0.3)
     await home.reload()
 
     home.projector.cut_mains()

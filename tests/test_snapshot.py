@@ -43,14 +43,14 @@ def test_values_by_type() -> None:
     """A value of another type than the one asked for is none."""
     taken = snapshot(text="a", number=1.5, flag=True, texts=["a", 1, None, "b"])
 
-    assert taken.text("text") == "a"
-    assert taken.text("number") is None
-    assert taken.number("number") == 1.5
-    assert taken.number("flag") is None
-    assert taken.number("absent") is None
-    assert taken.texts("texts") == ["a", "b"]
-    assert taken.texts("text") == []
-    assert taken.texts("absent") == []
+    assert taken.get_text("text") == "a"
+    assert taken.get_text("number") is None
+    assert taken.get_number("number") == 1.5
+    assert taken.get_number("flag") is None
+    assert taken.get_number("absent") is None
+    assert taken.get_texts("texts") == ["a", "b"]
+    assert taken.get_texts("text") == []
+    assert taken.get_texts("absent") == []
 
 
 PRESETS = "profile.presetassignments"
@@ -115,14 +115,14 @@ def test_remembered() -> None:
     """What can be set is known while it is not told; what is told now wins."""
     taken = Snapshot(
         values={"x.list": ["new"]},
-        remembered={"x.list": ["old"], "y.list": ["old"], "z.maxpower": 80},
+        last_known={"x.list": ["old"], "y.list": ["old"], "z.maxpower": 80},
     )
-    assert taken.known("x.list") == ["new"]
-    assert taken.texts("y.list") == ["old"]
+    assert taken.last_value("x.list") == ["new"]
+    assert taken.get_texts("y.list") == ["old"]
     assert taken.options("y.list") == {"old": "old"}
-    assert taken.number("z.maxpower") == 80
-    assert taken.known("unheard.of") is None
-    assert taken.text("y.list") is None
+    assert taken.get_number("z.maxpower") == 80
+    assert taken.last_value("unheard.of") is None
+    assert taken.get_text("y.list") is None
 
 
 def test_has_and_present() -> None:
@@ -199,12 +199,18 @@ def test_changes() -> None:
     """By name what is new, else and gone; None where more than that is."""
     before = snapshot(same=1, other=1, gone=[1])
 
-    assert snapshot(same=1, other=2, new=0).changes(before) == {"other", "gone", "new"}
-    assert snapshot(same=1, other=1, gone=[1]).changes(before) == set()
+    assert snapshot(same=1, other=2, new=0).changed_names(before) == {
+        "other",
+        "gone",
+        "new",
+    }
+    assert snapshot(same=1, other=1, gone=[1]).changed_names(before) == set()
     remembered = MappingProxyType({"kept": 1})
-    assert replace(before, remembered=remembered).changes(before) == {"kept"}
-    assert replace(before, asleep=True).changes(before) is None
+    assert replace(before, last_known=remembered).changed_names(before) == {"kept"}
+    assert replace(before, asleep=True).changed_names(before) is None
     properties = MappingProxyType({"same": PropertyType("int")})
     described = replace(before, properties=properties)
-    assert described.changes(before) is None
-    assert described.changes(replace(described, properties={**properties})) == set()
+    assert described.changed_names(before) is None
+    assert (
+        described.changed_names(replace(described, properties={**properties})) == set()
+    )

@@ -17,7 +17,7 @@ from custom_components.barco_pulse.entity_description import (
 )
 from custom_components.barco_pulse.errors import MESSAGES, Context, unknown_name_error
 from custom_components.barco_pulse.event import PulseEventDescription
-from custom_components.barco_pulse.pulse.const import PROPERTIES
+from custom_components.barco_pulse.pulse.const import FALLBACK_PROPERTIES
 from custom_components.barco_pulse.pulse.schema import PropertyType
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from custom_components.barco_pulse.select import PulseSelectDescription
@@ -75,7 +75,7 @@ ATTRIBUTES = {
 }
 """Attributes that no row tells."""
 
-BLOCKS = {
+CONTROL_BLOCKS = {
     f"environment.{name}.value": PropertyType("float", quantity=quantity)
     for name, quantity in {
         "humidity.ambient": "Humidity",
@@ -121,7 +121,7 @@ async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
             await projector.connect()
             _learnt[model] = projector.snapshot
             await projector.disconnect()
-    return [*_learnt.values(), Snapshot(properties=BLOCKS), Snapshot()]
+    return [*_learnt.values(), Snapshot(properties=CONTROL_BLOCKS), Snapshot()]
 
 
 @pytest.fixture
@@ -144,7 +144,10 @@ def states(row: PulseEntityDescription, snapshots: list[Snapshot]) -> set[str]:
     """Return the values of an enumeration, none for anything else."""
     kinds = [
         of[name]
-        for of in (PROPERTIES, *(snapshot.properties for snapshot in snapshots))
+        for of in (
+            FALLBACK_PROPERTIES,
+            *(snapshot.properties for snapshot in snapshots),
+        )
         for name in row.property_names
         if name in of
     ]
@@ -191,8 +194,8 @@ def test_translated(language: str) -> None:
 def test_names_end_without_a_full_stop(language: str) -> None:
     """End names without a full stop."""
     for path, text in texts(WORDS[language]):
-        is_name = re.search(r"\.(name|title|(state|options)\.[\w-]+)$", path)
-        assert not (is_name and text.endswith(".")), path
+        is_valid_name = re.search(r"\.(name|title|(state|options)\.[\w-]+)$", path)
+        assert not (is_valid_name and text.endswith(".")), path
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -147,7 +147,7 @@ async def test_automation_without_effect(
     home: Home, plug: Plug, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wait for the projector until the timeout, then show off."""
-    change_pace(monkeypatch, pending=0.3)
+    change_pace(monkeypatch, pending_timeout=0.3)
     await home.reload()
     await plug.connect()
     await sleep_without_mains(home)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
+    ACTIVE_SIGNAL,
     LASER_POWER,
     PHASE,
     PRESETS,
     PROFILES,
-    SIGNAL,
     SOURCE,
     SOURCES,
     STATE,
@@ -85,7 +85,7 @@ async def test_asleep_after_a_restart(start_projector: StartProjector) -> None:
         assert asleep.properties.keys() >= awake.properties.keys()
         assert asleep.methods.keys() >= awake.methods.keys()
         assert asleep.complete
-        powered = {SOURCE, SOURCES, SIGNAL, LASER_POWER, PRESETS, PROFILES}
+        powered = {SOURCE, SOURCES, ACTIVE_SIGNAL, LASER_POWER, PRESETS, PROFILES}
         assert not powered & asleep.values.keys()
         assert not asleep.present(SOURCE)
         assert asleep.options(SOURCES) == awake.options(SOURCES)
@@ -96,7 +96,7 @@ async def test_asleep_after_a_restart(start_projector: StartProjector) -> None:
             awake.properties[LASER_POWER].maximum,
         )
         limit = "illumination.sources.laser.maxpower"
-        assert asleep.number(limit) == awake.number(limit)
+        assert asleep.get_number(limit) == awake.get_number(limit)
 
         simulator.power_on()
         await projector.until_value(STATE, "on")
@@ -135,7 +135,7 @@ async def test_what_changed_while_nobody_was_there(
     simulator = await start_projector(state="on")
     memory = await memory_of(simulator)
     simulator.personality.absent_methods = ("profile.activatepreset",)
-    pace = replace(PROMPT, resync=0.05, recheck=0.1)
+    pace = replace(PROMPT, resync_interval=0.05, recheck_delay=0.1)
     async with following(simulator, memory=memory, pace=pace) as projector:
         assert projector.snapshot.has("profile.activatepreset")
         asked = asked_again(simulator, "introspect", 5)
@@ -165,7 +165,7 @@ async def test_hours_are_written_when_it_is_off(
 ) -> None:
     """While it is on they run: nobody writes to the storage each time."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, slow=0.0)
+    pace = replace(PROMPT, slow_interval=0.0)
     async with following(simulator, pace=pace, interest=lambda _: {HOURS}) as projector:
         version = projector.memory_version
         simulator.change(HOURS, 4321)
@@ -179,7 +179,7 @@ async def test_hours_are_written_when_it_is_off(
 
     assert memory["kept"][HOURS] == 4321
     known = Followed(simulator, memory=memory).snapshot
-    assert known.number(HOURS) == 4321
+    assert known.get_number(HOURS) == 4321
 
 
 ODD: dict[str, JsonValue] = {

@@ -15,13 +15,13 @@ from .observe import overhear, written
 pytestmark = pytest.mark.usefixtures("watched")
 
 HDMI = "image.connector.hdmi.detectedsignal"
-SIGNAL = [
+ACTIVE_SIGNAL = [
     "binary_sensor.hdr",
     "binary_sensor.signal",
     "sensor.signal",
 ]
 """What shows the signal, of what is enabled by default."""
-SOURCE = [*SIGNAL, "media_player.projector", "select.source"]
+SOURCE = [*ACTIVE_SIGNAL, "media_player.projector", "select.source"]
 """What shows the source or its signal."""
 SCREENS = ("image.lcd", "image.osd")
 POWER = "illumination.sources.laser.power"
@@ -40,7 +40,7 @@ POWER = "illumination.sources.laser.power"
         ("illumination.sources.laser.maxpower", 90, ["number.laser_power"] * 2),
         ("statistics.laserruntime.value", 1182, []),
         ("system.health", "Error", ["binary_sensor.problem", "sensor.health"]),
-        (HDMI, {"active": False}, SIGNAL),
+        (HDMI, {"active": False}, ACTIVE_SIGNAL),
         (HDMI, {"name": "UHD"}, ["sensor.signal"]),
         (HDMI, {"bits_per_component": 12}, []),
         ("image.connector.displayport2.detectedsignal", {"active": True}, []),

@@ -18,7 +18,7 @@ from . import sensor_values
 from .coordinator import PulseConfigEntry
 from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription
-from .pulse import NOTIFICATIONS, SIGNAL, JsonValue, Snapshot
+from .pulse import ACTIVE_SIGNAL, NOTIFICATIONS, JsonValue, Snapshot
 
 PARALLEL_UPDATES = 0  # read-only
 
@@ -50,11 +50,11 @@ BINARY_SENSORS = (
     ),
     PulseBinarySensorDescription(
         key="signal",
-        property_names=("image.window.main.activesignal", SIGNAL),
+        property_names=("image.window.main.activesignal", ACTIVE_SIGNAL),
         member="active",
     ),
     PulseBinarySensorDescription(
-        key="hdr", property_names=(SIGNAL,), value_fn=sensor_values.is_hdr
+        key="hdr", property_names=(ACTIVE_SIGNAL,), value_fn=sensor_values.is_hdr
     ),
     _diagnostic(
         key="problem",

@@ -43,7 +43,7 @@ from .helpers import (
     was_discovered_before,
 )
 from .options_flow import PulseOptionsFlow
-from .pulse import DEFAULT_PORT, Answer
+from .pulse import DEFAULT_PORT, ProjectorInfo
 from .validation import (
     ADDRESS_SCHEMA,
     CREDENTIALS_SCHEMA,
@@ -73,7 +73,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
     _needs_pin = False
     _data: dict[str, Any]
     """The data of the new entry, while the form asks for the PIN for control."""
-    _answer: Answer
+    _answer: ProjectorInfo
 
     @staticmethod
     @callback
@@ -214,7 +214,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _probe_ports(
         self, host: str, ports: list[int]
-    ) -> tuple[dict[str, Any], Answer | None, dict[str, str]]:
+    ) -> tuple[dict[str, Any], ProjectorInfo | None, dict[str, str]]:
         """Connect to one port after the other until a projector answers."""
         for port in ports:
             errors: dict[str, str] = {}
@@ -226,7 +226,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         return data, answer, errors
 
     async def _abort_if_known(
-        self, data: dict[str, Any], answer: Answer, unique_id: str
+        self, data: dict[str, Any], answer: ProjectorInfo, unique_id: str
     ) -> None:
         """Abort if the projector has an entry.
 
@@ -300,7 +300,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def _create_or_update(
-        self, data: dict[str, Any], answer: Answer
+        self, data: dict[str, Any], answer: ProjectorInfo
     ) -> ConfigFlowResult:
         """Create the entry, or update the address of an existing entry and abort.
 
@@ -400,7 +400,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def _update_and_abort(
-        self, entry: PulseConfigEntry, data: dict[str, Any], answer: Answer
+        self, entry: PulseConfigEntry, data: dict[str, Any], answer: ProjectorInfo
     ) -> ConfigFlowResult:
         """Update the entry if the serial number matches, and abort."""
         serial_number = answer.identity.serial_number

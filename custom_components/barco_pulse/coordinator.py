@@ -41,9 +41,9 @@ from .pulse import (
     Login,
     PendingCommand,
     Projector,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
     PulseError,
-    PulseStateError,
+    PulseInvalidStateError,
     PulseTimeoutError,
     Settings,
     Snapshot,
@@ -161,7 +161,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     def sources(self) -> list[str]:
         """Return the sources to show: all, or those chosen in the options."""
         chosen = self.config_entry.options.get(CONF_SOURCES)
-        sources = self.data.texts(SOURCES)
+        sources = self.data.get_texts(SOURCES)
         if not chosen:
             return sources
         selected = {source for name in chosen for source in match(name, sources)}
@@ -208,7 +208,9 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             self.projector.note_unreachable(error)
             if not self.projector.sleeps(error):
                 failed = self._translated(UpdateFailed, error)
-                if isinstance(error, PulseCrowdedError | PulseStateError):
+                if isinstance(
+                    error, PulseConnectionLimitError | PulseInvalidStateError
+                ):
                     failed.retry_after = BUSY_RETRY
                 raise failed from error
         self._task = self.config_entry.async_create_background_task(

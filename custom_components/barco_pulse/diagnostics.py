@@ -52,7 +52,7 @@ async def async_get_config_entry_diagnostics(
         "entry": entered,
         "identity": {name: getattr(identity, name) for name in identity.__slots__},
         "values": dict(_without_derived({**snapshot.values, **surveyed})),
-        "remembered": dict(snapshot.remembered),
+        "remembered": dict(snapshot.last_known),
     }
     redactor = Redactor(identity.model, *sections.values())
     report: dict[str, Any] = {
@@ -70,7 +70,7 @@ async def _read_everything(projector: Projector) -> tuple[str, dict[str, JsonVal
     """Read also what no entity shows. Return the outcome and the values."""
     try:
         async with asyncio.timeout(_READ_TIMEOUT):
-            return "complete", await projector.survey()
+            return "complete", await projector.read_everything()
     except (PulseError, TimeoutError) as error:
         return repr(error), {}
 
@@ -85,7 +85,7 @@ def _connection(projector: Projector, snapshot: Snapshot, survey: str) -> JsonOb
         "survey": survey,
         "asleep": snapshot.asleep,
         "pin_refused": snapshot.pin_refused,
-        "control_refused": snapshot.control_refused,
+        "control_refused": snapshot.control_denied,
         "phase": snapshot.phase,
     }
 

@@ -12,7 +12,7 @@ from homeassistant.helpers import discovery_flow
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
 from .helpers import is_usable_address
-from .pulse import PEERS, JsonValue, as_list, bare
+from .pulse import PEERS, JsonValue, as_list, strip_markup
 
 MAX_PEERS = 50
 
@@ -59,7 +59,7 @@ def _peers(peers: JsonValue) -> Iterator[dict[str, Any]]:
         if not isinstance(entry, dict):
             continue
         fields = {
-            name.lower(): bare(str(value))
+            name.lower(): strip_markup(str(value))
             for name, value in entry.items()
             if isinstance(value, str | int)
         }

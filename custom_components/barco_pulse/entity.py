@@ -11,7 +11,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity_description import PulseEntityDescription
-from .pulse import JsonValue, PropertyType, Snapshot, shown
+from .pulse import JsonValue, PropertyType, Snapshot, to_attribute_value
 
 
 class PulseEntity(CoordinatorEntity[PulseCoordinator]):
@@ -76,7 +76,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         if snapshot.asleep and description.asleep_value is not None:
             return description.asleep_value
         if description.kept:
-            return snapshot.known(self.property_name)
+            return snapshot.last_value(self.property_name)
         return snapshot.values.get(self.property_name)
 
     @property
@@ -90,7 +90,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     @property
     def property_type(self) -> PropertyType:
         """Return the type of the property, an empty one if it is not described."""
-        return self.snapshot.kind(self.property_name)
+        return self.snapshot.property_type(self.property_name)
 
     @property
     @override
@@ -116,7 +116,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         """Return the attributes of the description."""
         values = self.snapshot.values
         return {
-            attribute: shown(values[name])
+            attribute: to_attribute_value(values[name])
             for attribute, name in self.entity_description.attributes
             if name in values
         } or None

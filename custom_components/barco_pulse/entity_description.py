@@ -8,7 +8,15 @@ import re
 from homeassistant.const import Platform
 from homeassistant.helpers.entity import EntityDescription
 
-from .pulse import PENDING, POWER, STATE, TARGET_STATE, JsonValue, Snapshot, bare
+from .pulse import (
+    PENDING,
+    POWER,
+    STATE,
+    TARGET_STATE,
+    JsonValue,
+    Snapshot,
+    strip_markup,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,5 +105,5 @@ _SPELLING = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b|\bar (?=\d)")
 def humanize(path: str) -> str:
     """Return a name to display for a dotted path: "dmd.fan1" becomes "DMD fan 1"."""
     spaced = re.sub(r"[._]+|(?<=[a-z])(?=\d)", " ", path)
-    spelled = _SPELLING.sub(lambda m: _SPELLED.get(m[0], "AR"), bare(spaced))
+    spelled = _SPELLING.sub(lambda m: _SPELLED.get(m[0], "AR"), strip_markup(spaced))
     return spelled if spelled.startswith("i.MX") else spelled[:1].upper() + spelled[1:]

@@ -9,7 +9,7 @@ from homeassistant.helpers.entity import EntityDescription
 
 from .const import DOMAIN
 from .entity_description import DescriptionTables
-from .pulse import NOTHING, PEERS, SIGNAL, Snapshot, shared_set
+from .pulse import ACTIVE_SIGNAL, EMPTY, PEERS, Snapshot, shared_set
 
 
 class EntityLoader:
@@ -88,9 +88,9 @@ class EntityLoader:
 
     def update_signature(self, snapshot: Snapshot) -> bool:
         """Return True if the projector has more or less than in the last snapshot."""
-        signal = snapshot.values.get(SIGNAL)
-        members = signal.keys() if isinstance(signal, Mapping) else NOTHING.keys()
-        exists_values = [snapshot.known(name) for name in self._exists_names]
+        signal = snapshot.values.get(ACTIVE_SIGNAL)
+        members = signal.keys() if isinstance(signal, Mapping) else EMPTY.keys()
+        exists_values = [snapshot.last_value(name) for name in self._exists_names]
         names = snapshot.values.keys()
         signature = (
             snapshot.properties,

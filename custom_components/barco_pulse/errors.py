@@ -10,25 +10,25 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .pulse import (
-    Deadlines,
-    PulseAccessError,
     PulseAuthenticationError,
+    PulseCanceledError,
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
+    PulseDeviceMismatchError,
     PulseError,
-    PulseNoPresetError,
+    PulseInvalidStateError,
+    PulsePendingTimeoutError,
+    PulsePermissionError,
+    PulsePresetNotFoundError,
     PulseProtocolError,
-    PulseRequestError,
-    PulseStateError,
-    PulseStrangerError,
+    PulseRpcError,
     PulseTimeoutError,
-    PulseTooLateError,
     PulseWakeError,
-    PulseWithdrawnError,
     Snapshot,
+    Timeouts,
 )
 
-NEEDS_PIN = (PulseAuthenticationError, PulseAccessError)
+NEEDS_PIN = (PulseAuthenticationError, PulsePermissionError)
 """Errors that a PIN, or a user name and password, can solve."""
 
 MAX_NAMES: Final = 40
@@ -85,7 +85,7 @@ class Context:
             "projector": self.projector,
             "address": self.address,
             "name": self.user_input.name if self.user_input else "",
-            "seconds": f"{Deadlines().answer:g}",
+            "seconds": f"{Timeouts().response:g}",
         }
 
 
@@ -116,10 +116,10 @@ def _is_about(kind: InputKind) -> Condition:
 def _is_unknown(kind: InputKind) -> Condition:
     """Match a name that does not exist, and that the projector never described."""
 
-    def condition(error: PulseStateError, context: Context) -> bool:
+    def condition(error: PulseInvalidStateError, context: Context) -> bool:
         user_input, snapshot = context.user_input, context.snapshot
         return (
-            error.absent
+            error.not_found
             and user_input is not None
             and user_input.kind == kind
             and user_input.name not in snapshot.properties
@@ -129,7 +129,7 @@ def _is_unknown(kind: InputKind) -> Condition:
     return condition
 
 
-def _is_read_only(error: PulseRequestError, context: Context) -> bool:
+def _is_read_only(error: PulseRpcError, context: Context) -> bool:
     """Return True if the projector describes the property as read-only."""
     user_input, properties = context.user_input, context.snapshot.properties
     return (
@@ -147,19 +147,19 @@ def _in(state: str) -> Condition:
     )
 
 
-def _is_busy(error: PulseStateError, context: Context) -> bool:
-    return not error.absent
+def _is_busy(error: PulseInvalidStateError, context: Context) -> bool:
+    return not error.not_found
 
 
 def _because(reason: str) -> Condition:
     return lambda error, context: error.reason == reason
 
 
-def _is_power(error: PulseTooLateError, context: Context) -> bool:
+def _is_power(error: PulsePendingTimeoutError, context: Context) -> bool:
     return error.what == "power"
 
 
-def _is_power_asleep(error: PulseTooLateError, context: Context) -> bool:
+def _is_power_asleep(error: PulsePendingTimeoutError, context: Context) -> bool:
     return error.what == "power" and not context.snapshot.reachable
 
 
@@ -176,41 +176,41 @@ def _is_refused_connection(error: PulseError, context: Context) -> bool:
 MESSAGES: Final[tuple[tuple[type[PulseError], Condition, str], ...]] = (
     (PulseAuthenticationError, _has_login, "login_refused"),
     (PulseAuthenticationError, _always, "pin_refused"),
-    (PulseWithdrawnError, _because("switched_off"), "cancelled_switched_off"),
-    (PulseWithdrawnError, _because("stopped"), "cancelled_stopped"),
-    (PulseWithdrawnError, _always, "cancelled_unloaded"),
-    (PulseTooLateError, _is_power_asleep, "not_woken"),
-    (PulseTooLateError, _is_power, "not_switched"),
-    (PulseTooLateError, _always, "too_late"),
-    (PulseCrowdedError, _always, "crowded"),
-    (PulseStrangerError, _always, "stranger"),
+    (PulseCanceledError, _because("switched_off"), "cancelled_switched_off"),
+    (PulseCanceledError, _because("stopped"), "cancelled_stopped"),
+    (PulseCanceledError, _always, "cancelled_unloaded"),
+    (PulsePendingTimeoutError, _is_power_asleep, "not_woken"),
+    (PulsePendingTimeoutError, _is_power, "not_switched"),
+    (PulsePendingTimeoutError, _always, "too_late"),
+    (PulseConnectionLimitError, _always, "crowded"),
+    (PulseDeviceMismatchError, _always, "stranger"),
     (PulseWakeError, _always, "wake_failed"),
     (PulseConnectionError, _is_refused_connection, "connection_refused"),
     (PulseConnectionError, _always, "unreachable"),
     (PulseTimeoutError, _always, "no_answer"),
     (PulseProtocolError, _always, "not_understood"),
-    (PulseStateError, _is_unknown("property"), "unknown_property"),
-    (PulseStateError, _is_unknown("value"), "unknown_property"),
-    (PulseStateError, _is_unknown("method"), "unknown_method"),
-    (PulseStateError, _in("boot"), "in_boot"),
-    (PulseStateError, _in("conditioning"), "in_conditioning"),
-    (PulseStateError, _in("deconditioning"), "in_deconditioning"),
-    (PulseStateError, _in("error"), "in_error"),
-    (PulseStateError, _in("service"), "in_service"),
-    (PulseStateError, _is_busy, "busy"),
-    (PulseStateError, _in("eco"), "in_eco"),
-    (PulseStateError, _in("standby"), "in_standby"),
-    (PulseStateError, _in("ready"), "in_ready"),
-    (PulseStateError, _always, "not_now"),
-    (PulseNoPresetError, _always, "preset_gone"),
-    (PulseRequestError, _is_read_only, "read_only"),
-    (PulseAccessError, _is_accepted, "not_allowed"),
-    (PulseAccessError, _has_login, "login_needed"),
-    (PulseAccessError, _always, "pin_needed"),
-    (PulseRequestError, _is_about("value"), "refused_value"),
-    (PulseRequestError, _is_about("method"), "refused_method"),
-    (PulseRequestError, _is_about("notification"), "refused_notification"),
-    (PulseRequestError, _always, "refused"),
+    (PulseInvalidStateError, _is_unknown("property"), "unknown_property"),
+    (PulseInvalidStateError, _is_unknown("value"), "unknown_property"),
+    (PulseInvalidStateError, _is_unknown("method"), "unknown_method"),
+    (PulseInvalidStateError, _in("boot"), "in_boot"),
+    (PulseInvalidStateError, _in("conditioning"), "in_conditioning"),
+    (PulseInvalidStateError, _in("deconditioning"), "in_deconditioning"),
+    (PulseInvalidStateError, _in("error"), "in_error"),
+    (PulseInvalidStateError, _in("service"), "in_service"),
+    (PulseInvalidStateError, _is_busy, "busy"),
+    (PulseInvalidStateError, _in("eco"), "in_eco"),
+    (PulseInvalidStateError, _in("standby"), "in_standby"),
+    (PulseInvalidStateError, _in("ready"), "in_ready"),
+    (PulseInvalidStateError, _always, "not_now"),
+    (PulsePresetNotFoundError, _always, "preset_gone"),
+    (PulseRpcError, _is_read_only, "read_only"),
+    (PulsePermissionError, _is_accepted, "not_allowed"),
+    (PulsePermissionError, _has_login, "login_needed"),
+    (PulsePermissionError, _always, "pin_needed"),
+    (PulseRpcError, _is_about("value"), "refused_value"),
+    (PulseRpcError, _is_about("method"), "refused_method"),
+    (PulseRpcError, _is_about("notification"), "refused_notification"),
+    (PulseRpcError, _always, "refused"),
     (PulseError, _always, "unexpected"),
 )
 """Error classes, conditions and translation keys. The first match is used."""

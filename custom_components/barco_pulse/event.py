@@ -18,7 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription
-from .pulse import KEY_METHODS, NOTIFICATIONS, JsonObject, Snapshot, shown
+from .pulse import KEY_METHODS, NOTIFICATIONS, JsonObject, Snapshot, to_attribute_value
 
 PARALLEL_UPDATES = 0  # read-only
 
@@ -112,7 +112,8 @@ class PulseNotificationEvent(PulseEvent):
         for entry in reversed(notifications):
             if str(entry.get("id")) not in self._seen_ids:
                 attributes = {
-                    key: shown(entry.get(key)) for key in ("id", "code", "message")
+                    key: to_attribute_value(entry.get(key))
+                    for key in ("id", "code", "message")
                 }
                 self._fire(str(entry.get("severity")).lower(), attributes)
         self._seen_ids = {str(entry.get("id")) for entry in notifications}
@@ -133,6 +134,8 @@ class PulseKeyEvent(PulseEvent):
 
     @callback
     def _on_key(self, arguments: JsonObject) -> None:
-        attributes = {name: shown(arguments.get(name)) for name in ("key", "source")}
+        attributes = {
+            name: to_attribute_value(arguments.get(name)) for name in ("key", "source")
+        }
         event = str(arguments.get("type")).lower()
         self._fire(_KEY_EVENTS.get(event, event), attributes)

@@ -139,7 +139,9 @@ def find_ignored(
 async def async_source_names(hass: HomeAssistant, entry: PulseConfigEntry) -> list[str]:
     """Return the names of the sources, stored ones if the entry is not loaded."""
     if entry.state is ConfigEntryState.LOADED:
-        return entry.runtime_data.data.texts(SOURCES)
+        return entry.runtime_data.data.get_texts(SOURCES)
     stored = (await ProjectorStore.async_load(hass, entry.entry_id)).data or {}
     kept = stored.get("kept")
-    return Snapshot(remembered=kept if isinstance(kept, dict) else {}).texts(SOURCES)
+    return Snapshot(last_known=kept if isinstance(kept, dict) else {}).get_texts(
+        SOURCES
+    )

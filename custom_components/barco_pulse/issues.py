@@ -21,10 +21,10 @@ from .pulse import (
     POWER,
     JsonValue,
     PendingCommand,
-    PulseStrangerError,
-    PulseWithdrawnError,
+    PulseCanceledError,
+    PulseDeviceMismatchError,
     Snapshot,
-    shown,
+    to_attribute_value,
 )
 
 OTHER_PROJECTOR = "other_projector"
@@ -49,16 +49,20 @@ ISSUES = (
     IssueDescription(
         key="control_needs_pin",
         is_fixable=True,
-        exists_fn=lambda snapshot, released: snapshot.control_refused,
+        exists_fn=lambda snapshot, released: snapshot.control_denied,
     ),
     IssueDescription(
         key="connection_limit",
         is_fixable=True,
-        exists_fn=lambda snapshot, released: snapshot.crowded and not released,
+        exists_fn=lambda snapshot, released: (
+            snapshot.connection_limit_reached and not released
+        ),
     ),
     IssueDescription(
         key="connection_limit_released",
-        exists_fn=lambda snapshot, released: snapshot.crowded and released,
+        exists_fn=lambda snapshot, released: (
+            snapshot.connection_limit_reached and released
+        ),
     ),
     IssueDescription(
         key=OTHER_PROJECTOR,
@@ -127,7 +131,7 @@ def _report_command(
     @callback
     def ended(outcome: asyncio.Future[None]) -> None:
         error = outcome.exception()
-        if not command.waits or error is None or isinstance(error, PulseWithdrawnError):
+        if not command.waits or error is None or isinstance(error, PulseCanceledError):
             return
         value = str(command.value)
         key = FAILED_COMMANDS.get((command.kind, value), FAILED_CHOICE)
@@ -158,7 +162,7 @@ def async_report_other_projector(
     The issue is deleted when the right projector answers.
     """
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, PulseStrangerError):
+    while cause is not None and not isinstance(cause, PulseDeviceMismatchError):
         cause = cause.__cause__
     if cause is not None:
         description = next(
@@ -230,5 +234,5 @@ def _escape_markdown(value: JsonValue) -> str:
 
     The frontend filters scripts in issues, but neither links nor images.
     """
-    text = "" if (value := shown(value)) is None else str(value)
+    text = "" if (value := to_attribute_value(value)) is None else str(value)
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

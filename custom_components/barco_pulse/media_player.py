@@ -85,7 +85,7 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
     @override
     def source(self) -> str | None:
         """Return the pending source, or the active one."""
-        return self.snapshot.text(f"{PENDING}source") or self.snapshot.source
+        return self.snapshot.get_text(f"{PENDING}source") or self.snapshot.source
 
     @property
     @override

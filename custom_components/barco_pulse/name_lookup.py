@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
-from .pulse import folded, match
+from .pulse import fold_name, match
 
 
 def find_name(
-    name: str, names: Iterable[str], fold: Callable[[str], str] = folded
+    name: str, names: Iterable[str], fold: Callable[[str], str] = fold_name
 ) -> str | None:
     """Return the one of `names` that matches `name`, or None.
 

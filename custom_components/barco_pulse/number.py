@@ -24,7 +24,7 @@ from .pulse import (
     LASER_MAXIMUM,
     LASER_MINIMUM,
     LASER_POWER,
-    MOTORS,
+    LENS_MOTORS,
     JsonValue,
     Snapshot,
     as_number,
@@ -113,7 +113,7 @@ NUMBERS = (
             native_step=1,
             mode=NumberMode.BOX,
         )
-        for key, motor in MOTORS.items()
+        for key, motor in LENS_MOTORS.items()
     ),
     *(
         _timeout(
@@ -186,7 +186,7 @@ class PulseNumber(PulseEntity, NumberEntity):
             self.entity_description.limit_names,
             self.entity_description,
         )
-        in_force = [*map(self.snapshot.number, limits)] if limits else [None, None]
+        in_force = [*map(self.snapshot.get_number, limits)] if limits else [None, None]
         described = (
             (
                 in_force[0],

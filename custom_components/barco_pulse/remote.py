@@ -32,9 +32,9 @@ from .pulse import (
     TARGET_STATE,
     KeyEvent,
     Snapshot,
-    folded_command,
+    fold_command,
     friendly_keys,
-    known_keys,
+    keys_by_command_name,
 )
 
 PARALLEL_UPDATES = 0  # the connection has its own limit
@@ -78,11 +78,11 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
         """Send commands one after the other, if all of them are valid."""
         available = self._commands()
         commands = [*command]
-        found = [find_name(name, available, folded_command) for name in commands]
+        found = [find_name(name, available, fold_command) for name in commands]
         if unknown := [n for n, m in zip(commands, found, strict=True) if m is None]:
             # Barco's names of the keys are accepted but not listed.
             methods = self.snapshot.methods
-            own = known_keys(methods).keys() - friendly_keys(methods).keys()
+            own = keys_by_command_name(methods).keys() - friendly_keys(methods).keys()
             friendly = [name for name in available if name not in own]
             name = self.coordinator.display_name
             raise unknown_name_error("command", ", ".join(unknown), friendly, name)
@@ -107,11 +107,11 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
         return {
             **{
                 name: partial(self._press_key, key)
-                for name, key in known_keys(snapshot.methods).items()
+                for name, key in keys_by_command_name(snapshot.methods).items()
             },
             **{
                 f"source_{source}": without_hold(projector.select_source, source)
-                for source in snapshot.texts(SOURCES)
+                for source in snapshot.get_texts(SOURCES)
             },
             **{
                 f"preset_{slot}": without_hold(projector.activate_preset, preset)
@@ -119,7 +119,7 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
             },
             **{
                 f"profile_{profile}": without_hold(projector.activate_profile, profile)
-                for profile in snapshot.texts(PROFILES)
+                for profile in snapshot.get_texts(PROFILES)
             },
         }
 

@@ -15,9 +15,9 @@ from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription, to_state_key
 from .pulse import (
     ACTIVE_CONNECTOR,
-    ACTIVE_PRESET,
     ACTIVE_PROFILE,
     COMING_UP,
+    LAST_PRESET,
     PENDING,
     PRESETS,
     PROFILES,
@@ -77,12 +77,12 @@ SELECTS = (
     PulseSelectDescription(
         key="preset",
         property_names=(PRESETS,),
-        extra_names=(ACTIVE_PRESET,),
+        extra_names=(LAST_PRESET,),
         pending_kind="preset",
         exists_names=(PRESETS,),
         exists_fn=lambda snapshot: bool(snapshot.presets),
         options_name=PRESETS,
-        last_selected_name=ACTIVE_PRESET,
+        last_selected_name=LAST_PRESET,
         select_fn=Projector.activate_preset,
     ),
     _disabled_config(
@@ -146,7 +146,7 @@ PROFILE = PulseSelectDescription(
     pending_kind="profile",
     exists_names=(PROFILES, PRESETS),
     # Both lists are read together, so the presets are known then, too.
-    exists_fn=lambda snapshot: snapshot.known(PROFILES) is not None,
+    exists_fn=lambda snapshot: snapshot.last_value(PROFILES) is not None,
     options_name=PROFILES,
     last_selected_name=ACTIVE_PROFILE,
     select_fn=Projector.activate_profile,
@@ -221,7 +221,7 @@ class PulseSelect(PulseEntity, SelectEntity):
     def _selected(self) -> str | None:
         """Return the selected value, as the projector reports it."""
         remembered = self.entity_description.last_selected_name
-        return self.snapshot.text(remembered or self.property_name)
+        return self.snapshot.get_text(remembered or self.property_name)
 
     @property
     @override
@@ -236,7 +236,7 @@ class PulseSelect(PulseEntity, SelectEntity):
     def _pending(self) -> str | None:
         """Return the option of a pending command, or None."""
         kind = self.entity_description.pending_kind
-        return self.snapshot.text(PENDING + kind) if kind else None
+        return self.snapshot.get_text(PENDING + kind) if kind else None
 
     @property
     @override

@@ -19,6 +19,7 @@ from . import sensor_values
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_described_entities
 from .pulse import (
+    ACTIVE_SIGNAL,
     NOTIFICATIONS,
     OFF_AT,
     PENDING,
@@ -28,11 +29,10 @@ from .pulse import (
     READY_AT,
     READY_DURATION,
     READY_TIMER,
-    SIGNAL,
     STATE,
     Snapshot,
     as_number,
-    one_line,
+    to_single_line,
 )
 from .sensor_descriptions import control_block_descriptions, counter_descriptions
 from .sensor_values import PulseSensorDescription, diagnostic
@@ -43,7 +43,7 @@ PARALLEL_UPDATES = 0  # read-only
 _measured = {"state_class": SensorStateClass.MEASUREMENT}
 _disabled_diagnostic = partial(diagnostic, entity_registry_enabled_default=False)
 _disabled_enum = partial(_disabled_diagnostic, device_class=SensorDeviceClass.ENUM)
-_signal_sensor = partial(_disabled_diagnostic, property_names=(SIGNAL,))
+_signal_sensor = partial(_disabled_diagnostic, property_names=(ACTIVE_SIGNAL,))
 _disabled_timestamp = partial(
     _disabled_diagnostic, device_class=SensorDeviceClass.TIMESTAMP
 )
@@ -93,13 +93,13 @@ SENSORS = (
     ),
     PulseSensorDescription(
         key="signal",
-        property_names=(SIGNAL,),
+        property_names=(ACTIVE_SIGNAL,),
         value_fn=sensor_values.signal_name,
         attributes_fn=sensor_values.signal_attributes,
     ),
     PulseSensorDescription(
         key="resolution",
-        property_names=(SIGNAL,),
+        property_names=(ACTIVE_SIGNAL,),
         value_fn=sensor_values.resolution,
         entity_registry_enabled_default=False,
     ),
@@ -250,7 +250,7 @@ class PulseSensor(PulseEntity, SensorEntity):
             return state if state in options else None
         if self._is_number:
             return as_number(value)
-        return one_line(value) or None if isinstance(value, str) else None
+        return to_single_line(value) or None if isinstance(value, str) else None
 
     @property
     def _is_number(self) -> bool:

@@ -22,7 +22,7 @@ from homeassistant.const import (
 )
 
 from .entity_description import humanize, to_state_key
-from .pulse import ENVIRONMENT, PropertyType, Snapshot, parsed
+from .pulse import ENVIRONMENT, PropertyType, Snapshot, parse_block_name
 from .sensor_values import PulseSensorDescription, diagnostic
 
 MAX_BLOCKS = 200
@@ -51,7 +51,7 @@ def counter_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescription]
         name = f"statistics.{counter}.value"
         if name not in snapshot.properties:
             continue
-        unit = _COUNTER_UNITS.get(snapshot.kind(name).unit or "")
+        unit = _COUNTER_UNITS.get(snapshot.property_type(name).unit or "")
         yield diagnostic(
             key=key,
             property_names=(name,),
@@ -190,7 +190,7 @@ def control_block_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescri
         if (quantity := _QUANTITIES.get(property_type.quantity or "")) is None:
             continue
         key, usual_unit = quantity
-        _, location = parsed(name)
+        _, location = parse_block_name(name)
         if key == "angle" and location.startswith("image"):
             continue  # almost equal to the angle of the projector
         block = location or name.removesuffix(".value").rpartition(".")[2]

@@ -12,7 +12,15 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .entity_description import PulseEntityDescription, to_state_key
-from .pulse import PENDING_KINDS, POWER, SIGNAL, JsonValue, Snapshot, as_number, shown
+from .pulse import (
+    ACTIVE_SIGNAL,
+    PENDING_KINDS,
+    POWER,
+    JsonValue,
+    Snapshot,
+    as_number,
+    to_attribute_value,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +42,7 @@ diagnostic = partial(PulseSensorDescription, entity_category=EntityCategory.DIAG
 
 def signal_has(member: str, snapshot: Snapshot) -> bool:
     """Return True if this model reports a member of the signal."""
-    signal = snapshot.values.get(SIGNAL)
+    signal = snapshot.values.get(ACTIVE_SIGNAL)
     return isinstance(signal, Mapping) and member in signal
 
 
@@ -70,7 +78,7 @@ def is_hdr(signal: JsonValue) -> bool | None:
 
 def signal_attributes(snapshot: Snapshot) -> dict[str, Any]:
     """Return resolution and HDR, so that automations get both in one state change."""
-    signal = snapshot.values.get(SIGNAL)
+    signal = snapshot.values.get(ACTIVE_SIGNAL)
     return {"resolution": resolution(signal), "hdr": is_hdr(signal)}
 
 
@@ -95,7 +103,9 @@ def to_state_or_none(word: JsonValue) -> JsonValue:
 
 def latest_message(snapshot: Snapshot) -> str | None:
     """Return the text of the newest notification, or None."""
-    return next((shown(n.get("message")) for n in snapshot.notifications), None)
+    return next(
+        (to_attribute_value(n.get("message")) for n in snapshot.notifications), None
+    )
 
 
 def message_attributes(snapshot: Snapshot) -> dict[str, Any]:
@@ -104,7 +114,7 @@ def message_attributes(snapshot: Snapshot) -> dict[str, Any]:
         (
             {
                 "severity": to_state_or_none(n.get("severity")),
-                "code": shown(n.get("code")),
+                "code": to_attribute_value(n.get("code")),
             }
             for n in snapshot.notifications
         ),

@@ -138,7 +138,7 @@ async def _dismiss_notification(call: ServiceCall) -> None:
 async def _assign_preset(call: ServiceCall) -> None:
     coordinator = _coordinator(call)
     preset, profile = call.data[_PRESET], call.data[_PROFILE]
-    profiles = coordinator.data.texts(PROFILES)
+    profiles = coordinator.data.get_texts(PROFILES)
     listed = find_name(profile, profiles) if profile else ""
     if listed is None:
         raise unknown_name_error("profile", profile, profiles, coordinator.display_name)

@@ -23,13 +23,13 @@ import voluptuous as vol
 from .coordinator import login_of
 from .pulse import (
     DEFAULT_PORT,
-    Answer,
-    PulseAccessError,
+    ProjectorInfo,
     PulseAuthenticationError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
     PulseError,
+    PulseInvalidStateError,
+    PulsePermissionError,
     PulseProtocolError,
-    PulseStateError,
     PulseTimeoutError,
     identify,
 )
@@ -64,11 +64,11 @@ RECONFIGURE_SCHEMA: Final = ADDRESS_SCHEMA.extend(_REMOVAL)
 
 _ERRORS: tuple[tuple[type[PulseError], str], ...] = (
     (PulseAuthenticationError, "invalid_auth"),
-    (PulseAccessError, "pin_needed"),
+    (PulsePermissionError, "pin_needed"),
     (PulseProtocolError, "not_pulse"),
     (PulseTimeoutError, "timeout_connect"),
-    (PulseStateError, "busy"),
-    (PulseCrowdedError, "crowded"),
+    (PulseInvalidStateError, "busy"),
+    (PulseConnectionLimitError, "crowded"),
     (PulseError, "cannot_connect"),
 )
 """Error classes and the errors of the form. The first match counts."""
@@ -103,7 +103,7 @@ def updated_data(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str
 
 async def async_validate_input(
     values: Mapping[str, Any], errors: dict[str, str]
-) -> tuple[dict[str, Any], Answer | None]:
+) -> tuple[dict[str, Any], ProjectorInfo | None]:
     """Return the data for an entry and the answer of the projector, or fill `errors`.
 
     Connects only if `errors` is empty, and closes the connection.

@@ -143,7 +143,7 @@ async def test_assumed_to_sleep(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Home Assistant assumes after five minutes that it sleeps: it is out of reach."""
-    change_pace(monkeypatch, assume_asleep=0.1)
+    change_pace(monkeypatch, assume_asleep_delay=0.1)
     [entry] = hass.config_entries.async_entries("barco_pulse")
     await hass.config_entries.async_reload(entry.entry_id)
     await use("notification_relay", **AWAY)

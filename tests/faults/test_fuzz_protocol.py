@@ -18,14 +18,14 @@ import orjson
 import pytest
 
 from custom_components.barco_pulse.pulse import decoder as decoding, protocol
-from custom_components.barco_pulse.pulse.connection import READ_AT_ONCE
+from custom_components.barco_pulse.pulse.connection import RECEIVE_BUFFER_SIZE
 from custom_components.barco_pulse.pulse.decoder import MessageDecoder
 from custom_components.barco_pulse.pulse.exceptions import PulseProtocolError
 from custom_components.barco_pulse.pulse.json_types import JsonObject
 from custom_components.barco_pulse.pulse.protocol import (
     Notification,
-    Reply,
-    named,
+    Response,
+    iter_pairs,
     parse_message,
 )
 
@@ -56,8 +56,8 @@ def fuzz(examples: int) -> Callable[..., Any]:
 def _bound(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reduce the limits of the decoder."""
     monkeypatch.setattr(decoding, "MAX_MESSAGE_SIZE", request.param)
-    parts = min(decoding.MAX_PARTS, request.param)
-    monkeypatch.setattr(decoding, "MAX_PARTS", parts)
+    parts = min(decoding.MAX_TOKENS, request.param)
+    monkeypatch.setattr(decoding, "MAX_TOKENS", parts)
 
 
 VALID = st.recursive(
@@ -143,7 +143,7 @@ def outcome(chunks: Iterable[bytes]) -> Outcome:
             decoder.feed(chunk)
     except PulseProtocolError as error:
         return found, str(error), None
-    return found, None, decoder.mid_message
+    return found, None, decoder.has_partial_message
 
 
 def cut(data: bytes, cuts: Iterable[int]) -> Iterator[bytes]:
@@ -210,9 +210,9 @@ def test_every_object_is_a_message(message: JsonObject) -> None:
     """A parsed message is a reply or a notification, with text of limited length."""
     parsed = parse_message(message)
 
-    assert isinstance(parsed, Reply | Notification)
+    assert isinstance(parsed, Response | Notification)
     if isinstance(parsed, Notification):
-        for name, _ in named(parsed.params.get("property")):
+        for name, _ in iter_pairs(parsed.params.get("property")):
             assert isinstance(name, str)
     elif parsed.error is not None:
         text = str(parsed.error)
@@ -294,7 +294,7 @@ def test_no_message_takes_long(part: bytes, size: int) -> None:
     In processor time, in the pieces that a connection reads. Compared with what the parser alone takes for as many parts, for the machine.
     """
     data = b'{"a":[' + part * (size // len(part) - 4) + b"0]}"
-    chunks = [*cut(data, range(0, len(data), READ_AT_ONCE))]
+    chunks = [*cut(data, range(0, len(data), RECEIVE_BUFFER_SIZE))]
     bare = b'{"a":[' + b'{"b":"c"},' * 100_000 + b"0]}"
     yard = min(
         timeit.repeat(lambda: orjson.loads(bare), timer=thread_time, number=1, repeat=3)

@@ -21,7 +21,7 @@ import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pulse import projector as projector_module
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 
 from ..conftest import Home, SetUp, StartProjector, wait_until
 from ..loop import REAL_TIME
@@ -47,7 +47,7 @@ SHOWN = "sensor.phase"
 TELLING = ("lines", "nested", "object of all")
 """The invalid values that find the most errors."""
 
-_NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _LIVE_MARKDOWN = re.compile(r"(?<!\\)[<>\[\]()`*_!|&]|(?<!\\)[:.@](?=\S)")
 
 
@@ -66,7 +66,7 @@ def texts(value: Any) -> Iterator[str]:
 def assert_plain(value: Any) -> None:
     """Assert that all strings are plain text on one line."""
     for text in texts(value):
-        assert not _NOT_PLAIN.search(text)
+        assert not _UNPRINTABLE.search(text)
 
 
 def assert_fit_to_show(states: list[State], most: int) -> None:
@@ -128,7 +128,9 @@ def assert_log_is_quiet(records: list[logging.LogRecord]) -> None:
         )
         if DOMAIN in record.getMessage() or ours:
             assert record.levelno < logging.WARNING, record.getMessage()
-            assert not _NOT_PLAIN.search(record.getMessage()), record.getMessage()[:300]
+            assert not _UNPRINTABLE.search(record.getMessage()), record.getMessage()[
+                :300
+            ]
 
 
 def note_figures(name: str, cost: float, kept: int) -> None:
@@ -182,15 +184,15 @@ class Stage:
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten all waits but those that limit updates."""
     pace = partial(
-        Pace,
-        discovery=0.01,
-        settle=0.01,
-        grace=0.02,
-        busy=0.01,
-        retry_least=0.01,
-        retry_most=0.01,
+        Timings,
+        introspection_interval=0.01,
+        retry_incomplete=0.01,
+        unavailable_delay=0.02,
+        retry_busy=0.01,
+        reconnect_min=0.01,
+        reconnect_max=0.01,
     )
-    monkeypatch.setattr(projector_module, "Pace", pace)
+    monkeypatch.setattr(projector_module, "Timings", pace)
 
 
 DAILY = (

@@ -14,8 +14,8 @@ import pytest
 
 from custom_components.barco_pulse.const import CONF_CONNECTION, RELEASE
 from custom_components.barco_pulse.pulse import api, projector as projector_module
-from custom_components.barco_pulse.pulse.connection import Deadlines
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.connection import Timeouts
+from custom_components.barco_pulse.pulse.timing import Timings
 from simulator.faults import FAULT_NAMES
 from tests.conftest import StartProjector, change_pace
 
@@ -25,13 +25,13 @@ from .fault_table import FAULTS, Fault
 from .peers import PEERS, Peer
 from .small import small
 
-OFTEN: Final = {"resync": 0.2, "poll_released": 0.07}
+OFTEN: Final = {"resync_interval": 0.2, "poll_released": 0.07}
 """Intervals divided by about 150, as most other timings."""
 SHORT_TIMEOUTS: Final = {
     "connect": 0.2,
     "first_byte": 0.2,
     "between_chunks": 0.2,
-    "answer": 0.4,
+    "response": 0.4,
 }
 """Timeouts divided by 5 to 25."""
 WRITES: Final = "BARCO_PULSE_FAULTS_TABLE"
@@ -71,9 +71,9 @@ async def run_case(
                 SHORT_TIMEOUTS if peer.lasting else SHORT_TIMEOUTS | {"connect": 0.5}
             )
             for module in (projector_module, api):
-                monkeypatch.setattr(module, "Deadlines", partial(Deadlines, **timeouts))
+                monkeypatch.setattr(module, "Timeouts", partial(Timeouts, **timeouts))
         if fault.kind != "outage":
-            change_pace(monkeypatch, grace=Pace().grace)
+            change_pace(monkeypatch, unavailable_delay=Timings().unavailable_delay)
         projector = await start_projector(
             small(),
             state="on",

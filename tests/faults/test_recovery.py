@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 import pytest
 
 from custom_components.barco_pulse.pulse.exceptions import PulseError
-from custom_components.barco_pulse.pulse.timing import Pace
+from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
 from tests.common import Followed, running
 from tests.conftest import Home, StartProjector
@@ -66,7 +66,7 @@ async def recover(
         speed=1000.0,
     )
     home = cast(Home, SimpleNamespace(projector=simulator))
-    projector = Followed(simulator, pace=Pace())
+    projector = Followed(simulator, pace=Timings())
     await projector.connect()
     async with running(projector):
         await asyncio.sleep(wait)

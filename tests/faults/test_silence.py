@@ -34,13 +34,13 @@ hurried = pytest.mark.skipif(REAL_TIME, reason="is no measurement")
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show the loss at once, without the delay of 10 s."""
-    change_pace(monkeypatch, grace=0.0)
+    change_pace(monkeypatch, unavailable_delay=0.0)
 
 
 @pytest.fixture
 def brisk_keep_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set keep-alive to one probe after one second; disable reads."""
-    change_pace(monkeypatch, resync=3600)
+    change_pace(monkeypatch, resync_interval=3600)
     brisk = {"TCP_KEEPIDLE": 1, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 1}
     monkeypatch.setattr(connection, "KEEP_ALIVE", brisk)
 
@@ -91,7 +91,7 @@ def test_a_read_into_the_silence_leaves_it_in_time() -> None:
     keep_alive = connection.KEEP_ALIVE
     asked = keep_alive["TCP_KEEPINTVL"] * keep_alive["TCP_KEEPCNT"]
     last = keep_alive["TCP_KEEPIDLE"] + asked
-    assert last + connection.Deadlines().first_byte <= 20
+    assert last + connection.Timeouts().first_byte <= 20
 
 
 @hurried

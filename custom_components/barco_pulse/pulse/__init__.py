@@ -4,18 +4,19 @@ This is the public interface: Home Assistant's side imports from here only.
 """
 
 from .api import DEFAULT_PORT, Login
-from .blocks import parsed
-from .connection import Deadlines
+from .blocks import parse_block_name
+from .connection import Timeouts
 from .const import (
     ACTIVE_CONNECTOR,
-    ACTIVE_PRESET,
     ACTIVE_PROFILE,
+    ACTIVE_SIGNAL,
     COMING_UP,
     ENVIRONMENT,
     LASER_MAXIMUM,
     LASER_MINIMUM,
     LASER_POWER,
-    MOTORS,
+    LAST_PRESET,
+    LENS_MOTORS,
     NOTIFICATIONS,
     OFF_AT,
     PEERS,
@@ -28,54 +29,54 @@ from .const import (
     READY_AT,
     READY_DURATION,
     READY_TIMER,
-    SIGNAL,
     SOURCE,
     SOURCES,
     STATE,
     TARGET_STATE,
 )
 from .exceptions import (
-    PulseAccessError,
     PulseAuthenticationError,
+    PulseCanceledError,
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
+    PulseDeviceMismatchError,
     PulseError,
-    PulseNoPresetError,
+    PulseInvalidStateError,
+    PulsePendingTimeoutError,
+    PulsePermissionError,
+    PulsePresetNotFoundError,
     PulseProtocolError,
-    PulseRequestError,
-    PulseStateError,
-    PulseStrangerError,
+    PulseRpcError,
     PulseTimeoutError,
-    PulseTooLateError,
     PulseWakeError,
-    PulseWithdrawnError,
 )
-from .identity import Answer, Identity, identify
+from .identity import Identity, ProjectorInfo, identify
 from .json_types import JsonObject, JsonValue, as_list, as_number
-from .keys import KEY_METHODS, KeyEvent, friendly_keys, known_keys
-from .names import folded, folded_command, match
+from .keys import KEY_METHODS, KeyEvent, friendly_keys, keys_by_command_name
+from .names import fold_command, fold_name, match
 from .options import Settings
 from .pending import PendingCommand
 from .phase import PHASES
 from .projector import Projector
-from .sanitize import bare, one_line, shown
+from .sanitize import strip_markup, to_attribute_value, to_single_line
 from .schema import PropertyType
 from .shared import shared_set
-from .snapshot import NOTHING, Changes, Snapshot
+from .snapshot import EMPTY, Changes, Snapshot
 
 __all__ = [
     "ACTIVE_CONNECTOR",
-    "ACTIVE_PRESET",
     "ACTIVE_PROFILE",
+    "ACTIVE_SIGNAL",
     "COMING_UP",
     "DEFAULT_PORT",
+    "EMPTY",
     "ENVIRONMENT",
     "KEY_METHODS",
     "LASER_MAXIMUM",
     "LASER_MINIMUM",
     "LASER_POWER",
-    "MOTORS",
-    "NOTHING",
+    "LAST_PRESET",
+    "LENS_MOTORS",
     "NOTIFICATIONS",
     "OFF_AT",
     "PEERS",
@@ -89,14 +90,11 @@ __all__ = [
     "READY_AT",
     "READY_DURATION",
     "READY_TIMER",
-    "SIGNAL",
     "SOURCE",
     "SOURCES",
     "STATE",
     "TARGET_STATE",
-    "Answer",
     "Changes",
-    "Deadlines",
     "Identity",
     "JsonObject",
     "JsonValue",
@@ -104,34 +102,36 @@ __all__ = [
     "Login",
     "PendingCommand",
     "Projector",
+    "ProjectorInfo",
     "PropertyType",
-    "PulseAccessError",
     "PulseAuthenticationError",
+    "PulseCanceledError",
     "PulseConnectionError",
-    "PulseCrowdedError",
+    "PulseConnectionLimitError",
+    "PulseDeviceMismatchError",
     "PulseError",
-    "PulseNoPresetError",
+    "PulseInvalidStateError",
+    "PulsePendingTimeoutError",
+    "PulsePermissionError",
+    "PulsePresetNotFoundError",
     "PulseProtocolError",
-    "PulseRequestError",
-    "PulseStateError",
-    "PulseStrangerError",
+    "PulseRpcError",
     "PulseTimeoutError",
-    "PulseTooLateError",
     "PulseWakeError",
-    "PulseWithdrawnError",
     "Settings",
     "Snapshot",
+    "Timeouts",
     "as_list",
     "as_number",
-    "bare",
-    "folded",
-    "folded_command",
+    "fold_command",
+    "fold_name",
     "friendly_keys",
     "identify",
-    "known_keys",
+    "keys_by_command_name",
     "match",
-    "one_line",
-    "parsed",
+    "parse_block_name",
     "shared_set",
-    "shown",
+    "strip_markup",
+    "to_attribute_value",
+    "to_single_line",
 ]

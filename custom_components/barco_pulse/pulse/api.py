@@ -1,4 +1,4 @@
-"""The client: connect, authenticate, talk, disconnect."""
+"""The JSON-RPC client: connect, authenticate, send requests, disconnect."""
 
 import asyncio
 from collections import Counter
@@ -6,16 +6,16 @@ from collections.abc import Callable
 import logging
 from typing import Any, Final
 
-from .connection import Connection, Deadlines, SilenceError
+from .connection import Connection, PulseNoResponseError, Timeouts
 from .credentials import Credentials, Login
 from .exceptions import (
-    PulseAccessError,
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
     PulseError,
     PulseFramingError,
+    PulsePermissionError,
     PulseProtocolError,
-    PulseRequestError,
+    PulseRpcError,
     PulseTimeoutError,
 )
 from .json_types import JsonObject, JsonValue
@@ -28,22 +28,21 @@ _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_PORT = 9090
 
-_BRIEFLY: Final = 1.0
-"""Seconds for an answer, where the projector was silent for the full limit before."""
+_SHORT_LIMIT: Final = 1.0
+"""Seconds to wait for a response after the projector did not respond in time before."""
 
-_EVERY: Final = 3
-"""In one of so many silent rounds the other framing gets the full limit."""
+_THOROUGH_EVERY: Final = 3
+"""Every how many attempts without a response the other framing gets the full limit."""
 
-_HELLO: Final[JsonObject] = {"property": "system.state"}
-"""What any projector can answer, if only with an error."""
+_PROBE: Final[JsonObject] = {"property": "system.state"}
+"""A request to which any projector responds, at least with an error."""
 
 
 class PulseClient:
-    """Talk to one projector over at most one socket.
+    """Send requests to one projector over at most one socket.
 
-    `framing` is the last framing that the projector understood; it is tried first, and
-    the other one when it fails. Read it back after `connect` to spare the next client
-    the search. `on_notification` and `on_lost` are called from the event loop; `on_lost`
+    `framing` is the last framing that the projector understood. It is tried first, then
+    the other one. Store it after `connect` and pass it to the next client. `on_notification` and `on_disconnect` are called from the event loop; `on_disconnect`
     once for every connection that `connect` has opened, also if it was closed here.
     """
 
@@ -55,11 +54,11 @@ class PulseClient:
         *,
         login: Login | None = None,
         framing: Framing | None = None,
-        deadlines: Deadlines | None = None,
+        timeouts: Timeouts | None = None,
         on_notification: Callable[[Notification], None] = lambda notification: None,
-        on_lost: Callable[[PulseError], None] = lambda error: None,
+        on_disconnect: Callable[[PulseError], None] = lambda error: None,
     ) -> None:
-        """Open nothing yet; `login` is used instead of a PIN if both are given.
+        """Initialize without connecting; `login` takes precedence over a PIN.
 
         Raises ValueError for a PIN that is not digits.
         """
@@ -67,22 +66,22 @@ class PulseClient:
         self.port = port
         self.framing = framing
         self.one_shot = False
-        """True while the projector closes the connection after each reply.
+        """True while the projector closes the connection after each response.
 
-        Nothing can be pushed then, and authentication does not last.
+        Then it cannot push anything, and authentication does not last.
         """
         self._credentials = Credentials(pin, login)
         self._authenticating = asyncio.Lock()
-        self._deadlines = deadlines or Deadlines()
-        self._silent_rounds = 0
-        self._ahead: JsonObject | None = None
-        self._read_ahead: asyncio.Future[JsonValue] | None = None
-        self._lasted = False  # the last connection took more than one request
+        self._timeouts = timeouts or Timeouts()
+        self._silent_attempts = 0
+        self._read_ahead_params: JsonObject | None = None
+        self._read_ahead_task: asyncio.Future[JsonValue] | None = None
+        self._last_connection_lasted = False  # for more than one request
         self._on_notification = on_notification
-        self._on_lost = on_lost
+        self._on_disconnect = on_disconnect
         self._connection: Connection | OneShotConnection | None = None
         self.counters: Counter[str] = Counter()
-        """Connections tried, requests sent, and errors by their class."""
+        """Numbers of connections, requests and errors by class."""
 
     @property
     def connected(self) -> bool:
@@ -91,67 +90,67 @@ class PulseClient:
 
     @property
     def has_pin(self) -> bool:
-        """True if there is a PIN or a login, good or bad."""
+        """True if there is a PIN or a login."""
         return self._credentials.given
 
     @property
     def pin_refused(self) -> bool:
-        """True once the PIN or login was refused. It is not sent again."""
+        """True once the projector refused the PIN or login; it is not sent again."""
         return self._credentials.refused
 
     @property
     def pin_questionable(self) -> bool:
-        """True if the refusal may have been one of everything, not of the PIN."""
+        """True if the projector may have refused every request, not the PIN."""
         return self._credentials.questionable
 
     def reconsider_pin(self) -> bool:
-        """Send a questionable PIN once more with `connect`; return whether it will."""
+        """Let `connect` send a questionable PIN once more; return whether it will."""
         return self._credentials.reconsider()
 
     def hold_pin_back(self, *, forgive: bool = False) -> None:
-        """Do not give the PIN or login to another projector again.
+        """Do not send the PIN or login to another projector again.
 
-        `forgive`: it has refused them, which says nothing.
+        `forgive` ignores that projector's refusal.
         """
         now = asyncio.get_running_loop().time()
-        self._credentials.hold_back(now, forgive=forgive)
+        self._credentials.withhold(now, forgive=forgive)
 
     @property
     def pin_unclear(self) -> bool:
-        """True while the projector did not say whether the PIN or login is right."""
+        """True while the projector neither accepted nor refused the PIN or login."""
         return self._credentials.unclear
 
     @property
     def pin_unanswered(self) -> bool:
-        """True if the projector did not answer the PIN or login, but all else."""
+        """True if the projector responded, but not to the PIN or login."""
         return self._credentials.unanswered
 
     @property
     def pin_used_up(self) -> bool:
-        """True if the PIN or login is not sent any more, though it was not refused."""
+        """True if the PIN or login is not sent again after too many unclear responses."""
         return self.pin_unclear and not self._credentials.may_send
 
-    async def connect(self, ahead: JsonObject | None = None) -> None:
-        """Connect and authenticate; what was open before is closed first.
+    async def connect(self, read_ahead: JsonObject | None = None) -> None:
+        """Connect and authenticate, after closing an open connection.
 
-        `ahead` is what to read without waiting for the answer to the PIN: the first
-        `property.get` with these parameters returns that answer. Raises
+        `read_ahead` is what to read without waiting for the response to the PIN: the
+        first `property.get` with these parameters returns that response. Raises
         PulseConnectionError, PulseTimeoutError, PulseProtocolError or
         PulseAuthenticationError, and leaves no socket open then.
         """
-        framing = self.framing or Framing.BARE
-        self._ahead = ahead
+        framing = self.framing or Framing.RAW
+        self._read_ahead_params = read_ahead
         try:
             await self._try(framing)
         except PulseFramingError:
             _LOGGER.debug("The projector did not understand the framing %s", framing)
-            await self._try_other(framing)
-        except (SilenceError, PulseCrowdedError) as error:
-            await self._search(framing, error)
+            await self._try_other_framing(framing)
+        except (PulseNoResponseError, PulseConnectionLimitError) as error:
+            await self._try_framings(framing, error)
 
     async def disconnect(self) -> None:
-        """Close the connection, if any, and wake whoever waits for an answer."""
-        self._forget_ahead()
+        """Close the connection, if any, and fail its pending requests."""
+        self._cancel_read_ahead()
         if (connection := self._connection) is not None:
             self._connection = None
             await connection.close()
@@ -159,47 +158,47 @@ class PulseClient:
     async def request(self, method: str, params: JsonValue = None) -> JsonValue:
         """Send one request and return its `result`.
 
-        Raises PulseRequestError (or what it specialises to) if the projector answers
-        with an error. After any other PulseError look at `connected`.
+        Raises PulseRpcError (or a subclass) if the projector responds
+        with an error. After any other PulseError check `connected`.
         """
         if self._connection is None:
             raise PulseConnectionError("Not connected")
         self.counters["requests"] += 1
         try:
-            if method == "property.get" and self._read_ahead is not None:
-                return await self._take_ahead(self._connection, params)
+            if method == "property.get" and self._read_ahead_task is not None:
+                return await self._pop_read_ahead(self._connection, params)
             return await self._connection.request(method, params)
         except PulseError as error:
             self.counters[type(error).__name__] += 1
             raise
 
-    async def _take_ahead(
+    async def _pop_read_ahead(
         self, connection: Connection | OneShotConnection, params: JsonValue
     ) -> JsonValue:
-        """Return what was read ahead; read it now if it is not that, or needs the PIN."""
-        reading, self._read_ahead = self._read_ahead, None
-        if reading is not None and params == self._ahead:
+        """Return the response that was read ahead; read again if it does not fit."""
+        reading, self._read_ahead_task = self._read_ahead_task, None
+        if reading is not None and params == self._read_ahead_params:
             try:
                 return await reading
-            except PulseAccessError:
+            except PulsePermissionError:
                 if self.pin_refused or self.pin_unclear or not self.has_pin:
                     raise
-                _LOGGER.debug("Reading again what may need the PIN")
+                _LOGGER.debug("Reading again because it may require the PIN")
             except PulseConnectionError:
-                self._lasted = False
+                self._last_connection_lasted = False
                 raise
         return await connection.request("property.get", params)
 
-    def _forget_ahead(self) -> None:
-        if self._read_ahead is not None:
-            self._read_ahead.cancel()
-            self._read_ahead = None
+    def _cancel_read_ahead(self) -> None:
+        if self._read_ahead_task is not None:
+            self._read_ahead_task.cancel()
+            self._read_ahead_task = None
 
     async def authenticate(self) -> bool:
-        """Send a PIN or login again that was answered unclearly.
+        """Send the PIN or login again after an unclear response.
 
-        Return whether it was accepted. Raises PulseError; PulseAuthenticationError if
-        it is definitely refused.
+        Return whether the projector accepted it. Raises PulseError, and
+        PulseAuthenticationError after a clear refusal.
         """
         async with self._authenticating:
             connection = self._connection
@@ -209,42 +208,44 @@ class PulseClient:
                 return False
             return await self._authenticate(connection)
 
-    async def _try_other(self, framing: Framing) -> None:
-        """The framing was not understood: try the other one, then without the PIN."""
+    async def _try_other_framing(self, framing: Framing) -> None:
+        """Try the other framing, then the first one without the PIN."""
         try:
             await self._try(framing.other)
         except PulseFramingError:
             now = asyncio.get_running_loop().time()
             if not self._credentials.due(now):
                 raise
-            # A projector may call `authenticate` itself no request.
+            # A projector may treat `authenticate` as an invalid request.
             self._credentials.postpone(now)
             await self._try(framing)
 
-    async def _search(self, framing: Framing, error: PulseError) -> None:
-        """Find out whether silence is the projector's state, or due to the framing."""
-        self._silent_rounds += 1
-        thorough = self._silent_rounds % _EVERY == 0
+    async def _try_framings(self, framing: Framing, error: PulseError) -> None:
+        """Try both framings after a missing response, which either may have caused."""
+        self._silent_attempts += 1
+        thorough = self._silent_attempts % _THOROUGH_EVERY == 0
         tries: list[tuple[Framing, float | None]]
-        if self.framing is None or (isinstance(error, PulseCrowdedError) and thorough):
+        if self.framing is None or (
+            isinstance(error, PulseConnectionLimitError) and thorough
+        ):
             tries = [(framing.other, None)]
-        elif isinstance(error, PulseCrowdedError):
+        elif isinstance(error, PulseConnectionLimitError):
             tries = []
         else:
-            # A request may have been lost that would be answered now.
-            limit = min(_BRIEFLY, self._deadlines.first_byte / 2)
+            # The projector may respond now to a request that was lost before.
+            limit = min(_SHORT_LIMIT, self._timeouts.first_byte / 2)
             tries = [(framing, limit), (framing.other, None if thorough else limit)]
         for other, seconds in tries:
             try:
                 await self._try(other, seconds)
-            except SilenceError, PulseCrowdedError, PulseFramingError:
-                _LOGGER.debug("No answer in the framing %s either", other)
+            except PulseNoResponseError, PulseConnectionLimitError, PulseFramingError:
+                _LOGGER.debug("No response in the framing %s either", other)
             else:
                 return
         raise error
 
     async def _try(self, framing: Framing, limit: float | None = None) -> None:
-        """Connect; once more without the PIN if the answer to the PIN was unclear."""
+        """Connect; retry without the PIN if the response to the PIN was unclear."""
         was_unclear = self._credentials.unclear
         try:
             await self._connect(framing, limit)
@@ -258,39 +259,39 @@ class PulseClient:
         connection = self._new_connection(framing)
         try:
             await self._open(connection)
-            await self._greet(connection, limit)
+            await self._handshake(connection, limit)
         except BaseException:
-            self._lasted = False
-            self._forget_ahead()
+            self._last_connection_lasted = False
+            self._cancel_read_ahead()
             await connection.close()
             raise
         finally:
-            if connection.understood:
+            if connection.got_response:
                 self.framing = framing
-                self._silent_rounds = 0
-        self._lasted = not self.one_shot
+                self._silent_attempts = 0
+        self._last_connection_lasted = not self.one_shot
         if self.one_shot:
             await connection.close()
             self._connection = OneShotConnection(
-                self._open_one_shot, self._deadlines.answer, self._on_lost
+                self._open_one_shot, self._timeouts.response, self._on_disconnect
             )
         else:
-            connection.on_lost = self._on_lost
+            connection.on_disconnect = self._on_disconnect
             self._connection = connection
 
     def _new_connection(self, framing: Framing) -> Connection:
         self.counters["connections"] += 1
         return Connection(
-            framing, self._deadlines, self._on_notification, self._credentials.secrets
+            framing, self._timeouts, self._on_notification, self._credentials.secrets
         )
 
     async def _open(self, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._deadlines.connect):
+            async with asyncio.timeout(self._timeouts.connect):
                 await loop.create_connection(lambda: connection, self.host, self.port)
         except (OSError, UnicodeError) as error:  # a TimeoutError is an OSError
-            reason = str(error) or f"no reply within {self._deadlines.connect:g} s"
+            reason = str(error) or f"no reply within {self._timeouts.connect:g} s"
             raise PulseConnectionError(
                 f"Cannot connect to {self.host} port {self.port}: {reason}"
             ) from error
@@ -304,78 +305,88 @@ class PulseClient:
             raise
         return connection
 
-    async def _greet(self, connection: Connection, limit: float | None) -> None:
-        """Authenticate, or make sure that the projector answers at all.
+    async def _handshake(self, connection: Connection, limit: float | None) -> None:
+        """Authenticate, or check that the projector responds.
 
-        `limit` in seconds is for each of both, None for the usual deadlines.
+        `limit` is in seconds for each of both; None means the usual timeouts.
         """
         credentials = self._credentials
         http = connection.framing is Framing.HTTP
         due = credentials.due(asyncio.get_running_loop().time())
         certain = due and not credentials.unclear
         first = limit is None and certain and not (http and self.one_shot)
-        # Where nothing shows that the connection lasts, a second request may be lost.
-        ahead = limit is None and self._ahead and (not http or self._lasted)
+        # On a connection that may not stay open, a second request may be lost.
+        read_ahead = (
+            limit is None
+            and self._read_ahead_params
+            and (not http or self._last_connection_lasted)
+        )
         if not first:
-            if ahead:
-                self._start_to_read_ahead(connection)
-            await self._say_hello(connection, limit)
-            self.one_shot = http and not (ahead or await self._persists(connection))
+            if read_ahead:
+                self._start_read_ahead(connection)
+            await self._probe(connection, limit)
+            self.one_shot = http and not (
+                read_ahead or await self._answers_again(connection)
+            )
         if not due or self.one_shot:
             return
         try:
             async with asyncio.timeout(limit):
-                if first and ahead:
+                if first and read_ahead:
                     await self._authenticate_and_read(connection)
                 else:
                     await self._authenticate(connection)
         except TimeoutError:
-            credentials.note_silence(asyncio.get_running_loop().time())
+            credentials.record_no_response(asyncio.get_running_loop().time())
         if first:
-            self.one_shot = http and not (ahead or await self._persists(connection))
+            self.one_shot = http and not (
+                read_ahead or await self._answers_again(connection)
+            )
 
-    def _start_to_read_ahead(self, connection: Connection) -> asyncio.Future[JsonValue]:
-        reading = asyncio.ensure_future(connection.request("property.get", self._ahead))
+    def _start_read_ahead(self, connection: Connection) -> asyncio.Future[JsonValue]:
+        reading = asyncio.ensure_future(
+            connection.request("property.get", self._read_ahead_params)
+        )
         reading.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._read_ahead = reading
+        self._read_ahead_task = reading
         return reading
 
     async def _authenticate_and_read(self, connection: Connection) -> None:
-        """Authenticate and read; raise TimeoutError if only the PIN is not answered."""
+        """Authenticate and read; raise TimeoutError if only the PIN gets no response."""
         authenticating = asyncio.ensure_future(self._authenticate(connection))
         try:
-            # It is sent behind the PIN, for it may need that.
-            reading = self._start_to_read_ahead(connection)
+            # Send this after the PIN because it may require it.
+            reading = self._start_read_ahead(connection)
             first: list[asyncio.Future[Any]] = [authenticating, reading]
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-            patience = self._deadlines.first_byte / 2
+            patience = self._timeouts.first_byte / 2
             async with asyncio.timeout(patience if reading.done() else None):
                 await authenticating
         finally:
             authenticating.cancel()
 
-    async def _say_hello(self, connection: Connection, limit: float | None) -> None:
-        hello = self._read_ahead or connection.request("property.get", _HELLO)
+    async def _probe(self, connection: Connection, limit: float | None) -> None:
+        probe = self._read_ahead_task or connection.request("property.get", _PROBE)
         try:
             async with asyncio.timeout(limit):
-                await hello
+                await probe
         except TimeoutError:
-            raise SilenceError(f"No answer within {limit} s") from None
-        except PulseRequestError as error:
-            _LOGGER.debug("The projector answers: %s", error)
+            raise PulseNoResponseError(f"No response within {limit} s") from None
+        except PulseRpcError as error:
+            _LOGGER.debug("The projector responded with an error: %s", error)
         except PulseError as error:
-            if isinstance(error, PulseProtocolError) or connection.torn:
-                self._credentials.exonerate()
+            if isinstance(error, PulseProtocolError) or connection.ended_mid_message:
+                self._credentials.discount_unclear()
             raise
 
-    async def _persists(self, connection: Connection) -> bool:
-        """Return whether a second request is answered on the same connection."""
+    async def _answers_again(self, connection: Connection) -> bool:
+        """Return whether the projector responds twice on the same connection."""
         try:
-            await connection.request("property.get", _HELLO)
-        except PulseRequestError:
+            await connection.request("property.get", _PROBE)
+        except PulseRpcError:
             return True
         except PulseConnectionError:
-            if connection.torn:
+            if connection.ended_mid_message:
                 raise
             return False
         return True
@@ -389,11 +400,11 @@ class PulseClient:
         except PulseFramingError:
             raise
         except PulseProtocolError:
-            credentials.note_unclear(now)
+            credentials.record_unclear(now)
             raise
         except (PulseConnectionError, PulseTimeoutError) as error:
-            if connection.torn:
-                credentials.note_unclear(now)
-            elif connection.understood and isinstance(error, PulseTimeoutError):
-                credentials.note_silence(now)
+            if connection.ended_mid_message:
+                credentials.record_unclear(now)
+            elif connection.got_response and isinstance(error, PulseTimeoutError):
+                credentials.record_no_response(now)
             raise

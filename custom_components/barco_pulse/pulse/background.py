@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 
 from .api import PulseClient
-from .connection import Deadlines
+from .connection import Timeouts
 from .const import STATE
-from .exceptions import PulseLateError, PulseRequestError, PulseTimeoutError
+from .exceptions import PulseRpcError, PulseSlowResponseError, PulseTimeoutError
 from .json_types import JsonValue
 
 BACKGROUND_REQUESTS = 2
@@ -16,17 +16,17 @@ BACKGROUND_REQUESTS = 2
 class BackgroundRequests:
     """Sends a few requests at a time, and only one for a description."""
 
-    def __init__(self, client: PulseClient, deadlines: Deadlines) -> None:
-        """Send the requests by `client`, which has the same `deadlines`."""
+    def __init__(self, client: PulseClient, timeouts: Timeouts) -> None:
+        """Send the requests by `client`, which has the same `timeouts`."""
         self._client = client
-        self._deadlines = deadlines
+        self._timeouts = timeouts
         self._background = asyncio.Semaphore(BACKGROUND_REQUESTS)
         self._describing = asyncio.Semaphore(1)
 
     async def request(self, method: str, params: JsonValue = None) -> JsonValue:
         """Send a request and return its result. Raises PulseError.
 
-        Raises PulseLateError if the projector answers other requests, but not this
+        Raises PulseSlowResponseError if the projector answers other requests, but not this
         one.
         """
         try:
@@ -38,14 +38,14 @@ class BackgroundRequests:
         except PulseTimeoutError as error:
             if not self._client.connected:
                 raise
-            raise PulseLateError(str(error)) from error
+            raise PulseSlowResponseError(str(error)) from error
 
     async def _request_patiently(self, method: str, params: JsonValue) -> JsonValue:
         """Request what may take long; see meanwhile that other requests are answered."""
         request = asyncio.ensure_future(self._client.request(method, params))
         try:
             while not request.done():
-                await asyncio.wait([request], timeout=self._deadlines.first_byte / 2)
+                await asyncio.wait([request], timeout=self._timeouts.first_byte / 2)
                 if not request.done():
                     async with self._background:
                         await self._look_alive()
@@ -54,5 +54,5 @@ class BackgroundRequests:
             request.cancel()
 
     async def _look_alive(self) -> None:
-        with contextlib.suppress(PulseRequestError):
+        with contextlib.suppress(PulseRpcError):
             await self._client.request("property.get", {"property": STATE})

@@ -1,4 +1,4 @@
-"""What the names and units of control blocks say.
+"""Derive what a control block measures from its name and unit.
 
 There are two styles of names: `environment.temperature.inlet` and
 `environment.laser.board0.bank0.temperature`.
@@ -10,7 +10,7 @@ from .const import ENVIRONMENT
 
 _VALUE: Final = ".value"
 
-_WORDS: Final = {
+_QUANTITY_BY_WORD: Final = {
     "temperature": "Temperature",
     "fanspeed": "Speed",
     "tacho": "Speed",
@@ -24,12 +24,12 @@ _WORDS: Final = {
     "image-tilt": "Angle",
     "resistance": "Resistance",
 }
-"""A word in the name of a block, and what such a block measures."""
+"""Words in the names of blocks, and the quantity that such blocks measure."""
 
-QUANTITIES: Final = tuple(dict.fromkeys(_WORDS.values()))
-"""What control blocks measure, as the projector calls the value types."""
+QUANTITIES: Final = tuple(dict.fromkeys(_QUANTITY_BY_WORD.values()))
+"""The quantities that control blocks measure: the projector's value types."""
 
-OF_UNITS: Final = {
+QUANTITY_BY_UNIT: Final = {
     "RPM": "Speed",
     "ampere": "Current",
     "milliampere": "Current",
@@ -41,36 +41,36 @@ OF_UNITS: Final = {
     "volt": "Voltage",
     "watt": "Power",
 }
-"""Units that only one quantity has. Percent, for example, has several."""
+"""Units that imply a quantity. Percent, for example, does not."""
 UNITLESS: Final = "NotApplicable"
 
 
 def value_name(block: str) -> str:
-    """Return the name of a block's value, however the projector lists the block."""
+    """Return the property name of a block's value for any listed form of its name."""
     path = block.removeprefix(ENVIRONMENT).removesuffix(_VALUE)
     return f"{ENVIRONMENT}{path}{_VALUE}"
 
 
 def member_name(value: str, member: str) -> str:
-    """Return the property of a block that stands beside its value, "unit" for example."""
+    """Return the name of another member of the block, such as "unit"."""
     return f"{value.removesuffix(_VALUE)}.{member}"
 
 
-def parsed(name: str) -> tuple[str | None, str]:
-    """Return what a block measures, None if its name does not say, and where."""
+def parse_block_name(name: str) -> tuple[str | None, str]:
+    """Return the quantity that a block measures (None if unknown) and the place."""
     path = name.removeprefix(ENVIRONMENT).removesuffix(_VALUE)
     words = path.lower().split(".")
-    # Most names begin with the word, or end with it: only then look between.
+    # Most names begin or end with the word: search the middle last.
     order = [0, *range(len(words) - 1, 0, -1)]
-    # "power" may as well be the place: "environment.power.board0.temperature".
+    # "power" may be the place, as in "environment.power.board0.temperature".
     order.sort(key=lambda at: words[at] == "power")
-    found = next((at for at in order if words[at] in _WORDS), None)
+    found = next((at for at in order if words[at] in _QUANTITY_BY_WORD), None)
     if found is None:
         return None, path
     words = path.split(".")
     word = words.pop(found).lower()
     if word == "tacho" and words[:1] == ["fan"] and len(words) > 1:
-        del words[0]  # "fan.psu.tacho" is the speed of what others call "fanspeed.psu"
+        del words[0]  # "fan.psu.tacho" is what other models call "fanspeed.psu"
     if word == "image-tilt":
         words.insert(0, "image")
-    return _WORDS[word], ".".join(words)
+    return _QUANTITY_BY_WORD[word], ".".join(words)

@@ -1,30 +1,29 @@
-"""Measure durations, and say when something is for people."""
+"""Convert between monotonic time and Unix time."""
 
 import asyncio
 import time
 from typing import Final
 
 _DRIFT: Final = 1.0
-"""Seconds that the two clocks may drift apart before that counts."""
+"""Seconds of difference that count as a clock that was set."""
 
 
 class Clock:
-    """Convert between monotonic time, which waits use, and Unix time.
+    """Convert between monotonic time and Unix time, in seconds.
 
-    Somebody may set the clock of the machine at any moment, so no duration may depend
-    on it. All times are in seconds.
+    Durations use monotonic time because the clock of the machine can be set any time.
     """
 
     def __init__(self) -> None:
-        """Read no clock yet."""
+        """Start without a known offset."""
         self._ahead: float | None = None
 
     def now(self) -> float:
-        """Return the monotonic time; needs a running event loop."""
+        """Return the monotonic time of the running event loop."""
         return asyncio.get_running_loop().time()
 
     def unix(self, moment: float) -> float:
-        """Return the Unix time of a monotonic time, in whole milliseconds."""
+        """Return the Unix time of a monotonic time, rounded to milliseconds."""
         return round(moment + self._offset(), 3)
 
     def moment(self, unix: float) -> float:
@@ -32,7 +31,7 @@ class Clock:
         return unix - self._offset()
 
     def _offset(self) -> float:
-        """Return how far Unix time is ahead, the same until a clock was set."""
+        """Return Unix time minus monotonic time; keep it until the clock is set."""
         ahead = time.time() - self.now()
         if self._ahead is None or abs(ahead - self._ahead) > _DRIFT:
             self._ahead = ahead

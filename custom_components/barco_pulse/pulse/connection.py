@@ -1,7 +1,6 @@
-"""One connection: requests, answers, deadlines, and its end.
+"""One connection to the projector: requests, responses, timeouts and closing.
 
-A connection that anything went wrong with is closed. Whatever waits here has one
-deadline that nothing prolongs.
+Any error closes the connection. Each wait has one deadline that is never extended.
 """
 
 import asyncio
@@ -17,28 +16,28 @@ from typing import override
 from .decoder import MessageDecoder
 from .exceptions import (
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
     PulseError,
     PulseFramingError,
     PulseProtocolError,
     PulseTimeoutError,
 )
 from .json_types import JsonObject, JsonValue
-from .protocol import Framing, Notification, Reply, encode_request, parse_message
+from .protocol import Framing, Notification, Response, encode_request, parse_message
 
 _LOGGER = logging.getLogger(__name__)
 
 MAX_IN_FLIGHT = 4
 
-READ_AT_ONCE = 32 * 1024
-"""Bytes: whatever is in them, to take them in holds up the event loop for a moment only."""
+RECEIVE_BUFFER_SIZE = 32 * 1024
+"""Receive buffer size in bytes, small enough to bound the time spent per read."""
 
-# Not every platform has every option.
+# Not every platform has all options.
 KEEP_ALIVE = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}
-"""A host that vanished silently is noticed after 4 + 3 x 2 s.
+"""Detect a host that is gone after 4 + 3 x 2 s.
 
-While a request waits for its acknowledgement the kernel does not probe: a read in the
-last of these seconds takes 9.5 s more, until its own deadline.
+The kernel sends no probes while sent data are not acknowledged, so a request during
+these seconds fails only at its own timeout.
 """
 
 _HTTP_ERROR = re.compile(rb"HTTP/\d(?:\.\d)? [45]\d\d")
@@ -46,125 +45,129 @@ _HTTP_ERROR_SIZE = len("HTTP/1.1 400")
 
 
 @dataclass(frozen=True, slots=True)
-class Deadlines:
+class Timeouts:
     """How long to wait, in seconds.
 
-    A projector that changes its power state was seen to take 6 to 9 s to answer.
+    A projector that changes its power state can take 6 to 9 s to respond.
     """
 
     connect: float = 5.0
     first_byte: float = 9.5
-    """From a request to any byte at all."""
+    """From sending a request to the next received byte."""
     between_chunks: float = 1.0
-    """Between two pieces of a message that has begun."""
-    answer: float = 10.0
-    """From a request to its whole answer, whatever trickles in meanwhile."""
+    """Between two chunks of the same message."""
+    response: float = 10.0
+    """From sending a request to its complete response."""
 
 
-class _Incoming(threading.local):
-    """What all connections of an event loop read into; each copies it at once."""
+class _ReceiveBuffer(threading.local):
+    """The buffer that all connections of a thread share; each copies its data at once."""
 
     def __init__(self) -> None:
-        """Make one for this thread: no two event loops share a thread."""
-        self.buffer = bytearray(READ_AT_ONCE)
+        """Create the buffer of this thread, which runs only one event loop."""
+        self.buffer = bytearray(RECEIVE_BUFFER_SIZE)
 
 
-_incoming = _Incoming()
+_receive_buffer = _ReceiveBuffer()
 
 
-class SilenceError(PulseTimeoutError):
-    """No reply has begun on this connection."""
+class PulseNoResponseError(PulseTimeoutError):
+    """The projector has not started to respond on this connection."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Pending:
+class _PendingRequest:
     method: str
-    sent: float
-    answer: asyncio.Future[JsonValue]
+    sent_at: float
+    future: asyncio.Future[JsonValue]
 
 
 class Connection(asyncio.BufferedProtocol):
-    """One socket, from the first byte to the end. Not used again after that."""
+    """One TCP connection; create a new object for each connection."""
 
     def __init__(
         self,
         framing: Framing,
-        deadlines: Deadlines,
+        timeouts: Timeouts,
         on_notification: Callable[[Notification], None],
         secrets: Iterable[str] = (),
     ) -> None:
-        """Make one to give to `create_connection`; no log and no error has `secrets`."""
+        """Initialize for `create_connection`; redact `secrets` from logs and errors."""
         self._secrets = _spellings(secrets)
         self.framing = framing
-        self._deadlines = deadlines
+        self._timeouts = timeouts
         self._on_notification = on_notification
-        self.on_lost: Callable[[PulseError], None] = lambda error: None
+        self.on_disconnect: Callable[[PulseError], None] = lambda error: None
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
-        self._gone: asyncio.Future[None] = self._loop.create_future()
-        self._decoder = MessageDecoder(self._receive)
-        self._turns = asyncio.Semaphore(MAX_IN_FLIGHT)
-        self._pending: dict[int, _Pending] = {}
+        self._closed: asyncio.Future[None] = self._loop.create_future()
+        self._decoder = MessageDecoder(self._handle_message)
+        self._request_slots = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._pending: dict[int, _PendingRequest] = {}
         self._last_id = 0
-        self._heard: float | None = None  # when the last byte came
-        self._answered: float | None = None  # when the last request was answered
-        self._messages = 0
-        self._beginning = b""  # the first bytes, to recognize an HTTP error
-        self._noise = False  # something came that is neither answer nor notification
-        self._doubted: float | None = None  # since when it seems to misunderstand
-        self._began: float | None = None  # when the unfinished message began
-        self.understood = False
-        """True once a reply showed that the projector had parsed our request."""
-        self._watchdog: asyncio.TimerHandle | None = None
-        self.error: PulseError | None = None  # why it ended
+        self._last_received_at: float | None = None  # time of the last byte
+        self._last_response_at: float | None = None  # time of the last response
+        self._message_count = 0
+        self._first_bytes = b""  # to recognize an HTTP error
+        self._got_noise = False  # received data that are not a message
+        self._misunderstood_at: float | None = (
+            None  # time of the first sign that it does not understand requests
+        )
+        self._message_started_at: float | None = None  # start of the unfinished message
+        self.got_response = False
+        """True once a response shows that the projector understands requests."""
+        self._timer: asyncio.TimerHandle | None = None
+        self.error: PulseError | None = None  # why the connection ended
 
     @property
-    def heard(self) -> bool:
-        """True once the projector has said anything."""
-        return self._heard is not None
+    def has_received(self) -> bool:
+        """True once any data were received."""
+        return self._last_received_at is not None
 
     @property
-    def _ended(self) -> bool:
+    def _has_ended(self) -> bool:
         return self.error is not None
 
     @property
-    def torn(self) -> bool:
-        """True if it ended in the middle of a message."""
-        return self.error is not None and self._decoder.mid_message
+    def ended_mid_message(self) -> bool:
+        """True if the connection ended in the middle of a message."""
+        return self.error is not None and self._decoder.has_partial_message
 
     async def until_closed(self) -> None:
-        """Wait until the socket is gone."""
-        await asyncio.shield(self._gone)
+        """Wait until the socket is closed."""
+        await asyncio.shield(self._closed)
 
     async def request(self, method: str, params: JsonValue = None) -> JsonValue:
         """Send one request and return its result."""
-        await self._wait_for_turn(method)
+        await self._acquire_slot(method)
         self._last_id += 1
         request_id = self._last_id
         try:
             if self.error is not None or self._transport is None:
                 raise PulseConnectionError(str(self.error or "Not connected"))
-            pending = _Pending(method, self._loop.time(), self._loop.create_future())
+            pending = _PendingRequest(
+                method, self._loop.time(), self._loop.create_future()
+            )
             self._pending[request_id] = pending
             if method != "authenticate":
                 _LOGGER.debug("> %s %s %s", request_id, method, params)
             self._transport.write(
                 encode_request(request_id, method, params, self.framing)
             )
-            self._watch()
-            return await pending.answer
+            self._arm_timer()
+            return await pending.future
         finally:
-            # An answer that still comes is for nobody.
+            # Ignore a response that arrives later.
             self._pending.pop(request_id, None)
-            self._turns.release()
+            self._request_slots.release()
 
-    async def _wait_for_turn(self, method: str) -> None:
-        if not self._turns.locked():
-            await self._turns.acquire()
+    async def _acquire_slot(self, method: str) -> None:
+        if not self._request_slots.locked():
+            await self._request_slots.acquire()
             return
         try:
-            async with asyncio.timeout(self._deadlines.answer):
-                await self._turns.acquire()
+            async with asyncio.timeout(self._timeouts.response):
+                await self._request_slots.acquire()
         except TimeoutError:
             raise PulseTimeoutError(
                 f"{method} was not sent: the projector is still busy with"
@@ -172,25 +175,25 @@ class Connection(asyncio.BufferedProtocol):
             ) from None
 
     async def close(self) -> None:
-        """End it now; return when the socket is gone."""
-        self._end(PulseConnectionError("Disconnected"))
+        """Close the connection; return when the socket is closed."""
+        self._close_with(PulseConnectionError("Disconnected"))
         if self._transport is not None:
-            await asyncio.shield(self._gone)
+            await asyncio.shield(self._closed)
 
-    def _end(self, error: PulseError) -> None:
+    def _close_with(self, error: PulseError) -> None:
         if self.error is not None:
             return
-        whole = not self._decoder.mid_message
-        if self._noise and not self.understood and whole:
-            error = PulseFramingError(f"What answers is no Pulse projector: {error}")
+        whole = not self._decoder.has_partial_message
+        if self._got_noise and not self.got_response and whole:
+            error = PulseFramingError(f"Not a Pulse projector: {error}")
         self.error = error
-        if self._watchdog is not None:
-            self._watchdog.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._transport is not None:
             self._transport.abort()
         for pending in self._pending.values():
-            if not pending.answer.done():
-                pending.answer.set_exception(type(error)(str(error)))
+            if not pending.future.done():
+                pending.future.set_exception(type(error)(str(error)))
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -204,176 +207,192 @@ class Connection(asyncio.BufferedProtocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end(self._gone_error(f"The connection was lost: {exc}"))
-        self._gone.set_result(None)
+        self._close_with(self._closed_error(f"The connection was lost: {exc}"))
+        self._closed.set_result(None)
         assert self.error is not None
-        self.on_lost(self.error)
+        self.on_disconnect(self.error)
 
     @override
     def eof_received(self) -> None:
-        self._end(self._gone_error("The projector closed the connection"))
+        self._close_with(self._closed_error("The projector closed the connection"))
 
-    def _gone_error(self, why: str) -> PulseConnectionError:
-        return PulseConnectionError(why) if self.heard else PulseCrowdedError(why)
+    def _closed_error(self, why: str) -> PulseConnectionError:
+        return (
+            PulseConnectionError(why)
+            if self.has_received
+            else PulseConnectionLimitError(why)
+        )
 
     @override
     def get_buffer(self, sizehint: int) -> bytearray:
-        return _incoming.buffer
+        return _receive_buffer.buffer
 
     @override
     def buffer_updated(self, nbytes: int) -> None:
-        self._heard = self._loop.time()
-        chunk = bytes(memoryview(_incoming.buffer)[:nbytes])
-        messages = self._messages
+        self._last_received_at = self._loop.time()
+        chunk = bytes(memoryview(_receive_buffer.buffer)[:nbytes])
+        messages = self._message_count
         try:
             self._decoder.feed(chunk)
         except PulseProtocolError as error:
-            self._end(error)
+            self._close_with(error)
             return
-        if not self.understood:
-            self._note_noise(chunk, messages)
-        if self._decoder.mid_message:
-            if self._began is None:
-                self._began = self._heard
-            self._watch()
+        if not self.got_response:
+            self._check_for_noise(chunk, messages)
+        if self._decoder.has_partial_message:
+            if self._message_started_at is None:
+                self._message_started_at = self._last_received_at
+            self._arm_timer()
 
-    def _note_noise(self, chunk: bytes, messages: int) -> None:
-        """Note what is no message, and most of all an HTTP error."""
-        if self._messages == messages and not self._decoder.mid_message:
-            self._noise = True
-        if len(self._beginning) < _HTTP_ERROR_SIZE:
-            self._beginning = (self._beginning + chunk)[:_HTTP_ERROR_SIZE]
-            if _HTTP_ERROR.match(self._beginning):
-                self._doubt()
+    def _check_for_noise(self, chunk: bytes, messages: int) -> None:
+        """Detect data that are not a message, such as an HTTP error."""
+        if self._message_count == messages and not self._decoder.has_partial_message:
+            self._got_noise = True
+        if len(self._first_bytes) < _HTTP_ERROR_SIZE:
+            self._first_bytes = (self._first_bytes + chunk)[:_HTTP_ERROR_SIZE]
+            if _HTTP_ERROR.match(self._first_bytes):
+                self._suspect_misunderstanding()
 
-    def _doubt(self) -> None:
-        """Wait for a real answer, but not long: the request was not understood."""
-        self._noise = True
-        if self._doubted is None:
-            self._doubted = self._heard
-            self._watch()
+    def _suspect_misunderstanding(self) -> None:
+        """Wait a short time for a response: the request was probably not understood."""
+        self._got_noise = True
+        if self._misunderstood_at is None:
+            self._misunderstood_at = self._last_received_at
+            self._arm_timer()
 
-    def _receive(self, message: JsonObject) -> None:
+    def _handle_message(self, message: JsonObject) -> None:
         if self.error is not None:
             return
-        self._began = None
-        self._messages += 1
+        self._message_started_at = None
+        self._message_count += 1
         parsed = parse_message(message)
         if _LOGGER.isEnabledFor(logging.DEBUG):
-            self._log(parsed)
+            self._log_message(parsed)
         if isinstance(parsed, Notification):
-            self._noise |= "id" in message  # an echo
+            self._got_noise |= "id" in message  # an echo of the request
             self._on_notification(parsed)
             return
-        pending = self._asked_by(parsed, anonymous=message.get("id") is None)
-        if self._ended:
+        pending = self._match_request(parsed, anonymous=message.get("id") is None)
+        if self._has_ended:
             return
         if 0 < (parsed.request_id or 0) <= self._last_id:
-            # A web server that complains may quote our request: only a reply counts.
-            self.understood |= "result" in message or "error" in message
+            # A web server may quote the request in its error: only a response counts.
+            self.got_response |= "result" in message or "error" in message
         if pending is not None:
-            self._answered = self._heard
-        if pending is None or pending.answer.done():
-            _LOGGER.debug("Dropped an answer to nobody: id %.99r", message.get("id"))
+            self._last_response_at = self._last_received_at
+        if pending is None or pending.future.done():
+            _LOGGER.debug("Ignoring response with unknown id %.99r", message.get("id"))
         elif parsed.error is not None:
             error = parsed.error
-            pending.answer.set_exception(
-                type(error)(self._redacted(str(error)), error.code)
+            pending.future.set_exception(
+                type(error)(self._redact(str(error)), error.code)
             )
         else:
-            pending.answer.set_result(parsed.result)
+            pending.future.set_result(parsed.result)
 
-    def _asked_by(self, reply: Reply, *, anonymous: bool) -> _Pending | None:
-        """Return the request that a reply answers; end where none can be understood."""
-        pending = self._pending.get(reply.request_id or 0)
-        if not reply.not_understood:
-            if pending is None and not self.understood:
-                self._doubt()
+    def _match_request(
+        self, response: Response, *, anonymous: bool
+    ) -> _PendingRequest | None:
+        """Return the request of a response; close if requests are not understood."""
+        pending = self._pending.get(response.request_id or 0)
+        if not response.not_understood:
+            if pending is None and not self.got_response:
+                self._suspect_misunderstanding()
             return pending
-        if self.understood:
+        if self.got_response:
             if anonymous and len(self._pending) == 1:
                 return next(iter(self._pending.values()))
             if anonymous and self._pending:
-                self._end(PulseProtocolError(f"A request was refused: {reply.error}"))
+                self._close_with(
+                    PulseProtocolError(f"A request was refused: {response.error}")
+                )
             return pending
         if self._pending:
-            self._noise = True
-            self._end(PulseFramingError(self._redacted(str(reply.error))))
+            self._got_noise = True
+            self._close_with(PulseFramingError(self._redact(str(response.error))))
         return None
 
-    def _log(self, message: Reply | Notification) -> None:
+    def _log_message(self, message: Response | Notification) -> None:
         pending = self._pending.get(getattr(message, "request_id", None) or 0)
         if pending is None or pending.method != "authenticate":
-            _LOGGER.debug("< %.1000s", self._redacted(str(message)))
+            _LOGGER.debug("< %.1000s", self._redact(str(message)))
 
-    def _redacted(self, text: str) -> str:
-        """Hide PIN and password: the projector may repeat them."""
+    def _redact(self, text: str) -> str:
+        """Remove PIN and password, which the projector may repeat."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text
 
-    def _due(self) -> tuple[float, str] | None:
-        """Return the nearest deadline and what it is for."""
-        limits = self._deadlines
-        heard = self._heard or 0.0
-        deadlines = []
-        if self._doubted is not None and not self.understood:
-            deadlines.append((self._doubted + limits.between_chunks, "a real answer"))
-        if self._began is not None:
-            deadlines += [
-                (heard + limits.between_chunks, "the rest of a message"),
-                (self._began + limits.answer, "the end of a message"),
+    def _next_deadline(self) -> tuple[float, str] | None:
+        """Return the next deadline and what is awaited until then."""
+        limits = self._timeouts
+        received_at = self._last_received_at or 0.0
+        timeouts = []
+        if self._misunderstood_at is not None and not self.got_response:
+            timeouts.append(
+                (self._misunderstood_at + limits.between_chunks, "a valid response")
+            )
+        if self._message_started_at is not None:
+            timeouts += [
+                (received_at + limits.between_chunks, "the rest of a message"),
+                (self._message_started_at + limits.response, "the end of a message"),
             ]
         requests = iter(self._pending.values())  # the oldest is the first
         if (oldest := next(requests, None)) is not None:
-            deadlines.append(
-                (oldest.sent + limits.answer, f"the answer to {oldest.method}")
+            timeouts.append(
+                (oldest.sent_at + limits.response, f"the response to {oldest.method}")
             )
-            unheard = (p for p in (oldest, *requests) if p.sent >= heard)
+            unheard = (p for p in (oldest, *requests) if p.sent_at >= received_at)
             if (silent := next(unheard, None)) is not None:
-                deadlines.append(
-                    (silent.sent + limits.first_byte, f"any answer to {silent.method}")
+                timeouts.append(
+                    (
+                        silent.sent_at + limits.first_byte,
+                        f"any response to {silent.method}",
+                    )
                 )
-        return min(deadlines, default=None)
+        return min(timeouts, default=None)
 
-    def _watch(self) -> None:
-        """See to it that the nearest deadline is looked at when it is due."""
-        if (due := self._due()) is None or self.error is not None:
+    def _arm_timer(self) -> None:
+        """Start the timer for the next deadline, unless it fires earlier anyway."""
+        if (due := self._next_deadline()) is None or self.error is not None:
             return
-        if self._watchdog is not None:
-            if self._watchdog.when() <= due[0]:
+        if self._timer is not None:
+            if self._timer.when() <= due[0]:
                 return
-            self._watchdog.cancel()
-        self._watchdog = self._loop.call_at(due[0], self._on_watchdog)
+            self._timer.cancel()
+        self._timer = self._loop.call_at(due[0], self._on_timer)
 
-    def _on_watchdog(self) -> None:
-        self._watchdog = None
-        due = self._due()
+    def _on_timer(self) -> None:
+        self._timer = None
+        due = self._next_deadline()
         if due is None or due[0] > self._loop.time():
-            self._watch()
+            self._arm_timer()
             return
         oldest = next(iter(self._pending), None)
-        if oldest is not None and self._is_late_alone(self._pending[oldest]):
+        if oldest is not None and self._only_this_is_late(self._pending[oldest]):
             late = self._pending.pop(oldest)
-            if not late.answer.done():
-                late.answer.set_exception(
-                    PulseTimeoutError(f"No answer to {late.method}")
+            if not late.future.done():
+                late.future.set_exception(
+                    PulseTimeoutError(f"No response to {late.method}")
                 )
-            self._watch()
+            self._arm_timer()
             return
-        answered = self.understood or self._decoder.mid_message
-        kind = PulseTimeoutError if answered else SilenceError
-        self._end(kind(f"Waited in vain for {due[1]}"))
+        has_started = self.got_response or self._decoder.has_partial_message
+        error_class = PulseTimeoutError if has_started else PulseNoResponseError
+        self._close_with(error_class(f"Timeout waiting for {due[1]}"))
 
-    def _is_late_alone(self, request: _Pending) -> bool:
-        """Tell whether the answer limit passed while other requests were answered."""
-        limit = request.sent + self._deadlines.answer
-        answered = self._answered is not None and self._answered > request.sent
+    def _only_this_is_late(self, request: _PendingRequest) -> bool:
+        """Return True if only this request timed out while others got a response."""
+        limit = request.sent_at + self._timeouts.response
+        answered = (
+            self._last_response_at is not None
+            and self._last_response_at > request.sent_at
+        )
         return answered and self._loop.time() >= limit
 
 
 def _spellings(secrets: Iterable[str]) -> tuple[str, ...]:
-    """Return every spelling in which a secret could appear in a log, longest first."""
+    """Return the spellings in which secrets can appear in logs, longest first."""
     spellings = {
         spelling
         for secret in secrets

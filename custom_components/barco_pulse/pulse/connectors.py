@@ -1,74 +1,76 @@
-"""Which connector feeds the active source."""
+"""Find the connector that feeds the active source, and name its properties."""
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 
-from .const import ACTIVE_CONNECTOR, CONNECTORS, SIGNAL
+from .const import ACTIVE_CONNECTOR, ACTIVE_SIGNAL, CONNECTORS
 from .json_types import JsonValue
 
 
 class Connectors:
-    """The connectors of the active source; what the active one has goes by two names.
+    """The connectors of the active source, of which one is active.
 
-    `connector.colorspace` is `image.connector.hdmi.colorspace` while HDMI feeds the
-    source.
+    Each property of the active connector has two names: `connector.colorspace` is
+    `image.connector.hdmi.colorspace` while HDMI feeds the source.
     """
 
     def __init__(self) -> None:
-        """Nobody knows yet."""
-        self._all: tuple[str, ...] = ()
+        """Start without any connector."""
+        self._connected: tuple[str, ...] = ()
         self.signals: frozenset[str] = frozenset()
-        """The properties that tell which one is active."""
+        """The properties that show which connector is active."""
         self.active: str | None = None
-        """The one with the signal, else the first."""
-        self._aliases: dict[str, str] = {}
-        """The names that `values` was last asked with, of the active one, and what
-        they are called for whichever is active."""
+        """The connector with a signal, or else the first one."""
+        self._aliases: dict[str, str] = {}  # for the names in `_aliased`
         self._aliased: tuple[str | None, AbstractSet[str]] = (None, frozenset())
-        """The active one, and all names that `values` was last asked with."""
 
     @property
-    def all(self) -> tuple[str, ...]:
+    def connected(self) -> tuple[str, ...]:
         """The connectors that feed the active source."""
-        return self._all
+        return self._connected
 
-    @all.setter
-    def all(self, connectors: tuple[str, ...]) -> None:
-        self._all = connectors
-        self.signals = frozenset(of_connector(SIGNAL, one) for one in connectors)
+    @connected.setter
+    def connected(self, connectors: tuple[str, ...]) -> None:
+        self._connected = connectors
+        self.signals = frozenset(
+            connector_property(ACTIVE_SIGNAL, one) for one in connectors
+        )
 
-    def note_signals(self, values: Mapping[str, JsonValue]) -> bool:
-        """Look for the active one; return whether it is another one."""
-        before, self.active = self.active, active_connector(values, self.all)
+    def update_active(self, values: Mapping[str, JsonValue]) -> bool:
+        """Find the active connector; return whether it has changed."""
+        before, self.active = self.active, active_connector(values, self.connected)
         return self.active != before
 
-    def real_name(self, name: str) -> str:
-        """Return the property that `name` stands for."""
+    def resolve(self, name: str) -> str:
+        """Return the property of the projector that `name` stands for."""
         if self.active and name.startswith(ACTIVE_CONNECTOR):
-            return of_connector(name, self.active)
+            return connector_property(name, self.active)
         return name
 
-    def real_names(self, wanted: AbstractSet[str]) -> set[str]:
-        """Return what to read to know all that is wanted of whichever is active."""
-        names = {name for name in wanted if name.startswith(ACTIVE_CONNECTOR)}
+    def resolve_all(self, names: AbstractSet[str]) -> set[str]:
+        """Return the properties to read, whichever connector is active."""
+        names = {name for name in names if name.startswith(ACTIVE_CONNECTOR)}
         return {
-            of_connector(name, connector)
-            for name in (names | {SIGNAL} if names else ())
-            for connector in self.all
+            connector_property(name, connector)
+            for name in (names | {ACTIVE_SIGNAL} if names else ())
+            for connector in self.connected
         }
 
-    def with_aliases[T](self, named: Mapping[str, T]) -> dict[str, T]:
-        """Return all, and what any connector has by the names for the active one."""
+    def with_aliases[T](self, by_name: Mapping[str, T]) -> dict[str, T]:
+        """Add the entries of connectors under the names for the active connector.
+
+        What only other connectors have is added, too.
+        """
         aliases: dict[str, T] = {}
-        for name, thing in named.items():
+        for name, entry in by_name.items():
             if name.startswith(CONNECTORS):
                 connector, _, rest = name.removeprefix(CONNECTORS).partition(".")
                 alias = ACTIVE_CONNECTOR + rest
                 if alias not in aliases or connector == self.active:
-                    aliases[alias] = thing
-        return {**named, **aliases}
+                    aliases[alias] = entry
+        return {**by_name, **aliases}
 
-    def values(self, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-        """Return what the active one says, by the names for it."""
+    def active_values(self, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """Return the values of the active connector, by the names for it."""
         if self.active is None:
             return {}
         if self._aliased != (self.active, values.keys()):
@@ -79,29 +81,32 @@ class Connectors:
                 for name in values
                 if name.startswith(prefix)
             }
-        told = {alias: values[name] for name, alias in self._aliases.items()}
-        match told.get(SIGNAL):
+        active = {alias: values[name] for name, alias in self._aliases.items()}
+        match active.get(ACTIVE_SIGNAL):
             case {"active": False}:
-                told[SIGNAL] = {"active": False}  # the rest is left over
-        return told
+                # The other members belong to an earlier signal.
+                active[ACTIVE_SIGNAL] = {"active": False}
+        return active
 
 
-def of_connector(name: str, connector: str) -> str:
-    """Return what `name`, a name for the active connector, is called for this one."""
+def connector_property(name: str, connector: str) -> str:
+    """Return the property of `connector` that `name` is when it is active."""
     return f"{CONNECTORS}{connector}.{name.removeprefix(ACTIVE_CONNECTOR)}"
 
 
 def active_connector(
     values: Mapping[str, JsonValue], connectors: Iterable[str]
 ) -> str | None:
-    """Return the first of `connectors` with an active signal, else the first to tell.
+    """Return the first connector with an active signal, or else the first one.
 
-    None where none tells of its signal.
+    Connectors without a reported signal do not count; None if there is no other.
     """
     signals = {
         connector: signal
         for connector in connectors
-        if isinstance(signal := values.get(of_connector(SIGNAL, connector)), Mapping)
+        if isinstance(
+            signal := values.get(connector_property(ACTIVE_SIGNAL, connector)), Mapping
+        )
     }
     active = (
         connector for connector, signal in signals.items() if signal.get("active")

@@ -1,8 +1,7 @@
-"""What Pulse projectors are known to have.
+"""Names of properties, methods and signals, and fallback property types.
 
-Names that the code itself needs, and the types of the most wanted properties where a
-projector does not describe itself. What it does describe wins. Sources:
-specs/PROTOCOL.md.
+The fallback types are for projectors that do not describe their properties; a
+projector's own description takes precedence. Source: specs/PROTOCOL.md.
 """
 
 from collections.abc import Mapping
@@ -30,23 +29,23 @@ LASER_MINIMUM: Final = "illumination.sources.laser.minpower"
 LASER_MAXIMUM: Final = "illumination.sources.laser.maxpower"
 COUNTERS: Final = "statistics.listcounters"
 ENVIRONMENT: Final = "environment."
-BLOCKS: Final = "environment.getcontrolblocks"
+CONTROL_BLOCKS: Final = "environment.getcontrolblocks"
 NOTIFICATIONS: Final = "notification.list"
 NOTIFICATION_COUNT: Final = "notification.count"
 PEERS: Final = "network.linkedservices.availablepeers"
 
-EMITTED: Final = "notification.emitted"
-DISMISSED: Final = "notification.dismissed"
+NOTIFICATION_EMITTED: Final = "notification.emitted"
+NOTIFICATION_DISMISSED: Final = "notification.dismissed"
 KEY_EVENT: Final = "keydispatcher.keyevent"
 """Signals."""
 
 CONNECTORS: Final = "image.connector."
 ACTIVE_CONNECTOR: Final = "connector."
-"""Derived: `connector.x` is x of the connector that feeds the active source."""
-SIGNAL: Final = "connector.detectedsignal"
-ACTIVE_PRESET: Final = "activated.preset"
+"""Derived: `connector.x` is property x of the connector that feeds the active source."""
+ACTIVE_SIGNAL: Final = "connector.detectedsignal"
+LAST_PRESET: Final = "activated.preset"
 ACTIVE_PROFILE: Final = "activated.profile"
-"""Derived: what we activated last; no projector tells which is active."""
+"""Derived: what the client activated last; projectors do not report what is active."""
 
 PHASE: Final = "power.phase"
 READY_AT: Final = "power.ready_at"
@@ -56,9 +55,9 @@ PENDING: Final = "pending."
 """Derived: `pending.x` is the value that a pending command will give to x."""
 POWER: Final = "power"
 PENDING_KINDS: Final = (POWER, "source", "preset", "profile")
-"""The commands that may have to wait, of which one of each kind can be pending."""
+"""The kinds of pending commands; one of each kind can be pending."""
 COMING_UP: Final = (PHASE, STATE, TARGET_STATE, PENDING + POWER)
-"""Names of what tells whether the projector is about to show a picture."""
+"""The values that show whether the projector is about to show a picture."""
 
 STATES: Final = (
     "boot",
@@ -71,16 +70,16 @@ STATES: Final = (
     "deconditioning",
     "error",
 )
-SETTLED_STATES: Final = ("eco", "standby", "ready", "on", "error")
-"""States in which a projector stays."""
+STABLE_STATES: Final = ("eco", "standby", "ready", "on", "error")
+"""Power states in which a projector stays."""
 
-LISTS: Final = frozenset({SOURCES, NOTIFICATIONS})
-"""Methods whose result is kept like the value of a property, where nobody says what
-methods there are."""
+LIST_METHODS: Final = frozenset({SOURCES, NOTIFICATIONS})
+"""Methods whose result is kept like a property value, for projectors that do not
+describe their methods."""
 
 LISTED_IN: Final[Mapping[str, str]] = {
     SOURCE: SOURCES,
-    ACTIVE_PRESET: PRESETS,
+    LAST_PRESET: PRESETS,
     ACTIVE_PROFILE: PROFILES,
     "image.color.p7.custom.mode": "image.color.p7.custom.modes",
     "image.display.desireddisplaymode": "image.display.listdisplaymodes",
@@ -88,38 +87,38 @@ LISTED_IN: Final[Mapping[str, str]] = {
     "system.operationalmodes.mode": "system.operationalmodes.availablemodes",
     f"{ACTIVE_CONNECTOR}edid.selected": f"{ACTIVE_CONNECTOR}edid.list",
 }
-"""Values, and the lists that they are in."""
+"""Properties, and the lists that contain their possible values."""
 
-MOTORS: Final = {
+LENS_MOTORS: Final = {
     "zoom": "optics.zoom",
     "focus": "optics.focus",
     "lens_shift_horizontal": "optics.lensshift.horizontal",
     "lens_shift_vertical": "optics.lensshift.vertical",
 }
 
-MEASURED: Final = frozenset({"lightmeasurement.getlightoutput"})
-"""Methods that measure: asked again and again."""
+MEASURING_METHODS: Final = frozenset({"lightmeasurement.getlightoutput"})
+"""Methods that return a measurement and are called regularly."""
 
 
 def is_on(state: JsonValue, target: JsonValue) -> bool:
-    """Tell whether it shows a picture or is about to; cooling and ready are off."""
+    """Return True if the projector shows a picture or is about to, not while cooling."""
     return state in ("on", "conditioning") or target == "on"
 
 
-def is_list(method: str) -> bool:
-    """Tell whether a method does nothing but list: only such are called unasked."""
+def is_list_method(method: str) -> bool:
+    """Return True if the method only lists something, so that it is safe to call."""
     return method.rpartition(".")[2].startswith("list")
 
 
-@lru_cache(maxsize=4096)  # asked of the same names at every push
-def is_slow(name: str) -> bool:
-    """Tell whether a value changes all the time by itself: read, never subscribed."""
+@lru_cache(maxsize=4096)  # called with the same names at every push
+def is_polled(name: str) -> bool:
+    """Return True for values that change constantly and are polled, not subscribed."""
     return name.startswith("statistics.") or name.endswith(".remaining")
 
 
 @lru_cache(maxsize=4096)
 def is_counter(name: str) -> bool:
-    """Tell whether a value counts something that stands still while it sleeps."""
+    """Return True for counters that do not change while the projector sleeps."""
     is_statistic = name.startswith("statistics.") and name.endswith(".value")
     return is_statistic and name not in _CLOCKS
 
@@ -128,15 +127,17 @@ _CLOCKS = ("statistics.uptime.value", "statistics.systemtime.value")
 
 
 @lru_cache(maxsize=4096)
-def is_kept(name: str) -> bool:
-    """Tell whether a value stays true while the projector sleeps.
+def is_persisted(name: str) -> bool:
+    """Return True for values that stay valid while the projector sleeps.
 
-    Such values are what can be set and how far, and counters.
+    These are options, limits and counters.
     """
-    return is_counter(name) or (name.endswith(_KEPT) and name != NOTIFICATIONS)
+    return is_counter(name) or (
+        name.endswith(_PERSISTED_SUFFIXES) and name != NOTIFICATIONS
+    )
 
 
-_KEPT = (
+_PERSISTED_SUFFIXES = (
     ".list",
     "modes",
     "profiles",
@@ -161,11 +162,11 @@ _STATE = PropertyType("enum", options=STATES)
 _TEMPERATURE = PropertyType("float", quantity="Temperature")
 _COUNTER = PropertyType("int")
 
-PROPERTIES: Final[Mapping[str, PropertyType]] = {
+FALLBACK_PROPERTIES: Final[Mapping[str, PropertyType]] = {
     STATE: _STATE,
     TARGET_STATE: _STATE,
     "system.health": PropertyType("enum", options=("Normal", "Warning", "Error")),
-    # The older word for health.
+    # The older name of system.health.
     "environment.alarmstate": PropertyType(
         "enum", options=("Ok", "Warning", "Alert", "Error", "Fatal")
     ),

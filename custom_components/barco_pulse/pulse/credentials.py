@@ -1,8 +1,8 @@
-"""What to authenticate with, and what the projector said to it.
+"""The PIN or login of a projector, and when to send it.
 
-Only a definite refusal counts as one. After an unclear answer, reading goes on without
-authentication, and the same credentials are sent again later, a few times at most: to
-repeat wrong ones could lock the projector.
+Only a clear refusal counts as a refusal. After an unclear response the client reads
+without authentication and sends the same credentials again later, but only a few
+times, because repeating wrong ones could lock the projector.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,36 +12,36 @@ import math
 from typing import Final
 
 from .exceptions import (
-    PulseAccessError,
     PulseAuthenticationError,
-    PulseRequestError,
-    PulseStateError,
+    PulseInvalidStateError,
+    PulsePermissionError,
+    PulseRpcError,
 )
 from .json_types import JsonObject, JsonValue
 
 _LOGGER = logging.getLogger(__name__)
 
 UNCLEAR_PAUSE: Final = 60.0
-"""Seconds from an unclear answer until the credentials are sent on a new connection."""
+"""Seconds after an unclear response until a new connection sends the credentials."""
 
 MAX_UNCLEAR: Final = 3
-"""Unclear answers until the same credentials are not sent any more."""
+"""Number of unclear responses after which the credentials are not sent again."""
 
 _WRONG_PARAMETER: Final = -32602
-_PREDEFINED: Final = range(-32768, -32099)
-"""Error codes that JSON-RPC defines: they say nothing about a PIN or a password."""
+_JSON_RPC_CODES: Final = range(-32768, -32099)
+"""Error codes that JSON-RPC defines; they do not mean that the PIN is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user of the projector, for units that want a name and a password."""
+    """A user name and password, for projectors with user accounts."""
 
     username: str
     password: str = field(repr=False)
 
 
 class Credentials:
-    """A PIN or a login, and whether to send it."""
+    """A PIN or a login, and the state of its authentication."""
 
     def __init__(self, pin: str | None, login: Login | None) -> None:
         """Use `login` if both are given. Raises ValueError for a PIN of no digits."""
@@ -49,72 +49,72 @@ class Credentials:
             raise ValueError("A PIN consists of digits")
         self._pin = pin
         self._login = login
-        self._as_text = False  # the PIN goes as a JSON string
-        self._asked_at: float | None = (
+        self._as_text = False  # send the PIN as a string
+        self._sent_at: float | None = (
             None  # when it was last sent without a clear answer
         )
         self._unclear = 0
         self.unanswered = False
-        """True if there was no answer at all when they were last sent."""
+        """True if the last attempt to authenticate got no response."""
         self.refused = False
-        """True once the projector refused them. They are not sent again."""
-        self._denied = False  # refused with the error of whatever is not permitted
+        """True once the projector has refused the credentials; they are not sent again."""
+        self._permission_raise_refusedd = False  # the refusal was a permission error
         self._reconsidered = False
 
     @property
     def given(self) -> bool:
-        """True if there are any, good or bad."""
+        """True if there is a PIN or a login."""
         return self._pin is not None or self._login is not None
 
     @property
     def unclear(self) -> bool:
-        """True while the last answer told neither yes nor no."""
-        return self._asked_at is not None
+        """True while the last response was neither an acceptance nor a refusal."""
+        return self._sent_at is not None
 
     @property
     def may_send(self) -> bool:
-        """True if they may be sent when a command needs it."""
+        """True if the credentials may be sent when a command needs them."""
         return self.given and not self.refused and self._unclear < MAX_UNCLEAR
 
     def due(self, now: float) -> bool:
-        """Return whether to send them on a new connection."""
-        asked_at = self._asked_at
-        return self.may_send and (asked_at is None or now >= asked_at + UNCLEAR_PAUSE)
+        """Return whether to send the credentials on a new connection."""
+        sent_at = self._sent_at
+        return self.may_send and (sent_at is None or now >= sent_at + UNCLEAR_PAUSE)
 
     def postpone(self, now: float) -> None:
-        """Go on without them for a while: nothing was said about them."""
-        self._asked_at = now
+        """Continue without the credentials for a while."""
+        self._sent_at = now
         self.unanswered = False
 
-    def hold_back(self, now: float, *, forgive: bool) -> None:
-        """Go on without them: another projector answers, to which they mean nothing.
+    def withhold(self, now: float, *, forgive: bool) -> None:
+        """Continue without the credentials, because another projector responded.
 
-        `forgive` takes back its refusal.
+        `forgive` ignores that projector's refusal.
         """
         self.refused = self.refused and not forgive
         if not self.refused:
             self.postpone(now)
 
-    def note_silence(self, now: float) -> None:
-        """Go on without them for a while: they were not answered."""
+    def record_no_response(self, now: float) -> None:
+        """Continue without the credentials for a while after a missing response."""
         self.postpone(now)
         self.unanswered = True
 
-    def note_unclear(self, now: float) -> None:
-        """Go on without them for a while, and not for ever: they may be wrong."""
+    def record_unclear(self, now: float) -> None:
+        """Count an unclear response, and continue without the credentials for a while."""
         self._unclear += 1
         self.postpone(now)
-        _LOGGER.debug("Unclear answer to authenticate, going on without")
+        _LOGGER.debug("Unclear response to authenticate; continuing without")
 
-    def exonerate(self) -> None:
-        """Take back an unclear answer: other requests are answered no better."""
-        if self._asked_at is not None:
-            self._asked_at = -math.inf
+    def discount_unclear(self) -> None:
+        """Do not count the last unclear response: other requests failed as well."""
+        if self._sent_at is not None:
+            self._sent_at = -math.inf
             self._unclear = max(self._unclear - 1, 0)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Return what no log may show; a projector may leave out leading zeros."""
+        """Return the texts to redact; a projector may omit leading zeros of the PIN."""
         if self._login is not None:
             return (self._login.password,)
         return () if self._pin is None else (self._pin, str(int(self._pin)))
@@ -124,32 +124,32 @@ class Credentials:
         request: Callable[[str, JsonValue], Awaitable[JsonValue]],
         now: float,
     ) -> bool:
-        """Authenticate by `request`; return whether the projector accepted it.
+        """Authenticate with `request`; return whether the projector accepted it.
 
-        Raises PulseAuthenticationError for a definite refusal, PulseStateError if the
+        Raises PulseAuthenticationError for a clear refusal, PulseInvalidStateError if the
         projector is busy, and whatever else `request` raises.
         """
         for as_text, params in self._forms():
             try:
                 result = await request("authenticate", params)
-            except PulseRequestError as error:
+            except PulseRpcError as error:
                 if error.code == _WRONG_PARAMETER:
                     continue
-                self._judge(error, now)
+                self._handle_error(error, now)
                 return False
             if result is True or (isinstance(result, str) and result):
                 self._as_text = as_text
-                self._asked_at, self._unclear, self.unanswered = None, 0, False
+                self._sent_at, self._unclear, self.unanswered = None, 0, False
                 self._reconsidered = False
                 return True
             if result is False:
-                self._refuse("false")
+                self._raise_refused("false")
             break
-        self.note_unclear(now)
+        self.record_unclear(now)
         return False
 
     def _forms(self) -> Iterator[tuple[bool, JsonObject]]:
-        """Yield the parameters to try: the form that worked first."""
+        """Yield the parameters to try, starting with the form that worked before."""
         if self._login is not None:
             login = {"username": self._login.username, "password": self._login.password}
             yield False, login
@@ -157,28 +157,30 @@ class Credentials:
             for as_text in (self._as_text, not self._as_text):
                 yield as_text, {"code": self._pin if as_text else int(self._pin)}
 
-    def _judge(self, error: PulseRequestError, now: float) -> None:
-        """Tell a refusal from a projector that is busy or knows no such method."""
-        if isinstance(error, PulseStateError) and not error.absent:
+    def _handle_error(self, error: PulseRpcError, now: float) -> None:
+        """Distinguish a refusal from a busy projector and from an unknown method."""
+        if isinstance(error, PulseInvalidStateError) and not error.not_found:
             raise error
         if error.code is None:
-            self.note_unclear(now)
-        elif error.code in _PREDEFINED:
-            # The request was not carried out, so no wrong PIN was counted.
+            self.record_unclear(now)
+        elif error.code in _JSON_RPC_CODES:
+            # The projector did not check the PIN, so this is no failed attempt.
             self.postpone(now)
         else:
-            self._denied = isinstance(error, PulseAccessError)
-            self._refuse(str(error))
+            self._permission_raise_refusedd = isinstance(error, PulsePermissionError)
+            self._raise_refused(str(error))
 
     @property
     def questionable(self) -> bool:
-        """True if the refusal may have been one of everything, not of these."""
-        return self.refused and self._denied and not self._reconsidered
+        """True if the projector may have refused every request, not the credentials."""
+        return (
+            self.refused and self._permission_raise_refusedd and not self._reconsidered
+        )
 
     def reconsider(self) -> bool:
-        """Let them be sent once more; return whether they may.
+        """Allow to send questionable credentials once more; return whether that is so.
 
-        Only after everything was refused, and is not any more.
+        Call it when the projector accepts other requests again.
         """
         if not self.questionable:
             return False
@@ -186,9 +188,9 @@ class Credentials:
         self._reconsidered = True
         return True
 
-    def _refuse(self, answer: str) -> None:
+    def _raise_refused(self, answer: str) -> None:
         self.refused = True
-        self._asked_at = None
+        self._sent_at = None
         raise PulseAuthenticationError(
             f"The projector refused the {'login' if self._login else 'PIN'}: {answer}"
         )

@@ -1,4 +1,4 @@
-"""Cut what a projector sends into messages.
+"""Split the byte stream from the projector into messages.
 
 Sans-I/O: no sockets, no clock.
 """
@@ -16,123 +16,123 @@ from .exceptions import PulseProtocolError
 from .json_types import JsonObject
 
 MAX_MESSAGE_SIZE = 8 * 1024 * 1024
-"""Bytes. A recursive introspection is some hundred KiB; beyond this nobody means well."""
+"""Bytes; larger messages are rejected. A recursive introspection is some 100 KiB."""
 
-MAX_PARTS = 200_000
-"""Commas and opening brackets of a message: they decide how long parsing blocks the
-event loop. The largest that is known has some 10,000."""
+MAX_TOKENS = 200_000
+"""Commas and opening brackets in a message. They determine how long parsing blocks the
+event loop; the largest known message has about 10,000."""
 
-MAX_FLAWED_SIZE = 256 * 1024
-"""Bytes of a message that is no JSON and yet read: that takes ten times as long."""
+MAX_LENIENT_SIZE = 256 * 1024
+"""Bytes of a message with invalid JSON that is still parsed, which is ten times slower."""
 
-# A brace that no quote or brace follows is noise, not the beginning of a message.
-_BEGIN = re.compile(rb'\{[ \t\r\n]{0,64}["}]')
-_BEGIN_OF_CHUNK = re.compile(rb'[ \t\r\n]*+\{[ \t\r\n]{0,64}["}]')
-_UNDECIDED_BEGIN = re.compile(rb"\{[ \t\r\n]{0,64}\Z")
+# An opening brace that no quote or brace follows is noise, not a message.
+_MESSAGE_START = re.compile(rb'\{[ \t\r\n]{0,64}["}]')
+_CHUNK_START = re.compile(rb'[ \t\r\n]*+\{[ \t\r\n]{0,64}["}]')
+_POSSIBLE_START = re.compile(rb"\{[ \t\r\n]{0,64}\Z")
 _BOUNDARY = re.compile(rb'\}[ \t\r\n\0]*(?=\{[ \t\r\n]{0,64}["}])')
-# All up to the next brace, or up to a string that has no end yet.
-_TO_BRACE = re.compile(rb'(?:[^"{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+# Everything up to the next brace, or up to an unfinished string.
+_UP_TO_BRACE = re.compile(rb'(?:[^"{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
 _IN_STRING = re.compile(rb'["\\]')
 
 
 class MessageDecoder:
-    """Cut a byte stream into JSON objects, wherever the chunks end.
+    """Split a byte stream into JSON objects, wherever the chunks end.
 
-    Bytes between objects (line ends, NUL, an HTTP head, noise) are skipped. A JSON
-    object delimits itself, so any prefix that parses *is* the first message: guess
-    its end first, and scan only what the guess does not fit or what comes in pieces.
+    Skip bytes between objects (line ends, NUL, HTTP headers, noise). A prefix that
+    parses is the first message, because a JSON object delimits itself. So first try to
+    split at `}{`, and scan byte by byte only where that fails.
     """
 
     def __init__(self, on_message: Callable[[JsonObject], None]) -> None:
-        """Hand every message to `on_message`, in order."""
+        """Call `on_message` with each message, in order."""
         self._on_message = on_message
-        self._buffer = bytearray()  # empty, or begins with an unfinished message
-        self._position = 0  # how far the unfinished message was scanned
+        self._buffer = bytearray()  # empty, or starts with an unfinished message
+        self._position = 0  # how far the unfinished message is scanned
         self._depth = 0  # 0: between messages
         self._in_string = False
 
     @property
-    def mid_message(self) -> bool:
-        """True while a message has begun and not ended."""
+    def has_partial_message(self) -> bool:
+        """True while a message is incomplete."""
         return bool(self._buffer)
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes, whatever they hold.
+        """Decode the next bytes.
 
-        Raises PulseProtocolError for an object that is no JSON, nests deeper than
+        Raises PulseProtocolError for an object that is not JSON, nests deeper than
         orjson's limit (1,024), is larger than MAX_MESSAGE_SIZE or has more than
-        MAX_PARTS. The decoder is of no further use then.
+        MAX_TOKENS. Do not use the decoder after that.
         """
         if not self._buffer and (
-            (chunk[:2] == b'{"' and len(chunk) <= MAX_PARTS) or _may_be_message(chunk)
+            (chunk[:2] == b'{"' and len(chunk) <= MAX_TOKENS) or _looks_complete(chunk)
         ):
-            # By far the most frequent case: the chunk is one message.
+            # The most frequent case: the chunk is one message.
             try:
                 message = orjson.loads(chunk)
             except orjson.JSONDecodeError:
-                pass  # not exactly one: find out what it is
+                pass  # not exactly one message
             else:
                 if type(message) is dict:
                     self._on_message(message)
                     return
         self._buffer += chunk
-        begin = self._cut()
-        if len(self._buffer) - begin > MAX_MESSAGE_SIZE:
+        start = self._drain()
+        if len(self._buffer) - start > MAX_MESSAGE_SIZE:
             raise PulseProtocolError(f"A message exceeds {MAX_MESSAGE_SIZE} bytes")
-        del self._buffer[:begin]
-        self._position -= begin
+        del self._buffer[:start]
+        self._position -= start
 
-    def _cut(self) -> int:
-        """Hand out what is complete; return where the unfinished rest begins."""
+    def _drain(self) -> int:
+        """Deliver complete messages; return where the unfinished rest starts."""
         data = self._buffer
-        begin = 0
-        guessing = True  # once: no chunk costs n x n
+        start = 0
+        try_boundaries = True  # only once, so that the time stays linear
         while True:
             if self._depth == 0:
-                begin, certain = _find_begin(data, begin)
+                start, certain = _find_message_start(data, start)
                 if not certain:
-                    return begin
-                if guessing:
-                    guessing = False
-                    begin = self._guess(begin)
-                self._position = begin
-            end = self._scan()
-            if not end or end - begin > MAX_MESSAGE_SIZE:
-                return begin
-            self._on_message(_parse(data[begin:end]))
-            begin = end
+                    return start
+                if try_boundaries:
+                    try_boundaries = False
+                    start = self._split_at_boundaries(start)
+                self._position = start
+            end = self._find_message_end()
+            if not end or end - start > MAX_MESSAGE_SIZE:
+                return start
+            self._on_message(_parse(data[start:end]))
+            start = end
 
-    def _guess(self, begin: int) -> int:
-        """Take each `}{` for the end of a message; return where one begins, unguessed.
+    def _split_at_boundaries(self, start: int) -> int:
+        """Deliver messages that end at `}{`; return where the next one starts.
 
-        That is the last one, or the first that did not end there.
+        That is the last message, or the first one that does not end at `}{`.
         """
         data = self._buffer
-        while boundary := _BOUNDARY.search(data, begin):
+        while boundary := _BOUNDARY.search(data, start):
             end = boundary.start() + 1
-            raw = data[begin:end]
-            if len(raw) > MAX_MESSAGE_SIZE or not _has_few_parts(raw):
+            raw = data[start:end]
+            if len(raw) > MAX_MESSAGE_SIZE or not _within_complexity_limit(raw):
                 break
             try:
                 message = orjson.loads(raw)
             except orjson.JSONDecodeError:
                 break
             self._on_message(message)
-            begin = boundary.end()
-        return begin
+            start = boundary.end()
+        return start
 
-    def _scan(self) -> int:
-        """Return the end of the object that has begun, 0 while it is unfinished."""
+    def _find_message_end(self) -> int:
+        """Return the end of the current object, or 0 while it is unfinished."""
         data, position, size = self._buffer, self._position, len(self._buffer)
         end = 0
         while not end and position < size:
             if self._in_string:
                 match = _IN_STRING.search(data, position)
-                # The byte that a backslash escapes may be still to come.
+                # The byte that a backslash escapes may be in the next chunk.
                 position = match.end() + (match[0] == b"\\") if match else size
                 self._in_string = match is None or match[0] != b'"'
                 continue
-            skipped = _TO_BRACE.match(data, position)
+            skipped = _UP_TO_BRACE.match(data, position)
             position = skipped.end() if skipped else position
             token = data[position : position + 1]
             position += len(token)
@@ -147,35 +147,39 @@ class MessageDecoder:
         return end
 
 
-def _find_begin(data: bytearray, start: int) -> tuple[int, bool]:
-    """Return where the next message begins, and whether that is certain yet."""
-    if match := _BEGIN.search(data, start):
+def _find_message_start(data: bytearray, start: int) -> tuple[int, bool]:
+    """Return where the next message starts, and whether that is certain."""
+    if match := _MESSAGE_START.search(data, start):
         return match.start(), True
-    match = _UNDECIDED_BEGIN.search(data, start)
+    match = _POSSIBLE_START.search(data, start)
     return match.start() if match else len(data), False
 
 
-def _may_be_message(chunk: bytes) -> bool:
-    """Tell whether, if it is JSON, it is what the slow way takes for a message, too."""
-    begins = chunk.startswith(b'{"') or _BEGIN_OF_CHUNK.match(chunk)
-    return bool(begins) and len(chunk) <= MAX_MESSAGE_SIZE and _has_few_parts(chunk)
+def _looks_complete(chunk: bytes) -> bool:
+    """Return True if the chunk may be one whole message within the limits."""
+    starts = chunk.startswith(b'{"') or _CHUNK_START.match(chunk)
+    return (
+        bool(starts)
+        and len(chunk) <= MAX_MESSAGE_SIZE
+        and _within_complexity_limit(chunk)
+    )
 
 
-def _has_few_parts(raw: bytes | bytearray) -> bool:
-    """Tell whether parsing it takes no longer than it may."""
-    if len(raw) <= MAX_PARTS:
+def _within_complexity_limit(raw: bytes | bytearray) -> bool:
+    """Return True if parsing the data blocks the event loop for a short time only."""
+    if len(raw) <= MAX_TOKENS:
         return True
-    return sum(map(raw.count, (b",", b"{", b"["))) <= MAX_PARTS
+    return sum(map(raw.count, (b",", b"{", b"["))) <= MAX_TOKENS
 
 
 def _parse(raw: bytearray) -> JsonObject:
-    """Parse one delimited object."""
-    if not _has_few_parts(raw):
-        raise PulseProtocolError(f"A message of {len(raw)} bytes has too many parts")
+    """Parse one object."""
+    if not _within_complexity_limit(raw):
+        raise PulseProtocolError(f"A message of {len(raw)} bytes has too many values")
     try:
         return cast(JsonObject, orjson.loads(raw))
     except orjson.JSONDecodeError as error:
-        if len(raw) <= MAX_FLAWED_SIZE:
+        if len(raw) <= MAX_LENIENT_SIZE:
             with contextlib.suppress(ValueError, RecursionError):
                 return _parse_leniently(raw.decode(errors="replace"))
         raise PulseProtocolError(
@@ -184,23 +188,23 @@ def _parse(raw: bytearray) -> JsonObject:
 
 
 def _parse_leniently(text: str) -> JsonObject:
-    """Keep a message of which one value is no JSON: half a character, NaN, infinity."""
+    """Parse a message with an invalid value: a surrogate, NaN or infinity."""
     message = json.loads(
         text,
         strict=False,
         parse_constant=lambda _: None,
-        parse_float=_finite,
-        parse_int=_whole,
+        parse_float=_parse_finite_float,
+        parse_int=_parse_bounded_int,
     )
     clean = json.dumps(message, ensure_ascii=False).encode(errors="replace")
     return cast(JsonObject, orjson.loads(clean))
 
 
-def _finite(text: str) -> float | None:
+def _parse_finite_float(text: str) -> float | None:
     number = float(text)
     return number if math.isfinite(number) else None
 
 
-def _whole(text: str) -> float | None:
-    """Without an end to its digits it is none that Python, or JSON, could hold."""
-    return int(text) if len(text) < 19 else _finite(text)
+def _parse_bounded_int(text: str) -> float | None:
+    """Return an integer, or a float for more digits than an integer may have."""
+    return int(text) if len(text) < 19 else _parse_finite_float(text)

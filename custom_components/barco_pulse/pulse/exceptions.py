@@ -14,14 +14,14 @@ class PulseConnectionError(PulseError):
     """The projector could not be reached, or the connection was lost."""
 
 
-class PulseCrowdedError(PulseConnectionError):
+class PulseConnectionLimitError(PulseConnectionError):
     """The projector closed the connection before it sent anything.
 
     Other controllers may use all the connections that the projector accepts.
     """
 
 
-class PulseStrangerError(PulseConnectionError):
+class PulseDeviceMismatchError(PulseConnectionError):
     """Another projector answers at this address."""
 
     def __init__(self, message: str = "", identity: str = "") -> None:
@@ -38,7 +38,7 @@ class PulseWakeError(PulseConnectionError):
     """No magic packet could be sent to the projector."""
 
 
-class PulseTooLateError(PulseTimeoutError):
+class PulsePendingTimeoutError(PulseTimeoutError):
     """A pending command could not be carried out within its time limit."""
 
     def __init__(self, message: str, what: str = "power") -> None:
@@ -47,7 +47,7 @@ class PulseTooLateError(PulseTimeoutError):
         self.what = what
 
 
-class PulseWithdrawnError(PulseError):
+class PulseCanceledError(PulseError):
     """A pending command was cancelled."""
 
     def __init__(self, reason: str) -> None:
@@ -68,7 +68,7 @@ class PulseAuthenticationError(PulseError):
     """The projector refused the PIN, or the user name and password."""
 
 
-class PulseRequestError(PulseError):
+class PulseRpcError(PulseError):
     """The projector answered a request with an error.
 
     `code` is the JSON-RPC error code, None where the projector answered `false`.
@@ -80,22 +80,22 @@ class PulseRequestError(PulseError):
         self.code = code
 
 
-class PulseAccessError(PulseRequestError):
+class PulsePermissionError(PulseRpcError):
     """The session may not do this: a PIN is needed."""
 
 
-class PulseStateError(PulseRequestError):
+class PulseInvalidStateError(PulseRpcError):
     """Not possible in the projector's present state: absent, or busy changing state."""
 
     @property
-    def absent(self) -> bool:
+    def not_found(self) -> bool:
         """True if the name does not exist now, False if the projector is just busy."""
         return self.code == METHOD_NOT_FOUND
 
 
-class PulseNoPresetError(PulseRequestError):
+class PulsePresetNotFoundError(PulseRpcError):
     """The preset does not exist, or no longer. The projector was not asked."""
 
 
-class PulseLateError(PulseStateError):
+class PulseSlowResponseError(PulseInvalidStateError):
     """The projector did not answer this in time, while it answered other requests."""

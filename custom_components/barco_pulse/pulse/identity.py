@@ -1,4 +1,4 @@
-"""Who a projector is."""
+"""Identify a projector."""
 
 from collections.abc import Mapping
 import contextlib
@@ -7,18 +7,18 @@ import re
 from typing import Final, Self
 
 from .api import DEFAULT_PORT, Login, PulseClient
-from .connection import Deadlines
+from .connection import Timeouts
 from .const import IDENTITY, STATE
 from .exceptions import (
-    PulseAccessError,
     PulseError,
+    PulseInvalidStateError,
+    PulsePermissionError,
     PulseProtocolError,
-    PulseStateError,
     PulseTimeoutError,
 )
 from .json_types import JsonObject, JsonValue
-from .property_cache import Values
-from .sanitize import bare
+from .property_cache import PropertyCache
+from .sanitize import strip_markup
 
 _MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}")
 LOGIN_REQUIRED: Final = "user.authenticationrequired"
@@ -29,7 +29,7 @@ _STATES_WITHOUT_SOURCES: Final = ("boot", "eco", "standby")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What does not change while the projector runs. Unknown parts are None."""
+    """What identifies the projector; unknown parts are None."""
 
     serial_number: str
     model: str | None = None
@@ -43,20 +43,19 @@ class Identity:
     def from_values(
         cls, values: Mapping[str, JsonValue], known: Identity | None = None
     ) -> Self:
-        """Return who has these values.
+        """Create an identity from property values.
 
-        `known`: who it was before; tells the parts that `values` leaves out if that
-        is the same projector. Raises PulseProtocolError without a serial number: no
-        Pulse projector.
+        `known` is the previous identity, from which missing parts are taken if the
+        serial number is the same. Raises PulseProtocolError without a serial number.
         """
         parts = {
             part: text
             for part, name in IDENTITY.items()
             if isinstance(value := values.get(name), str | int)
-            and (text := _told(part, str(value)))
+            and (text := _clean(part, str(value)))
         }
         if "serial_number" not in parts:
-            raise PulseProtocolError("It tells no serial number: no Pulse projector")
+            raise PulseProtocolError("Missing serial number; not a Pulse projector")
         if known is not None and known.serial_number == parts["serial_number"]:
             parts |= {
                 part: text
@@ -66,12 +65,12 @@ class Identity:
         return cls(**parts)
 
     def as_json(self) -> JsonObject:
-        """Return it for `from_json`."""
+        """Return a JSON object for `from_json`."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, parts: JsonValue) -> Self | None:
-        """Return what `as_json` was of, None if it was of nothing."""
+        """Create an identity from `as_json`; None if it is invalid."""
         if not isinstance(parts, Mapping):
             return None
         known = {
@@ -79,26 +78,23 @@ class Identity:
             for part, value in parts.items()
             if part in IDENTITY
             and isinstance(value, str)
-            and (text := _told(part, value))
+            and (text := _clean(part, value))
         }
         return cls(**known) if "serial_number" in known else None
 
     @property
     def model_and_serial(self) -> str:
-        """Return what tells the projector from all others."""
+        """Return model and serial number."""
         return " ".join(filter(None, (self.model, self.serial_number)))
 
     @property
     def title(self) -> str:
-        """Return the name that the owner gave, or else model and serial number."""
+        """Return the projector's name, or model and serial number if it has none."""
         return self.name or self.model_and_serial
 
     @property
     def device_name(self) -> str:
-        """Return the model if the name is made of nothing but model and serial number.
-
-        Otherwise return the title.
-        """
+        """Return the title, or only the model if the title adds nothing but its serial number."""
         if self.model is None:
             return self.title
         rest = self.title.casefold()
@@ -108,46 +104,48 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a projector reports while it is added."""
+class ProjectorInfo:
+    """What a projector reports while it is being added."""
 
     identity: Identity
     control_needs_login: bool = False
-    """True if it says that it takes commands only with a PIN or a login."""
+    """True if the projector reports that commands require a PIN or a login."""
     asleep: bool = False
-    """True in a power state in which sources and picture settings do not exist."""
+    """True in power states without sources and picture settings."""
 
 
-def _told(part: str, text: str) -> str:
-    """Return what may stand on the device page, and in sentences."""
+def _clean(part: str, text: str) -> str:
+    """Return a part of the identity in a form that can be displayed."""
     if part == "mac":
-        # Waking takes one separator throughout.
+        # Magic packets require the same separator everywhere.
         return ":".join(_PAIR.findall(text)) if _MAC.fullmatch(text) else ""
-    return bare(text)
+    return strip_markup(text)
 
 
-async def read_identity(values: Values) -> Identity:
-    """Return who answers. Raises PulseError as `identity_of` does."""
-    answers = await values.get([*IDENTITY.values(), LOGIN_REQUIRED])
-    return identity_of(answers, unsettled=values.unsettled)
+async def read_identity(cache: PropertyCache) -> Identity:
+    """Read the identity. Raises PulseError like `identity_of`."""
+    answers = await cache.get([*IDENTITY.values(), LOGIN_REQUIRED])
+    return identity_of(answers, incomplete=cache.incomplete)
 
 
 def identity_of(
     answers: Mapping[str, JsonValue],
     *,
-    unsettled: bool,
+    incomplete: bool,
     known: Identity | None = None,
 ) -> Identity:
-    """Return who answered so; `known` as for `Identity.from_values`.
+    """Return the identity from answers; `known` as for `Identity.from_values`.
 
-    Raises PulseAccessError if it wants a login, PulseStateError if it is busy, and
-    PulseProtocolError if it is no projector.
+    Raises PulsePermissionError if the projector requires a login, PulseInvalidStateError
+    if it is busy, and PulseProtocolError if it is not a projector.
     """
     if not answers.get(IDENTITY["serial_number"]):
-        if unsettled:
-            raise PulseStateError("It is too busy to say who it is")
+        if incomplete:
+            raise PulseInvalidStateError(
+                "The projector is busy; identity not available"
+            )
         if answers.get(LOGIN_REQUIRED):
-            raise PulseAccessError("It tells nothing without a PIN or login")
+            raise PulsePermissionError("The projector requires a PIN or login")
     return Identity.from_values(answers, known)
 
 
@@ -157,27 +155,27 @@ async def identify(
     pin: str | None = None,
     *,
     login: Login | None = None,
-    deadlines: Deadlines | None = None,
-) -> Answer:
-    """Ask who answers there, and what it needs.
+    timeouts: Timeouts | None = None,
+) -> ProjectorInfo:
+    """Connect, and return who the projector is and whether it requires a PIN.
 
-    Raises PulseError; leaves no connection open either way.
+    Raises PulseError; always closes the connection.
     """
-    client = PulseClient(host, port, pin, login=login, deadlines=deadlines)
+    client = PulseClient(host, port, pin, login=login, timeouts=timeouts)
     try:
         await client.connect()
         if client.pin_unanswered:
-            raise PulseTimeoutError("The PIN or login was not answered")
-        values = Values(client.request)
-        identity = await read_identity(values)
-        told: Mapping[str, JsonValue] = {}
-        with contextlib.suppress(PulseError):  # it is a projector all the same
-            told = await values.get([LOGIN_REQUIRED, _PIN_ENABLED, STATE])
-        return Answer(
+            raise PulseTimeoutError("No response to the PIN or login")
+        cache = PropertyCache(client.request)
+        identity = await read_identity(cache)
+        access: Mapping[str, JsonValue] = {}
+        with contextlib.suppress(PulseError):  # the identity is sufficient
+            access = await cache.get([LOGIN_REQUIRED, _PIN_ENABLED, STATE])
+        return ProjectorInfo(
             identity,
             control_needs_login=True
-            in (told.get(LOGIN_REQUIRED), told.get(_PIN_ENABLED)),
-            asleep=told.get(STATE) in _STATES_WITHOUT_SOURCES,
+            in (access.get(LOGIN_REQUIRED), access.get(_PIN_ENABLED)),
+            asleep=access.get(STATE) in _STATES_WITHOUT_SOURCES,
         )
     finally:
         await client.disconnect()

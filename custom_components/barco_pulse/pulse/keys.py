@@ -1,4 +1,4 @@
-"""The keys of the remote control and the keypad, as a projector knows them."""
+"""The keys of the remote control and the keypad."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,7 +9,7 @@ from .schema import Parameters
 
 
 class KeyEvent(StrEnum):
-    """What can be done with a key."""
+    """Key events, as the projector spells them."""
 
     CLICK = "CLICKED"
     PRESS = "PRESS"
@@ -29,15 +29,15 @@ def _keys(methods: Mapping[str, Parameters]) -> list[str]:
     return [
         key
         for method in KEY_METHODS
-        if (kind := methods.get(method, {}).get("key"))
-        for key in kind.options
+        if (key_type := methods.get(method, {}).get("key"))
+        for key in key_type.options
     ]
 
 
 def friendly_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
-    """Return the keys by friendly names ("menu").
+    """Return the projector's keys by friendly name, such as "menu".
 
-    Of a key that the remote control and the keypad both have, return the former.
+    A key of the remote control takes precedence over the same key of the keypad.
     """
     keys = _keys(methods)
     friendly = {key.partition("_")[2].lower() or key.lower(): key for key in keys}
@@ -46,15 +46,15 @@ def friendly_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
     }
 
 
-def known_keys(methods: Mapping[str, Parameters]) -> dict[str, str]:
-    """Return the keys by friendly names and by their own ("RC_MENU")."""
+def keys_by_command_name(methods: Mapping[str, Parameters]) -> dict[str, str]:
+    """Return the keys by friendly name and by the projector's name ("RC_MENU")."""
     return friendly_keys(methods) | {key: key for key in _keys(methods)}
 
 
 def key_request(
     methods: Mapping[str, Parameters], event: KeyEvent, key: str
 ) -> tuple[str, JsonObject]:
-    """Return method and parameters, in the form that this projector knows."""
+    """Return the method and parameters with which this projector takes a key event."""
     if POST_EVENT in methods:
         return POST_EVENT, {"eventtype": event.value, "key": key}
     return _SEND_EVENT[event], {"key": key}

@@ -1,4 +1,4 @@
-"""Of several who want the same, only the newest matters."""
+"""Coalesce concurrent writes to the same property."""
 
 import asyncio
 from collections import defaultdict
@@ -6,18 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class LatestWins:
-    """One at a time for each name; of those that wait only the newest is to act."""
+class Coalescer:
+    """Let one caller per name act at a time, and of those waiting only the newest."""
 
     def __init__(self) -> None:
-        """Nobody waits."""
+        """Start without callers."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._tickets: defaultdict[str, list[object]] = defaultdict(list)
+        self._waiting: defaultdict[str, list[object]] = defaultdict(list)
 
     @asynccontextmanager
-    async def turn(self, name: str) -> AsyncIterator[bool]:
-        """Wait for one's turn; yields whether nobody newer is waiting behind."""
-        ticket, tickets = object(), self._tickets[name]
+    async def slot(self, name: str) -> AsyncIterator[bool]:
+        """Wait until no other caller acts; yield True if this caller is the newest."""
+        ticket, tickets = object(), self._waiting[name]
         tickets.append(ticket)
         try:
             async with self._locks[name]:

@@ -1,33 +1,33 @@
-"""Names of sources, presets and profiles, compared the way people would."""
+"""Compare names of sources, presets and profiles as people do."""
 
 from collections.abc import Callable, Iterable
 
 
-def folded(name: str) -> str:
-    """Return a name without what people do not notice: case, and additional blanks."""
+def fold_name(name: str) -> str:
+    """Return a name in lower case, with single blanks."""
     return " ".join(name.split()).casefold()
 
 
-def folded_command(command: str) -> str:
-    """Return a command such as "source_HDMI 1" without what people do not notice."""
-    return "_".join(map(str.strip, folded(command).split("_", 1)))
+def fold_command(command: str) -> str:
+    """Return a command such as "source_HDMI 1" in lower case, with single blanks."""
+    return "_".join(map(str.strip, fold_name(command).split("_", 1)))
 
 
 def match(
-    name: str, offered: Iterable[str], fold: Callable[[str], str] = folded
+    name: str, offered: Iterable[str], fold: Callable[[str], str] = fold_name
 ) -> list[str]:
-    """Return what `name` can mean of what is offered; an exact match is the only one.
+    """Return the offered names that `name` can mean: the exact one, or all similar ones.
 
-    If there are several, the name is ambiguous.
+    With more than one result the name is ambiguous.
     """
     offered = [*offered]
     if name in offered:
         return [name]
-    wanted = fold(name)
-    return [other for other in offered if fold(other) == wanted]
+    folded = fold(name)
+    return [other for other in offered if fold(other) == folded]
 
 
-def as_listed(name: str, offered: Iterable[str]) -> str:
-    """Return a name as a list spells it, or as it is if the list does not say."""
+def as_spelled_in(name: str, offered: Iterable[str]) -> str:
+    """Return a name as the list spells it, or unchanged without a unique match."""
     found = match(name, offered)
     return found[0] if len(found) == 1 else name

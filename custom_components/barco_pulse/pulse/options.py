@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .api import Login
-from .connection import Deadlines
-from .const import PROPERTIES
+from .connection import Timeouts
+from .const import FALLBACK_PROPERTIES
 from .json_types import JsonObject, JsonValue
 from .pending import PendingCommand
 from .power import Waker
 from .snapshot import Changes, Snapshot
-from .state import Interest
-from .timing import Pace
+from .state import DefaultNames
+from .timing import Timings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +23,11 @@ class Settings:
     is not reachable as this one."""
     login: Login | None = None
     """What to authenticate with instead of a PIN."""
-    deadlines: Deadlines | None = None
-    pace: Pace | None = None
-    names: Iterable[str] = tuple(PROPERTIES)
+    timeouts: Timeouts | None = None
+    pace: Timings | None = None
+    names: Iterable[str] = tuple(FALLBACK_PROPERTIES)
     """Those that somebody could want to know."""
-    interest: Interest | None = None
+    interest: DefaultNames | None = None
     """Tells which of them are wanted until `watch` is called."""
     memory: JsonValue = None
     """What another one knew of the same projector."""

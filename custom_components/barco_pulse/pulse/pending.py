@@ -6,7 +6,7 @@ import contextlib
 from copy import copy
 
 from .const import PENDING
-from .exceptions import PulseError, PulseTooLateError, PulseWithdrawnError
+from .exceptions import PulseCanceledError, PulseError, PulsePendingTimeoutError
 from .json_types import JsonValue
 
 
@@ -28,13 +28,13 @@ class PendingCommand:
         """True once the projector could not carry it out at once."""
         self.woke = False
         """True once the projector was woken for it."""
-        self.withdrawn: PulseWithdrawnError | None = None
+        self.withdrawn: PulseCanceledError | None = None
         """Why it was withdrawn while an attempt was under way."""
         self.over = False
         """True once no further attempt is wanted."""
         self.changed = asyncio.Event()
         """Set when the next attempt may succeed."""
-        late = PulseTooLateError(f"Not done within {limit:g} s", kind)
+        late = PulsePendingTimeoutError(f"Not done within {limit:g} s", kind)
         self._timer = loop.call_later(limit, self.end, late)
 
     def end(self, error: BaseException | None = None) -> None:
@@ -52,7 +52,7 @@ class PendingCommand:
 
     def withdraw(self, reason: str) -> None:
         """End a command that no task pursues. Its callers get `reason`."""
-        self.end(PulseWithdrawnError(reason))
+        self.end(PulseCanceledError(reason))
 
 
 type Attempt = Callable[[PendingCommand], Awaitable[float | None]]
@@ -104,7 +104,7 @@ class PendingCommands:
         Raises the exception that ended it. It goes on if the caller is cancelled.
         """
         if self._closed:
-            raise PulseWithdrawnError("unloaded")
+            raise PulseCanceledError("unloaded")
         command = self._commands.get(kind)
         if command is None or command.value != value:
             self.withdraw(kind)
@@ -125,7 +125,7 @@ class PendingCommands:
         command.over = True
         command.changed.set()
         if reason is not None:
-            command.withdrawn = PulseWithdrawnError(reason)
+            command.withdrawn = PulseCanceledError(reason)
         self._on_change()
 
     def nudge(self) -> None:

@@ -10,20 +10,20 @@ from .const import PENDING_KINDS, POWER, is_on
 from .exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
+    PulseDeviceMismatchError,
     PulseError,
-    PulseStateError,
-    PulseStrangerError,
+    PulseInvalidStateError,
     PulseTimeoutError,
 )
 from .json_types import JsonValue
 from .pending import PendingCommand, PendingCommands
-from .phase import Phase
+from .phase import PowerPhaseTracker
 from .snapshot import Snapshot
-from .timing import Pace
+from .timing import Timings
 
 _LOGGER = logging.getLogger(__name__)
 
-NEVER_ASLEEP: Final = (PulseAuthenticationError, PulseStrangerError)
+NEVER_ASLEEP: Final = (PulseAuthenticationError, PulseDeviceMismatchError)
 """What a projector that sleeps or boots does not answer."""
 
 
@@ -79,8 +79,8 @@ class PowerControl:
         self,
         target: PowerTarget,
         pending: PendingCommands,
-        phase: Phase,
-        pace: Pace,
+        phase: PowerPhaseTracker,
+        pace: Timings,
         waker: Waker | None = None,
     ) -> None:
         """Without a `waker` the projector is never woken."""
@@ -107,8 +107,12 @@ class PowerControl:
         if not self.can_wake:
             return False
         if phase.asleep or phase.phase == "starting":
-            return phase.waking or self._pending.wants(POWER, "on")
-        return phase.waking and phase.age < self._pace.rest + self._pace.settle
+            return phase.is_waking or self._pending.wants(POWER, "on")
+        return (
+            phase.is_waking
+            and phase.seconds_in_state
+            < self._pace.delay_after_wake + self._pace.retry_incomplete
+        )
 
     def note(self, *, on: bool) -> None:
         """Note that the power state may be another."""
@@ -121,7 +125,7 @@ class PowerControl:
         """Return when it is on its way to a picture, however long that takes.
 
         Wakes it first if it sleeps. Raises PulseError if that fails, and
-        PulseWithdrawnError if `turn_off` is called meanwhile.
+        PulseCanceledError if `turn_off` is called meanwhile.
         """
         await self._pending.request(POWER, "on")
 
@@ -157,11 +161,11 @@ class PowerControl:
             return await attempt(command)
         except PulseError as error:
             if self.rises and not isinstance(error, NEVER_ASLEEP):
-                return self._pace.busy
+                return self._pace.retry_busy
             snapshot = self._target.snapshot
             cut = isinstance(error, PulseConnectionError | PulseTimeoutError)
             if cut and (snapshot.asleep or snapshot.reachable):
-                return self._pace.busy
+                return self._pace.retry_busy
             raise
 
     async def _wake(self, command: PendingCommand) -> float:
@@ -173,21 +177,25 @@ class PowerControl:
         try:
             await self._waker.wake(self._target.mac, again=again)
         except PulseConnectionError:
-            if not self._phase.waking:
+            if not self._phase.is_waking:
                 raise  # else it was woken before
         else:
-            self._phase.woken()
+            self._phase.on_packet_sent()
         return self.woken()
 
     def wake_in(self) -> float:
         """Return the seconds until another magic packet may help; 0 or less: now."""
-        return self._packet_at + self._pace.wake - asyncio.get_running_loop().time()
+        return (
+            self._packet_at
+            + self._pace.packet_interval
+            - asyncio.get_running_loop().time()
+        )
 
     def woken(self) -> float:
         """Note a magic packet; return the seconds until the next one."""
         self._woke = True
         self._packet_at = asyncio.get_running_loop().time()
-        return self._pace.wake
+        return self._pace.packet_interval
 
     async def try_on(self, command: PendingCommand) -> float | None:
         """Ask for a picture, unless that was done or would be refused."""
@@ -195,19 +203,19 @@ class PowerControl:
         if is_on(state, target) or command.over:
             return None
         if state in ("error", "service"):
-            raise PulseStateError(f"It cannot be switched on in state {state}")
+            raise PulseInvalidStateError(f"It cannot be switched on in state {state}")
         now = asyncio.get_running_loop().time()
         if state == "boot":
             self._woke = True
         if state not in (None, "boot", "eco", "deconditioning"):
             if self._woke:
-                self._woke, self._rested_at = False, now + self._pace.rest
-            until = max(self._rested_at, self._asked_at + self._pace.busy)
+                self._woke, self._rested_at = False, now + self._pace.delay_after_wake
+            until = max(self._rested_at, self._asked_at + self._pace.retry_busy)
             if until > now:
                 return until - now
             if await self._accepts("system.poweron"):
                 self._asked_at = now
-        return self._pace.busy
+        return self._pace.retry_busy
 
     async def try_off(self, command: PendingCommand) -> float | None:
         """Step down once, and never again for the same command: below is no network."""
@@ -217,19 +225,19 @@ class PowerControl:
         if state is not None and not is_on(state, target):
             return None
         now = asyncio.get_running_loop().time()
-        if now < self._stepped_at + self._pace.expectant:
+        if now < self._stepped_at + self._pace.fast_poll_after_power:
             return None  # done; the state does not show it yet
         if state == "on" and await self._accepts("system.poweroff"):
             self._stepped_at = now
             return None
-        return self._pace.busy
+        return self._pace.retry_busy
 
     async def _accepts(self, method: str) -> bool:
         """Send a power command; return False if the projector is too busy for it."""
         try:
             await self._target.command_power(method)
-        except PulseStateError as error:
-            if error.absent:
+        except PulseInvalidStateError as error:
+            if error.not_found:
                 raise
             _LOGGER.debug("%s has to wait: %s", method, error)
             return False

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 
 from .api import DEFAULT_PORT, PulseClient
 from .background import BackgroundRequests
-from .connection import Deadlines
+from .connection import Timeouts
 from .const import (
-    ACTIVE_PRESET,
     ACTIVE_PROFILE,
-    DISMISSED,
-    EMITTED,
+    LAST_PRESET,
     NOTIFICATION_COUNT,
+    NOTIFICATION_DISMISSED,
+    NOTIFICATION_EMITTED,
     POWER,
     POWER_NAMES,
     PRESETS,
@@ -26,32 +26,32 @@ from .const import (
     is_on,
 )
 from .exceptions import (
-    PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
     PulseError,
-    PulseNoPresetError,
-    PulseRequestError,
-    PulseStateError,
+    PulseInvalidStateError,
+    PulsePermissionError,
+    PulsePresetNotFoundError,
+    PulseRpcError,
     PulseTimeoutError,
 )
 from .identity import Identity
 from .json_types import JsonObject, JsonValue
 from .keys import KeyEvent, key_request
-from .latest import LatestWins
+from .latest import Coalescer
 from .options import Settings
 from .pending import PendingCommand, PendingCommands
-from .phase import Phase
+from .phase import PowerPhaseTracker
 from .power import NEVER_ASLEEP, PowerControl
-from .protocol import Framing, Notification, named
+from .protocol import Framing, Notification, iter_pairs
 from .publisher import Publisher
 from .schema import parse_object
 from .session import Session, SessionState, accepts
 from .snapshot import Snapshot
-from .state import ALWAYS_WATCHED, Replica
+from .state import ALWAYS_WATCHED, ProjectorState
 from .sync import MODEL_SIGNALS, Synchronizer
-from .timing import Pace
+from .timing import Timings
 
 
 class Projector:
@@ -68,36 +68,36 @@ class Projector:
         settings: Settings = Settings(),
     ) -> None:
         """Open nothing yet. Raises ValueError for a PIN that is not digits."""
-        self._pace = pace = settings.pace or Pace()
-        deadlines = settings.deadlines or Deadlines()
+        self._pace = pace = settings.pace or Timings()
+        timeouts = settings.timeouts or Timeouts()
         self._client = PulseClient(
             host,
             port,
             pin,
             login=settings.login,
-            deadlines=deadlines,
+            timeouts=timeouts,
             on_notification=self._on_notification,
-            on_lost=self._on_lost,
+            on_disconnect=self._on_lost,
         )
-        self._replica = Replica(
-            BackgroundRequests(self._client, deadlines).request,
+        self._replica = ProjectorState(
+            BackgroundRequests(self._client, timeouts).request,
             settings.names,
-            mute=settings.release,
+            push_disabled=settings.release,
         )
-        self._session = Session(self._client, pace, deadlines, self)
+        self._session = Session(self._client, pace, timeouts, self)
         self._sync = Synchronizer(
             self._client, self._session, self._replica, pace, settings
         )
-        self._phase = Phase(pace)
+        self._phase = PowerPhaseTracker(pace)
         if isinstance(settings.memory, dict):
             self._phase.restore(settings.memory.get("power"))
         self._pending = PendingCommands(
-            pace.pending, self._attempt, self._on_pending, settings.on_command
+            pace.pending_timeout, self._attempt, self._on_pending, settings.on_command
         )
         self._power = PowerControl(
             self, self._pending, self._phase, pace, settings.waker
         )
-        self._latest = LatestWins()
+        self._latest = Coalescer()
         self._mac = settings.mac
         self._on_signal = settings.on_signal
         self._control_refused = False
@@ -112,9 +112,9 @@ class Projector:
 
     def _on_notification(self, notification: Notification) -> None:
         if notification.method == "property.changed":
-            self._on_changed(self._replica.values.push(notification.params))
+            self._on_changed(self._replica.cache.apply_push(notification.params))
         elif notification.method == "signal.callback":
-            for name, arguments in named(notification.params.get("signal")):
+            for name, arguments in iter_pairs(notification.params.get("signal")):
                 self._on_signal_callback(
                     name, arguments if isinstance(arguments, dict) else {}
                 )
@@ -127,7 +127,7 @@ class Projector:
         if changed & POWER_NAMES or self._phase.phase == "cooling":
             self._update_power()  # the end of a cool-down may only be estimated
         if (
-            (changed & replica.connectors.signals and replica.note_signals())
+            (changed & replica.connectors.signals and replica.update_active())
             or changed & {SOURCE, NOTIFICATION_COUNT}
             or replica.misses(changed)
         ):
@@ -139,19 +139,19 @@ class Projector:
 
     def _update_power(self) -> None:
         """Update all that depends on the power state."""
-        values = self._replica.values.current
+        values = self._replica.cache.values
         self._sync.note_state()
         if self._session.is_connected:  # what is asleep stays so until it is read
-            self._phase.note(values)
+            self._phase.update(values)
             cools = self._phase.phase == "cooling"
-            self._replica.also = frozenset({READY_REMAINING} if cools else ())
+            self._replica.extra_names = frozenset({READY_REMAINING} if cools else ())
         self._power.note(on=is_on(values.get(STATE), values.get(TARGET_STATE)))
         self._retry_pending()
 
     def _retry_pending(self) -> None:
         """Retry what waits, if the state or the objects of the projector changed."""
-        objects = self._replica.discovery.objects
-        state = self._replica.values.current.get(STATE)
+        objects = self._replica.introspector.objects
+        state = self._replica.cache.values.get(STATE)
         there = (self.snapshot.reachable, self.snapshot.asleep, state, objects)
         if there != self._tried_for:
             self._tried_for = there
@@ -160,8 +160,8 @@ class Projector:
     def _on_signal_callback(self, name: str, arguments: JsonObject) -> None:
         if name in MODEL_SIGNALS:
             self._sync.change_model(arguments)
-        elif name in (EMITTED, DISMISSED):
-            self._replica.take_notification(name, arguments)
+        elif name in (NOTIFICATION_EMITTED, NOTIFICATION_DISMISSED):
+            self._replica.apply_notification(name, arguments)
             self._publish_at_once()  # each one, however short it lives
         else:
             self._on_signal(name, arguments)
@@ -180,18 +180,18 @@ class Projector:
             self._publisher.now()
             self._retry_pending()
         elif state is SessionState.UNAVAILABLE:
-            self._phase.lost()
+            self._phase.on_disconnect()
             if self._may_be_assumed_asleep():
                 self._phase.assume_asleep()
             self._publisher.now()
             self._retry_pending()
         elif before is SessionState.CONNECTED and state is not SessionState.RELEASED:
-            self._phase.cut()
+            self._phase.interrupt()
 
     def on_session_error(self, error: PulseError) -> None:
         """Note that something answers at the address of a projector that sleeps."""
         if accepts(error):
-            self._phase.answers()
+            self._phase.on_connected()
 
     def on_session_closing(self) -> None:
         """Ask and publish nothing more over this connection."""
@@ -208,7 +208,7 @@ class Projector:
 
     def is_final(self, error: PulseError) -> bool:
         """Tell whether only a person can help, so that it is reported at once."""
-        if not isinstance(error, PulseAuthenticationError | PulseAccessError):
+        if not isinstance(error, PulseAuthenticationError | PulsePermissionError):
             return False
         if isinstance(error, NEVER_ASLEEP):
             return True
@@ -225,10 +225,10 @@ class Projector:
             asleep=self._is_asleep(error),
             pin_refused=client.pin_refused
             and not (session.hidden and client.pin_questionable and self.rises),
-            control_refused=self._control_refused,
+            control_denied=self._control_refused,
             assumed=self._phase.assumed,
-            crowded=isinstance(error, PulseCrowdedError)
-            and session.odd_for >= self._pace.crowded
+            connection_limit_reached=isinstance(error, PulseConnectionLimitError)
+            and session.odd_for >= self._pace.connection_limit_delay
             and not self.rises,
             stranger=getattr(error, "identity", None),
         )
@@ -240,7 +240,11 @@ class Projector:
         if not (self._phase.asleep and self._power.can_wake):
             return False
         silent = not accepts(error) or isinstance(error, PulseTimeoutError)
-        return silent or self.rises or self._session.odd_for < self._pace.crowded
+        return (
+            silent
+            or self.rises
+            or self._session.odd_for < self._pace.connection_limit_delay
+        )
 
     def _may_be_assumed_asleep(self) -> bool:
         session = self._session
@@ -248,7 +252,7 @@ class Projector:
             not session.is_odd
             and session.disconnected_at is not None
             and self._power.can_wake
-            and session.away_for >= self._pace.assume_asleep
+            and session.away_for >= self._pace.assume_asleep_delay
         )
 
     @property
@@ -294,12 +298,12 @@ class Projector:
     @property
     def subscribed(self) -> frozenset[str]:
         """The properties whose changes are pushed."""
-        return frozenset(self._replica.values.subscribed)
+        return frozenset(self._replica.cache.subscribed)
 
     @property
     def dropped(self) -> JsonObject:
         """How many names were left out of too large descriptions, by object."""
-        return dict(self._replica.discovery.dropped)
+        return dict(self._replica.introspector.dropped)
 
     @property
     def memory_version(self) -> int:
@@ -310,9 +314,9 @@ class Projector:
         """Return what to give to the next one as `Settings.memory`."""
         return {**self._sync.memory(), "power": self._phase.memory()}
 
-    async def survey(self) -> dict[str, JsonValue]:
+    async def read_everything(self) -> dict[str, JsonValue]:
         """Read all that the projector has, for a report. Raises PulseError."""
-        values = await self._replica.survey()
+        values = await self._replica.read_everything()
         self._publish_at_once()  # it may have found more
         return values
 
@@ -331,7 +335,7 @@ class Projector:
 
     def note_unreachable(self, error: PulseError) -> None:
         """Note that `connect` failed: publish it if the projector may be asleep."""
-        self._phase.lost()
+        self._phase.on_disconnect()
         if self.identity is None:
             return
         if self._power.can_wake and not accepts(error):
@@ -378,7 +382,7 @@ class Projector:
         self._pending.resume(commands)
 
     def watch(self, names: Iterable[str]) -> None:
-        """Keep exactly these properties true from now on (and SIGNAL, if named)."""
+        """Keep exactly these properties true from now on (and `ACTIVE_SIGNAL`, if among them)."""
         self._sync.watch(names)
 
     def refresh(self) -> None:
@@ -390,7 +394,7 @@ class Projector:
     async def command(self, method: str, params: JsonValue = None) -> JsonValue:
         """Request what a caller waits for, and return its result.
 
-        Waits for the end of a short interruption. Raises PulseError; PulseRequestError
+        Waits for the end of a short interruption. Raises PulseError; PulseRpcError
         also for a result of false.
         """
         try:
@@ -398,10 +402,10 @@ class Projector:
         except PulseAuthenticationError:
             self._publisher.now()  # that the PIN is refused
             raise
-        except PulseStateError as error:
-            if error.absent:
+        except PulseInvalidStateError as error:
+            if error.not_found:
                 name = params.get("property") if isinstance(params, dict) else None
-                if self._replica.discovery.present(str(name or method)):
+                if self._replica.introspector.is_present(str(name or method)):
                     self._sync.doubt(str(name or method))
             raise
 
@@ -409,7 +413,7 @@ class Projector:
         """Command what may take a PIN."""
         try:
             await self.command(method, params)
-        except PulseAccessError:
+        except PulsePermissionError:
             self._note_control(
                 refused=not self._client.has_pin or self._client.pin_used_up
             )
@@ -435,16 +439,16 @@ class Projector:
         Where it is not pushed, what is known of it may be seconds old: then it is
         asked for. Raises PulseError.
         """
-        values = self._replica.values
+        values = self._replica.cache
         names = [STATE]
-        if TARGET_STATE in self._replica.discovery.properties:
+        if TARGET_STATE in self._replica.introspector.properties:
             names.append(TARGET_STATE)
-        pushed = STATE in values.subscribed and not values.silent
+        pushed = STATE in values.subscribed and not values.push_stalled
         if not (pushed and self._session.is_connected):
-            await values.look(self.command, names)
+            await values.read_now(self.command, names)
             self._update_power()
             self._publish_at_once()
-        current = self._replica.values.current
+        current = self._replica.cache.values
         return current.get(STATE), current.get(TARGET_STATE)
 
     async def command_power(self, method: str) -> None:
@@ -457,8 +461,8 @@ class Projector:
             return await self._power.attempt(command)
         try:
             await self._choose(command.kind, str(command.value))
-        except PulseStateError as error:
-            absent = error.absent and not command.waits
+        except PulseInvalidStateError as error:
+            absent = error.not_found and not command.waits
             if not self._may_be_chosen_soon(command, absent=absent):
                 raise
         except PulseConnectionError, PulseTimeoutError:
@@ -466,12 +470,12 @@ class Projector:
                 raise
         else:
             return None
-        return self._pace.busy
+        return self._pace.retry_busy
 
     @property
     def _coming_up(self) -> bool:
         """Tell whether it is on its way to a picture, or will be."""
-        values = self._replica.values.current
+        values = self._replica.cache.values
         comes = self._phase.phase in ("starting", "warming")
         if comes and is_on(values.get(STATE), values.get(TARGET_STATE)):
             return True
@@ -484,9 +488,11 @@ class Projector:
             return self._coming_up
         # Objects come a moment after the state, and nothing is busy for ever.
         if absent:
-            return self._phase.age < self._pace.settle
+            return self._phase.seconds_in_state < self._pace.retry_incomplete
         waited = asyncio.get_running_loop().time() - command.begun
-        return min(waited, self._phase.age) < self._pace.expectant
+        return (
+            min(waited, self._phase.seconds_in_state) < self._pace.fast_poll_after_power
+        )
 
     async def get_property(self, name: str) -> JsonValue:
         """Read a property, whether or not it is watched."""
@@ -505,7 +511,7 @@ class Projector:
             description = await self.command(
                 "introspect", {"object": owner, "recursive": False}
             )
-        except PulseRequestError:
+        except PulseRpcError:
             return None
         model = parse_object(owner, description)
         names = model.properties.keys() | model.methods.keys()
@@ -517,18 +523,24 @@ class Projector:
         While one value is on its way, of the values behind it only the newest is
         sent: a slider must not flood the projector.
         """
-        name = self._replica.connectors.real_name(name)
+        name = self._replica.connectors.resolve(name)
         params: JsonObject = {"property": name, "value": value}
-        send = self._control if self.snapshot.kind(name).writable else self.command
-        async with self._latest.turn(name) as newest:
+        send = (
+            self._control
+            if self.snapshot.property_type(name).writable
+            else self.command
+        )
+        async with self._latest.slot(name) as newest:
             if newest:
                 try:
                     await send("property.set", params)
-                except PulseRequestError as error:
-                    if not isinstance(error, PulseAccessError | PulseStateError):
+                except PulseRpcError as error:
+                    if not isinstance(
+                        error, PulsePermissionError | PulseInvalidStateError
+                    ):
                         self._sync.doubt(name)
                     raise
-        if name not in self._replica.values.subscribed:
+        if name not in self._replica.cache.subscribed:
             self.refresh()
 
     async def select_source(self, source: str) -> None:
@@ -545,10 +557,10 @@ class Projector:
         await self._pending.request("profile", name)
 
     def _slot(self, option: str) -> JsonValue:
-        """Return the number of a preset. Raises PulseNoPresetError if there is none."""
+        """Return the number of a preset. Raises PulsePresetNotFoundError if there is none."""
         slot = self.snapshot.presets.get(option)
         if slot is None:
-            raise PulseNoPresetError(f"There is no preset {option}")
+            raise PulsePresetNotFoundError(f"There is no preset {option}")
         return slot
 
     async def _choose(self, kind: str, value: str) -> None:
@@ -559,7 +571,7 @@ class Projector:
             case "preset":
                 slot = self._slot(value)
                 _, _, profile = value.partition(": ")
-                activated = {ACTIVE_PRESET: value, ACTIVE_PROFILE: profile}
+                activated = {LAST_PRESET: value, ACTIVE_PROFILE: profile}
                 await self._activate("profile.activatepreset", slot, activated)
             case "profile":
                 activated = {ACTIVE_PROFILE: value}
@@ -570,14 +582,14 @@ class Projector:
     ) -> None:
         # A bare value for params is what real projectors were seen to take.
         await self._control(method, value)
-        self._replica.activated(dict(activated))
+        self._replica.set_last_activated(dict(activated))
         self._publisher.now()
 
     async def assign_preset(self, slot: int, profile: str) -> None:
         """Let a preset, 0 to 29, stand for a profile; "" for none."""
         params: JsonObject = {"preset": slot, "profile": profile}
         await self._control("profile.assignpreset", params)
-        if PRESETS not in self._replica.values.subscribed:
+        if PRESETS not in self._replica.cache.subscribed:
             self.refresh()
 
     async def press_key(self, key: str, event: KeyEvent = KeyEvent.CLICK) -> None:
@@ -588,5 +600,5 @@ class Projector:
         """Answer one of the projector's notifications, so that it goes."""
         params: JsonObject = {"id": notification_id, "response": response}
         await self._control("notification.dismiss", params)
-        self._replica.doubt_notifications()
+        self._replica.invalidate_notifications()
         self.refresh()

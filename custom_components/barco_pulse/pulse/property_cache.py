@@ -1,4 +1,4 @@
-"""The values of properties, by push and by reading."""
+"""Keep property values up to date by subscribing and reading."""
 
 import asyncio
 from collections.abc import (
@@ -13,184 +13,196 @@ from itertools import islice
 import logging
 from typing import TypeGuard
 
-from .absent import NEVER_ABSENT, Absent
 from .const import SOURCE, STATE, TARGET_STATE
 from .exceptions import (
-    PulseAccessError,
+    PulseInvalidStateError,
+    PulsePermissionError,
     PulseProtocolError,
-    PulseRequestError,
-    PulseStateError,
+    PulseRpcError,
 )
 from .json_types import JsonObject, JsonValue
-from .protocol import named
-from .sanitize import moderate
+from .missing_names import ALWAYS_PRESENT, MissingNames
+from .protocol import iter_pairs
+from .sanitize import limit_size
 
 _LOGGER = logging.getLogger(__name__)
 
-_TELLTALES = frozenset({STATE, TARGET_STATE, SOURCE})
-_VITAL = _TELLTALES | NEVER_ABSENT
-"""What is still read one by one while the projector is too busy for more."""
+_ALWAYS_PUSHED = frozenset({STATE, TARGET_STATE, SOURCE})
+_ESSENTIAL = _ALWAYS_PUSHED | ALWAYS_PRESENT
+"""Properties to read individually while the projector is too busy for more."""
 
-_TRIED_AGAIN = 20
-"""Refused subscriptions that are tried again at a time."""
+_MAX_RETRIED = 20
+"""Number of refused subscriptions to retry at a time."""
 
 type Request = Callable[[str, JsonValue], Awaitable[JsonValue]]
 
 
-class Values:
-    """What the projector last said of each property.
+class PropertyCache:
+    """The last known value of each property, for one connection.
 
-    Subscribe first, then read: subscribing gives no initial value, and what changes
-    in between is pushed. A push is newer than a read that was under way.
+    Subscribe first, then read: subscribing returns no initial value, and changes in
+    between are pushed. A push takes precedence over a read that was in progress.
     """
 
     def __init__(
         self,
         request: Request,
-        current: dict[str, JsonValue] | None = None,
+        values: dict[str, JsonValue] | None = None,
         *,
-        absent: Absent | None = None,
-        mute: bool = False,
+        missing: MissingNames | None = None,
+        push_disabled: bool = False,
     ) -> None:
-        """Ask by `request(method, params)`, which raises PulseError.
+        """Send requests with `request(method, params)`, which raises PulseError.
 
-        Serves one connection; `current` and `absent` are what the one before knew.
-        `mute`: do not even try to subscribe.
+        `values` and `missing` come from the previous connection. `push_disabled`: do
+        not subscribe.
         """
         self._request = request
-        self._absent = absent or Absent()
-        self._refused: dict[str, None] = {}  # not subscribable, the latest last
-        self._awaited: AbstractSet[str] = frozenset()  # a change would be pushed
-        self._mute = False  # it refuses all subscriptions
-        self._never = mute
-        self._pushes: dict[str, int] = {}  # name -> number of its last push
-        self._pushed = 0
-        self.passing = False
-        """True if the last read fell into a change of source."""
-        self.unsettled = False
-        """True if the projector was too busy to tell all."""
-        self.silent = False
-        """True after a change that a push should have told and did not."""
-        self.current = current or {}
+        self._missing = missing or MissingNames()
+        self._not_subscribable: dict[
+            str, None
+        ] = {}  # refused subscriptions, the latest last
+        self._expect_push: AbstractSet[str] = frozenset()  # whose changes are pushed
+        self._push_refused = False  # the projector refuses all subscriptions
+        self._push_disabled = push_disabled
+        self._push_serials: dict[
+            str, int
+        ] = {}  # serial number of the last push by name
+        self._push_serial = 0
+        self.source_changing = False
+        """True if the last read happened during a change of source."""
+        self.incomplete = False
+        """True if the projector was too busy to answer everything."""
+        self.push_stalled = False
+        """True after a read found a change that the projector did not push."""
+        self.values = values or {}
         self.subscribed: set[str] = set()
 
-    def start_anew(self) -> None:
-        """Subscribe to all again, and try again what could not be read.
+    def reset_subscriptions(self) -> None:
+        """Subscribe to everything again, and read missing names again.
 
-        When objects came or went: nobody promises that a subscription outlives its
-        object. A projector that refused all subscriptions is asked for names that are
-        new only, until `question`.
+        Call it when objects appeared or disappeared, because subscriptions may end with
+        their object. If the projector refused all subscriptions, only new names are
+        tried until `retry_refused`.
         """
         self.subscribed.clear()
-        self._absent.retry()
-        self._awaited = frozenset()
-        self.unsettled = False
-        if not self._mute:
-            self._refused.clear()
+        self._missing.retry()
+        self._expect_push = frozenset()
+        self.incomplete = False
+        if not self._push_refused:
+            self._not_subscribable.clear()
 
-    def question(self) -> None:
-        """Let `subscribe` try again what was refused, or accepted and never served.
+    def retry_refused(self) -> None:
+        """Let `subscribe` retry refused and stalled subscriptions.
 
-        Where all was refused one name is tried; if that is accepted, all others are.
+        If all were refused, only one name is tried first.
         """
-        if self.silent:
+        if self.push_stalled:
             self.subscribed.clear()
-        again = [STATE] if self._mute else [*islice(self._refused, _TRIED_AGAIN)]
+        again = (
+            [STATE]
+            if self._push_refused
+            else [*islice(self._not_subscribable, _MAX_RETRIED)]
+        )
         for name in again:
-            self._refused.pop(name, None)
+            self._not_subscribable.pop(name, None)
 
-    def asked(self, names: Iterable[str]) -> list[str]:
-        """Return those of these properties that `get` asks for."""
-        absent = self._absent.names(self.current.get(STATE))
-        return sorted(name for name in names if name not in absent)
+    def names_to_read(self, names: Iterable[str]) -> list[str]:
+        """Return the properties that `get` will read: those not known to be missing."""
+        missing = self._missing.names(self.values.get(STATE))
+        return sorted(name for name in names if name not in missing)
 
     async def get(self, names: Iterable[str]) -> dict[str, JsonValue]:
-        """Read properties by one request; leave out what has no value now.
+        """Read properties with one request; return those that have a value.
 
-        A projector that answers one missing name with an error for all is asked one
-        by one, once: what is missing is not asked for again (see `Absent`). Raises
-        PulseAccessError if the projector does not even tell its power state.
+        If one missing name makes the request fail, each property is read individually
+        once, and missing names are not read again (see `MissingNames`). Raises
+        PulsePermissionError if not even the power state may be read.
         """
-        asked = self.asked(names)
-        if not asked:
+        names_to_read = self.names_to_read(names)
+        if not names_to_read:
             return {}
         try:
-            result = await self._request("property.get", {"property": asked})
-        except PulseRequestError as error:
-            self._note("property.get", error)
-            result = await self._get_after(error, asked)
+            result = await self._request("property.get", {"property": names_to_read})
+        except PulseRpcError as error:
+            self._log_refusal("property.get", error)
+            result = await self._get_after(error, names_to_read)
         else:
-            self._note_omitted(asked, result)
+            self._record_omitted(names_to_read, result)
         if not isinstance(result, Mapping):
             raise PulseProtocolError("property.get of a list must answer an object")
         return {
             name: value
-            for name in asked
-            if (value := moderate(result.get(name))) is not None
+            for name in names_to_read
+            if (value := limit_size(result.get(name))) is not None
         }
 
-    def _note_omitted(self, asked: Iterable[str], result: JsonValue) -> None:
+    def _record_omitted(self, names_to_read: Iterable[str], result: JsonValue) -> None:
         if isinstance(result, Mapping) and result:
-            missing = {name for name in asked if name not in result}
-            # What had a value may come back any time.
-            self._absent.pass_over(missing & self.current.keys())
-            state = result.get(STATE, self.current.get(STATE))
-            self._absent.note(missing - self.current.keys(), state)
+            missing = {name for name in names_to_read if name not in result}
+            # A property that had a value may return at any time.
+            self._missing.pass_over(missing & self.values.keys())
+            state = result.get(STATE, self.values.get(STATE))
+            self._missing.record(missing - self.values.keys(), state)
 
     async def _get_after(
-        self, refusal: PulseRequestError, names: Sequence[str]
+        self, refusal: PulseRpcError, names: Sequence[str]
     ) -> JsonObject:
-        """Read properties one by one after one request for all was refused.
+        """Read properties individually after the request for all of them failed.
 
-        A projector that refuses even its power state and serial number, as it may
-        while it boots, is asked for nothing else: what it refuses then may exist.
+        If the projector refuses even its power state and serial number, as while it
+        boots, stop there: other names that it refuses may exist.
         """
-        if self.unsettled:
-            # What matters most, and no storm of requests: the rest comes later.
-            first = [name for name in names if name in _VITAL]
+        if self.incomplete:
+            # Read only the essential properties to avoid many requests; the rest follows.
+            first = [name for name in names if name in _ESSENTIAL]
         else:
-            first = [name for name in names if name in NEVER_ABSENT] or [STATE]
-        told = await self._get_singly(first)
-        if not any(map(_is_value, told.values())):
-            if isinstance(refusal, PulseAccessError):
+            first = [name for name in names if name in ALWAYS_PRESENT] or [STATE]
+        answers = await self._get_individually(first)
+        if not any(map(_is_value, answers.values())):
+            if isinstance(refusal, PulsePermissionError):
                 raise refusal
-        elif not self.unsettled:
-            told |= await self._get_singly([n for n in names if n not in told])
-            self._note_refused(told)
-        return {name: answer for name, answer in told.items() if _is_value(answer)}
+        elif not self.incomplete:
+            answers |= await self._get_individually(
+                [n for n in names if n not in answers]
+            )
+            self._record_refused(answers)
+        return {name: answer for name, answer in answers.items() if _is_value(answer)}
 
-    async def _get_singly(
+    async def _get_individually(
         self, names: Sequence[str]
-    ) -> dict[str, JsonValue | PulseRequestError]:
-        answers = await asyncio.gather(*map(self._get_one, names))
+    ) -> dict[str, JsonValue | PulseRpcError]:
+        answers = await asyncio.gather(*map(self._get_single, names))
         return dict(zip(names, answers, strict=True))
 
-    def _note_refused(self, told: Mapping[str, JsonValue | PulseRequestError]) -> None:
-        if self.unsettled:
+    def _record_refused(self, answers: Mapping[str, JsonValue | PulseRpcError]) -> None:
+        if self.incomplete:
             return
-        absent = {
+        missing = {
             name
-            for name, answer in told.items()
-            if isinstance(answer, PulseStateError) and answer.absent
+            for name, answer in answers.items()
+            if isinstance(answer, PulseInvalidStateError) and answer.not_found
         }
-        state = told.get(STATE)
+        state = answers.get(STATE)
         if not isinstance(state, str):
-            state = self.current.get(STATE)
-        self._absent.spoils |= bool(absent)
-        self._absent.note(absent, state)
-        self._absent.pass_over(n for n, answer in told.items() if not _is_value(answer))
+            state = self.values.get(STATE)
+        self._missing.fails_together |= bool(missing)
+        self._missing.record(missing, state)
+        self._missing.pass_over(
+            n for n, answer in answers.items() if not _is_value(answer)
+        )
 
-    async def _get_one(self, name: str) -> JsonValue | PulseRequestError:
+    async def _get_single(self, name: str) -> JsonValue | PulseRpcError:
         try:
             return await self._request("property.get", {"property": name})
-        except PulseRequestError as error:
-            self._note(name, error)
+        except PulseRpcError as error:
+            self._log_refusal(name, error)
             return error
 
-    def _note(self, what: str, error: PulseRequestError) -> None:
+    def _log_refusal(self, what: str, error: PulseRpcError) -> None:
         _LOGGER.debug("%s: %s", what, error)
-        if isinstance(error, PulseStateError) and not error.absent:
-            self.unsettled = True
+        if isinstance(error, PulseInvalidStateError) and not error.not_found:
+            self.incomplete = True
 
     async def read(
         self,
@@ -198,113 +210,118 @@ class Values:
         also: Iterable[str] = (),
         check: Callable[[JsonObject], None] = lambda answers: None,
     ) -> None:
-        """Make `current` hold exactly what `names` have for values now.
+        """Read `names` and update `values`; drop all other values.
 
-        While the projector is too busy to tell, the last known value stays. `check`
-        is called with all answers, those to `also` among them, before any is taken.
+        While the projector is too busy, the last values stay. `check` is called first,
+        with all answers, including those for `also`.
         """
-        begun = self._pushed
+        serial_before = self._push_serial
         values = await self.get({*names, *also})
         check(values)
-        for name in names | self.current.keys():
-            if name in names and self._pushes.get(name, 0) > begun:
+        for name in names | self.values.keys():
+            if name in names and self._push_serials.get(name, 0) > serial_before:
                 continue
-            if name == SOURCE and self._passing(values):
+            if name == SOURCE and self._is_source_changing(values):
                 continue
             if name in names and name in values:
-                # What is equal stays the same object, as the last snapshot has it.
-                if name not in self.current or values[name] != self.current[name]:
-                    self.silent |= name in self._awaited
-                    self.current[name] = values[name]
-            elif name not in names or not self.unsettled:
-                self.current.pop(name, None)
-        self._awaited = _TELLTALES & self.subscribed
+                # Keep the object of an equal value, so that snapshots compare fast.
+                if name not in self.values or values[name] != self.values[name]:
+                    self.push_stalled |= name in self._expect_push
+                    self.values[name] = values[name]
+            elif name not in names or not self.incomplete:
+                self.values.pop(name, None)
+        self._expect_push = _ALWAYS_PUSHED & self.subscribed
 
-    async def look(self, request: Request, names: Sequence[str]) -> None:
-        """Read a few properties by `request`, and take what they are now."""
-        begun = self._pushed
+    async def read_now(self, request: Request, names: Sequence[str]) -> None:
+        """Read a few properties with `request`, and update their values."""
+        serial_before = self._push_serial
         result = await request("property.get", {"property": names})
         if isinstance(result, Mapping):
             for name in names:
-                value = moderate(result.get(name))
-                pushed = self._pushes.get(name, 0) > begun
+                value = limit_size(result.get(name))
+                pushed = self._push_serials.get(name, 0) > serial_before
                 if value is not None and not pushed:
-                    self.current[name] = value
+                    self.values[name] = value
 
-    def _passing(self, values: JsonObject) -> bool:
-        """A change of source passes through ""; read twice, it is the truth."""
-        blank = values.get(SOURCE) == "" and self.current.get(SOURCE) != ""
-        self.passing = blank and not self.passing
-        return self.passing
+    def _is_source_changing(self, values: JsonObject) -> bool:
+        """Return True if the source is "" for the first time: it is changing then."""
+        blank = values.get(SOURCE) == "" and self.values.get(SOURCE) != ""
+        self.source_changing = blank and not self.source_changing
+        return self.source_changing
 
     async def subscribe(self, names: AbstractSet[str]) -> None:
-        """Be told of changes of exactly these, as far as the projector tells."""
+        """Subscribe to exactly these properties, as far as the projector accepts them."""
         if gone := sorted(self.subscribed - names):
             self.subscribed.difference_update(gone)
-            await self._accepted("property.unsubscribe", gone)
-        if self._never:
+            await self._try_subscription("property.unsubscribe", gone)
+        if self._push_disabled:
             return
-        was_mute = self._mute
+        was_mute = self._push_refused
         await self._subscribe(names)
-        if was_mute and not self._mute:
-            self._refused.clear()
+        if was_mute and not self._push_refused:
+            self._not_subscribable.clear()
             await self._subscribe(names)
 
     async def _subscribe(self, names: AbstractSet[str]) -> None:
-        absent: AbstractSet[str] = frozenset()
-        if self._absent.spoils:
-            absent = self._absent.names(self.current.get(STATE))
-        new = sorted(names - self.subscribed - absent - self._refused.keys())
+        missing: AbstractSet[str] = frozenset()
+        if self._missing.fails_together:
+            missing = self._missing.names(self.values.get(STATE))
+        new = sorted(names - self.subscribed - missing - self._not_subscribable.keys())
         if not new:
             return
-        if await self._accepted("property.subscribe", new):
+        if await self._try_subscription("property.subscribe", new):
             self.subscribed.update(new)
-        elif not self.unsettled:
-            await self._subscribe_singly(new)
-        if not self.unsettled:
-            self._mute = not self.subscribed
+        elif not self.incomplete:
+            await self._subscribe_individually(new)
+        if not self.incomplete:
+            self._push_refused = not self.subscribed
 
-    async def _subscribe_singly(self, names: Sequence[str]) -> None:
-        """Find out which name has spoilt it for all."""
+    async def _subscribe_individually(self, names: Sequence[str]) -> None:
+        """Subscribe to each name individually to find the one that is refused."""
         accepted: Sequence[bool] = [False]
         if len(names) > 1:
             accepted = await asyncio.gather(
-                *(self._accepted("property.subscribe", [name]) for name in names)
+                *(
+                    self._try_subscription("property.subscribe", [name])
+                    for name in names
+                )
             )
-        told = dict(zip(names, accepted, strict=True))
-        self.subscribed.update(name for name, yes in told.items() if yes)
-        if not self.unsettled:
-            self._refused |= {name: None for name, yes in told.items() if not yes}
+        answers = dict(zip(names, accepted, strict=True))
+        self.subscribed.update(name for name, yes in answers.items() if yes)
+        if not self.incomplete:
+            self._not_subscribable |= {
+                name: None for name, yes in answers.items() if not yes
+            }
 
-    async def _accepted(self, method: str, names: Sequence[str]) -> bool:
+    async def _try_subscription(self, method: str, names: Sequence[str]) -> bool:
         try:
             return await self._request(method, {"property": names}) is not False
-        except PulseRequestError as error:
-            self._note(f"{method} {names}", error)
+        except PulseRpcError as error:
+            self._log_refusal(f"{method} {names}", error)
             return False
 
-    def push(self, params: JsonObject) -> set[str]:
-        """Take a `property.changed`; return the names whose value changed."""
+    def apply_push(self, params: JsonObject) -> set[str]:
+        """Apply `property.changed`; return the names whose values changed."""
         changed = set()
-        for name, value in named(params.get("property")):
-            # A change of source passes through "".
+        for name, value in iter_pairs(params.get("property")):
+            # The source is "" during a change of source.
             if name not in self.subscribed or (name == SOURCE and not value):
                 continue
-            value = moderate(value)
-            self._pushed += 1
-            self._pushes[name] = self._pushed
-            self._absent.appeared([name])
-            self.silent = False
-            if self.current.get(name) == value:
+            value = limit_size(value)
+            self._push_serial += 1
+            self._push_serials[name] = self._push_serial
+            self._missing.appeared([name])
+            self.push_stalled = False
+            if self.values.get(name) == value:
                 continue
             changed.add(name)
             if value is None:
-                del self.current[name]
+                del self.values[name]
             else:
-                self.current[name] = value
+                self.values[name] = value
         return changed
 
 
-def _is_value(answer: JsonValue | PulseRequestError) -> TypeGuard[JsonValue]:
-    """Tell whether an answer to the read of one property is its value."""
-    return answer is not None and not isinstance(answer, PulseRequestError)
+def _is_value(answer: JsonValue | PulseRpcError) -> TypeGuard[JsonValue]:
+    """Return True if the answer to reading one property is its value."""
+    return answer is not None and not isinstance(answer, PulseRpcError)

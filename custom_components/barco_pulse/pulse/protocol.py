@@ -1,6 +1,6 @@
-"""JSON-RPC messages, and the errors a projector answers with.
+"""Encode and parse JSON-RPC messages.
 
-Sans-I/O: no sockets, no clock. Facts about the wire are in specs/PROTOCOL.md.
+Sans-I/O: no sockets, no clock. specs/PROTOCOL.md describes the protocol.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,15 +12,15 @@ import orjson
 
 from .exceptions import (
     METHOD_NOT_FOUND,
-    PulseAccessError,
-    PulseRequestError,
-    PulseStateError,
+    PulseInvalidStateError,
+    PulsePermissionError,
+    PulseRpcError,
 )
 from .json_types import JsonObject, JsonValue
-from .sanitize import one_line
+from .sanitize import to_single_line
 
 MAX_ERROR_LENGTH = 300
-"""Characters of the projector's own words that an exception repeats."""
+"""Characters of the projector's error message that an exception contains."""
 
 _ID = re.compile(r"[0-9]{1,9}")
 
@@ -29,29 +29,29 @@ _INVALID_REQUEST = -32600
 _BUSY = -32009
 _ACCESS_DENIED = -32001
 _SERVER_ERROR = -32000
-_STATE_TEXTS = ("busy", "transitioning", "doesn't exist")
-_ACCESS_TEXTS = ("no_access", "no access")
+_BUSY_MESSAGES = ("busy", "transitioning", "doesn't exist")
+_ACCESS_MESSAGES = ("no_access", "no access")
 
 
 class Framing(enum.StrEnum):
-    """How a request is put on the wire. Replies are bare JSON in both."""
+    """How a request is sent. Responses are raw JSON in both framings."""
 
-    BARE = "bare"
+    RAW = "bare"
     HTTP = "http"
 
     @property
     def other(self) -> Framing:
-        """Return the only other framing."""
-        return Framing.HTTP if self is Framing.BARE else Framing.BARE
+        """Return the other framing."""
+        return Framing.HTTP if self is Framing.RAW else Framing.RAW
 
 
 def encode_request(
     request_id: int,
     method: str,
     params: JsonValue = None,
-    framing: Framing = Framing.BARE,
+    framing: Framing = Framing.RAW,
 ) -> bytes:
-    """Return the bytes of one request; `params` None leaves the member out."""
+    """Return the bytes of a request; without `params` if it is None."""
     request: dict[str, JsonValue] = {
         "jsonrpc": "2.0",
         "id": request_id,
@@ -60,7 +60,7 @@ def encode_request(
     if params is not None:
         request["params"] = params
     body = orjson.dumps(request)
-    if framing is Framing.BARE:
+    if framing is Framing.RAW:
         return body
     head = (
         "POST / HTTP/1.1\r\nHost: projector\r\nContent-Type: application/json\r\n"
@@ -70,30 +70,30 @@ def encode_request(
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """The answer to request `request_id`: `error` where it failed, else `result`."""
+class Response:
+    """The response to request `request_id`: `error` if it failed, or else `result`."""
 
     request_id: int | None
     result: JsonValue
-    error: PulseRequestError | None
+    error: PulseRpcError | None
 
     @property
     def not_understood(self) -> bool:
-        """True if the peer says that what it read was not a request."""
+        """True if the projector did not recognize the request as one."""
         codes = (_PARSE_ERROR, _INVALID_REQUEST)
         return self.error is not None and self.error.code in codes
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the projector says unasked."""
+    """A message that the projector sends on its own: a change or a signal."""
 
     method: str
     params: JsonObject
 
 
-def parse_message(message: JsonObject) -> Reply | Notification:
-    """Tell replies and notifications apart; what is neither is a reply to nobody."""
+def parse_message(message: JsonObject) -> Response | Notification:
+    """Return a notification or a response; anything else is a response without an id."""
     method = message.get("method")
     if isinstance(method, str):
         params = message.get("params")
@@ -104,17 +104,18 @@ def parse_message(message: JsonObject) -> Reply | Notification:
     ):
         request_id = int(request_id)
     error = message.get("error")
-    return Reply(
+    return Response(
         request_id if type(request_id) is int else None,
         message.get("result"),
-        None if error is None else request_error(error),
+        None if error is None else error_from_response(error),
     )
 
 
-def named(items: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    """Walk through `[{"name": value}, ...]`, the form of all notifications.
+def iter_pairs(items: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    """Yield name and value of each entry of `[{"name": value}, ...]`.
 
-    A lone object is taken for a list of one; what is neither is left out.
+    All notifications have this form. A single object counts as a list of one; other
+    values are ignored.
     """
     if isinstance(items, Mapping):
         items = [items]
@@ -123,22 +124,23 @@ def named(items: JsonValue) -> Iterator[tuple[str, JsonValue]]:
             yield from item.items()
 
 
-def request_error(error: JsonValue) -> PulseRequestError:
-    """Turn the `error` member of a reply into the exception that names it."""
+def error_from_response(error: JsonValue) -> PulseRpcError:
+    """Return the exception for the `error` member of a response."""
     code, message = None, error
     if isinstance(error, Mapping):
         number = error.get("code")
         code = number if isinstance(number, int) else None
         message = error.get("message") or f"error {code}"
-    # Whatever else it is has no words.
     message = (
-        one_line(message, MAX_ERROR_LENGTH) if isinstance(message, str) else "error"
+        to_single_line(message, MAX_ERROR_LENGTH)
+        if isinstance(message, str)
+        else "error"
     )
-    words = message.lower()
-    if code == _ACCESS_DENIED or any(text in words for text in _ACCESS_TEXTS):
-        return PulseAccessError(message, code)
-    # One model says with -32000 what another says with -32009: the text decides.
-    says_state = any(text in words for text in _STATE_TEXTS)
-    if code in (METHOD_NOT_FOUND, _BUSY) or (code == _SERVER_ERROR and says_state):
-        return PulseStateError(message, code)
-    return PulseRequestError(message, code)
+    lower = message.lower()
+    if code == _ACCESS_DENIED or any(text in lower for text in _ACCESS_MESSAGES):
+        return PulsePermissionError(message, code)
+    # Some models use -32000 where others use -32009, so the text decides.
+    is_busy = any(text in lower for text in _BUSY_MESSAGES)
+    if code in (METHOD_NOT_FOUND, _BUSY) or (code == _SERVER_ERROR and is_busy):
+        return PulseInvalidStateError(message, code)
+    return PulseRpcError(message, code)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 from .snapshot import Changes, Snapshot
-from .timing import Pace, Throttle
+from .timing import RateLimiter, Timings
 
 
 class Publisher:
@@ -15,7 +15,7 @@ class Publisher:
         self,
         make: Callable[[], Snapshot],
         on_update: Callable[[Snapshot, Changes], None],
-        pace: Pace,
+        pace: Timings,
     ) -> None:
         """Call `on_update` with each snapshot that differs, and with what changed.
 
@@ -23,8 +23,8 @@ class Publisher:
         """
         self._make = make
         self._on_update = on_update
-        self._throttle = Throttle(pace)
-        self._urgent = Throttle(pace)
+        self._throttle = RateLimiter(pace)
+        self._urgent = RateLimiter(pace)
         self._held = False  # the timer is for what was urgent
         self._queue: deque[Snapshot] = deque()
         self._told: asyncio.Handle | None = None  # something, in this step of the loop
@@ -36,7 +36,7 @@ class Publisher:
         """Tell of all that comes in one piece at once, of a flood not each drop."""
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            wait = self._throttle.wait(loop.time())
+            wait = self._throttle.reserve(loop.time())
             self._timer = loop.call_later(wait, self.now)
 
     def at_once(self) -> None:
@@ -47,7 +47,7 @@ class Publisher:
         if self._held:
             return
         loop = asyncio.get_running_loop()
-        if wait := self._urgent.wait(loop.time()):
+        if wait := self._urgent.reserve(loop.time()):
             self.stop()
             self._held = True
             self._timer = loop.call_later(wait, self.now)
@@ -77,7 +77,7 @@ class Publisher:
         self._show(self._make())
 
     def _show(self, snapshot: Snapshot) -> None:
-        changes = snapshot.changes(self.snapshot)
+        changes = snapshot.changed_names(self.snapshot)
         if changes is None or changes:
             self.snapshot = snapshot
             self._on_update(snapshot, changes)

@@ -1,7 +1,7 @@
-"""What a projector tells in lists: counters, and readings of its sensors.
+"""Read counters and control blocks (sensors) that the projector lists.
 
-Both are known by the names that other models have for them as properties, so that
-nobody above needs to know how a value was come by.
+Their names are those of the same properties in other models, so other modules need not
+know how a value was read.
 """
 
 import asyncio
@@ -10,59 +10,72 @@ from dataclasses import replace
 from sys import intern
 from typing import Final
 
-from .blocks import OF_UNITS, QUANTITIES, UNITLESS, member_name, parsed, value_name
-from .const import BLOCKS, COUNTERS, ENVIRONMENT
+from .blocks import (
+    QUANTITIES,
+    QUANTITY_BY_UNIT,
+    UNITLESS,
+    member_name,
+    parse_block_name,
+    value_name,
+)
+from .const import CONTROL_BLOCKS, COUNTERS, ENVIRONMENT
 from .json_types import JsonObject, JsonValue, as_list, as_number
-from .sanitize import MAX_LISTED, is_name
+from .sanitize import MAX_READINGS, is_valid_name
 from .schema import PropertyType, shared_type
 
-type Ask = Callable[[str, JsonValue], Awaitable[JsonValue]]
-"""Call a method; None where there is no answer."""
+type OptionalRequest = Callable[[str, JsonValue], Awaitable[JsonValue]]
+"""Call a method; return None if there is no answer."""
 
 _STATISTICS: Final = "statistics."
 _ANY: Final = "Any"
 
 
-class Listed:
-    """Counters and control blocks."""
+class ListedReadings:
+    """Counters and control blocks that come from list methods."""
 
-    def __init__(self, ask: Ask, is_busy: Callable[[], bool] = lambda: False) -> None:
-        """Start without any. `is_busy`: whether it was too busy to answer `ask`."""
-        self._ask = ask
+    def __init__(
+        self, request: OptionalRequest, is_busy: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Start without any. `is_busy`: whether it was too busy to answer `request`."""
+        self._request = request
         self._is_busy = is_busy
-        self._block_types: Sequence[str] = ()  # to ask getcontrolblocks for
+        self._block_types: Sequence[str] = ()  # parameters for getcontrolblocks
         self._has_counters = False
-        self.kinds: dict[str, PropertyType] = {}
-        """By name, with the projector's unit and the quantity of a block."""
+        self.types: dict[str, PropertyType] = {}
+        """Types by name, with the projector's unit and the quantity of a block."""
         self.values: dict[str, JsonValue] = {}
-        self._news: dict[str, JsonValue] = {}  # to become values when it is all
-        self._present: set[str] = set()  # blocks listed by the present discovery
+        self._fresh: dict[str, JsonValue] = {}  # become `values` when complete
+        self._present: set[str] = set()  # blocks found by the current `list_all`
         self._unanswered: set[tuple[str, JsonValue]] = set()
 
-    async def discover(
+    async def list_all(
         self,
         methods: Iterable[str] | None,
         properties: Container[str] = (),
         state: JsonValue = None,
     ) -> None:
-        """Read all that is listed now.
+        """Read all counters and control blocks, and find out their units.
 
-        `methods` and `properties`: what the projector describes; `methods` is None if
-        it describes nothing. `state`: its power state.
+        `methods` and `properties` are those that the projector describes; `methods` is
+        None if it describes none. `state` is its power state.
         """
-        known = (COUNTERS, BLOCKS) if methods is None else frozenset(methods)
-        self._has_counters = COUNTERS in known
-        self._news = {}
+        available = (
+            (COUNTERS, CONTROL_BLOCKS) if methods is None else frozenset(methods)
+        )
+        self._has_counters = COUNTERS in available
+        self._fresh = {}
         self._present = set()
         if self._has_counters:
             await self._read_counters()
-        self._block_types = await self._read_all_blocks() if BLOCKS in known else ()
-        # What a projector reports as its state may be anything.
+        self._block_types = (
+            await self._read_all_blocks() if CONTROL_BLOCKS in available else ()
+        )
+        # The reported state may have any type.
         await self._read_units(properties, state if isinstance(state, str) else None)
-        self.values = self._news
+        self.values = self._fresh
 
     async def _read_all_blocks(self) -> Sequence[str]:
-        """Return also for which value types this projector has to be asked."""
+        """Read all blocks; return the value types that this projector must be asked for."""
         if await self._read_blocks(_ANY):
             return (_ANY,)
         first, *others = QUANTITIES
@@ -72,47 +85,58 @@ class Listed:
         return QUANTITIES
 
     async def _read_units(self, properties: Container[str], state: JsonValue) -> None:
-        """Ask for the units of all blocks at once, and what the names do not say."""
+        """Read the units of all blocks, and the quantities that names do not imply."""
         units = {member_name(block, "unit") for block in self._present}
-        unclear = {block for block in self._present if parsed(block)[0] is None}
+        unclear = {
+            block for block in self._present if parse_block_name(block)[0] is None
+        }
         types = {member_name(block, "valuetype") for block in unclear}
         described = {name for name in units | types if name in properties}
-        # The projector may log each absent name as an error: ask once.
-        asked = sorted(
+        # The projector may log each missing name as an error, so read it only once.
+        requested = sorted(
             name for name in described or units if (name, state) not in self._unanswered
         )
-        answer = asked and await self._ask("property.get", {"property": asked})
-        told = answer if isinstance(answer, Mapping) else {}
-        self._note_unanswered(set(asked) - told.keys(), state)
+        answer = requested and await self._request(
+            "property.get", {"property": requested}
+        )
+        answered = answer if isinstance(answer, Mapping) else {}
+        self._record_unanswered(set(requested) - answered.keys(), state)
         for block in self._present:
-            unit = told.get(member_name(block, "unit"))
-            if isinstance(unit, str) and is_name(unit):
-                self.kinds[block] = shared_type(replace(self.kinds[block], unit=unit))
-        await self._classify(unclear, told, state)
+            unit = answered.get(member_name(block, "unit"))
+            if isinstance(unit, str) and is_valid_name(unit):
+                self.types[block] = shared_type(replace(self.types[block], unit=unit))
+        await self._classify(unclear, answered, state)
 
     async def _classify(
-        self, blocks: Iterable[str], told: JsonObject, state: JsonValue
+        self, blocks: Iterable[str], answered: JsonObject, state: JsonValue
     ) -> None:
-        """Find out what blocks measure whose names do not say it."""
+        """Find out what blocks measure if their names do not imply it."""
         unclear = set()
         for block in blocks:
-            kind = self.kinds[block]
-            value_type = told.get(member_name(block, "valuetype"))
+            property_type = self.types[block]
+            value_type = answered.get(member_name(block, "valuetype"))
             if value_type in QUANTITIES:
-                self.kinds[block] = shared_type(replace(kind, quantity=value_type))
-            elif value_type is None and kind.quantity is None:
-                quantity = OF_UNITS.get(kind.unit or "")
-                self.kinds[block] = shared_type(replace(kind, quantity=quantity))
-                if quantity is None and kind.unit != UNITLESS:
+                self.types[block] = shared_type(
+                    replace(property_type, quantity=value_type)
+                )
+            elif value_type is None and property_type.quantity is None:
+                quantity = QUANTITY_BY_UNIT.get(property_type.unit or "")
+                self.types[block] = shared_type(
+                    replace(property_type, quantity=quantity)
+                )
+                if quantity is None and property_type.unit != UNITLESS:
                     unclear.add(block)
         if any((block, state) not in self._unanswered for block in unclear):
-            await self._classify_by_asking(unclear)
-            self._note_unanswered(unclear, state)
+            await self._classify_by_request(unclear)
+            self._record_unanswered(unclear, state)
 
-    async def _classify_by_asking(self, blocks: Iterable[str]) -> None:
-        """Ask for the blocks of each value type: each belongs to one."""
+    async def _classify_by_request(self, blocks: Iterable[str]) -> None:
+        """Find the quantity of blocks by listing the blocks of each value type."""
         answers = await asyncio.gather(
-            *(self._ask(BLOCKS, blocks_of(quantity)) for quantity in QUANTITIES)
+            *(
+                self._request(CONTROL_BLOCKS, control_block_params(quantity))
+                for quantity in QUANTITIES
+            )
         )
         found = {
             quantity: {*map(value_name, answer)}
@@ -122,40 +146,42 @@ class Listed:
         for block in blocks:
             match [quantity for quantity, names in found.items() if block in names]:
                 case [quantity]:
-                    kind = self.kinds[block]
-                    self.kinds[block] = shared_type(replace(kind, quantity=quantity))
+                    property_type = self.types[block]
+                    self.types[block] = shared_type(
+                        replace(property_type, quantity=quantity)
+                    )
 
-    def _note_unanswered(self, names: Iterable[str], state: JsonValue) -> None:
-        """Do not ask for these again while this firmware is in this power state."""
+    def _record_unanswered(self, names: Iterable[str], state: JsonValue) -> None:
+        """Do not read these names again with this firmware in this power state."""
         if not self._is_busy():
             self._unanswered.update((name, state) for name in names)
 
-    def forget(self) -> None:
-        """Forget what was listed: there is another firmware."""
-        self.kinds.clear()
+    def reset(self) -> None:
+        """Forget everything after a change of firmware."""
+        self.types.clear()
         self._unanswered.clear()
 
-    async def read(self, wanted: Iterable[str]) -> None:
-        """Read again all that any of `wanted` needs; the rest is forgotten."""
-        wanted = self.kinds.keys() & set(wanted)
-        blocks = set(filter(_is_block, wanted))
-        self._news = {}
-        if self._has_counters and wanted - blocks:
+    async def read(self, names: Iterable[str]) -> None:
+        """Read `names` again; drop all other values."""
+        names = self.types.keys() & set(names)
+        blocks = set(filter(_is_block, names))
+        self._fresh = {}
+        if self._has_counters and names - blocks:
             await self._read_counters()
-        quantities = {_ANY, *(self.kinds[name].quantity for name in blocks)}
+        quantities = {_ANY, *(self.types[name].quantity for name in blocks)}
         types = [name for name in self._block_types if blocks and name in quantities]
         await asyncio.gather(*map(self._read_blocks, types))
-        self.values = self._news
+        self.values = self._fresh
 
     async def _read_counters(self) -> None:
-        self._take_counters(await self._ask(COUNTERS, None))
+        self._add_counters(await self._request(COUNTERS, None))
 
     async def _read_blocks(self, block_type: str) -> bool:
-        answer = await self._ask(BLOCKS, blocks_of(block_type))
-        self._take_blocks(block_type, answer)
+        answer = await self._request(CONTROL_BLOCKS, control_block_params(block_type))
+        self._add_blocks(block_type, answer)
         return bool(answer)
 
-    def _take_counters(self, answer: JsonValue) -> None:
+    def _add_counters(self, answer: JsonValue) -> None:
         for counter in as_list(answer):
             if not isinstance(counter, Mapping):
                 continue
@@ -164,46 +190,52 @@ class Listed:
             if not isinstance(name, str) or not name.strip():
                 continue
             name = intern(f"{_STATISTICS}{name.removeprefix(_STATISTICS)}.value")
-            known_unit = unit if isinstance(unit, str) and is_name(unit) else None
-            if self._is_known(name, PropertyType("int", unit=known_unit)):
+            known_unit = unit if isinstance(unit, str) and is_valid_name(unit) else None
+            if self._register(name, PropertyType("int", unit=known_unit)):
                 if value is not None:
-                    self._news[name] = value
+                    self._fresh[name] = value
 
-    def _take_blocks(self, block_type: str, answer: JsonValue) -> None:
+    def _add_blocks(self, block_type: str, answer: JsonValue) -> None:
         if not isinstance(answer, Mapping):
             return
         for path, value in answer.items():
             if not path.strip():
                 continue
             name = intern(value_name(path))
-            quantity = parsed(name)[0] if block_type == _ANY else block_type
-            if self._is_known(name, PropertyType("float", quantity=quantity)):
+            quantity = parse_block_name(name)[0] if block_type == _ANY else block_type
+            if self._register(name, PropertyType("float", quantity=quantity)):
                 self._present.add(name)
                 if as_number(value) is not None:
-                    self._news[name] = value
+                    self._fresh[name] = value
 
-    def _is_known(self, name: str, kind: PropertyType) -> bool:
-        """Note what there is, as long as it is no more than a projector can have."""
-        known = self.kinds.get(name)
-        if not is_name(name) or (known is None and len(self.kinds) >= MAX_LISTED):
+    def _register(self, name: str, property_type: PropertyType) -> bool:
+        """Register a counter or block; return False if invalid or beyond the limit."""
+        available = self.types.get(name)
+        if not is_valid_name(name) or (
+            available is None and len(self.types) >= MAX_READINGS
+        ):
             return False
-        self.kinds[name] = shared_type(kind.completed_by(known))
+        self.types[name] = shared_type(property_type.with_fallback(available))
         return True
 
     def memory(self) -> JsonObject:
-        """Return what is listed, to be kept until the next start."""
-        return {name: kind.as_json() for name, kind in self.kinds.items()}
+        """Return the data to store."""
+        return {
+            name: property_type.as_json() for name, property_type in self.types.items()
+        }
 
     def restore(self, memory: JsonValue) -> None:
-        """Know again what `memory` told."""
+        """Restore what `memory` returned."""
         if isinstance(memory, Mapping):
-            self.kinds = {
-                intern(name): shared_type(_restored(name, PropertyType.from_json(kind)))
-                for name, kind in memory.items()
+            self.types = {
+                intern(name): shared_type(
+                    _restored(name, PropertyType.from_json(property_type))
+                )
+                for name, property_type in memory.items()
             }
 
 
-def blocks_of(block_type: str = _ANY) -> JsonObject:
+def control_block_params(block_type: str = _ANY) -> JsonObject:
     """Return the parameters of `getcontrolblocks` for a value type, or all."""
     return {"type": "Sensor", "valuetype": block_type}
 
@@ -212,9 +244,17 @@ def _is_block(name: str) -> bool:
     return name.startswith(ENVIRONMENT)
 
 
-def _restored(name: str, kind: PropertyType) -> PropertyType:
-    """Return a type as it is kept now: 0.1.0 kept the quantity as unit."""
+def _restored(name: str, property_type: PropertyType) -> PropertyType:
+    """Return the type in the current format; 0.1.0 stored the quantity as unit."""
     if not _is_block(name):
-        return kind
-    old, unit = (kind.unit, None) if kind.unit in QUANTITIES else (None, kind.unit)
-    return replace(kind, unit=unit, quantity=kind.quantity or parsed(name)[0] or old)
+        return property_type
+    old, unit = (
+        (property_type.unit, None)
+        if property_type.unit in QUANTITIES
+        else (None, property_type.unit)
+    )
+    return replace(
+        property_type,
+        unit=unit,
+        quantity=property_type.quantity or parse_block_name(name)[0] or old,
+    )

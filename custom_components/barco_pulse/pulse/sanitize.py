@@ -1,97 +1,97 @@
-"""How much of what a projector says is taken at its word.
+"""Limits and sanitizing for data received from the projector.
 
-Every bound is far above what any projector was seen to say. Without them whoever
-answers at the address could fill Home Assistant's memory, hold up its event loop, or
-write into its log and its screens what is not its to write.
+The limits are far above the data of known projectors. They keep a faulty or hostile
+device from filling the memory, blocking the event loop, or writing arbitrary text into
+logs and user interfaces.
 """
 
 from itertools import takewhile
 import re
 from typing import Any, Final
 
-MAX_TEXT: Final = 255
-"""Characters of a name, an option or a state: Home Assistant's own bound of a state."""
+MAX_STATE_LENGTH: Final = 255
+"""Characters of a name, an option or a state: Home Assistant's limit for states."""
 
-MAX_NUMBER: Final = 1e12
-"""In size. A counter of seconds takes 30,000 years to get there."""
+MAX_ABS_NUMBER: Final = 1e12
+"""Largest absolute value of a number; a counter of seconds takes 30,000 years."""
 
-MAX_VALUE_PARTS: Final = 5_000
-"""Values in one value of a property, or in the result of one method."""
-MAX_VALUE_TEXT: Final = 256 * 1024
-"""Characters of all of them."""
+MAX_VALUE_ITEMS: Final = 5_000
+"""Items in one value of a property, or in the result of one method."""
+MAX_VALUE_CHARS: Final = 256 * 1024
+"""Characters in that value or result."""
 
 MAX_DEPTH: Final = 50
-"""Of lists and objects in each other, objects of the projector among them. 10 are
-known; Home Assistant could not store 255."""
+"""Levels of nested lists and objects. Known projectors have 10; Home Assistant cannot
+store 255."""
 
-MAX_DESCRIPTION_PARTS: Final = 25_000
-"""Values in one answer to `introspect`; the largest that is known has 5,000."""
-MAX_DESCRIPTION_TEXT: Final = 1024 * 1024
-"""Characters of all of them; the largest that is known has 68,000."""
-MAX_DESCRIBED: Final = 100_000
-"""Names in one answer to `introspect` that are looked at."""
+MAX_INTROSPECTION_ITEMS: Final = 25_000
+"""Items in one response to `introspect`; the largest known one has 5,000."""
+MAX_INTROSPECTION_CHARS: Final = 1024 * 1024
+"""Characters in that response; the largest known one has 68,000."""
+MAX_INTROSPECTION_NAMES: Final = 100_000
+"""Names in one response to `introspect` that are examined."""
 
 MAX_NAMES: Final = 10_000
-"""Properties and methods of a projector, of which some 900 are known."""
-MAX_OWN_NAMES: Final = 1_000
-"""Of these, what each object may have whatever the others have."""
+"""Properties and methods of a projector; known ones have about 900."""
+MAX_NAMES_PER_OBJECT: Final = 1_000
+"""Properties and methods that each top-level object may have in any case."""
 MAX_OPTIONS: Final = 256
-"""Options of an enumeration, or what a list offers."""
-MAX_LISTED: Final = 500
-"""Counters and sensors that are listed. 100 are known."""
+"""Options of an enumeration or a list."""
+MAX_READINGS: Final = 500
+"""Listed counters and control blocks; known projectors have 100."""
 MAX_NOTIFICATIONS: Final = 100
-"""The newest that a projector has to say."""
+"""Notifications to keep, the newest ones."""
 
-# Controls, line ends, what turns the direction of writing, and half characters.
-_NOT_PLAIN = re.compile(
+# Control characters, line ends, changes of the writing direction, and surrogates.
+_UNPRINTABLE = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
 )
 
 _MARKUP = re.compile(r"[<>`]|(?<=\])(?=[(\[])")
 
 
-def is_plain(text: str) -> bool:
-    """Tell whether a text can be shown as it is: short, and on one line."""
-    return len(text) <= MAX_TEXT and not _NOT_PLAIN.search(text)
+def is_displayable(text: str) -> bool:
+    """Return True if a text is short, on one line and printable."""
+    return len(text) <= MAX_STATE_LENGTH and not _UNPRINTABLE.search(text)
 
 
-def is_name(thing: object) -> bool:
-    """Tell whether it can be the name of anything."""
-    return isinstance(thing, str) and thing != "" and is_plain(thing)
+def is_valid_name(value: object) -> bool:
+    """Return True if the value can be a name."""
+    return isinstance(value, str) and value != "" and is_displayable(value)
 
 
-def one_line(text: str, most: int = MAX_TEXT) -> str:
-    """Return a text as it may stand in a line, a log's for example."""
-    return " ".join(_NOT_PLAIN.sub(" ", text[: 4 * most]).split())[:most]
+def to_single_line(text: str, max_length: int = MAX_STATE_LENGTH) -> str:
+    """Return a text on one line, without unprintable characters."""
+    return " ".join(_UNPRINTABLE.sub(" ", text[: 4 * max_length]).split())[:max_length]
 
 
-def bare(text: str, most: int = 100) -> str:
-    """Return a name as it may stand in a sentence that knows HTML and Markdown."""
-    return one_line(_MARKUP.sub(" ", text[: 4 * most]), most)
+def strip_markup(text: str, max_length: int = 100) -> str:
+    """Return a text on one line, without HTML and Markdown markup."""
+    return to_single_line(_MARKUP.sub(" ", text[: 4 * max_length]), max_length)
 
 
-def shown(value: Any, most: int = MAX_TEXT) -> Any:
-    """Return a value as an attribute may hold it; lists and objects it may not."""
+def to_attribute_value(value: Any, max_length: int = MAX_STATE_LENGTH) -> Any:
+    """Return a value that fits into an attribute; None for lists and objects."""
     if isinstance(value, str):
-        return one_line(value, most)
+        return to_single_line(value, max_length)
     return value if isinstance(value, bool | int | float) else None
 
 
-def is_moderate(
-    value: Any, parts: int = MAX_VALUE_PARTS, text: int = MAX_VALUE_TEXT
+def is_within_limits(
+    value: Any, items: int = MAX_VALUE_ITEMS, text: int = MAX_VALUE_CHARS
 ) -> bool:
-    """Tell whether a value, with all that is in it, keeps within these bounds."""
-    return Budget(parts, text).spend(value)
+    """Return True if a value, with everything in it, is within the limits."""
+    return Budget(items, text).spend(value)
 
 
-def moderate(value: Any) -> Any:
-    """Return a value, without those of its members that exceed the bounds.
+def limit_size(value: Any) -> Any:
+    """Return a value without the members that exceed the limits.
 
-    None stands for a single value that exceeds them by itself.
+    Return None for a single value that exceeds them.
     """
-    if is_moderate(value):
+    if is_within_limits(value):
         return value
-    budget = Budget(MAX_VALUE_PARTS, MAX_VALUE_TEXT)
+    budget = Budget(MAX_VALUE_ITEMS, MAX_VALUE_CHARS)
     if isinstance(value, list):
         return [*takewhile(lambda item: budget.spend([item]), value)]
     if isinstance(value, dict):
@@ -101,18 +101,18 @@ def moderate(value: Any) -> Any:
 
 
 class Budget:
-    """Count parts and characters of values, until there are too many."""
+    """Count the items and characters of values against a limit."""
 
-    def __init__(self, parts: int, text: int) -> None:
-        """Allow so many values inside lists and objects, and so many characters."""
-        self._parts = parts
+    def __init__(self, items: int, text: int) -> None:
+        """Set the limits: items inside lists and objects, and characters."""
+        self._items = items
         self._text = text
 
     def spend(self, value: Any) -> bool:
-        """Count a value and return True; return False and count nothing if it is too much."""
+        """Count a value and return True, or return False if that exceeds a limit."""
         if not isinstance(value, str | list | dict):
             return True
-        parts, text = self._parts, self._text
+        items, text = self._items, self._text
         level = [value]
         for _ in range(MAX_DEPTH):
             below: list[Any] = []
@@ -121,15 +121,15 @@ class Budget:
                     text -= len(thing)
                 elif isinstance(thing, dict):
                     text -= sum(map(len, thing))
-                    parts -= len(thing)
-                    below += thing.values() if parts >= 0 else ()
+                    items -= len(thing)
+                    below += thing.values() if items >= 0 else ()
                 elif isinstance(thing, list):
-                    parts -= len(thing)
-                    below += thing if parts >= 0 else ()
-                if parts < 0 or text < 0:
+                    items -= len(thing)
+                    below += thing if items >= 0 else ()
+                if items < 0 or text < 0:
                     return False
             if not below:
-                self._parts, self._text = parts, text
+                self._items, self._text = items, text
                 return True
             level = below
         return False

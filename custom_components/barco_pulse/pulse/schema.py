@@ -1,7 +1,7 @@
-"""What a projector says of its own objects.
+"""Parse the descriptions of objects, properties and methods.
 
-The guides show only an example of the data format, so every spelling that is known
-or likely is accepted (specs/PROTOCOL.md, "Introspection").
+The guides show only an example of the format, so the parser accepts all known and
+likely spellings (specs/PROTOCOL.md, "Introspection").
 """
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
@@ -15,13 +15,13 @@ from typing import Any, Self
 from .json_types import JsonObject, JsonValue, as_list, as_number
 from .sanitize import (
     MAX_DEPTH,
-    MAX_DESCRIBED,
-    MAX_DESCRIPTION_PARTS,
-    MAX_DESCRIPTION_TEXT,
+    MAX_INTROSPECTION_CHARS,
+    MAX_INTROSPECTION_ITEMS,
+    MAX_INTROSPECTION_NAMES,
     MAX_OPTIONS,
     Budget,
-    is_moderate,
-    is_name,
+    is_valid_name,
+    is_within_limits,
 )
 from .shared import shared_mapping, shared_set
 
@@ -30,7 +30,7 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PropertyType:
-    """What values a property, or a parameter, takes. None and () where nobody says."""
+    """The type of a property or parameter; unknown members are None or ()."""
 
     base: str = "string"
     """bool, int, float, string, enum, object, or one of these as array ("enum[]")."""
@@ -40,12 +40,12 @@ class PropertyType:
     step: float | None = None
     options: tuple[str, ...] = ()
     unit: str | None = None
-    """As the projector spells it: hours, percent, degC, RPM."""
+    """In the projector's spelling: hours, percent, degC, RPM."""
     quantity: str | None = None
-    """What a control block measures, as the projector spells it: Temperature, Speed."""
+    """What a control block measures, in the projector's spelling: Temperature, Speed."""
 
-    def completed_by(self, other: PropertyType | None) -> PropertyType:
-        """Fill what is unknown here from `other`."""
+    def with_fallback(self, other: PropertyType | None) -> PropertyType:
+        """Return this type with unknown members taken from `other`."""
         if other is None:
             return self
         completed = replace(
@@ -60,7 +60,7 @@ class PropertyType:
         return shared_type(completed)
 
     def as_json(self) -> JsonObject:
-        """Return the members that say something."""
+        """Return the known members as a JSON object."""
         members = {name: getattr(self, name) for name in self.__slots__}
         return {
             name: list(value) if isinstance(value, tuple) else value
@@ -70,7 +70,7 @@ class PropertyType:
 
     @classmethod
     def from_json(cls, members: JsonValue) -> Self:
-        """Read what `as_json` wrote; what is missing or odd is unknown."""
+        """Create a type from `as_json`; missing and invalid members are unknown."""
         if not isinstance(members, Mapping):
             return cls()
         base, unit = members.get("base"), members.get("unit")
@@ -91,37 +91,37 @@ type Parameters = Mapping[str, PropertyType]
 """The parameters of a method, by name."""
 
 
-# Hundreds of properties share a few types, and projectors of a model share them all.
+# Hundreds of properties share a few types, in all projectors of a model.
 @lru_cache(maxsize=4096)
-def shared_type(kind: PropertyType) -> PropertyType:
-    """Return the one type that equals this one."""
-    return kind
+def shared_type(property_type: PropertyType) -> PropertyType:
+    """Return the shared type that equals this one."""
+    return property_type
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectModel:
-    """An object and what is below it, everything by its full name."""
+class ObjectSchema:
+    """The description of an object and everything below it, by full name."""
 
     properties: Mapping[str, PropertyType] = field(default_factory=dict)
     methods: Mapping[str, Parameters] = field(default_factory=dict)
     objects: frozenset[str] = frozenset()
     """The objects directly below."""
-    unexplained: frozenset[str] = frozenset()
-    """Objects below that were only named."""
+    undescribed_objects: frozenset[str] = frozenset()
+    """Objects below it that are named without a description."""
     dropped: int = 0
-    """Properties and methods that were left out because there are too many."""
+    """Number of properties and methods omitted because there are too many."""
 
     @property
     def whole(self) -> bool:
-        """Tell whether nothing is missing below it."""
-        return not self.unexplained and not self.dropped
+        """Return True if the description is complete."""
+        return not self.undescribed_objects and not self.dropped
 
-    def limited(self, most: int, wanted: AbstractSet[str]) -> Self:
-        """Return at most so many properties and methods, but all that are wanted."""
-        excess = len(self.properties) + len(self.methods) - most
+    def limited(self, max_names: int, keep_names: AbstractSet[str]) -> Self:
+        """Limit the number of properties and methods, but keep all of `keep_names`."""
+        excess = len(self.properties) + len(self.methods) - max_names
         if excess <= 0:
             return self
-        others = [n for n in (*self.properties, *self.methods) if n not in wanted]
+        others = [n for n in (*self.properties, *self.methods) if n not in keep_names]
         left_out = {*others[max(len(others) - excess, 0) :]}
         return replace(
             self,
@@ -131,7 +131,7 @@ class ObjectModel:
         )
 
     def merged(self, other: Self) -> Self:
-        """Return all of both; where they differ `other` is right."""
+        """Return the union of both; `other` takes precedence."""
         return replace(
             other,
             properties=shared_mapping({**self.properties, **other.properties}),
@@ -141,18 +141,24 @@ class ObjectModel:
         )
 
     def as_json(self) -> JsonObject:
-        """Return properties and methods with their types."""
+        """Return properties and methods with their types as a JSON object."""
         return {
-            "properties": {n: kind.as_json() for n, kind in self.properties.items()},
+            "properties": {
+                n: property_type.as_json()
+                for n, property_type in self.properties.items()
+            },
             "methods": {
-                method: {name: kind.as_json() for name, kind in parameters.items()}
+                method: {
+                    name: property_type.as_json()
+                    for name, property_type in parameters.items()
+                }
                 for method, parameters in self.methods.items()
             },
         }
 
     @classmethod
     def from_json(cls, description: JsonValue) -> Self:
-        """Read what `as_json` wrote."""
+        """Create a schema from `as_json`."""
 
         def member(of: JsonValue, name: str) -> JsonObject:
             value = of.get(name) if isinstance(of, Mapping) else None
@@ -170,12 +176,12 @@ class ObjectModel:
         )
 
 
-def _restored(kinds: JsonObject) -> Mapping[str, PropertyType]:
-    """Read the types that were kept of properties or parameters."""
+def _restored(types: JsonObject) -> Mapping[str, PropertyType]:
+    """Restore the stored types of properties or parameters."""
     return shared_mapping(
         {
-            intern(name): shared_type(PropertyType.from_json(kind))
-            for name, kind in kinds.items()
+            intern(name): shared_type(PropertyType.from_json(property_type))
+            for name, property_type in types.items()
         }
     )
 
@@ -187,43 +193,47 @@ def _without[T](named: Mapping[str, T], names: AbstractSet[str]) -> Mapping[str,
 
 
 def parse_object(
-    name: str, description: JsonValue, wanted: AbstractSet[str] = frozenset()
-) -> ObjectModel:
-    """Read the answer to `introspect` of object `name`, with all that it tells of.
+    name: str, description: JsonValue, keep_names: AbstractSet[str] = frozenset()
+) -> ObjectSchema:
+    """Parse the response to `introspect` of object `name`.
 
-    What is not understood is left out: an odd member must not hide the others. Of a
-    description that is too large the wanted names are kept, and of the others as many
-    as the bounds allow.
+    Invalid members are ignored, so that they do not hide the others. A description that
+    is too large keeps `keep_names` and as many other names as the limits allow.
     """
-    if is_moderate(description, MAX_DESCRIPTION_PARTS, MAX_DESCRIPTION_TEXT):
-        return _Parser(name, description).model()
-    model = _Parser(name, description, wanted).model()
-    _LOGGER.debug("%r tells too much: %d names are left out", name, model.dropped)
+    if is_within_limits(description, MAX_INTROSPECTION_ITEMS, MAX_INTROSPECTION_CHARS):
+        return _SchemaParser(name, description).model()
+    model = _SchemaParser(name, description, keep_names).model()
+    _LOGGER.debug(
+        "Introspection of %r exceeds limits: %d names are ignored", name, model.dropped
+    )
     return model
 
 
-class _Parser:
-    """Walk through the description of an object and of what is below it."""
+class _SchemaParser:
+    """Parse the description of an object and of everything below it."""
 
     def __init__(
-        self, name: str, description: JsonValue, wanted: AbstractSet[str] | None = None
+        self,
+        name: str,
+        description: JsonValue,
+        keep_names: AbstractSet[str] | None = None,
     ) -> None:
-        """Keep everything, or if `wanted` is given these names before all others."""
-        self._wanted = wanted
-        self._budget = Budget(MAX_DESCRIPTION_PARTS, MAX_DESCRIPTION_TEXT)
+        """Parse; if `keep_names` is given, apply limits but keep these names."""
+        self._keep_names = keep_names
+        self._budget = Budget(MAX_INTROSPECTION_ITEMS, MAX_INTROSPECTION_CHARS)
         self._looked_at = 0
         self._dropped = 0
         self._properties: dict[str, PropertyType] = {}
         self._methods: dict[str, Parameters] = {}
         self._unexplained: set[str] = set()
-        self._waiting: list[tuple[str, JsonValue, int]] = []
+        self._stack: list[tuple[str, JsonValue, int]] = []
         self._children = shared_set(self._read(name, description, 0))
-        while self._waiting:
-            self._read(*self._waiting.pop())
+        while self._stack:
+            self._read(*self._stack.pop())
 
-    def model(self) -> ObjectModel:
-        """Return what was read."""
-        return ObjectModel(
+    def model(self) -> ObjectSchema:
+        """Return the parsed schema."""
+        return ObjectSchema(
             shared_mapping(self._properties),
             shared_mapping(self._methods),
             self._children,
@@ -233,41 +243,43 @@ class _Parser:
 
     def _read(self, name: str, description: JsonValue, depth: int) -> Iterable[str]:
         prefix = f"{name}." if name else ""
-        for key, entry in _named(description, "properties"):
-            if self._takes(full := prefix + key, entry):
-                self._properties[intern(full)] = _parse_type(entry)
-        for key, entry in _named(description, "methods"):
-            if self._takes(full := prefix + key, entry):
-                self._methods[intern(full)] = shared_mapping(
+        for key, entry in _iter_entries(description, "properties"):
+            if self._accepts(full_name := prefix + key, entry):
+                self._properties[intern(full_name)] = _parse_type(entry)
+        for key, entry in _iter_entries(description, "methods"):
+            if self._accepts(full_name := prefix + key, entry):
+                self._methods[intern(full_name)] = shared_mapping(
                     {
                         intern(parameter): _parse_type(details)
-                        for parameter, details in _named(entry, "params")
+                        for parameter, details in _iter_entries(entry, "params")
                     }
                 )
-        # Children are given by their full name, but do not count on it.
-        below = {
-            full: entry
-            for child, entry in _named(description, "objects")
-            if self._sees(full := child if child.startswith(prefix) else prefix + child)
+        # Children usually have their full name, but not always.
+        children = {
+            full_name: entry
+            for child, entry in _iter_entries(description, "objects")
+            if self._is_acceptable_name(
+                full_name := child if child.startswith(prefix) else prefix + child
+            )
         }
-        for child, entry in below.items():
+        for child, entry in children.items():
             if not entry.keys() & {"properties", "methods", "objects"}:
                 self._unexplained.add(child)
             elif depth < MAX_DEPTH:
-                self._waiting.append((child, entry, depth + 1))
-        return below
+                self._stack.append((child, entry, depth + 1))
+        return children
 
-    def _sees(self, name: str) -> bool:
-        """Return whether this is a name, and not one too many to look at."""
+    def _is_acceptable_name(self, name: str) -> bool:
+        """Return True for a valid name within the limit of names to examine."""
         self._looked_at += 1
-        return self._looked_at <= MAX_DESCRIBED and is_name(name)
+        return self._looked_at <= MAX_INTROSPECTION_NAMES and is_valid_name(name)
 
-    def _takes(self, name: str, entry: JsonObject) -> bool:
-        if not self._sees(name):
+    def _accepts(self, name: str, entry: JsonObject) -> bool:
+        if not self._is_acceptable_name(name):
             return False
-        if self._wanted is None:
+        if self._keep_names is None:
             return True
-        if name in self._wanted and is_moderate(entry):
+        if name in self._keep_names and is_within_limits(entry):
             return True
         if not self._dropped and self._budget.spend([entry]):
             return True
@@ -275,27 +287,31 @@ class _Parser:
         return False
 
 
-def _named(description: JsonValue, member: str) -> Iterable[tuple[str, JsonObject]]:
+def _iter_entries(
+    description: JsonValue, member: str
+) -> Iterable[tuple[str, JsonObject]]:
     entries = description.get(member) if isinstance(description, Mapping) else None
     for entry in as_list(entries):
         name: JsonValue = entry
         if isinstance(entry, Mapping):
             name = entry.get("name") or entry.get("object")
-        if isinstance(name, str) and is_name(name):
+        if isinstance(name, str) and is_valid_name(name):
             yield name, entry if isinstance(entry, Mapping) else {}
 
 
 def _parse_type(entry: JsonObject) -> PropertyType:
-    kind = entry.get("type")
-    details: JsonObject = kind if isinstance(kind, dict) else {"base": kind}
+    property_type = entry.get("type")
+    details: JsonObject = (
+        property_type if isinstance(property_type, dict) else {"base": property_type}
+    )
     access = str(entry.get("access", "")).upper()
     base: Any = details.get("base")
     minimum, maximum = as_number(details.get("min")), as_number(details.get("max"))
     if minimum is not None and maximum is not None and minimum >= maximum:
-        minimum = maximum = None  # no range at all
+        minimum = maximum = None  # not a range
     return shared_type(
         PropertyType(
-            base=intern(base) if is_name(base) else "string",
+            base=intern(base) if is_valid_name(base) else "string",
             writable="WRITE" in access or access == "RW",
             minimum=minimum,
             maximum=maximum,
@@ -306,21 +322,21 @@ def _parse_type(entry: JsonObject) -> PropertyType:
 
 
 def _step(details: JsonObject) -> float | None:
-    """`step-size` is a factor on `precision`, but the data do not keep to it."""
+    """Return the step: `step-size` is a factor on `precision`, but not in all data."""
     precision = as_number(details.get("precision"))
     factor = as_number(details.get("step-size", details.get("step")))
     if precision is not None:
-        # Rounded, for 0.1 x 3 is not 0.3.
+        # Rounded because 0.1 x 3 is not exactly 0.3.
         factor = round(max(precision, precision * (factor or 1)), 9)
     return factor if factor and factor > 0 else None
 
 
 def _options(details: JsonObject) -> tuple[str, ...]:
-    names = dict.fromkeys(filter(is_name, _listed_options(details)))
+    names = dict.fromkeys(filter(is_valid_name, _raw_options(details)))
     return tuple(islice(names, MAX_OPTIONS))
 
 
-def _listed_options(details: JsonObject) -> Iterable[str]:
+def _raw_options(details: JsonObject) -> Iterable[str]:
     for member in ("values", "enum", "items", "options"):
         match details.get(member):
             case Mapping() as entries:

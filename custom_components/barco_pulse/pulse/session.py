@@ -15,20 +15,20 @@ import math
 from typing import Final, NoReturn, Protocol
 
 from .api import PulseClient
-from .connection import Deadlines
+from .connection import Timeouts
 from .exceptions import (
-    PulseAccessError,
     PulseAuthenticationError,
     PulseConnectionError,
-    PulseCrowdedError,
+    PulseConnectionLimitError,
+    PulseDeviceMismatchError,
     PulseError,
+    PulsePermissionError,
     PulseProtocolError,
-    PulseRequestError,
-    PulseStrangerError,
+    PulseRpcError,
     PulseTimeoutError,
 )
 from .json_types import JsonObject, JsonValue
-from .timing import Pace
+from .timing import Timings
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -91,14 +91,14 @@ class Session:
     def __init__(
         self,
         client: PulseClient,
-        pace: Pace,
-        deadlines: Deadlines,
+        pace: Timings,
+        timeouts: Timeouts,
         handler: SessionHandler,
     ) -> None:
         """Open nothing yet."""
         self._client = client
         self._pace = pace
-        self._deadlines = deadlines
+        self._timeouts = timeouts
         self._handler = handler
         self.state = SessionState.STOPPED
         self.error: PulseError | None = PulseConnectionError("Not connected")
@@ -169,11 +169,11 @@ class Session:
                 self.hidden = False
             except PulseAuthenticationError as refusal:
                 await self._initialize_without_pin(refusal)
-            except (PulseAccessError, PulseProtocolError) as error:
+            except (PulsePermissionError, PulseProtocolError) as error:
                 if not self._hides(error):
                     raise
                 await self._initialize_with_pin(error)
-        except PulseStrangerError:
+        except PulseDeviceMismatchError:
             self._client.hold_pin_back()
             await self.disconnect()
             raise
@@ -186,11 +186,11 @@ class Session:
         self._refusal = refusal
         try:
             await self._handler.initialize()
-        except (PulseAccessError, PulseProtocolError) as error:
+        except (PulsePermissionError, PulseProtocolError) as error:
             if not self._hides(error):
                 raise
             self._raise_hidden(refusal, error)
-        except PulseStrangerError:
+        except PulseDeviceMismatchError:
             self._client.hold_pin_back(forgive=True)
             raise
 
@@ -198,7 +198,7 @@ class Session:
         self, refusal: PulseAuthenticationError, error: PulseError
     ) -> NoReturn:
         """Nothing may be read: raise whether that is for the PIN or for the moment."""
-        self.hidden = isinstance(error, PulseAccessError)
+        self.hidden = isinstance(error, PulsePermissionError)
         if self.hidden and self._client.pin_questionable and self._handler.rises:
             raise error
         raise refusal from error
@@ -220,7 +220,7 @@ class Session:
 
     def _hides(self, error: PulseError) -> bool:
         """Tell whether the projector shows nothing, as opposed to garbled answers."""
-        return isinstance(error, PulseAccessError) or self._client.connected
+        return isinstance(error, PulsePermissionError) or self._client.connected
 
     async def open(self, ahead: JsonObject) -> None:
         """Connect; the first request is to be `property.get` with `ahead`."""
@@ -241,7 +241,7 @@ class Session:
         """Keep the connection until cancelled.
 
         A projector that may not be read is tried again like any other, without the PIN
-        that it refused. `error` is a PulseAuthenticationError or PulseAccessError
+        that it refused. `error` is a PulseAuthenticationError or PulsePermissionError
         meanwhile.
         """
         self.running = True
@@ -299,17 +299,17 @@ class Session:
         """Request what a caller waits for, and return its result.
 
         Waits for the end of a short interruption, and of a release between two polls.
-        Raises PulseError; PulseRequestError also for a result of false.
+        Raises PulseError; PulseRpcError also for a result of false.
         """
         with self._hurried():
             try:
                 result = await self._send(method, params)
-            except PulseAccessError:
+            except PulsePermissionError:
                 if not await self._authenticated():
                     raise
                 result = await self._send(method, params)
         if result is False:
-            raise PulseRequestError(f"{method} was refused")
+            raise PulseRpcError(f"{method} was refused")
         return result
 
     async def _authenticated(self) -> bool:
@@ -336,7 +336,7 @@ class Session:
                 self.attention.set()  # others may have the connection again
 
     async def _send(self, method: str, params: JsonValue) -> JsonValue:
-        deadline = asyncio.get_running_loop().time() + self._deadlines.answer
+        deadline = asyncio.get_running_loop().time() + self._timeouts.response
         waited = False
         while True:
             try:
@@ -377,13 +377,13 @@ class Session:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._retry_delay()):
                 await self._hurry.wait()
-                await asyncio.sleep(self._pace.retry_least)
+                await asyncio.sleep(self._pace.reconnect_min)
 
     def _retry_delay(self) -> float:
         now = asyncio.get_running_loop().time()
-        delay = self._pace.retry(0 if self._awaited else self.away_for)
+        delay = self._pace.reconnect_delay(0 if self._awaited else self.away_for)
         if self.error is not None and self._handler.is_final(self.error):
-            delay = max(delay, self._pace.denied)
+            delay = max(delay, self._pace.retry_denied)
         return max(delay - max(now - self._tried_at, 0), min(delay, _RETRY_AT_LEAST))
 
     def connected(self) -> None:
@@ -400,12 +400,12 @@ class Session:
             self._odd_since = asyncio.get_running_loop().time()
         self._handler.on_session_error(error)
         self._note_reason(error)
-        reported = self.error is not None or not self._pace.grace
+        reported = self.error is not None or not self._pace.unavailable_delay
         if reported or self._handler.is_final(error):
             self.report()
         elif self._grace is None:
             loop = asyncio.get_running_loop()
-            self._grace = loop.call_later(self._pace.grace, self.report)
+            self._grace = loop.call_later(self._pace.unavailable_delay, self.report)
 
     def _note_reason(self, error: PulseError) -> None:
         if self.disconnected_at is None:
@@ -446,5 +446,5 @@ class Session:
 def accepts(error: PulseError) -> bool:
     """Tell whether something accepts connections, if only to fail then."""
     return not isinstance(error, PulseConnectionError) or isinstance(
-        error, PulseCrowdedError | PulseStrangerError
+        error, PulseConnectionLimitError | PulseDeviceMismatchError
     )

@@ -1,7 +1,6 @@
-"""Keep only one of several equal things, for as long as anybody uses it.
+"""Share equal objects to save memory.
 
-Projectors of one model and firmware describe themselves alike, and a description is
-large.
+Projectors of the same model have the same description, which is large.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +9,7 @@ from weakref import WeakValueDictionary
 
 
 class _Mapping(dict[str, Any]):
-    """A dictionary that a weak reference can point to. Nobody alters it."""
+    """A dictionary that supports weak references; it must not be changed."""
 
     __slots__ = ("__weakref__",)
 
@@ -20,22 +19,22 @@ _sets: WeakValueDictionary[int, frozenset[str]] = WeakValueDictionary()
 
 
 def shared_mapping[T](mapping: Mapping[str, T]) -> Mapping[str, T]:
-    """Return the one mapping that equals this one, in the same order. Do not alter it.
+    """Return the shared mapping that equals this one in the same order; do not change it.
 
-    Its values have to be shared themselves: they are compared by identity first.
+    Share the values first, because the lookup compares them by identity.
     """
     key = hash((*mapping, *map(id, mapping.values())))
-    known = _mappings.get(key)
-    # The hash may be the same by chance, so look.
-    if known is None or known != mapping:
-        known = _mappings[key] = _Mapping(mapping)
-    return known
+    existing = _mappings.get(key)
+    # Different mappings may have the same hash.
+    if existing is None or existing != mapping:
+        existing = _mappings[key] = _Mapping(mapping)
+    return existing
 
 
 def shared_set(names: Iterable[str]) -> frozenset[str]:
-    """Return the one set that equals this one."""
-    wanted = frozenset(names)
-    known = _sets.get(hash(wanted))
-    if known != wanted:
-        known = _sets[hash(wanted)] = wanted
-    return known
+    """Return the shared set that equals this one."""
+    new = frozenset(names)
+    existing = _sets.get(hash(new))
+    if existing != new:
+        existing = _sets[hash(new)] = new
+    return existing

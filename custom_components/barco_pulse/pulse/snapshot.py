@@ -1,4 +1,4 @@
-"""What is known of a projector at one moment."""
+"""The state of a projector at one moment."""
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, fields
@@ -24,162 +24,166 @@ from .const import (
 from .exceptions import PulseError
 from .identity import Identity
 from .json_types import JsonObject, JsonValue, as_list, as_number
-from .names import as_listed
-from .sanitize import MAX_NOTIFICATIONS, MAX_OPTIONS, is_name, is_plain
+from .names import as_spelled_in
+from .sanitize import MAX_NOTIFICATIONS, MAX_OPTIONS, is_displayable, is_valid_name
 from .schema import Parameters, PropertyType
 
 type Changes = AbstractSet[str] | None
 """The names whose values have changed; None if not only values have changed."""
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-_ERRORS = ("ERROR", "CRITICAL")
-_SERIOUS = ("WARNING", *_ERRORS)
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+_ERROR_SEVERITIES = ("ERROR", "CRITICAL")
+_WARNING_SEVERITIES = ("WARNING", *_ERROR_SEVERITIES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """A projector at one moment; on a change it is replaced, never altered."""
+    """The state of a projector at one moment; a change creates a new snapshot."""
 
     reachable: bool = False
     error: PulseError | None = None
-    """Why it is not reachable."""
-    properties: Mapping[str, PropertyType] = NOTHING
-    """What this firmware has, in whatever power state."""
-    methods: Mapping[str, Parameters] = NOTHING
+    """Why the projector is not reachable."""
+    properties: Mapping[str, PropertyType] = EMPTY
+    """The properties of this firmware, in all power states."""
+    methods: Mapping[str, Parameters] = EMPTY
     objects: frozenset[str] = frozenset()
-    """The top-level objects present now; empty where nobody tells."""
-    values: Mapping[str, JsonValue] = NOTHING
-    """Values by name; what has no value now is left out.
+    """The top-level objects that exist now; empty if unknown."""
+    values: Mapping[str, JsonValue] = EMPTY
+    """Current values by name.
 
-    Beside properties: results of methods that list or measure, and what is derived
-    (`catalogue.ACTIVE_CONNECTOR`, `ACTIVE_PRESET`, `ACTIVE_PROFILE`).
+    Includes the results of methods that list or measure, and derived values such as
+    `const.ACTIVE_CONNECTOR`, `LAST_PRESET` and `ACTIVE_PROFILE`.
     """
-    remembered: Mapping[str, JsonValue] = NOTHING
-    """The last values of what stays true while it sleeps, where not told now."""
+    last_known: Mapping[str, JsonValue] = EMPTY
+    """Last values that stay valid while the projector sleeps, if not in `values`."""
     complete: bool = False
-    """True if `properties` and `methods` are all that this firmware has."""
+    """True if `properties` and `methods` contain everything that this firmware has."""
     asleep: bool = False
-    """True if it is not reachable because it sleeps, and can be woken."""
+    """True if the projector is not reachable because it sleeps, and can be woken."""
     assumed: bool = False
-    """True if it is only assumed to sleep: it was on when it was seen last."""
+    """True if sleep is only assumed, because the projector was last seen on."""
     pin_refused: bool = False
-    """True if the PIN was refused, and it is only read since."""
-    control_refused: bool = False
-    """True if a command was refused for lack of a PIN."""
-    crowded: bool = False
-    """True if it has closed each connection at once for a while: others hold all."""
+    """True if the projector refused the PIN and is only read since."""
+    control_denied: bool = False
+    """True if the projector refused a command because it requires a PIN."""
+    connection_limit_reached: bool = False
+    """True if the projector has closed all connections at once for a while."""
     stranger: str | None = None
-    """Model and serial number of another projector that answers at the address."""
+    """Model and serial number of another projector at this address."""
     identity: Identity | None = None
-    """Who it is, once it has told."""
+    """The projector's identity, once known."""
 
     @override
     def __eq__(self, other: object) -> bool:
         """Compare all fields."""
         if not isinstance(other, Snapshot):
             return NotImplemented
-        return self.changes(other) == frozenset()
+        return self.changed_names(other) == frozenset()
 
     __hash__ = None  # type: ignore[assignment]
 
-    def changes(self, before: Snapshot) -> Changes:
+    def changed_names(self, before: Snapshot) -> Changes:
         """Return the names of the values that differ from those of `before`."""
-        if _beside_values(self) != _beside_values(before):
+        if _metadata(self) != _metadata(before):
             return None
-        return _differing(self.values, before.values) | _differing(
-            self.remembered, before.remembered
+        return _differing_names(self.values, before.values) | _differing_names(
+            self.last_known, before.last_known
         )
 
     @property
     def state(self) -> str | None:
-        """One of `catalogue.STATES`, or what else the projector says."""
-        return self.text(STATE)
+        """The power state: one of `const.STATES`, or another word of the projector."""
+        return self.get_text(STATE)
 
     @property
     def is_on(self) -> bool | None:
-        """Whether it shows a picture or is about to; cooling and ready are off."""
+        """True if the projector shows a picture or is about to, not while cooling."""
         if self.asleep:
             return False
         return (
-            None if self.state is None else is_on(self.state, self.text(TARGET_STATE))
+            None
+            if self.state is None
+            else is_on(self.state, self.get_text(TARGET_STATE))
         )
 
     @property
     def pending(self) -> dict[str, JsonValue]:
-        """The values that pending commands will set, by `catalogue.PENDING_KINDS`."""
+        """The values that pending commands will set, by `const.PENDING_KINDS`."""
         wanted = ((kind, self.values.get(PENDING + kind)) for kind in PENDING_KINDS)
         return {kind: value for kind, value in wanted if value is not None}
 
     @property
     def shows_on(self) -> bool | None:
-        """Whether to show it as on: the goal of a pending command, else `is_on`."""
+        """The goal of a pending power command, or else `is_on`."""
         goal = self.values.get(PENDING + POWER)
         return self.is_on if goal is None else goal == "on"
 
     @property
     def phase(self) -> str | None:
-        """One of `phase.PHASES`, None while it is unknown."""
-        return self.text(PHASE)
+        """The power phase: one of `phase.PHASES`, or None while unknown."""
+        return self.get_text(PHASE)
 
     @property
     def coming_up(self) -> bool:
-        """Tell whether it is on its way to a picture, or is to be switched on."""
+        """Return True if the projector starts, warms up or is to be switched on."""
         if self.values.get(PENDING + POWER) == "on":
             return True
         return self.is_on is True and self.phase in ("starting", "warming")
 
     def has(self, name: str) -> bool:
-        """Tell whether there is such a property, method or derived value."""
+        """Return True if there is a property, method or derived value of this name."""
         known = (self.properties, self.methods, self.values)
         return any(name in all_of for all_of in known)
 
-    def kind(self, name: str) -> PropertyType:
-        """Return what values a property takes; empty while nobody says."""
+    def property_type(self, name: str) -> PropertyType:
+        """Return the type of a property; an empty type if unknown."""
         return self.properties.get(name, PropertyType())
 
     def present(self, name: str) -> bool:
-        """Tell whether the object that `name` belongs to is there now."""
+        """Return True if the top-level object of `name` exists now."""
         return not self.objects or name.partition(".")[0] in self.objects
 
-    def text(self, name: str) -> str | None:
-        """Return a value that is text, else None."""
+    def get_text(self, name: str) -> str | None:
+        """Return a value if it is a text that can be displayed, or else None."""
         value = self.values.get(name)
-        return value if isinstance(value, str) and is_plain(value) else None
+        return value if isinstance(value, str) and is_displayable(value) else None
 
-    def known(self, name: str) -> JsonValue:
-        """Return a value, or the last one if it stays true while it sleeps."""
-        return self.values.get(name, self.remembered.get(name))
+    def last_value(self, name: str) -> JsonValue:
+        """Return a value, or its last one if that stays valid while the projector sleeps."""
+        return self.values.get(name, self.last_known.get(name))
 
-    def number(self, name: str) -> float | None:
-        """Return a known value that is a number, else None."""
-        return as_number(self.known(name))
+    def get_number(self, name: str) -> float | None:
+        """Return `last_value` if it is a number, or else None."""
+        return as_number(self.last_value(name))
 
-    def texts(self, name: str) -> list[str]:
-        """Return the texts of a known value that is a list, else an empty list."""
-        items = as_list(self.known(name))
-        names = (item for item in items if isinstance(item, str) and is_name(item))
+    def get_texts(self, name: str) -> list[str]:
+        """Return the texts in `last_value` if it is a list, or else an empty list."""
+        items = as_list(self.last_value(name))
+        names = (
+            item for item in items if isinstance(item, str) and is_valid_name(item)
+        )
         return [*islice(dict.fromkeys(names), MAX_OPTIONS)]
 
     def options(self, name: str) -> dict[str, JsonValue]:
-        """Return what a known list offers: what a person sees, and what is sent."""
-        return offered(self.known(name))
+        """Return the options in a list by label, with the value to send for each."""
+        return list_options(self.last_value(name))
 
     @property
     def source(self) -> str | None:
-        """The active source, as the list of sources spells it."""
-        source = self.text(SOURCE)
-        return as_listed(source, self.texts(SOURCES)) if source else None
+        """The active source, spelled as in the list of sources."""
+        source = self.get_text(SOURCE)
+        return as_spelled_in(source, self.get_texts(SOURCES)) if source else None
 
     @property
     def presets(self) -> dict[str, JsonValue]:
-        """Slots by name ("3: Gaming"), those only that a profile is assigned to."""
+        """Preset slots by name ("3: Gaming"), only those with an assigned profile."""
         return self.options(PRESETS)
 
     @property
     def notifications(self) -> list[JsonObject]:
-        """What the projector has to say, newest first. Members: specs/PROTOCOL.md.
+        """The projector's notifications, newest first; members: specs/PROTOCOL.md.
 
-        Of the same second what is listed last is the newest.
+        Of notifications with the same time, the last one in the list is the newest.
         """
         listed = as_list(self.values.get(NOTIFICATIONS))
         entries = [entry for entry in reversed(listed) if isinstance(entry, dict)]
@@ -188,22 +192,22 @@ class Snapshot:
     @property
     def warnings(self) -> list[JsonObject]:
         """Notifications of severity WARNING or above, newest first."""
-        return [n for n in self.notifications if _severity(n) in _SERIOUS]
+        return [n for n in self.notifications if _severity(n) in _WARNING_SEVERITIES]
 
     @property
     def errors(self) -> list[JsonObject]:
         """Notifications of severity ERROR or above, newest first."""
-        return [n for n in self.notifications if _severity(n) in _ERRORS]
+        return [n for n in self.notifications if _severity(n) in _ERROR_SEVERITIES]
 
 
 def _severity(notification: JsonObject) -> str:
     return str(notification.get("severity")).upper()
 
 
-def offered(value: JsonValue) -> dict[str, JsonValue]:
-    """Return what a list offers: what a person sees, and what is sent."""
-    told = ((label, wire) for label, wire in _options(value) if is_name(label))
-    return dict(islice(told, MAX_OPTIONS))
+def list_options(value: JsonValue) -> dict[str, JsonValue]:
+    """Return the options in a list by label, with the value to send for each."""
+    options = ((label, wire) for label, wire in _options(value) if is_valid_name(label))
+    return dict(islice(options, MAX_OPTIONS))
 
 
 def _timestamp(notification: JsonObject) -> str:
@@ -211,32 +215,32 @@ def _timestamp(notification: JsonObject) -> str:
     return str(timestamp) if isinstance(timestamp, str | int | float) else ""
 
 
-_beside_values = attrgetter(
+_metadata = attrgetter(
     *(
         field.name
         for field in fields(Snapshot)
-        if field.name not in ("values", "remembered")
+        if field.name not in ("values", "last_known")
     )
 )
 
 
-def _differing(
-    these: Mapping[str, JsonValue], those: Mapping[str, JsonValue]
+def _differing_names(
+    values: Mapping[str, JsonValue], before: Mapping[str, JsonValue]
 ) -> set[str]:
     """Return the names whose values differ.
 
-    Nearly all values are the same objects in both, so these are left out first,
-    without a step of Python code for each.
+    Nearly all values are the same objects in both, so comparing these by identity first
+    saves most of the time.
     """
-    before = map(those.get, these)
-    others = compress(these, map(is_not, these.values(), before, strict=True))
-    return {name for name in others if those.get(name) != these[name]} | (
-        those.keys() - these
+    earlier = map(before.get, values)
+    changed = compress(values, map(is_not, values.values(), earlier, strict=True))
+    return {name for name in changed if before.get(name) != values[name]} | (
+        before.keys() - values
     )
 
 
 def _options(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:
-    """Read every form of list that is known (specs/PROTOCOL.md)."""
+    """Yield label and value of each option, in any known form (specs/PROTOCOL.md)."""
     if isinstance(value, Mapping):
         value = [[key, item] for key, item in value.items()]
     for item in as_list(value):

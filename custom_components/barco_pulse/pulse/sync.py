@@ -10,20 +10,32 @@ import math
 from typing import Final
 
 from .api import PulseClient
-from .const import DISMISSED, EMITTED, IDENTITY, KEY_EVENT, STATE, TARGET_STATE
-from .exceptions import PulseStrangerError
+from .const import (
+    IDENTITY,
+    KEY_EVENT,
+    NOTIFICATION_DISMISSED,
+    NOTIFICATION_EMITTED,
+    STATE,
+    TARGET_STATE,
+)
+from .exceptions import PulseDeviceMismatchError
 from .identity import Identity, identity_of
-from .introspection import top_of
+from .introspection import top_level_object
 from .json_types import JsonObject, JsonValue
 from .options import Settings
 from .protocol import Framing
 from .session import Session, SessionState
 from .shared import shared_set
-from .state import Replica
-from .timing import Pace, Schedule
+from .state import ProjectorState
+from .timing import SyncSchedule, Timings
 
 MODEL_SIGNALS: Final = ("modelupdated", "introspect.objectchanged")
-_SIGNALS: Final = (MODEL_SIGNALS[0], EMITTED, DISMISSED, KEY_EVENT)
+_SIGNALS: Final = (
+    MODEL_SIGNALS[0],
+    NOTIFICATION_EMITTED,
+    NOTIFICATION_DISMISSED,
+    KEY_EVENT,
+)
 _STATES_WITHOUT_PRESET: Final = ("boot", "eco", "standby", "deconditioning")
 
 
@@ -34,8 +46,8 @@ class Synchronizer:
         self,
         client: PulseClient,
         session: Session,
-        replica: Replica,
-        pace: Pace,
+        replica: ProjectorState,
+        pace: Timings,
         settings: Settings,
     ) -> None:
         """Start with what `settings.memory` has of an earlier time."""
@@ -46,15 +58,15 @@ class Synchronizer:
         self._serial_number = settings.serial_number
         self._release = settings.release
         if settings.interest is not None:
-            replica.interest = settings.interest
-        replica.on_news = self.refresh
+            replica.default_names = settings.interest
+        replica.on_described = self.refresh
         replica.identify = self._note_identity
         self.identity: Identity | None = None
         self._state: JsonValue = None
         self._framing: Framing | None = None  # as `memory` tells it
         self._framing_changes = 0
         self._restore(settings.memory)
-        self._schedule = Schedule(pace)
+        self._schedule = SyncSchedule(pace)
         self._expectant_until = -math.inf  # a power command is to show its effect
         self._signalled = False  # it tells when objects come and go
         self._has_all_signals = False
@@ -90,7 +102,7 @@ class Synchronizer:
     def watch(self, names: Iterable[str]) -> None:
         """Keep exactly these properties up to date (and SIGNAL, if named)."""
         self._replica.watched = shared_set(names)
-        if self._replica.wanted() != self._replica.in_step:
+        if self._replica.watched_names() != self._replica.synced_names:
             self.refresh()
 
     def refresh(self) -> None:
@@ -100,34 +112,34 @@ class Synchronizer:
 
     def discover_soon(self) -> None:
         """Find out soon what the projector has."""
-        self._schedule.discover_soon(asyncio.get_running_loop().time())
+        self._schedule.schedule_introspection(asyncio.get_running_loop().time())
         self._session.attention.set()
 
     def expect_power_change(self) -> None:
         """Poll often for a while, where the power state is not pushed."""
-        if STATE not in self._replica.values.subscribed:
+        if STATE not in self._replica.cache.subscribed:
             now = asyncio.get_running_loop().time()
-            self._expectant_until = now + self._pace.expectant
+            self._expectant_until = now + self._pace.fast_poll_after_power
             self.refresh()
 
     def doubt(self, name: str) -> None:
         """Discover an object again that refused what it should take.
 
-        At most once in `Pace.question` seconds.
+        At most once in `Timings.question` seconds.
         """
         now = asyncio.get_running_loop().time()
-        top = top_of(name)
-        if now >= self._doubted.get(top, -math.inf) + self._pace.question:
+        top = top_level_object(name)
+        if now >= self._doubted.get(top, -math.inf) + self._pace.retry_refused:
             self._doubted[top] = now
-            self._replica.discovery.forget(name)
-            self._replica.absent.forget(top)
+            self._replica.introspector.invalidate(name)
+            self._replica.missing.forget(top)
             self.discover_soon()
 
     def change_model(self, arguments: JsonObject) -> None:
         """Take a signal that tells what changed of what the projector has."""
         name = str(arguments.get("object") or "")
-        self._replica.absent.forget(name)
-        self._replica.discovery.note_change(
+        self._replica.missing.forget(name)
+        self._replica.introspector.on_model_changed(
             name,
             is_new=arguments.get("newobject", arguments.get("isnew")),
             reason=arguments.get("reason"),
@@ -140,7 +152,7 @@ class Synchronizer:
         begun = loop.time()
         await self._open_and_read()
         await self._subscribe_to_signals()
-        self._schedule.connected(loop.time())
+        self._schedule.on_connected(loop.time())
         await self._synchronize(begun)
 
     async def _open_and_read(self) -> None:
@@ -150,12 +162,12 @@ class Synchronizer:
         if client.framing is not self._framing:
             self._framing = client.framing
             self._framing_changes += 1
-        replica.mute = not self._pushes
+        replica.push_disabled = not self._pushes
         replica.start_connection()
         is_logged_in = client.has_pin and not client.pin_refused
-        replica.absent.login = "pin" if is_logged_in else ""
+        replica.missing.login = "pin" if is_logged_in else ""
         await replica.read_first(self._identify)
-        if self._session.running and replica.discovery.knows_anything:
+        if self._session.running and replica.introspector.has_schema:
             self.note_state()
             self._session.connected()
         else:
@@ -168,11 +180,11 @@ class Synchronizer:
 
     def _identify(self, answers: JsonObject) -> None:
         """Note who answered. Raises PulseError if that is not the known projector."""
-        unsettled = self._replica.values.unsettled
-        identity = identity_of(answers, unsettled=unsettled, known=self.identity)
+        incomplete = self._replica.cache.incomplete
+        identity = identity_of(answers, incomplete=incomplete, known=self.identity)
         serial_number = identity.serial_number
         if serial_number != (self._serial_number or serial_number):
-            raise PulseStrangerError(
+            raise PulseDeviceMismatchError(
                 "Another projector answers at this address", identity.model_and_serial
             )
         if self.identity is not None and identity.firmware != self.identity.firmware:
@@ -189,22 +201,24 @@ class Synchronizer:
     async def _check_serial_number(self) -> None:
         """Notice another projector where no connection lasts that could be lost."""
         name = IDENTITY["serial_number"]
-        told = (await self._replica.values.get([name])).get(name)
+        told = (await self._replica.cache.get([name])).get(name)
         if told is not None and str(told) != self._serial_number:
-            raise PulseStrangerError("Another projector answers at this address")
+            raise PulseDeviceMismatchError("Another projector answers at this address")
 
     async def _subscribe_to_signals(self) -> None:
         """A projector that does not know all of them may know the first."""
         if not self._pushes:
             self._signalled = self._signals_wait = False
             return
-        ask = self._replica.discovery.ask
+        ask = self._replica.introspector.request_optional
         for names in (_SIGNALS, _SIGNALS[:1]):
             self._signalled = bool(await ask("signal.subscribe", {"signal": [*names]}))
             if self._signalled:
                 self._has_all_signals = names == _SIGNALS
                 break
-        self._signals_wait = not self._signalled and self._replica.discovery.unsettled
+        self._signals_wait = (
+            not self._signalled and self._replica.introspector.incomplete
+        )
 
     async def serve(self) -> None:
         """Read what is due until the connection is lost; then raise the reason."""
@@ -227,13 +241,13 @@ class Synchronizer:
         await self._open_and_read()
         await self._subscribe_to_signals()
         if self._signalled:  # but nothing was heard of it meanwhile
-            self._schedule.discover_soon(asyncio.get_running_loop().time())
+            self._schedule.schedule_introspection(asyncio.get_running_loop().time())
 
     async def _release_if_may(self) -> None:
         """Leave the connection to other controllers, if no poll is due for long."""
         if (
-            not self._replica.values.subscribed
-            and not self._replica.exploring
+            not self._replica.cache.subscribed
+            and not self._replica.is_introspecting
             and not self._session.awaited
             and self._interval() >= self._least_absence
         ):
@@ -241,14 +255,14 @@ class Synchronizer:
 
     def _interval(self) -> float:
         """Return the seconds from one read of everything to the next."""
-        if self._replica.values.passing:
+        if self._replica.cache.source_changing:
             return self._pace.poll_on
-        if self._replica.values.subscribed and not self._replica.values.silent:
-            return self._pace.resync
+        if self._replica.cache.subscribed and not self._replica.cache.push_stalled:
+            return self._pace.resync_interval
         if asyncio.get_running_loop().time() < self._expectant_until:
             return self._pace.poll_on
-        values = self._replica.values.current
-        interval = self._pace.poll(values.get(STATE), values.get(TARGET_STATE))
+        values = self._replica.cache.values
+        interval = self._pace.poll_interval(values.get(STATE), values.get(TARGET_STATE))
         return max(interval, self._least_absence) if self._release else interval
 
     @property
@@ -263,29 +277,31 @@ class Synchronizer:
         """
         now = asyncio.get_running_loop().time()
         schedule, replica, pace = self._schedule, self._replica, self._pace
-        doubtful = schedule.take_recheck(now) or not self._signalled
-        if schedule.take_question(now):
+        doubtful = schedule.pop_recheck(now) or not self._signalled
+        if schedule.pop_retry(now):
             await self._question()
-        if (discover := schedule.take_discovery(now)) and self._signals_wait:
+        if (discover := schedule.pop_introspection(now)) and self._signals_wait:
             await self._subscribe_to_signals()
         if discover and doubtful:
-            replica.discovery.forget("")
-        replica.absent.settled = now >= self._state_since + pace.expectant
+            replica.introspector.invalidate("")
+        replica.missing.stable = now >= self._state_since + pace.fast_poll_after_power
         schedule.read_at = math.inf
-        if (slow := schedule.take_slow(now)) and self._client.one_shot:
+        if (slow := schedule.pop_slow_read(now)) and self._client.one_shot:
             await self._check_serial_number()
-        await replica.synchronise(
+        await replica.synchronize(
             discover=discover,
-            slow=slow,
-            patience=pace.describe_aside if begun is None else pace.describe,
-            brief=begun is not None and now > begun + pace.brief,
+            poll=slow,
+            patience=pace.introspection_limit_later
+            if begun is None
+            else pace.introspection_limit,
+            postpone=begun is not None and now > begun + pace.setup_limit,
         )
         self.note_state()
-        schedule.synchronised(
+        schedule.on_synced(
             now,
-            0 if replica.owing else self._interval(),
-            settled=not replica.unsettled,
-            signalled=self._signalled,
+            0 if replica.postponed else self._interval(),
+            complete=not replica.incomplete,
+            signals_active=self._signalled,
         )
         self._session.connected()
 
@@ -293,7 +309,7 @@ class Synchronizer:
         """Ask again, a little at a time, what the projector refused or never did."""
         if not (self._signalled and self._has_all_signals):
             await self._subscribe_to_signals()
-        self._replica.question()
+        self._replica.retry_refused()
 
     def note_state(self) -> None:
         """Look for objects again in another power state: they come and go with it."""
@@ -306,13 +322,13 @@ class Synchronizer:
         An activated preset ends on the way down. One that is activated afterwards,
         while it still cools down, counts.
         """
-        state = self._replica.values.current.get(STATE)
+        state = self._replica.cache.values.get(STATE)
         if state == self._state:
             return False
         before, self._state = self._state, state
         if state in _STATES_WITHOUT_PRESET:
-            self._replica.activated({})
+            self._replica.set_last_activated({})
         if before is not None:  # else it may have been in this state for long
             self._state_since = asyncio.get_running_loop().time()
-            self._replica.absent.settled = False
+            self._replica.missing.stable = False
         return True

@@ -1,4 +1,4 @@
-"""How often to do what nobody asked for."""
+"""Intervals for polling, retries and publishing."""
 
 from dataclasses import dataclass
 import math
@@ -10,169 +10,173 @@ _CHANGING = ("boot", "conditioning", "deconditioning")
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """All in seconds."""
+class Timings:
+    """How long to wait, and how often to do something; all in seconds."""
 
-    resync: float = 30.0
-    """Between two reads of everything, where changes are pushed."""
+    resync_interval: float = 30.0
+    """Between two full reads while the projector pushes changes."""
     poll_on: float = 2.0
     poll_changing: float = 5.0
     poll_idle: float = 30.0
-    """Between two where they are not. The connection is released while idle."""
+    """Between two full reads without pushes; while idle the connection is released."""
     poll_released: float = 10.0
-    """At least, where the connection is to be released between polls."""
-    expectant: float = 60.0
-    """For so long after a power command poll as if on."""
-    slow: float = 60.0
-    """Between two reads of what changes all the time by itself; at a resync."""
-    discovery: float = 1.0
-    """Between two discoveries at least."""
-    recheck: float = 300.0
-    """After connecting, until what is remembered of the projector is asked again."""
-    question: float = 60.0
-    """At most, until what the projector refused or never did is asked for again."""
-    describe: float = 15.0
-    """At most, of a set-up, for the projector to describe what it has. The rest comes
-    later."""
-    describe_aside: float = 2.0
-    """At most, of a later read, for the same."""
-    brief: float = 40.0
-    """When a set-up has taken so long, lists and slow values come after it."""
-    settle: float = 5.0
-    """Until what a busy projector could not tell is asked for again."""
-    grace: float = 10.0
-    """Out of reach no longer than this, it is not called so."""
-    assume_asleep: float = 300.0
-    """Out of reach for so long, a projector that can be woken is assumed to sleep."""
-    crowded: float = 60.0
-    """For so long every connection is closed at once before that is a problem."""
-    pending: float = 600.0
-    """Until a command that has to wait fails."""
-    busy: float = 5.0
-    """Until what a busy projector refused is asked for again."""
-    wake: float = 10.0
-    """Between two magic packets."""
-    rest: float = 5.0
-    """After waking up, until it is asked to switch on (Barco's own advice)."""
-    cooling_most: float = 900.0
-    """In `ready` after cooling down, where nobody tells that it moves on."""
-    burst: int = 20
-    """So many pushes are told at once,"""
-    push: float = 0.1
-    """then one in so many seconds, with all that came meanwhile."""
-    retry_least: float = 1.0
-    retry_most: float = 30.0
-    retry_share: float = 0.05
-    """Of its absence so far: what to wait before the next try to connect."""
-    denied: float = 4.0
-    """To the next try where nothing may be read, at least."""
+    """Minimum between two polls if the connection is released between them."""
+    fast_poll_after_power: float = 60.0
+    """After a power command, how long to poll as often as while the projector is on."""
+    slow_interval: float = 60.0
+    """Between two reads of constantly changing values; done together with a resync."""
+    introspection_interval: float = 1.0
+    """Minimum between two introspections."""
+    recheck_delay: float = 300.0
+    """From connecting until the stored description of the projector is read again."""
+    retry_refused: float = 60.0
+    """Maximum until requests that the projector refused are sent again."""
+    introspection_limit: float = 15.0
+    """Maximum that a set-up waits for introspection, which then goes on in the
+    background."""
+    introspection_limit_later: float = 2.0
+    """Maximum that a later read waits for introspection."""
+    setup_limit: float = 40.0
+    """A set-up that has taken this long leaves lists and polled values for later."""
+    retry_incomplete: float = 5.0
+    """Until values that a busy projector did not answer are read again."""
+    unavailable_delay: float = 10.0
+    """Until a lost connection makes the projector unavailable."""
+    assume_asleep_delay: float = 300.0
+    """Until an unreachable projector that can be woken is assumed to be asleep."""
+    connection_limit_delay: float = 60.0
+    """Until connections that are closed at once are reported as a connection limit."""
+    pending_timeout: float = 600.0
+    """Until a pending command fails."""
+    retry_busy: float = 5.0
+    """Until a pending command that a busy projector refused is sent again."""
+    packet_interval: float = 10.0
+    """Between two magic packets to a projector that is being woken."""
+    delay_after_wake: float = 5.0
+    """From waking up until the command to switch on, as Barco recommends."""
+    max_cooling: float = 900.0
+    """Maximum that `ready` counts as cooling down without a timer or earlier times."""
+    publish_burst: int = 20
+    """Number of pushes that are published immediately; not in seconds."""
+    publish_interval: float = 0.1
+    """Between two publications after such a burst."""
+    reconnect_min: float = 1.0
+    reconnect_max: float = 30.0
+    reconnect_factor: float = 0.05
+    """Share of the time since the connection was lost to wait before reconnecting."""
+    retry_denied: float = 4.0
+    """Minimum before reconnecting to a projector that permits no reading."""
 
-    def poll(self, state: JsonValue, target: JsonValue) -> float:
-        """Return the time to the next poll in a power state, on its way to another."""
+    def poll_interval(self, state: JsonValue, target: JsonValue) -> float:
+        """Return the seconds until the next poll, by power state and target state."""
         if state in _CHANGING or target not in (None, state):
             return self.poll_changing
         return self.poll_on if state == "on" else self.poll_idle
 
-    def retry(self, away: float) -> float:
-        """Return the time to the next try: short at first, never in step with others."""
-        delay = min(max(away * self.retry_share, self.retry_least), self.retry_most)
+    def reconnect_delay(self, away: float) -> float:
+        """Return the seconds until the next attempt to connect, with random jitter."""
+        delay = min(
+            max(away * self.reconnect_factor, self.reconnect_min), self.reconnect_max
+        )
         return delay * random.uniform(0.8, 1.2)
 
 
-class Throttle:
-    """Lets a burst pass, and of a flood a little at a time."""
+class RateLimiter:
+    """Limit how often something happens, after an initial burst."""
 
-    def __init__(self, pace: Pace) -> None:
-        """Nothing passed yet."""
+    def __init__(self, pace: Timings) -> None:
+        """Start with the full burst available."""
         self._pace = pace
-        self._left = float(pace.burst)
+        self._left = float(pace.publish_burst)
         self._at = -math.inf
 
-    def wait(self, now: float) -> float:
-        """Return how long the next one, which is taken for done, has to wait."""
-        gained = (now - self._at) / self._pace.push
-        self._left = min(self._left + gained, self._pace.burst) - 1
+    def reserve(self, now: float) -> float:
+        """Reserve a turn; return the seconds to wait for it, 0 during a burst."""
+        gained = (now - self._at) / self._pace.publish_interval
+        self._left = min(self._left + gained, self._pace.publish_burst) - 1
         self._at = now
-        return max(-self._left, 0) * self._pace.push
+        return max(-self._left, 0) * self._pace.publish_interval
 
 
-class Schedule:
-    """When to read everything, and when to discover again: in the loop's time."""
+class SyncSchedule:
+    """When to read and when to introspect, in seconds of the event loop's clock."""
 
-    def __init__(self, pace: Pace) -> None:
-        """Nothing is due yet."""
+    def __init__(self, pace: Timings) -> None:
+        """Start with nothing due."""
         self._pace = pace
-        self._settle = pace.settle
-        self._discovered_at = -math.inf
+        self._retry_delay = pace.retry_incomplete
+        self._introspected_at = -math.inf
         self._slow_at = -math.inf
         self._recheck_at = math.inf
-        self._question_at = math.inf
+        self._retry_at = math.inf
         self.read_at = math.inf
         self.discover_at = math.inf
 
     @property
     def due_at(self) -> float:
-        """When the next of both is due."""
+        """The time of the next read or introspection, whichever is first."""
         return min(self.read_at, self.discover_at)
 
-    def discover_soon(self, now: float) -> None:
-        """Discover again, but not without end while objects come and go."""
-        self.discover_at = max(now, self._discovered_at + self._pace.discovery)
+    def schedule_introspection(self, now: float) -> None:
+        """Introspect as soon as the minimum interval has passed."""
+        self.discover_at = max(
+            now, self._introspected_at + self._pace.introspection_interval
+        )
 
-    def take_discovery(self, now: float) -> bool:
-        """Return whether to discover now, and take it for done."""
+    def pop_introspection(self, now: float) -> bool:
+        """Return whether to introspect now, and count that as done."""
         if self.discover_at > now:
             return False
         self.discover_at = math.inf
-        self._discovered_at = now
+        self._introspected_at = now
         return True
 
-    def connected(self, now: float) -> None:
-        """Discover at once, and later ask again what is remembered or was refused."""
+    def on_connected(self, now: float) -> None:
+        """Introspect at once; recheck stored data and retry refused requests later."""
         self.discover_at = -math.inf
-        self._recheck_at = now + self._pace.recheck
-        self._plan_question(now)
+        self._recheck_at = now + self._pace.recheck_delay
+        self._plan_retry(now)
 
-    def _plan_question(self, now: float) -> None:
-        # With a resync that is due by then.
-        slack = min(self._pace.resync, self._pace.question) / 2
-        self._question_at = now + self._pace.question - slack
+    def _plan_retry(self, now: float) -> None:
+        # The retry happens at a resync: allow for the one that is due around then.
+        slack = min(self._pace.resync_interval, self._pace.retry_refused) / 2
+        self._retry_at = now + self._pace.retry_refused - slack
 
-    def take_question(self, now: float) -> bool:
-        """Return whether to ask again what was refused, and take it for done."""
-        if self._question_at > now:
+    def pop_retry(self, now: float) -> bool:
+        """Return whether to retry refused requests now, and count that as done."""
+        if self._retry_at > now:
             return False
-        self._plan_question(now)
+        self._plan_retry(now)
         return True
 
-    def take_recheck(self, now: float) -> bool:
-        """Return whether to doubt what is remembered, once."""
+    def pop_recheck(self, now: float) -> bool:
+        """Return True once per connection, when stored data are to be checked."""
         if self._recheck_at > now:
             return False
         self._recheck_at = math.inf
         self.discover_at = now
         return True
 
-    def take_slow(self, now: float) -> bool:
-        """Return whether to read what is slow now, and take it for done."""
+    def pop_slow_read(self, now: float) -> bool:
+        """Return whether to read polled values now, and count that as done."""
         if self._slow_at > now:
             return False
-        # Not a moment more: it comes with the resync that is due by then.
-        self._slow_at = now + self._pace.slow - self._pace.resync / 2
+        # The next read happens at the resync that is due around then.
+        self._slow_at = now + self._pace.slow_interval - self._pace.resync_interval / 2
         return True
 
-    def synchronised(
-        self, begun: float, interval: float, *, settled: bool, signalled: bool
+    def on_synced(
+        self, begun: float, interval: float, *, complete: bool, signals_active: bool
     ) -> None:
-        """Plan the next read, and a discovery where nobody would tell of a change.
+        """Plan the next read, and the next introspection if no signal announces changes.
 
-        What a busy projector could not tell is asked for again, ever more calmly.
+        The delay doubles each time that a busy projector did not answer everything.
         """
         self.read_at = min(self.read_at, begun + interval)
-        wait = math.inf if signalled else self._pace.resync
-        if settled:
-            self._settle = self._pace.settle
+        wait = math.inf if signals_active else self._pace.resync_interval
+        if complete:
+            self._retry_delay = self._pace.retry_incomplete
         else:
-            wait = min(wait, self._settle)
-            self._settle = min(2 * self._settle, self._pace.resync)
+            wait = min(wait, self._retry_delay)
+            self._retry_delay = min(2 * self._retry_delay, self._pace.resync_interval)
         self.discover_at = min(self.discover_at, begun + wait)

@@ -7,19 +7,19 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import SOURCE, STATE
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAccessError,
     PulseConnectionError,
+    PulseInvalidStateError,
+    PulsePermissionError,
     PulseProtocolError,
-    PulseRequestError,
-    PulseStateError,
+    PulseRpcError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
-from custom_components.barco_pulse.pulse.property_cache import Values
+from custom_components.barco_pulse.pulse.property_cache import PropertyCache
 
-ABSENT = PulseStateError("Property not found", -32601)
-BUSY = PulseStateError("busy transitioning to ready", -32009)
-DENIED = PulseAccessError("Access permission error", -32001)
-INVALID = PulseRequestError("Wrong parameter type", -32602)
+ABSENT = PulseInvalidStateError("Property not found", -32601)
+BUSY = PulseInvalidStateError("busy transitioning to ready", -32009)
+DENIED = PulsePermissionError("Access permission error", -32001)
+INVALID = PulseRpcError("Wrong parameter type", -32602)
 
 
 class FakeProjector:
@@ -29,9 +29,9 @@ class FakeProjector:
     `batch_error` is what asking for several names raises.
     """
 
-    def __init__(self, **values: JsonValue | Exception) -> None:
+    def __init__(self, **cache: JsonValue | Exception) -> None:
         """Hold these values, and a power state."""
-        self.values: dict[str, JsonValue | Exception] = {STATE: "on", **values}
+        self.cache: dict[str, JsonValue | Exception] = {STATE: "on", **cache}
         self.asked: list[tuple[str, JsonValue]] = []
         self.batch_error: Exception | None = None
         self.meanwhile: Callable[[], object] = lambda: None
@@ -47,7 +47,7 @@ class FakeProjector:
             raise self.batch_error
         answers: dict[str, Any] = {}
         for name in names if isinstance(names, list) else [names]:
-            value = self.values.get(name, ABSENT)
+            value = self.cache.get(name, ABSENT)
             if not several and isinstance(value, Exception):
                 raise value
             if not isinstance(value, Exception):
@@ -63,19 +63,19 @@ class FakeProjector:
         return asked
 
 
-def changed(**values: JsonValue) -> JsonObject:
+def changed(**cache: JsonValue) -> JsonObject:
     """Return the params of the notification of these changes."""
-    return {"property": [{name: value} for name, value in values.items()]}
+    return {"property": [{name: value} for name, value in cache.items()]}
 
 
 async def test_one_request_reads_all() -> None:
     """Names that are missing or null are left out."""
     projector = FakeProjector(a=1, b=None, c=False)
-    values = Values(projector)
+    cache = PropertyCache(projector)
 
-    assert await values.get({"c", "b", "a", "gone"}) == {"a": 1, "c": False}
+    assert await cache.get({"c", "b", "a", "gone"}) == {"a": 1, "c": False}
     assert projector.asked == [("property.get", ["a", "b", "c", "gone"])]
-    assert await values.get([]) == {}
+    assert await cache.get([]) == {}
     assert len(projector.asked) == 1
 
 
@@ -84,9 +84,9 @@ async def test_a_refused_batch_is_read_singly_once(error: Exception) -> None:
     """One name that spoils the batch is found out, and not asked for again."""
     projector = FakeProjector(a=1, b=2)
     projector.batch_error = error
-    values = Values(projector)
+    cache = PropertyCache(projector)
 
-    assert await values.get(["a", "b", "gone"]) == {"a": 1, "b": 2}
+    assert await cache.get(["a", "b", "gone"]) == {"a": 1, "b": 2}
     assert sorted(projector.take_requests(), key=str) == [
         ("property.get", "a"),
         ("property.get", "b"),
@@ -95,21 +95,21 @@ async def test_a_refused_batch_is_read_singly_once(error: Exception) -> None:
         ("property.get", ["a", "b", "gone"]),
     ]
     projector.batch_error = None
-    assert await values.get(["a", "b", "gone"]) == {"a": 1, "b": 2}
+    assert await cache.get(["a", "b", "gone"]) == {"a": 1, "b": 2}
     assert projector.take_requests() == [("property.get", ["a", "b"])]
 
-    values.start_anew()
-    await values.get(["a", "b", "gone"])
+    cache.reset_subscriptions()
+    await cache.get(["a", "b", "gone"])
     assert projector.take_requests() == [("property.get", ["a", "b", "gone"])]
 
 
 async def test_no_access_to_anything() -> None:
     """A projector that shows nothing without a PIN is no projector without values."""
     projector = FakeProjector(a=DENIED, b=DENIED)
-    projector.values[STATE] = DENIED
+    projector.cache[STATE] = DENIED
     projector.batch_error = DENIED
-    with pytest.raises(PulseAccessError):
-        await Values(projector).get(["a", "b"])
+    with pytest.raises(PulsePermissionError):
+        await PropertyCache(projector).get(["a", "b"])
 
 
 async def test_no_single_reads_of_a_projector_that_is_gone() -> None:
@@ -117,31 +117,31 @@ async def test_no_single_reads_of_a_projector_that_is_gone() -> None:
     projector = FakeProjector(a=1, b=2)
     projector.batch_error = PulseConnectionError("gone")
     with pytest.raises(PulseConnectionError):
-        await Values(projector).get(["a", "b"])
+        await PropertyCache(projector).get(["a", "b"])
     assert len(projector.asked) == 1
 
 
 async def test_busy_for_a_batch() -> None:
     """A busy projector is asked for its power state, and for nothing else."""
     projector = FakeProjector(a=1, b=2)
-    projector.values[STATE] = "conditioning"
+    projector.cache[STATE] = "conditioning"
     projector.batch_error = BUSY
-    values = Values(projector)
-    assert await values.get(["a", "b", STATE]) == {STATE: "conditioning"}
+    cache = PropertyCache(projector)
+    assert await cache.get(["a", "b", STATE]) == {STATE: "conditioning"}
     assert len(projector.asked) == 2
-    assert values.unsettled
+    assert cache.incomplete
 
 
 async def test_busy_for_single_names() -> None:
     """What could not be told now is known to be asked for again."""
     projector = FakeProjector(a=1, b=BUSY)
     projector.batch_error = ABSENT
-    values = Values(projector)
+    cache = PropertyCache(projector)
 
-    assert await values.get(["a", "b"]) == {"a": 1}
-    assert values.unsettled
-    values.start_anew()
-    assert not values.unsettled
+    assert await cache.get(["a", "b"]) == {"a": 1}
+    assert cache.incomplete
+    cache.reset_subscriptions()
+    assert not cache.incomplete
 
 
 @pytest.mark.parametrize("answer", [None, "a", [1], True])
@@ -152,63 +152,63 @@ async def test_a_batch_must_be_answered_by_an_object(answer: JsonValue) -> None:
         return answer
 
     with pytest.raises(PulseProtocolError):
-        await Values(request).get(["a"])
+        await PropertyCache(request).get(["a"])
 
 
 async def test_read_makes_current_true() -> None:
     """It holds exactly what is asked for and has a value now."""
     projector = FakeProjector(a=1, b=2, c=3)
-    values = Values(projector)
-    await values.read({"a", "b", "c"})
-    assert values.current == {"a": 1, "b": 2, "c": 3}
+    cache = PropertyCache(projector)
+    await cache.read({"a", "b", "c"})
+    assert cache.values == {"a": 1, "b": 2, "c": 3}
 
-    projector.values = {"a": 4, "c": 5}
-    await values.read({"a", "b"})
-    assert values.current == {"a": 4}
+    projector.cache = {"a": 4, "c": 5}
+    await cache.read({"a", "b"})
+    assert cache.values == {"a": 4}
 
 
 async def test_read_of_a_busy_projector_changes_nothing() -> None:
     """What was known stays until it can tell."""
     projector = FakeProjector(a=1, b=2)
-    values = Values(projector)
-    await values.read({"a", "b"})
+    cache = PropertyCache(projector)
+    await cache.read({"a", "b"})
     projector.batch_error = BUSY
-    await values.read({"a", "b"})
-    assert values.current == {"a": 1, "b": 2}
+    await cache.read({"a", "b"})
+    assert cache.values == {"a": 1, "b": 2}
 
 
 async def test_a_push_is_newer_than_the_read_under_way() -> None:
     """What the answer says of a value that was pushed meanwhile is old."""
     projector = FakeProjector(a=1, b=2)
-    values = Values(projector)
-    await values.subscribe({"a", "b"})
-    projector.meanwhile = lambda: values.push(changed(a=10))
+    cache = PropertyCache(projector)
+    await cache.subscribe({"a", "b"})
+    projector.meanwhile = lambda: cache.apply_push(changed(a=10))
 
-    await values.read({"a", "b"})
-    assert values.current == {"a": 10, "b": 2}
+    await cache.read({"a", "b"})
+    assert cache.values == {"a": 10, "b": 2}
     projector.meanwhile = lambda: None
-    await values.read({"a", "b"})
-    assert values.current == {"a": 1, "b": 2}
+    await cache.read({"a", "b"})
+    assert cache.values == {"a": 1, "b": 2}
 
 
 async def test_subscribe_to_exactly_these() -> None:
     """Only what is new is subscribed to, what is not wanted any more is given up."""
     projector = FakeProjector(a=1, b=2, c=3)
-    values = Values(projector)
-    await values.subscribe({"b", "a"})
-    await values.subscribe({"a", "b"})
+    cache = PropertyCache(projector)
+    await cache.subscribe({"b", "a"})
+    await cache.subscribe({"a", "b"})
     assert projector.take_requests() == [("property.subscribe", ["a", "b"])]
 
-    await values.subscribe({"b", "c"})
+    await cache.subscribe({"b", "c"})
     assert projector.take_requests() == [
         ("property.unsubscribe", ["a"]),
         ("property.subscribe", ["c"]),
     ]
-    assert values.subscribed == {"b", "c"}
-    assert values.push(changed(a=7, c=8)) == {"c"}
+    assert cache.subscribed == {"b", "c"}
+    assert cache.apply_push(changed(a=7, c=8)) == {"c"}
 
-    values.start_anew()
-    await values.subscribe({"b", "c"})
+    cache.reset_subscriptions()
+    await cache.subscribe({"b", "c"})
     assert projector.take_requests() == [("property.subscribe", ["b", "c"])]
 
 
@@ -216,12 +216,12 @@ async def test_a_refused_subscription_is_tried_singly_once() -> None:
     """One name that spoils it for all is found out, and left alone."""
     projector = FakeProjector(a=1, b=2)
     projector.batch_error = ABSENT
-    values = Values(projector)
+    cache = PropertyCache(projector)
 
-    await values.subscribe({"a", "b", "gone"})
-    assert values.subscribed == {"a", "b"}
+    await cache.subscribe({"a", "b", "gone"})
+    assert cache.subscribed == {"a", "b"}
     assert len(projector.take_requests()) == 4
-    await values.subscribe({"a", "b", "gone"})
+    await cache.subscribe({"a", "b", "gone"})
     assert projector.take_requests() == []
 
 
@@ -231,21 +231,21 @@ async def test_false_is_a_refusal_too() -> None:
     async def request(method: str, params: JsonValue) -> JsonValue:
         return False
 
-    values = Values(request)
-    await values.subscribe({"a"})
-    assert values.subscribed == set()
+    cache = PropertyCache(request)
+    await cache.subscribe({"a"})
+    assert cache.subscribed == set()
 
 
 async def test_a_projector_that_refuses_all_is_left_alone() -> None:
     """Who refuses every subscription is not asked again whenever objects change."""
     projector = FakeProjector(a=ABSENT, b=ABSENT)
     projector.batch_error = ABSENT
-    values = Values(projector)
-    await values.subscribe({"a", "b"})
+    cache = PropertyCache(projector)
+    await cache.subscribe({"a", "b"})
     assert len(projector.take_requests()) == 3
 
-    values.start_anew()
-    await values.subscribe({"a", "b"})
+    cache.reset_subscriptions()
+    await cache.subscribe({"a", "b"})
     assert projector.take_requests() == []
 
 
@@ -253,39 +253,39 @@ async def test_busy_is_no_refusal_of_a_subscription() -> None:
     """A projector that has no time now is asked again."""
     projector = FakeProjector(a=BUSY, b=BUSY)
     projector.batch_error = BUSY
-    values = Values(projector)
-    await values.subscribe({"a", "b"})
-    assert values.subscribed == set()
+    cache = PropertyCache(projector)
+    await cache.subscribe({"a", "b"})
+    assert cache.subscribed == set()
 
-    projector.values = {"a": 1, "b": 2}
+    projector.cache = {"a": 1, "b": 2}
     projector.batch_error = None
-    values.start_anew()
-    await values.subscribe({"a", "b"})
-    assert values.subscribed == {"a", "b"}
+    cache.reset_subscriptions()
+    await cache.subscribe({"a", "b"})
+    assert cache.subscribed == {"a", "b"}
 
 
 async def test_what_does_not_exist_is_not_subscribed_to() -> None:
     """What reading has shown to be missing is left out."""
     projector = FakeProjector(a=1, b=2)
     projector.batch_error = ABSENT
-    values = Values(projector)
-    await values.get(["a", "b", "gone"])
+    cache = PropertyCache(projector)
+    await cache.get(["a", "b", "gone"])
     projector.batch_error = None
     projector.take_requests()
 
-    await values.subscribe({"a", "b", "gone"})
+    await cache.subscribe({"a", "b", "gone"})
     assert projector.take_requests() == [("property.subscribe", ["a", "b"])]
 
 
 @pytest.fixture
-async def values() -> Values:
+async def cache() -> PropertyCache:
     """Return values that are subscribed to and read."""
     projector = FakeProjector(a=1, b="x")
-    projector.values |= {SOURCE: "HDMI", STATE: "on"}
-    values = Values(projector)
-    await values.subscribe(projector.values.keys())
-    await values.read(projector.values.keys())
-    return values
+    projector.cache |= {SOURCE: "HDMI", STATE: "on"}
+    cache = PropertyCache(projector)
+    await cache.subscribe(projector.cache.keys())
+    await cache.read(projector.cache.keys())
+    return cache
 
 
 @pytest.mark.parametrize(
@@ -306,24 +306,24 @@ async def values() -> Values:
     ],
     ids=str,
 )
-def test_push(values: Values, params: JsonObject, names: set[str]) -> None:
+def test_push(cache: PropertyCache, params: JsonObject, names: set[str]) -> None:
     """It tells what has changed; nothing else of a notification matters."""
-    assert values.push(params) == names
+    assert cache.apply_push(params) == names
 
 
-def test_pushed_values_are_current(values: Values) -> None:
+def test_pushed_values_are_current(cache: PropertyCache) -> None:
     """A pushed null takes the value away, once."""
-    values.push(changed(a=[1], b="y"))
-    assert values.current["a"] == [1]
-    assert values.current["b"] == "y"
-    assert values.push(changed(a=None)) == {"a"}
-    assert "a" not in values.current
-    assert values.push(changed(a=None)) == set()
+    cache.apply_push(changed(a=[1], b="y"))
+    assert cache.values["a"] == [1]
+    assert cache.values["b"] == "y"
+    assert cache.apply_push(changed(a=None)) == {"a"}
+    assert "a" not in cache.values
+    assert cache.apply_push(changed(a=None)) == set()
 
 
-def test_a_change_of_source_passes_through_nothing(values: Values) -> None:
+def test_a_change_of_source_passes_through_nothing(cache: PropertyCache) -> None:
     """The empty name between two sources is no source."""
-    assert values.push({"property": [{SOURCE: ""}]}) == set()
-    assert values.current[SOURCE] == "HDMI"
-    assert values.push({"property": [{SOURCE: "SDI"}]}) == {SOURCE}
-    assert values.current[SOURCE] == "SDI"
+    assert cache.apply_push({"property": [{SOURCE: ""}]}) == set()
+    assert cache.values[SOURCE] == "HDMI"
+    assert cache.apply_push({"property": [{SOURCE: "SDI"}]}) == {SOURCE}
+    assert cache.values[SOURCE] == "SDI"

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.pulse.blocks import QUANTITIES, parsed
-from custom_components.barco_pulse.pulse.const import BLOCKS, COUNTERS
-from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.blocks import QUANTITIES, parse_block_name
+from custom_components.barco_pulse.pulse.const import CONTROL_BLOCKS, COUNTERS
+from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
-from custom_components.barco_pulse.pulse.readings import Listed
+from custom_components.barco_pulse.pulse.readings import ListedReadings
 from custom_components.barco_pulse.pulse.schema import PropertyType
 
 from .fakes import Answers, FakeProjector
 
-BOTH = (COUNTERS, BLOCKS)
-ANY = f"{BLOCKS} Any"
+BOTH = (COUNTERS, CONTROL_BLOCKS)
+ANY = f"{CONTROL_BLOCKS} Any"
 INLET = "environment.temperature.inlet.value"
 FAN = "environment.fanspeed.inlet1.value"
 HOURS = "statistics.laserruntime.value"
@@ -26,22 +26,22 @@ READINGS: JsonValue = {
 }
 TOLD: Answers = {COUNTERS: RUNTIME, ANY: READINGS}
 BY_KIND: Answers = {
-    f"{BLOCKS} Temperature": {"environment.temperature.inlet": 24.5},
-    f"{BLOCKS} Speed": {"environment.fanspeed.inlet1": 1200},
+    f"{CONTROL_BLOCKS} Temperature": {"environment.temperature.inlet": 24.5},
+    f"{CONTROL_BLOCKS} Speed": {"environment.fanspeed.inlet1": 1200},
     COUNTERS: RUNTIME,
 }
 
 
-def listed_by(projector: FakeProjector) -> Listed:
+def listed_by(projector: FakeProjector) -> ListedReadings:
     """Return what asks this projector, where a refusal is no answer."""
-    return Listed(Discovery(projector).ask)
+    return ListedReadings(Introspector(projector).request_optional)
 
 
-async def discovered(answers: Answers) -> tuple[Listed, FakeProjector]:
+async def discovered(answers: Answers) -> tuple[ListedReadings, FakeProjector]:
     """Return what a projector lists that answers this."""
     projector = FakeProjector(answers)
     listed = listed_by(projector)
-    await listed.discover(BOTH)
+    await listed.list_all(BOTH)
     return listed, projector
 
 
@@ -50,7 +50,7 @@ async def test_both_lists() -> None:
     listed, projector = await discovered(TOLD)
     assert sorted(projector.asked) == [ANY, "property.get", COUNTERS]
     assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
-    assert listed.kinds == {
+    assert listed.types == {
         INLET: PropertyType("float", quantity="Temperature"),
         FAN: PropertyType("float", quantity="Speed"),
         HOURS: PropertyType("int", unit="hours"),
@@ -101,7 +101,7 @@ async def test_counters(
 ) -> None:
     """Each tells in what it counts; one that tells no number has no value now."""
     listed, _ = await discovered({COUNTERS: counters, ANY: {}})
-    assert {name: kind.unit for name, kind in listed.kinds.items()} == {
+    assert {name: kind.unit for name, kind in listed.types.items()} == {
         f"statistics.{name}.value": unit for name, unit in kinds.items()
     }
     assert listed.values == {f"statistics.{n}.value": v for n, v in values.items()}
@@ -120,7 +120,7 @@ async def test_spellings_of_blocks(key: str) -> None:
     """In full or without its ends, it is the same block."""
     listed, _ = await discovered({ANY: {key: 24.5}})
     assert listed.values == {INLET: 24.5}
-    assert listed.kinds == {INLET: PropertyType("float", quantity="Temperature")}
+    assert listed.types == {INLET: PropertyType("float", quantity="Temperature")}
 
 
 @pytest.mark.parametrize(
@@ -132,14 +132,14 @@ async def test_odd_lists_of_blocks(blocks: JsonValue) -> None:
     """What is no list of readings has none."""
     listed, _ = await discovered({ANY: blocks})
     assert listed.values == {}
-    assert listed.kinds == {}
+    assert listed.types == {}
 
 
 async def test_readings_that_are_none() -> None:
     """A sensor without a number has no value now."""
     readings: JsonValue = {"temperature.inlet": None, "fanspeed.inlet1": "fast"}
     listed, _ = await discovered({ANY: readings})
-    assert listed.kinds.keys() == {INLET, FAN}
+    assert listed.types.keys() == {INLET, FAN}
     assert listed.values == {}
 
 
@@ -166,7 +166,7 @@ async def test_readings_that_are_none() -> None:
 )
 def test_names(name: str, quantity: str | None, place: str) -> None:
     """Both styles of names say what a block measures, and where."""
-    assert parsed(name) == (quantity, place)
+    assert parse_block_name(name) == (quantity, place)
 
 
 UNKNOWN = "environment.exhaust.value"
@@ -192,16 +192,16 @@ async def test_a_name_that_says_nothing(
     listed, projector = await discovered(
         {
             ANY: block,
-            f"{BLOCKS} Temperature": block,
-            f"{BLOCKS} Speed": {"fanspeed.inlet1": 1200},
+            f"{CONTROL_BLOCKS} Temperature": block,
+            f"{CONTROL_BLOCKS} Speed": {"fanspeed.inlet1": 1200},
             "property.get": {f"environment.exhaust.{k}": v for k, v in told.items()},
         }
     )
-    assert listed.kinds[UNKNOWN] == PropertyType("float", unit=unit, quantity=quantity)
+    assert listed.types[UNKNOWN] == PropertyType("float", unit=unit, quantity=quantity)
     assert projector.asked.count("property.get") == 1
 
     projector.take_requests()
-    await listed.discover((BLOCKS,))
+    await listed.list_all((CONTROL_BLOCKS,))
 
     assert {*projector.asked} <= {ANY, "property.get"}, "each question is asked once"
 
@@ -209,9 +209,11 @@ async def test_a_name_that_says_nothing(
 async def test_a_projector_that_answers_each_question_with_everything() -> None:
     """Then no question tells anything."""
     block: JsonValue = {"exhaust": 41}
-    answers: Answers = {f"{BLOCKS} {quantity}": block for quantity in QUANTITIES}
+    answers: Answers = {
+        f"{CONTROL_BLOCKS} {quantity}": block for quantity in QUANTITIES
+    }
     listed, _ = await discovered({ANY: block, **answers})
-    assert listed.kinds[UNKNOWN].quantity is None
+    assert listed.types[UNKNOWN].quantity is None
 
 
 async def test_units() -> None:
@@ -220,32 +222,32 @@ async def test_units() -> None:
     unit = "environment.temperature.inlet.unit"
     projector.answers = {**TOLD, "property.get": {unit: "degC"}}
     projector.take_requests()
-    await listed.discover(BOTH, [unit], "on")
+    await listed.list_all(BOTH, [unit], "on")
     assert projector.take_requests().count("property.get") == 1
-    assert listed.kinds[INLET] == PropertyType(
+    assert listed.types[INLET] == PropertyType(
         "float", unit="degC", quantity="Temperature"
     )
-    assert listed.kinds[FAN].unit is None
+    assert listed.types[FAN].unit is None
 
     projector.answers = TOLD
-    await listed.discover(BOTH, [unit], "on")
-    assert listed.kinds[INLET].unit == "degC", "until the projector tells another"
+    await listed.list_all(BOTH, [unit], "on")
+    assert listed.types[INLET].unit == "degC", "until the projector tells another"
 
 
 async def test_units_that_are_absent_are_asked_for_once() -> None:
     """In each power state, and again if the projector was only too busy."""
     projector = FakeProjector(TOLD)
     busy = True
-    listed = Listed(Discovery(projector).ask, lambda: busy)
+    listed = ListedReadings(Introspector(projector).request_optional, lambda: busy)
 
     async def units_asked(state: str) -> int:
-        await listed.discover(BOTH, state=state)
+        await listed.list_all(BOTH, state=state)
         return projector.take_requests().count("property.get")
 
     assert await units_asked("ready") == 1
     busy = False
     assert [await units_asked(s) for s in ("ready", "ready", "on")] == [1, 0, 1]
-    listed.forget()
+    listed.reset()
     assert await units_asked("on") == 1
 
 
@@ -259,7 +261,7 @@ async def test_memory_of_the_first_release() -> None:
             HOURS: {"base": "int", "unit": "hours"},
         }
     )
-    assert listed.kinds == {
+    assert listed.types == {
         INLET: PropertyType("float", quantity="Temperature"),
         UNKNOWN: PropertyType("float", quantity="Speed"),
         HOURS: PropertyType("int", unit="hours"),
@@ -270,20 +272,22 @@ async def test_any_is_not_known_everywhere() -> None:
     """Who refuses all kinds at once is asked for each kind, once."""
     listed, projector = await discovered(BY_KIND)
     assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
-    assert listed.kinds[FAN].quantity == "Speed"
-    asked = [name for name in projector.take_requests() if name.startswith(BLOCKS)]
-    assert {*asked} == {ANY, *(f"{BLOCKS} {kind}" for kind in QUANTITIES)}
+    assert listed.types[FAN].quantity == "Speed"
+    asked = [
+        name for name in projector.take_requests() if name.startswith(CONTROL_BLOCKS)
+    ]
+    assert {*asked} == {ANY, *(f"{CONTROL_BLOCKS} {kind}" for kind in QUANTITIES)}
     assert len(asked) == len({*asked})
 
     await listed.read([FAN])
-    assert projector.take_requests() == [f"{BLOCKS} Speed"]
+    assert projector.take_requests() == [f"{CONTROL_BLOCKS} Speed"]
     assert listed.values == {FAN: 1200}
 
 
 async def test_the_kind_asked_for_is_what_it_is() -> None:
     """Where each kind is a question of its own the path need not tell."""
-    listed, _ = await discovered({f"{BLOCKS} Temperature": {"exhaust": 41}})
-    assert listed.kinds == {UNKNOWN: PropertyType("float", quantity="Temperature")}
+    listed, _ = await discovered({f"{CONTROL_BLOCKS} Temperature": {"exhaust": 41}})
+    assert listed.types == {UNKNOWN: PropertyType("float", quantity="Temperature")}
 
 
 @pytest.mark.parametrize(
@@ -304,11 +308,11 @@ async def test_only_what_is_wanted_is_read(
     """What nobody shows costs nothing; its value is not known any more."""
     listed, projector = await discovered(TOLD)
     projector.take_requests()
-    kinds = dict(listed.kinds)
+    kinds = dict(listed.types)
     await listed.read(wanted)
     assert sorted(projector.take_requests()) == sorted(asked)
     assert listed.values == values
-    assert listed.kinds == kinds, "what there is stays known"
+    assert listed.types == kinds, "what there is stays known"
 
 
 @pytest.mark.parametrize(
@@ -316,7 +320,7 @@ async def test_only_what_is_wanted_is_read(
     [
         (BOTH, {COUNTERS, ANY}),
         ((COUNTERS,), {COUNTERS}),
-        (("environment.getalarminfo", BLOCKS), {ANY}),
+        (("environment.getalarminfo", CONTROL_BLOCKS), {ANY}),
         ((), set()),
         (None, {COUNTERS, ANY}),
     ],
@@ -327,7 +331,7 @@ async def test_only_methods_that_there_are(
     """Where nobody tells which methods there are, both are tried."""
     projector = FakeProjector(TOLD)
     listed = listed_by(projector)
-    await listed.discover(methods)
+    await listed.list_all(methods)
     assert {*projector.asked} - {"property.get"} == asked
     projector.take_requests()
     await listed.read([HOURS, INLET])
@@ -338,7 +342,7 @@ async def test_a_projector_that_lists_nothing_is_left_alone() -> None:
     """Where all is refused not every kind is asked for."""
     projector = FakeProjector({})
     listed = listed_by(projector)
-    await listed.discover(None)
+    await listed.list_all(None)
     assert len(projector.asked) <= 4
 
 
@@ -346,10 +350,10 @@ async def test_lists_grow_and_shrink() -> None:
     """With the power state: what was listed once is known, what is listed now is."""
     listed, projector = await discovered({ANY: {"temperature.mainboard": 30}})
     projector.answers = TOLD
-    await listed.discover(BOTH)
+    await listed.list_all(BOTH)
     assert listed.values.keys() == {INLET, FAN, HOURS}
     mainboard = "environment.temperature.mainboard.value"
-    assert listed.kinds.keys() == {INLET, FAN, HOURS, mainboard}
+    assert listed.types.keys() == {INLET, FAN, HOURS, mainboard}
 
 
 async def test_no_half_read_lists() -> None:
@@ -359,7 +363,7 @@ async def test_no_half_read_lists() -> None:
     seen: list[dict[str, JsonValue]] = []
     projector.meanwhile = lambda name: seen.append(dict(listed.values))
     await listed.read([HOURS, INLET])
-    await listed.discover(BOTH)
+    await listed.list_all(BOTH)
     assert all(values == before for values in seen)
 
 
@@ -368,7 +372,7 @@ async def test_memory() -> None:
     listed, _ = await discovered(TOLD)
     other = listed_by(FakeProjector({}))
     other.restore(json.loads(json.dumps(listed.memory())))
-    assert other.kinds == listed.kinds
+    assert other.types == listed.types
     assert other.values == {}
 
 
@@ -377,7 +381,7 @@ async def test_odd_memory(memory: JsonValue) -> None:
     """What is no memory is none."""
     listed = listed_by(FakeProjector({}))
     listed.restore(memory)
-    assert listed.kinds == {}
+    assert listed.types == {}
 
 
 async def test_odd_memory_harms_nothing() -> None:
@@ -385,6 +389,6 @@ async def test_odd_memory_harms_nothing() -> None:
     projector = FakeProjector(TOLD)
     listed = listed_by(projector)
     listed.restore({INLET: 7, FAN: {"base": [], "unit": 7}, "odd": None})
-    await listed.discover(BOTH)
+    await listed.list_all(BOTH)
     assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
-    assert listed.kinds[INLET].quantity == "Temperature"
+    assert listed.types[INLET].quantity == "Temperature"

@@ -5,15 +5,15 @@ import pytest
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.sanitize import (
     MAX_DEPTH,
-    MAX_TEXT,
-    MAX_VALUE_PARTS,
-    MAX_VALUE_TEXT,
-    bare,
-    is_moderate,
-    is_name,
-    is_plain,
-    one_line,
-    shown,
+    MAX_STATE_LENGTH,
+    MAX_VALUE_CHARS,
+    MAX_VALUE_ITEMS,
+    is_displayable,
+    is_valid_name,
+    is_within_limits,
+    strip_markup,
+    to_attribute_value,
+    to_single_line,
 )
 
 
@@ -22,25 +22,25 @@ from custom_components.barco_pulse.pulse.sanitize import (
 )
 def test_one_line(odd: str) -> None:
     """What would begin a line, or turn one round, is a space."""
-    assert one_line(f"{odd}a{odd} {odd}b{odd}") == "a b"
-    assert not is_plain(f"a{odd}")
-    assert not is_name(f"a{odd}")
+    assert to_single_line(f"{odd}a{odd} {odd}b{odd}") == "a b"
+    assert not is_displayable(f"a{odd}")
+    assert not is_valid_name(f"a{odd}")
 
 
 def test_languages_are_plain() -> None:
     """Whatever a person writes is taken as it is."""
     for text in ("HDMI 1", "Größe – 4 µm", "日本語", "a\xa0b", "😀"):
-        assert is_name(text)
-        assert one_line(text).split() == text.split()
+        assert is_valid_name(text)
+        assert to_single_line(text).split() == text.split()
 
 
 def test_length() -> None:
     """A name may be as long as a state of Home Assistant's."""
-    assert is_name("x" * MAX_TEXT)
-    assert not is_name("x" * (MAX_TEXT + 1))
-    assert not is_name("")
-    assert is_plain("")
-    assert one_line("x" * 1000, 10) == "x" * 10
+    assert is_valid_name("x" * MAX_STATE_LENGTH)
+    assert not is_valid_name("x" * (MAX_STATE_LENGTH + 1))
+    assert not is_valid_name("")
+    assert is_displayable("")
+    assert to_single_line("x" * 1000, 10) == "x" * 10
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,18 @@ def test_length() -> None:
         ("![a][b]", "![a] [b]"),
     ],
 )
-def test_bare(text: str, name: str) -> None:
+def test_strip_markup(text: str, name: str) -> None:
     """A name in a sentence is no markup."""
-    assert bare(text) == name
+    assert strip_markup(text) == name
 
 
 @pytest.mark.parametrize(
     ("value", "attribute"),
     [(1.5, 1.5), (True, True), ("a\nb", "a b"), ([1], None), ({"a": 1}, None)],
 )
-def test_shown(value: JsonValue, attribute: JsonValue) -> None:
+def test_to_attribute_value(value: JsonValue, attribute: JsonValue) -> None:
     """An attribute holds one thing."""
-    assert shown(value) == attribute
+    assert to_attribute_value(value) == attribute
 
 
 def nested(depth: int) -> JsonValue:
@@ -75,20 +75,20 @@ def nested(depth: int) -> JsonValue:
 
 
 @pytest.mark.parametrize(
-    ("value", "moderate"),
+    ("value", "within"),
     [
         (None, True),
-        ("x" * MAX_VALUE_TEXT, True),
-        ("x" * (MAX_VALUE_TEXT + 1), False),
-        ({"x" * (MAX_VALUE_TEXT + 1): 1}, False),
-        ([1] * MAX_VALUE_PARTS, True),
-        ([1] * (MAX_VALUE_PARTS + 1), False),
-        ([[{}] * 100] * (MAX_VALUE_PARTS // 100), False),
-        ({str(number): 1 for number in range(MAX_VALUE_PARTS + 1)}, False),
+        ("x" * MAX_VALUE_CHARS, True),
+        ("x" * (MAX_VALUE_CHARS + 1), False),
+        ({"x" * (MAX_VALUE_CHARS + 1): 1}, False),
+        ([1] * MAX_VALUE_ITEMS, True),
+        ([1] * (MAX_VALUE_ITEMS + 1), False),
+        ([[{}] * 100] * (MAX_VALUE_ITEMS // 100), False),
+        ({str(number): 1 for number in range(MAX_VALUE_ITEMS + 1)}, False),
         (nested(MAX_DEPTH - 1), True),
         (nested(MAX_DEPTH + 1), False),
     ],
 )
-def test_moderate(value: JsonValue, moderate: bool) -> None:
+def test_is_within_limits(value: JsonValue, within: bool) -> None:
     """Parts, text and depth are counted wherever they are."""
-    assert is_moderate(value) is moderate
+    assert is_within_limits(value) is within

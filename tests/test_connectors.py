@@ -5,7 +5,7 @@ import pytest
 from custom_components.barco_pulse.pulse.connectors import (
     Connectors,
     active_connector,
-    of_connector,
+    connector_property,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
 
@@ -23,7 +23,7 @@ OFF: JsonObject = {"active": False, "name": ""}
 )
 def test_of_connector(name: str, real: str) -> None:
     """What is said of the active connector is said of one with a name."""
-    assert of_connector(name, "dvi1") == real
+    assert connector_property(name, "dvi1") == real
 
 
 @pytest.mark.parametrize(
@@ -72,37 +72,37 @@ TOLD: dict[str, JsonValue] = {
 def two(values: dict[str, JsonValue] | None = None) -> Connectors:
     """Return the connectors of a source that two feed."""
     connectors = Connectors()
-    connectors.all = ("dp1", "dp2")
+    connectors.connected = ("dp1", "dp2")
     if values is not None:
-        connectors.note_signals(values)
+        connectors.update_active(values)
     return connectors
 
 
 def test_note_signals() -> None:
     """It is news when another one is active."""
     connectors = two()
-    assert connectors.note_signals(TOLD)
-    assert not connectors.note_signals(TOLD)
+    assert connectors.update_active(TOLD)
+    assert not connectors.update_active(TOLD)
     assert connectors.active == "dp2"
-    assert connectors.note_signals({})
+    assert connectors.update_active({})
     assert connectors.active is None
 
 
 def test_real_name() -> None:
     """A name for the active one is a name of it; all others are their own."""
-    assert two(TOLD).real_name("connector.colorspace") == (
+    assert two(TOLD).resolve("connector.colorspace") == (
         "image.connector.dp2.colorspace"
     )
-    assert two(TOLD).real_name("image.gamma") == "image.gamma"
-    assert two().real_name("connector.colorspace") == "connector.colorspace"
+    assert two(TOLD).resolve("image.gamma") == "image.gamma"
+    assert two().resolve("connector.colorspace") == "connector.colorspace"
 
 
 def test_real_names() -> None:
     """To know what is active all of them are read, with their signals."""
     names = {"connector.colorspace", "image.gamma"}
-    assert two().real_names(names) == TOLD.keys() - {"image.gamma"}
-    assert two().real_names({"image.gamma"}) == set()
-    assert Connectors().real_names(names) == set()
+    assert two().resolve_all(names) == TOLD.keys() - {"image.gamma"}
+    assert two().resolve_all({"image.gamma"}) == set()
+    assert Connectors().resolve_all(names) == set()
 
 
 def test_with_aliases() -> None:
@@ -121,13 +121,13 @@ def test_with_aliases() -> None:
 
 def test_values() -> None:
     """The active one tells; of a signal that is gone the rest is left over."""
-    assert two(TOLD).values(TOLD) == {
+    assert two(TOLD).active_values(TOLD) == {
         "connector.detectedsignal": ON,
         "connector.colorspace": "REC709",
     }
     dark = TOLD | {"image.connector.dp2.detectedsignal": OFF}
-    assert two(dark).values(dark) == {
+    assert two(dark).active_values(dark) == {
         "connector.detectedsignal": {"active": False},
         "connector.colorspace": "RGB",
     }
-    assert two().values(TOLD) == {}
+    assert two().active_values(TOLD) == {}

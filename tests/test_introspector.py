@@ -7,12 +7,12 @@ import pytest
 from custom_components.barco_pulse.pulse.const import LASER_POWER, STATE, STATES
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
-    PulseLateError,
+    PulseSlowResponseError,
 )
 from custom_components.barco_pulse.pulse.introspection import (
-    Discovery,
-    object_name,
-    top_of,
+    Introspector,
+    to_object_name,
+    top_level_object,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 
@@ -37,7 +37,7 @@ MORE_LASER: JsonValue = {
 )
 def test_object_name(name: str, found: str) -> None:
     """Names of sources and connectors lead to their objects."""
-    assert object_name(name) == found
+    assert to_object_name(name) == found
 
 
 @pytest.mark.parametrize(
@@ -45,18 +45,18 @@ def test_object_name(name: str, found: str) -> None:
 )
 def test_top_of(name: str, top: str) -> None:
     """An object of the top level is its own."""
-    assert top_of(name) == top
+    assert top_level_object(name) == top
 
 
 async def test_what_the_projector_describes() -> None:
     """Its own description wins, the catalogue fills it up."""
     projector = FakeProjector(POWERED)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     await discovery.update("on")
 
     assert projector.asked == ASKED
-    assert discovery.described
-    assert not discovery.unsettled
+    assert discovery.has_introspection
+    assert not discovery.incomplete
     assert discovery.properties.keys() == {STATE, LASER_POWER}
     assert discovery.properties[STATE].options == STATES
     laser = discovery.properties[LASER_POWER]
@@ -71,7 +71,7 @@ async def test_only_what_somebody_could_want_is_asked_for() -> None:
     What most people use comes first.
     """
     projector = FakeProjector(POWERED)
-    discovery = Discovery(projector, ["dmx.mode", "optics.zoom.target"])
+    discovery = Introspector(projector, ["dmx.mode", "optics.zoom.target"])
     await discovery.update("on")
     assert projector.asked == [*ASKED, "dmx.*"]
     assert "dmx.mode" in discovery.properties
@@ -96,7 +96,7 @@ async def test_nothing_is_asked_twice(state: str) -> None:
 async def test_what_is_known_can_wait_while_the_state_changes(state: JsonValue) -> None:
     """On the way from one state to another only new objects are asked for."""
     projector = FakeProjector(STANDBY)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     await discovery.update("standby")
     projector.take_requests()
     projector.answers = POWERED
@@ -111,23 +111,23 @@ async def test_what_is_known_can_wait_while_the_state_changes(state: JsonValue) 
 async def test_what_was_seen_stays_known() -> None:
     """What is there now is another question than what this firmware has."""
     projector = FakeProjector(STANDBY)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     await discovery.update("standby")
     assert discovery.properties.keys() == {STATE}
-    assert not discovery.present(LASER_POWER)
+    assert not discovery.is_present(LASER_POWER)
 
     projector.answers = POWERED
     await discovery.update("on")
     assert discovery.properties.keys() == {STATE, LASER_POWER}
     assert discovery.objects == {"system", "illumination", "dmx"}
-    assert discovery.present(LASER_POWER)
+    assert discovery.is_present(LASER_POWER)
 
     projector.answers = STANDBY
     await discovery.update("standby")
     assert discovery.properties.keys() == {STATE, LASER_POWER}
     assert discovery.methods.keys() == {DIMMED}
-    assert not discovery.present(LASER_POWER)
-    assert discovery.present(STATE)
+    assert not discovery.is_present(LASER_POWER)
+    assert discovery.is_present(STATE)
 
 
 async def test_an_object_grows_with_the_power_state() -> None:
@@ -142,7 +142,7 @@ async def test_an_object_grows_with_the_power_state() -> None:
 async def test_complete() -> None:
     """All that it can have it shows with a picture only, and when it is not busy."""
     projector = FakeProjector(POWERED)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     complete = []
     for state, answers in (
         ("standby", STANDBY),
@@ -176,7 +176,7 @@ async def test_another_firmware() -> None:
 async def test_no_half_made_model() -> None:
     """What is known changes at once, when all was answered."""
     projector = FakeProjector(POWERED)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     seen: list[Any] = []
     projector.meanwhile = lambda name: seen.append(
         (discovery.properties, discovery.methods)
@@ -186,7 +186,7 @@ async def test_no_half_made_model() -> None:
 
     seen.clear()
     first = (discovery.properties, discovery.methods)
-    discovery.forget("")
+    discovery.invalidate("")
     await discovery.update("on")
     assert seen == [first] * 3
     assert (discovery.properties, discovery.methods) == first
@@ -197,7 +197,7 @@ async def test_a_lost_connection_is_no_answer(name: str) -> None:
     """Only the projector's own words tell that something is not there."""
     lost = PulseConnectionError("lost")
     projector = FakeProjector(POWERED | {name: lost})
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     with pytest.raises(PulseConnectionError):
         await discovery.update("on")
     projector.answers = POWERED
@@ -209,14 +209,14 @@ async def test_an_answer_that_comes_too_late() -> None:
     """Only this answer is missing; the projector has to be asked again."""
 
     async def request(method: str, params: JsonValue = None) -> JsonValue:
-        raise PulseLateError(f"No answer to {method}")
+        raise PulseSlowResponseError(f"No answer to {method}")
 
-    discovery = Discovery(request)
-    assert not discovery.questionable
+    discovery = Introspector(request)
+    assert not discovery.can_retry
 
-    assert await discovery.ask("dmx.listmodes") is None
+    assert await discovery.request_optional("dmx.listmodes") is None
 
-    assert discovery.unsettled
+    assert discovery.incomplete
 
 
 async def test_a_guessed_connector_is_asked_for_again() -> None:
@@ -228,12 +228,12 @@ async def test_a_guessed_connector_is_asked_for_again() -> None:
         asked.append(method)
         return listed if method.endswith("listconnectors") else None
 
-    discovery = Discovery(request)
+    discovery = Introspector(request)
     assert await discovery.connectors("HDMI 1") == ("hdmi1",)
     assert await discovery.connectors("HDMI 1") == ("hdmi1",)
     assert asked == ["image.source.hdmi1.listconnectors"]
 
     listed = [{"name": "HDMI A"}]
-    await discovery.question("on")
+    await discovery.retry_undescribed("on")
 
     assert await discovery.connectors("HDMI 1") == ("hdmia",)

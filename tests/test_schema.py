@@ -10,7 +10,7 @@ from custom_components.barco_pulse.pulse.json_types import (
     as_number,
 )
 from custom_components.barco_pulse.pulse.schema import (
-    ObjectModel,
+    ObjectSchema,
     PropertyType,
     parse_object,
 )
@@ -61,7 +61,7 @@ def test_root() -> None:
 )
 def test_odd_descriptions(description: JsonValue) -> None:
     """What is not understood is left out."""
-    assert parse_object("system", description) == ObjectModel()
+    assert parse_object("system", description) == ObjectSchema()
 
 
 def test_an_odd_member_hides_no_other() -> None:
@@ -184,11 +184,11 @@ def test_completed_by_another() -> None:
     told = PropertyType("int", False, minimum=0, options=("A",))
     known = PropertyType("float", True, 10, 20, 5, ("B", "C"), "hours")
 
-    assert told.completed_by(known) == PropertyType(
+    assert told.with_fallback(known) == PropertyType(
         "int", False, 0, 20, 5, ("A",), "hours"
     )
-    assert PropertyType("enum").completed_by(known).options == ("B", "C")
-    assert told.completed_by(None) is told
+    assert PropertyType("enum").with_fallback(known).options == ("B", "C")
+    assert told.with_fallback(None) is told
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.schema import (
-    ObjectModel,
+    ObjectSchema,
     PropertyType,
     parse_object,
 )
@@ -56,7 +56,7 @@ def test_nested_objects(window: str, main: str) -> None:
     }
     assert model.methods == {"image.window.main.reset": {}}
     assert model.objects == {"image.window"}, "only those directly below"
-    assert model.unexplained == frozenset()
+    assert model.undescribed_objects == frozenset()
 
 
 def test_the_whole_root() -> None:
@@ -67,11 +67,11 @@ def test_the_whole_root() -> None:
     assert model.properties.keys() == {"system.state"}
     assert model.methods == {"system.off": {}}
     assert model.objects == {"system", "image"}
-    assert model.unexplained == {"image"}
+    assert model.undescribed_objects == {"image"}
 
 
 @pytest.mark.parametrize(
-    ("child", "unexplained"),
+    ("child", "undescribed"),
     [
         ("a.b", True),
         ({"name": "a.b"}, True),
@@ -83,17 +83,17 @@ def test_the_whole_root() -> None:
     ],
     ids=str,
 )
-def test_unexplained(child: JsonValue, unexplained: bool) -> None:
+def test_undescribed(child: JsonValue, undescribed: bool) -> None:
     """A child that was only named is known to be told of elsewhere."""
     model = parse_object("a", {"objects": [child]})
-    assert model.unexplained == ({"a.b"} if unexplained else set())
+    assert model.undescribed_objects == ({"a.b"} if undescribed else set())
 
 
-def test_unexplained_further_down() -> None:
+def test_undescribed_further_down() -> None:
     """At whatever depth."""
     middle: JsonValue = {"name": "a.b", "objects": ["a.b.c", {"name": "a.b.d"}]}
     model = parse_object("a", {"objects": [middle]})
-    assert model.unexplained == {"a.b.c", "a.b.d"}
+    assert model.undescribed_objects == {"a.b.c", "a.b.d"}
 
 
 @pytest.mark.parametrize(("depth", "names"), [(20, 1), (2000, 0)])
@@ -138,18 +138,18 @@ def test_methods(entry: dict[str, Any], parameters: dict[str, PropertyType]) -> 
 
 def test_merged() -> None:
     """Two answers make one model; where they differ the later one is right."""
-    older = ObjectModel(
+    older = ObjectSchema(
         {"a.x": PropertyType("int"), "a.y": PropertyType("int")},
         {"a.do": {"n": PropertyType("int")}},
         frozenset({"a.b"}),
         frozenset({"a.b"}),
     )
-    newer = ObjectModel(
+    newer = ObjectSchema(
         {"a.y": PropertyType("float"), "a.z": PropertyType("float")},
         {"a.do": {}},
         frozenset({"a.c"}),
     )
-    assert older.merged(newer) == ObjectModel(
+    assert older.merged(newer) == ObjectSchema(
         {
             "a.x": PropertyType("int"),
             "a.y": PropertyType("float"),
@@ -192,8 +192,8 @@ def test_models_are_kept(
     properties: dict[str, PropertyType], methods: dict[str, dict[str, PropertyType]]
 ) -> None:
     """So do all properties and methods with their parameters."""
-    model = ObjectModel(properties, methods)
-    assert ObjectModel.from_json(json.loads(json.dumps(model.as_json()))) == model
+    model = ObjectSchema(properties, methods)
+    assert ObjectSchema.from_json(json.loads(json.dumps(model.as_json()))) == model
 
 
 def test_nothing_is_kept_of_what_is_unknown() -> None:
@@ -229,18 +229,18 @@ def test_odd_types(members: JsonValue) -> None:
 @pytest.mark.parametrize(
     ("description", "model"),
     [
-        (None, ObjectModel()),
-        ([], ObjectModel()),
-        ({"properties": [], "methods": 7}, ObjectModel()),
-        ({"properties": {"a": 7}}, ObjectModel({"a": PropertyType()})),
-        ({"methods": {"a": None}}, ObjectModel({}, {"a": {}})),
-        ({"methods": {"a": {"b": 7}}}, ObjectModel({}, {"a": {"b": PropertyType()}})),
+        (None, ObjectSchema()),
+        ([], ObjectSchema()),
+        ({"properties": [], "methods": 7}, ObjectSchema()),
+        ({"properties": {"a": 7}}, ObjectSchema({"a": PropertyType()})),
+        ({"methods": {"a": None}}, ObjectSchema({}, {"a": {}})),
+        ({"methods": {"a": {"b": 7}}}, ObjectSchema({}, {"a": {"b": PropertyType()}})),
     ],
     ids=str,
 )
-def test_odd_models(description: JsonValue, model: ObjectModel) -> None:
+def test_odd_models(description: JsonValue, model: ObjectSchema) -> None:
     """An odd member of what was kept harms no other."""
-    assert ObjectModel.from_json(description) == model
+    assert ObjectSchema.from_json(description) == model
 
 
 @given(
@@ -262,7 +262,7 @@ def test_odd_models(description: JsonValue, model: ObjectModel) -> None:
 def test_anything_can_be_read(anything: JsonValue) -> None:
     """No answer and no memory is so odd that reading it fails."""
     parse_object("a", anything)
-    ObjectModel.from_json(anything)
+    ObjectSchema.from_json(anything)
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
@@ -278,9 +278,9 @@ async def test_all_that_a_projector_tells(
     device = simulator.model
     assert told.properties.keys() == device.properties.keys()
     assert told.methods.keys() == device.methods.keys()
-    assert not told.unexplained
+    assert not told.undescribed_objects
     for name, kind in told.properties.items():
         assert kind.writable is device.properties[name].writable, name
         assert kind.options == device.properties[name].type.values, name
-    kept = ObjectModel.from_json(json.loads(json.dumps(told.as_json())))
-    assert kept == ObjectModel(told.properties, told.methods)
+    kept = ObjectSchema.from_json(json.loads(json.dumps(told.as_json())))
+    assert kept == ObjectSchema(told.properties, told.methods)

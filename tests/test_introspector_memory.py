@@ -5,16 +5,16 @@ import json
 import pytest
 
 from custom_components.barco_pulse.pulse.const import LASER_POWER, STATE
-from custom_components.barco_pulse.pulse.exceptions import PulseLateError
-from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.exceptions import PulseSlowResponseError
+from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .fakes import ASKED, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 
 
-def known_again(discovery: Discovery, projector: FakeProjector) -> Discovery:
+def known_again(discovery: Introspector, projector: FakeProjector) -> Introspector:
     """Return another one that remembers what this one knew."""
-    other = Discovery(projector)
+    other = Introspector(projector)
     other.restore(json.loads(json.dumps(discovery.memory())))
     return other
 
@@ -26,7 +26,7 @@ async def test_nothing_but_the_root_is_asked() -> None:
     other = known_again(discovery, projector)
     assert other.properties == discovery.properties
     assert other.methods == discovery.methods
-    assert other.described
+    assert other.has_introspection
     assert other.complete
 
     await other.update("on")
@@ -46,13 +46,13 @@ async def test_in_standby_the_rest_is_remembered() -> None:
     assert other.properties.keys() == {STATE, LASER_POWER}
     assert other.properties[LASER_POWER].maximum == 80
     assert other.methods[DIMMED]["to"].base == "float"
-    assert not other.present(LASER_POWER)
+    assert not other.is_present(LASER_POWER)
 
 
 async def test_what_was_never_complete() -> None:
     """Who was only seen in standby may have more."""
     projector = FakeProjector(STANDBY)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     await discovery.update("standby")
     assert not known_again(discovery, projector).complete
 
@@ -60,27 +60,27 @@ async def test_what_was_never_complete() -> None:
 async def test_who_does_not_introspect() -> None:
     """What could be read is known again."""
     projector = FakeProjector({})
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     await discovery.update("on")
-    discovery.keep([STATE, LASER_POWER])
+    discovery.add_readable([STATE, LASER_POWER])
     other = known_again(discovery, projector)
     assert other.properties.keys() == {STATE, LASER_POWER}
-    assert not other.described
+    assert not other.has_introspection
 
 
 async def test_who_is_too_slow_to_tell_all() -> None:
     """It need not be found out again, but is questioned."""
-    slow = PulseLateError("No answer in time")
+    slow = PulseSlowResponseError("No answer in time")
     projector = FakeProjector(POWERED | {"system.*": slow})
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     projector.answers["system"] = {"properties": ["state"]}
     await discovery.update("on")
     projector.take_requests()
     other = known_again(discovery, projector)
-    other.forget("")
+    other.invalidate("")
     await other.update("on")
     assert "system.*" not in projector.take_requests()
-    await other.question("on")
+    await other.retry_undescribed("on")
     assert "system.*" in projector.take_requests()
 
 
@@ -105,7 +105,7 @@ ODD: list[JsonValue] = [
 async def test_odd_memory(memory: JsonValue) -> None:
     """What is odd in it is not remembered, and the projector is asked as ever."""
     projector = FakeProjector(POWERED)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     discovery.restore(memory)
     assert not discovery.complete
     await discovery.update("on")
@@ -122,7 +122,7 @@ async def test_odd_parts_of_a_memory() -> None:
     models, asked = memory["models"], memory["asked"]
     assert isinstance(models, dict)
     assert isinstance(asked, dict)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     discovery.restore(
         {
             **memory,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .fakes import ABSENT, BUSY, FakeProjector
@@ -30,7 +30,7 @@ async def test_connectors(
 ) -> None:
     """A source tells its connectors; one that does not is its own connector."""
     projector = FakeProjector({METHOD: listed})
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
 
     assert await discovery.connectors("Dual DP") == connectors
     assert await discovery.connectors("Dual DP") == connectors
@@ -40,25 +40,25 @@ async def test_connectors(
 async def test_connectors_are_asked_for_again() -> None:
     """After a change, and where the projector was too busy to tell."""
     projector = FakeProjector({METHOD: BUSY})
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     assert await discovery.connectors("Dual DP") == ("dualdp",)
-    assert discovery.unsettled
+    assert discovery.incomplete
 
     projector.answers = {METHOD: ["DP 1"]}
     await discovery.update("on")
     assert await discovery.connectors("Dual DP") == ("dp1",)
 
     projector.answers = {METHOD: ["DP 1", "DP 2"]}
-    discovery.forget("image")
+    discovery.invalidate("image")
     await discovery.update("on")
     assert await discovery.connectors("Dual DP") == ("dp1", "dp2")
 
 
 async def test_ask() -> None:
     """A method that is refused has no answer now; a busy projector has one later."""
-    discovery = Discovery(FakeProjector({"yes": 1, "no": ABSENT, "later": BUSY}))
-    assert await discovery.ask("yes") == 1
-    assert await discovery.ask("no") is None
-    assert not discovery.unsettled
-    assert await discovery.ask("later") is None
-    assert discovery.unsettled
+    discovery = Introspector(FakeProjector({"yes": 1, "no": ABSENT, "later": BUSY}))
+    assert await discovery.request_optional("yes") == 1
+    assert await discovery.request_optional("no") is None
+    assert not discovery.incomplete
+    assert await discovery.request_optional("later") is None
+    assert discovery.incomplete

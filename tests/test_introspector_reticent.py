@@ -3,25 +3,25 @@
 import pytest
 
 from custom_components.barco_pulse.pulse.const import (
+    FALLBACK_PROPERTIES,
     LASER_POWER,
-    PROPERTIES,
     SOURCE,
     SOURCES,
     STATE,
     TARGET_STATE,
 )
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseLateError,
-    PulseRequestError,
+    PulseRpcError,
+    PulseSlowResponseError,
 )
-from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
-from custom_components.barco_pulse.pulse.sanitize import MAX_NAMES, MAX_OWN_NAMES
+from custom_components.barco_pulse.pulse.sanitize import MAX_NAMES, MAX_NAMES_PER_OBJECT
 
 from .fakes import BUSY, Answers, FakeProjector
 
 NAMES = [STATE, TARGET_STATE, "system.eco.enable", LASER_POWER, SOURCE]
-REFUSED = PulseRequestError("Recursive introspection is not supported", -32602)
+REFUSED = PulseRpcError("Recursive introspection is not supported", -32602)
 LASER = "illumination.sources.laser"
 OWNERS = {
     "system": ["system", "system.eco"],
@@ -48,7 +48,7 @@ NO_RECURSION: dict[str, Answers] = {
 async def test_one_by_one(recursion: Answers) -> None:
     """Who does not tell of all that is below is asked for what matters, each once."""
     projector = FakeProjector(ONE_BY_ONE | recursion)
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
 
     assert discovery.properties.keys() == KNOWN
@@ -65,15 +65,15 @@ async def test_no_methods_at_all() -> None:
     """Who describes no method still has some; who describes one has no others."""
     image: JsonObject = {"properties": ["brightness"]}
     answers: Answers = {"": {"objects": [{"name": "image"}]}, "image.*": image}
-    discovery = Discovery(FakeProjector(answers), ["image.brightness"])
+    discovery = Introspector(FakeProjector(answers), ["image.brightness"])
     await discovery.update("on")
     assert discovery.properties.keys() == {"image.brightness"}
-    assert discovery.may_have(SOURCES)
+    assert discovery.may_exist(SOURCES)
 
     answers["image.*"] = {**image, "methods": [{"name": "reset"}]}
-    discovery = Discovery(FakeProjector(answers), ["image.brightness"])
+    discovery = Introspector(FakeProjector(answers), ["image.brightness"])
     await discovery.update("on")
-    assert not discovery.may_have(SOURCES)
+    assert not discovery.may_exist(SOURCES)
 
 
 async def test_what_was_told_at_once_is_not_asked_for() -> None:
@@ -88,35 +88,35 @@ async def test_what_was_told_at_once_is_not_asked_for() -> None:
             "illumination.*": REFUSED,
         }
     )
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
     assert discovery.properties.keys() == KNOWN
     assert not {"system", "system.eco"} & {*projector.asked}
 
 
-LATE = PulseLateError("No answer in time")
+LATE = PulseSlowResponseError("No answer in time")
 
 
 async def test_too_slow_to_tell_all_at_once() -> None:
     """It is asked in parts for that object, until it can tell all at once."""
     projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | {"system.*": LATE})
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
     assert discovery.properties.keys() == KNOWN
     assert discovery.complete
-    assert discovery.questionable
+    assert discovery.can_retry
     projector.take_requests()
-    discovery.forget("")
+    discovery.invalidate("")
     await discovery.update("on")
     assert "system.*" not in projector.take_requests()
 
-    await discovery.question("on")
+    await discovery.retry_undescribed("on")
     assert projector.take_requests() == ["system.*"]
-    assert discovery.questionable
+    assert discovery.can_retry
     projector.answers["system.*"] = {"properties": ["state", "name"]}
-    await discovery.question("on")
+    await discovery.retry_undescribed("on")
     assert "system.name" in discovery.properties
-    assert not discovery.questionable
+    assert not discovery.can_retry
 
 
 @pytest.mark.parametrize("answer", [LATE, REFUSED], ids=["late", "refused"])
@@ -125,22 +125,22 @@ async def test_an_object_that_is_not_described(answer: Exception) -> None:
     projector = FakeProjector(ONE_BY_ONE | {"system.*": {"properties": ["state"]}})
     laser = {"illumination.*": answer, LASER: answer, "illumination": answer}
     projector.answers |= laser
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
     assert discovery.properties.keys() == {STATE}
     assert not discovery.complete
-    assert LASER_POWER in discovery.stand_ins()
-    assert STATE not in discovery.stand_ins()
-    discovery.keep([LASER_POWER])
+    assert LASER_POWER in discovery.undescribed_names()
+    assert STATE not in discovery.undescribed_names()
+    discovery.add_readable([LASER_POWER])
     assert discovery.properties.keys() == {STATE, LASER_POWER}
 
     projector.take_requests()
     await discovery.update("on")
     assert projector.take_requests() == [""], "not time and again"
     projector.answers |= {"illumination.*": {"objects": [POWER_ONLY]}}
-    await discovery.question("on")
+    await discovery.retry_undescribed("on")
     assert discovery.properties[LASER_POWER].maximum == 70
-    assert not discovery.questionable
+    assert not discovery.can_retry
     await discovery.update("on")
     assert discovery.complete
 
@@ -159,25 +159,27 @@ async def test_who_describes_nothing_in_time() -> None:
         answers[f"{name}.*"] = LATE
     for name in ("system", "image.window.main", LASER, "profile"):
         answers[name] = LATE
-    discovery = Discovery(projector, [STATE, SOURCE, LASER_POWER, "profile.profiles"])
+    discovery = Introspector(
+        projector, [STATE, SOURCE, LASER_POWER, "profile.profiles"]
+    )
     await discovery.update("on")
     assert len(projector.take_requests()) == 5
-    await discovery.question("on")
+    await discovery.retry_undescribed("on")
     assert len(projector.take_requests()) == 1
 
 
 async def test_refused_for_a_while() -> None:
     """Who refused to introspect is asked again, by two requests."""
     projector = FakeProjector({})
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
     projector.take_requests()
-    await discovery.question("on")
+    await discovery.retry_undescribed("on")
     assert projector.take_requests() == ["", "system"]
     projector.answers = ONE_BY_ONE | NO_RECURSION["refused"]
-    await discovery.question("on")
+    await discovery.retry_undescribed("on")
     assert discovery.properties.keys() == KNOWN
-    assert not discovery.questionable
+    assert not discovery.can_retry
 
 
 def many(*names: str) -> JsonValue:
@@ -194,14 +196,14 @@ async def test_more_than_any_projector_has() -> None:
     """What is wanted is kept, only the excess is dropped, and that is told."""
     large: Answers = {"system.*": many("state", "targetstate"), "system": many("state")}
     projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | large)
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
     assert discovery.properties.keys() >= KNOWN
     assert discovery.dropped.keys() == {"system"}
     assert "system.eco" in projector.take_requests(), "object by object"
     assert 2_000 < len(discovery.properties) < 4_000
 
-    discovery.forget("")
+    discovery.invalidate("")
     projector.answers = ONE_BY_ONE | NO_RECURSION["refused"]
     await discovery.update("on")
     assert not discovery.dropped
@@ -215,10 +217,10 @@ async def test_more_than_can_be_kept() -> None:
     answers[""] = {"objects": [*map("o{}".format, range(5)), "system"]}
     answers["system.*"] = {"properties": ["state", "p1"]}
     projector = FakeProjector(answers)
-    discovery = Discovery(projector, ["o0.p3999", "o4.p3999", *NAMES, *TOPS])
+    discovery = Introspector(projector, ["o0.p3999", "o4.p3999", *NAMES, *TOPS])
     await discovery.update("on")
     assert discovery.properties.keys() >= {"o0.p3999", "o4.p3999", STATE}
-    assert len(discovery.properties) <= MAX_NAMES + 2 * MAX_OWN_NAMES
+    assert len(discovery.properties) <= MAX_NAMES + 2 * MAX_NAMES_PER_OBJECT
     assert {"o3", "o4"} <= discovery.dropped.keys()
 
 
@@ -229,14 +231,14 @@ TOPS = [f"o{n}.p0" for n in range(5)]
 async def test_busy_amid_one_by_one(recursion: Answers) -> None:
     """What could not be told is asked for again."""
     projector = FakeProjector(ONE_BY_ONE | recursion | {"system.eco": BUSY})
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
-    unsettled, complete = discovery.unsettled, discovery.complete
-    assert unsettled
+    incomplete, complete = discovery.incomplete, discovery.complete
+    assert incomplete
     assert not complete
     projector.answers = ONE_BY_ONE | recursion
     await discovery.update("on")
-    assert not discovery.unsettled
+    assert not discovery.incomplete
     assert discovery.complete
     assert discovery.properties.keys() == KNOWN
 
@@ -262,15 +264,17 @@ SILENT: dict[str, Answers] = {
 async def test_the_catalogue_stands_in(answers: Answers) -> None:
     """Where no object tells what it has, what can be read is what there is."""
     projector = FakeProjector(answers)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     await discovery.update("on")
-    assert not discovery.described
+    assert not discovery.has_introspection
     assert discovery.properties == {}
 
-    discovery.keep([STATE, LASER_POWER, "unheard.of"])
+    discovery.add_readable([STATE, LASER_POWER, "unheard.of"])
     await discovery.update("on")
-    assert discovery.properties == {n: PROPERTIES[n] for n in (STATE, LASER_POWER)}
-    discovery.keep([])
+    assert discovery.properties == {
+        n: FALLBACK_PROPERTIES[n] for n in (STATE, LASER_POWER)
+    }
+    discovery.add_readable([])
     assert discovery.properties.keys() == {STATE, LASER_POWER}, "it never shrinks"
     assert not discovery.complete, "nobody knows what else there could be"
     discovery.reset()
@@ -281,12 +285,12 @@ async def test_the_catalogue_stands_in(answers: Answers) -> None:
 async def test_who_does_not_introspect_is_not_asked_all_the_more() -> None:
     """Two questions tell; only a change is a reason to ask again."""
     projector = FakeProjector({})
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
     await discovery.update("on")
     assert projector.take_requests() == ["", "system"]
     await discovery.update("standby")
     assert projector.take_requests() == [""]
-    discovery.forget("")
+    discovery.invalidate("")
     await discovery.update("standby")
     assert projector.take_requests() == ["", "system"]
 
@@ -297,12 +301,12 @@ async def test_a_root_that_tells_nothing() -> None:
         {name: answer for name, answer in ONE_BY_ONE.items() if name}
         | {"system.*": {"properties": ["state", "targetstate"]}}
     )
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
-    assert discovery.described
+    assert discovery.has_introspection
     assert discovery.properties.keys() >= {STATE, LASER_POWER}
     assert discovery.objects == frozenset()
-    assert discovery.present("image"), "for all we know"
+    assert discovery.is_present("image"), "for all we know"
 
 
 WHOLE: Answers = {
@@ -316,17 +320,17 @@ WHOLE: Answers = {
 async def test_a_busy_projector_keeps_what_was_known(busy: str) -> None:
     """Objects do not vanish for being described too late."""
     projector = FakeProjector(WHOLE)
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
     known, objects = dict(discovery.properties), discovery.objects
     assert known.keys() == {STATE, LASER_POWER}
     projector.take_requests()
 
     projector.answers = WHOLE | {busy: BUSY}
-    discovery.forget("")
+    discovery.invalidate("")
     await discovery.update("on")
-    unsettled = discovery.unsettled
-    assert unsettled
+    incomplete = discovery.incomplete
+    assert incomplete
     assert discovery.properties == known
     assert discovery.objects == objects
     asked = projector.take_requests()
@@ -334,14 +338,14 @@ async def test_a_busy_projector_keeps_what_was_known(busy: str) -> None:
 
     projector.answers = WHOLE
     await discovery.update("on")
-    assert not discovery.unsettled
+    assert not discovery.incomplete
     assert busy in projector.take_requests()
 
 
 async def test_too_busy_to_introspect_at_first() -> None:
     """A projector that has no time is not taken for one that never tells."""
     projector = FakeProjector({"": BUSY, "system.*": BUSY})
-    discovery = Discovery(projector, NAMES)
+    discovery = Introspector(projector, NAMES)
     await discovery.update("on")
     projector.answers = ONE_BY_ONE | NO_RECURSION["refused"]
     await discovery.update("on")

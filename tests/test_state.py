@@ -8,19 +8,19 @@ import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
 from custom_components.barco_pulse.pulse.const import (
-    BLOCKS,
+    CONTROL_BLOCKS,
     COUNTERS,
-    MEASURED,
+    MEASURING_METHODS,
     NOTIFICATIONS,
     SOURCES,
     STATE,
-    is_kept,
-    is_list,
-    is_slow,
+    is_list_method,
+    is_persisted,
+    is_polled,
 )
 from custom_components.barco_pulse.pulse.exceptions import PulseConnectionError
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.state import ALWAYS_WATCHED, Replica
+from custom_components.barco_pulse.pulse.state import ALWAYS_WATCHED, ProjectorState
 from simulator import Simulator
 
 from .common import INLET, connected
@@ -29,7 +29,7 @@ from .fakes import BUSY
 
 HOURS = "statistics.laserruntime.value"
 FAN = "environment.fan.psu.tacho.value"
-[LIGHT] = MEASURED
+[LIGHT] = MEASURING_METHODS
 LISTED = {SOURCES, NOTIFICATIONS, HOURS, FAN, LIGHT}
 
 
@@ -53,14 +53,16 @@ class Asked:
 
 
 @contextlib.asynccontextmanager
-async def replica_of(simulator: Simulator) -> AsyncIterator[tuple[Replica, Asked]]:
+async def replica_of(
+    simulator: Simulator,
+) -> AsyncIterator[tuple[ProjectorState, Asked]]:
     """Know a projector, with its lists and with what changes all the time."""
     async with connected(simulator) as client:
         asked = Asked(client)
-        replica = Replica(asked, LISTED)
+        replica = ProjectorState(asked, LISTED)
         replica.watched = frozenset(LISTED | {INLET})
         await replica.read_first(lambda answers: None)
-        await replica.synchronise(discover=True, slow=True)
+        await replica.synchronize(discover=True, poll=True)
         assert {INLET, *LISTED} <= replica.snapshot().values.keys()
         yield replica, asked
 
@@ -73,16 +75,18 @@ async def test_nothing_vanishes_while_it_is_read(
     simulator = await start_projector("udx", state="on")
     async with replica_of(simulator) as (replica, asked):
         values = replica.snapshot().values
-        replica.doubt_notifications()
+        replica.invalidate_notifications()
         seen: list[Any] = []
         asked.meanwhile = lambda: seen.append(replica.snapshot().values)
-        await replica.synchronise(discover=discover, slow=True)
+        await replica.synchronize(discover=discover, poll=True)
         assert len(seen) > 3
         assert all(then.keys() == values.keys() for then in seen)
 
 
 @pytest.mark.parametrize("discover", [True, False])
-@pytest.mark.parametrize("busy", [SOURCES, NOTIFICATIONS, COUNTERS, BLOCKS, LIGHT])
+@pytest.mark.parametrize(
+    "busy", [SOURCES, NOTIFICATIONS, COUNTERS, CONTROL_BLOCKS, LIGHT]
+)
 async def test_what_a_busy_projector_does_not_repeat_stays(
     start_projector: StartProjector, discover: bool, busy: str
 ) -> None:
@@ -91,9 +95,9 @@ async def test_what_a_busy_projector_does_not_repeat_stays(
     simulator.notify("WARNING", "42", "Dust")
     async with replica_of(simulator) as (replica, asked):
         before = replica.snapshot().values
-        replica.doubt_notifications()
+        replica.invalidate_notifications()
         asked.busy = (busy,)
-        await replica.synchronise(discover=discover, slow=True)
+        await replica.synchronize(discover=discover, poll=True)
         assert replica.snapshot().values == before
 
 
@@ -101,9 +105,14 @@ async def test_what_is_not_told_any_more(start_projector: StartProjector) -> Non
     """A method that is gone has no result; what could be set is remembered."""
     simulator = await start_projector("udx", state="on")
     async with replica_of(simulator) as (replica, _):
-        simulator.personality.absent_methods = (SOURCES, COUNTERS, BLOCKS, LIGHT)
-        replica.discovery.forget("")
-        await replica.synchronise(discover=True, slow=True)
+        simulator.personality.absent_methods = (
+            SOURCES,
+            COUNTERS,
+            CONTROL_BLOCKS,
+            LIGHT,
+        )
+        replica.introspector.invalidate("")
+        await replica.synchronize(discover=True, poll=True)
         snapshot = replica.snapshot()
         assert not {SOURCES, FAN, LIGHT} & snapshot.values.keys()
         assert snapshot.options(SOURCES)
@@ -116,7 +125,7 @@ async def test_what_is_not_wanted_any_more(start_projector: StartProjector) -> N
     async with replica_of(simulator) as (replica, _):
         replica.watched = frozenset({STATE})
         before = simulator.counters.requests.copy()
-        await replica.synchronise(discover=False, slow=True)
+        await replica.synchronize(discover=False, poll=True)
         assert not {HOURS, FAN, LIGHT} & replica.snapshot().values.keys()
         asked = simulator.counters.requests - before
         assert asked.keys() == {"property.get", "property.unsubscribe"}
@@ -127,20 +136,22 @@ async def test_survey(start_projector: StartProjector) -> None:
     simulator = await start_projector("udx", state="on")
     names = [*simulator.model.properties, *simulator.model.methods]
     async with connected(simulator) as client:
-        replica = Replica(Asked(client), names)
+        replica = ProjectorState(Asked(client), names)
         await replica.read_first(lambda answers: None)
-        await replica.synchronise(discover=True, slow=True)
+        await replica.synchronize(discover=True, poll=True)
         before = simulator.counters.requests.copy()
-        told = await replica.survey()
+        told = await replica.read_everything()
 
         asked = simulator.counters.requests - before
         assert asked["property.get"] <= len(names) // 40
         assert asked["property.set"] == 0
         methods = asked.keys() - {"property.get"}
-        assert all(is_list(method) or method == BLOCKS for method in methods)
+        assert all(
+            is_list_method(method) or method == CONTROL_BLOCKS for method in methods
+        )
     for name in simulator.model.properties:
         assert told[name] == simulator.get(name), name
-    assert {SOURCES, NOTIFICATIONS, COUNTERS, BLOCKS} <= told.keys()
+    assert {SOURCES, NOTIFICATIONS, COUNTERS, CONTROL_BLOCKS} <= told.keys()
     assert told[SOURCES] == [*simulator.model.sources]
 
 
@@ -148,13 +159,13 @@ async def test_survey_of_a_busy_projector(start_projector: StartProjector) -> No
     """What it cannot tell now is left out; a lost connection is an error."""
     simulator = await start_projector("udx", state="on")
     async with replica_of(simulator) as (replica, asked):
-        asked.busy = (COUNTERS, BLOCKS)
-        told = await replica.survey()
+        asked.busy = (COUNTERS, CONTROL_BLOCKS)
+        told = await replica.read_everything()
         assert STATE in told
-        assert not {COUNTERS, BLOCKS} & told.keys()
+        assert not {COUNTERS, CONTROL_BLOCKS} & told.keys()
         simulator.drop()
         with pytest.raises(PulseConnectionError):
-            await replica.survey()
+            await replica.read_everything()
 
 
 @pytest.mark.parametrize(
@@ -175,7 +186,7 @@ async def test_survey_of_a_busy_projector(start_projector: StartProjector) -> No
 )
 def test_is_kept(name: str, kept: bool) -> None:
     """What can be chosen and between which limits, nothing else."""
-    assert is_kept(name) is kept
+    assert is_persisted(name) is kept
 
 
 @pytest.mark.parametrize(
@@ -191,7 +202,7 @@ def test_is_kept(name: str, kept: bool) -> None:
 )
 def test_is_slow(name: str, slow: bool) -> None:
     """What changes all the time by itself."""
-    assert is_slow(name) is slow
+    assert is_polled(name) is slow
 
 
 def test_always_watched() -> None:

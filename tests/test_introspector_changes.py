@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.barco_pulse.pulse.const import LASER_POWER
-from custom_components.barco_pulse.pulse.introspection import Discovery
+from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .fakes import ABSENT, ASKED, POWERED, STANDBY, FakeProjector, seen_on
@@ -27,7 +27,7 @@ async def test_forget(name: str, asked: list[str]) -> None:
     await discovery.update("ready")
     projector.take_requests()
 
-    discovery.forget(name)
+    discovery.invalidate(name)
     await discovery.update("ready")
     assert projector.take_requests() == asked
     await discovery.update("on")
@@ -60,7 +60,7 @@ async def test_note_change(
     """What comes and goes is known already; what changed, or was never seen, is not."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
-    discovery.note_change(name, reason=told["reason"], is_new=told["is_new"])
+    discovery.on_model_changed(name, reason=told["reason"], is_new=told["is_new"])
     await discovery.update("on")
     assert projector.take_requests() == ["", *asked]
     await discovery.update("on")
@@ -72,7 +72,7 @@ async def test_what_is_gone_is_not_asked_for() -> None:
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     projector.answers = STANDBY
-    discovery.note_change("illumination", is_new=False, reason=None)
+    discovery.on_model_changed("illumination", is_new=False, reason=None)
     await discovery.update("standby")
     assert projector.take_requests() == ["", "system.*"]
     projector.answers = POWERED
@@ -83,12 +83,12 @@ async def test_what_is_gone_is_not_asked_for() -> None:
 async def test_forget_while_asking() -> None:
     """A change that is told amid the answers is asked for by the next update."""
     projector = FakeProjector(POWERED)
-    discovery = Discovery(projector)
+    discovery = Introspector(projector)
 
     def change(name: str) -> None:
         if name == "system.*":
             projector.answers = POWERED | {"system.*": {"properties": ["targetstate"]}}
-            discovery.forget("system")
+            discovery.invalidate("system")
 
     projector.meanwhile = change
     await discovery.update("on")
@@ -102,7 +102,7 @@ async def test_an_object_that_is_announced_to_be_gone() -> None:
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     projector.answers = POWERED | {"illumination.*": ABSENT}
-    discovery.forget("illumination.sources.laser")
+    discovery.invalidate("illumination.sources.laser")
     await discovery.update("on")
     assert "illumination.*" in projector.take_requests()
     assert LASER_POWER in discovery.properties
@@ -118,7 +118,7 @@ async def test_all_is_asked_again_though_it_sleeps(doubt: str) -> None:
     projector.answers = STANDBY
     await discovery.update("standby")
     if doubt == "forget":
-        discovery.forget("")
+        discovery.invalidate("")
     else:
         discovery.reset()
     await discovery.update("standby")

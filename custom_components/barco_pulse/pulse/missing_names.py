@@ -1,0 +1,103 @@
+"""Remember names that do not exist, so that they are not read again.
+
+The projector logs each read of a missing name as an internal error.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Set as AbstractSet
+from typing import Final
+
+from .const import IDENTITY, STABLE_STATES, STATE
+from .json_types import JsonObject, JsonValue
+
+ALWAYS_PRESENT: Final = frozenset({STATE, IDENTITY["serial_number"]})
+"""Properties that every projector has."""
+
+
+class MissingNames:
+    """The missing names by power state, for one firmware.
+
+    A name is read again in another power state, with another login, after a change of
+    its object, and after a change of firmware (`clear`).
+    """
+
+    def __init__(self) -> None:
+        """Start without missing names."""
+        self.login = ""
+        """The login of the connection, which decides what can be read."""
+        self.stable = True
+        """False shortly after a change of power state, while objects may still appear."""
+        self.fails_together = False
+        """True if one missing name makes a request for several names fail."""
+        self.version = 0
+        """Increased with each change of what `memory` returns."""
+        self._state: JsonValue = None  # the last power state
+        self._by_state: defaultdict[str, set[str]] = defaultdict(set)
+        self._until_retry: set[str] = set()
+
+    def names(self, state: JsonValue) -> AbstractSet[str]:
+        """Return the names not to read in a power state; None means the last state."""
+        self._state = self._state if state is None else state
+        known_missing = self._by_state.get(self._key(self._state))
+        return self._until_retry | known_missing if known_missing else self._until_retry
+
+    def _key(self, state: JsonValue) -> str:
+        return f"{state} {self.login}".strip()
+
+    def record(self, names: Iterable[str], state: JsonValue) -> None:
+        """Remember missing names; only until `retry` while the state is changing."""
+        if not self.stable or state not in STABLE_STATES:
+            self.pass_over(names)
+            return
+        known_missing = self._by_state[self._key(state)]
+        if new := {*names} - known_missing - ALWAYS_PRESENT:
+            known_missing |= new
+            self.version += 1
+
+    def pass_over(self, names: Iterable[str]) -> None:
+        """Do not read these names until `retry`."""
+        self._until_retry.update(names)
+        self._until_retry -= ALWAYS_PRESENT
+
+    def retry(self) -> None:
+        """Read names again that were passed over."""
+        self._until_retry.clear()
+
+    def forget(self, name: str) -> None:
+        """Read an object and everything below it again; "" means all objects."""
+        self.appeared(
+            known
+            for names in (self._until_retry, *self._by_state.values())
+            for known in {*names}
+            if not name or f"{known}.".startswith(f"{name}.")
+        )
+
+    def appeared(self, names: Iterable[str]) -> None:
+        """Read these names again: they exist now."""
+        gone = {*names}
+        for known in (self._until_retry, *self._by_state.values()):
+            if gone & known:
+                known -= gone
+                self.version += 1
+
+    def clear(self) -> None:
+        """Forget everything, for example after a change of firmware."""
+        self.forget("")
+        self.fails_together = False
+
+    def memory(self) -> JsonObject:
+        """Return the data to store."""
+        names = {state: sorted(names) for state, names in self._by_state.items()}
+        return {"names": names, "spoils": self.fails_together, "state": self._state}
+
+    def restore(self, memory: JsonValue) -> None:
+        """Restore what `memory` returned; ignore invalid parts."""
+        match memory:
+            case {"names": dict() as by_state, **rest}:
+                self.fails_together = rest.get("spoils") is True
+                state = rest.get("state")
+                self._state = state if isinstance(state, str) else None
+                for key, names in by_state.items():
+                    if isinstance(names, list):
+                        some = (name for name in names if isinstance(name, str))
+                        self._by_state[key] = {*some} - ALWAYS_PRESENT

@@ -382,7 +382,7 @@ class Projector:
         self._pending.resume(commands)
 
     def watch(self, names: Iterable[str]) -> None:
-        """Keep exactly these properties true from now on (and `ACTIVE_SIGNAL`, if among them)."""
+        """Keep exactly these properties up to date from now on."""
         self._sync.watch(names)
 
     def refresh(self) -> None:

@@ -167,7 +167,8 @@ def is_noticed(each: Break, tests: list[str], root: Path) -> bool:
     finally:
         path.write_bytes(source)
     if done.returncode not in (0, 1, 2):
-        raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
+        reason = done.stdout[-2000:] + done.stderr[-2000:]
+        raise RuntimeError(f"Is the map stale? Run `scripts/mutate map`.\n{reason}")
     return done.returncode != 0
 
 

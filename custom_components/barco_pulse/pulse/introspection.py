@@ -1,4 +1,4 @@
-"""Find out what a projector has."""
+"""Find out which objects, properties and methods a projector has."""
 
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Set as AbstractSet
@@ -16,10 +16,10 @@ from .shared import shared_mapping, shared_set
 
 _UNKNOWN = PropertyType("object")
 _TOO_SLOW = ObjectSchema()
-"""Stands for a description that did not come in time."""
+"""Stands for a description that did not arrive in time."""
 
 _MAX_SLOW_OBJECTS = 2
-"""Objects in a row that the projector was too slow to describe: others are not tried."""
+"""Number of slow objects in a row after which the others are not tried."""
 
 _USEFUL_FIRST = (
     "system",
@@ -34,7 +34,7 @@ _USEFUL_FIRST = (
 )
 
 _MAX_CONNECTORS = 50
-"""That feed a source; and so many sources are remembered."""
+"""Limit of connectors of a source, and of remembered sources."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ type Request = Callable[[str, JsonValue], Awaitable[JsonValue]]
 
 
 def to_object_name(name: str) -> str:
-    """Return the object that stands for a source or connector: "HDMI 1" -> "hdmi1"."""
+    """Return the object name of a source or connector: "HDMI 1" -> "hdmi1"."""
     return re.sub(r"\W", "", name.lower())
 
 
 def top_level_object(name: str) -> str:
-    """Return the top-level object that `name` is below of, or is."""
+    """Return the top-level object of `name`."""
     return name.partition(".")[0]
 
 
@@ -57,13 +57,13 @@ def parent_object(name: str) -> str:
 
 
 def _usefulness(top_object: str) -> tuple[int, str]:
-    """Sort top-level objects: first those that most people use."""
+    """Return a sort key that puts the most used top-level objects first."""
     useful = top_object in _USEFUL_FIRST
     return _USEFUL_FIRST.index(top_object) if useful else len(_USEFUL_FIRST), top_object
 
 
 class Introspector:
-    """Objects, properties and methods, as introspection tells them.
+    """The objects, properties and methods that introspection finds.
 
     The model is what this firmware has in any power state: it grows with each state
     that was seen. Asked for is what is new: an object that appeared, a power state not
@@ -74,7 +74,7 @@ class Introspector:
     def __init__(
         self, request: Request, names: Iterable[str] = FALLBACK_PROPERTIES
     ) -> None:
-        """Ask by `request(method, params)`, which raises PulseError.
+        """Send requests with `request(method, params)`, which raises PulseError.
 
         Only the top-level objects that own any of `names` are asked for.
         """
@@ -85,48 +85,48 @@ class Introspector:
         )
         self._models: dict[str, ObjectSchema] = {}  # by top-level object
         self._explored: defaultdict[str, set[str]] = defaultdict(set)  # by power state
-        self._stale: set[str] = set()  # top-level objects to ask for again
-        self._unsupported = False  # it does not introspect at all
-        self._rootless = False  # it has not told which objects there are
+        self._stale: set[str] = set()  # top-level objects to introspect again
+        self._unsupported = False  # no introspection at all
+        self._rootless = False  # no description of the root
         self._readable_names: set[str] = set()
         self._connectors: dict[str, tuple[str, ...]] = {}
-        self._guessed: set[str] = set()  # sources whose connectors it did not list
+        self._guessed: set[str] = set()  # sources without listed connectors
         self._in_parts: dict[str, None] = {}
         self._undescribed: dict[str, None] = {}
-        self._slow_objects = 0  # top-level objects in a row that it was too slow for
+        self._slow_objects = 0  # in a row
         self._interrupted = False
         self.on_described: Callable[[], None] = lambda: None
-        """Called after each top-level object that was asked for."""
+        """Called after the introspection of each top-level object."""
         self.dropped: Counter[str] = Counter()
-        """Names that were left out because there are too many, by top-level object."""
+        """Number of names beyond the limits, by top-level object."""
         self.incomplete = False
-        """True if the projector was too busy to tell all."""
+        """True if the projector was too busy to answer everything."""
         self.complete = False
-        """True once all was seen that it has with a picture: that is all it can have."""
+        """True once everything was introspected while on, when all objects exist."""
         self.objects: frozenset[str] = frozenset()
-        """The top-level objects present now; empty where nobody tells."""
+        """The top-level objects that exist now; empty if unknown."""
         self.properties: Mapping[str, PropertyType] = {}
         self.methods: Mapping[str, Parameters] = {}
 
     @property
     def has_introspection(self) -> bool:
-        """False while the catalogue stands in for all introspection."""
+        """False while only the fallback properties are known."""
         return any(model.properties for model in self._models.values())
 
     @property
     def has_schema(self) -> bool:
-        """False until the projector has told what it has, and after `reset`."""
+        """False until the first successful introspection, and after `reset`."""
         return bool(self._models or self._readable_names)
 
     def _describes(self, top_object: str) -> bool:
-        """Tell whether the projector has described a top-level object."""
+        """Return True if the projector has described a top-level object."""
         model = self._models.get(top_object)
         return model is not None and bool(model.properties or model.methods)
 
     def undescribed_names(
         self, names: Iterable[str] = FALLBACK_PROPERTIES
     ) -> frozenset[str]:
-        """Return those of these properties whose object is not described."""
+        """Return the properties of existing objects that are not described."""
         return frozenset(
             name
             for name in names
@@ -134,7 +134,7 @@ class Introspector:
         )
 
     def may_exist(self, method: str) -> bool:
-        """Tell whether there is a method, or may be one that is not described.
+        """Return True if a method exists, or may exist without a description.
 
         A projector that describes no method at all does have some.
         """
@@ -144,17 +144,17 @@ class Introspector:
         return self.is_present(method) and not has_introspection
 
     def is_present(self, name: str) -> bool:
-        """Tell whether `name` may exist in the present power state."""
+        """Return True if `name` may exist in the current power state."""
         return not self.objects or top_level_object(name) in self.objects
 
     def has_seen(self, name: str) -> bool:
-        """Tell whether object `name` was ever seen."""
+        """Return True if object `name` has been introspected before."""
         below = f"{name}."
         names = (*self.properties, *self.methods)
         return any(known.startswith(below) for known in names)
 
     def invalidate(self, name: str) -> None:
-        """Object `name` changed: ask again, if it is still there; "" for all."""
+        """Introspect object `name` again if it exists; "" means all objects."""
         self._connectors.clear()
         self._unsupported = False
         self._stale |= (
@@ -166,7 +166,7 @@ class Introspector:
     def on_model_changed(
         self, name: str, *, is_new: JsonValue, reason: JsonValue
     ) -> None:
-        """Object `name` came, went or changed, as far as the projector tells.
+        """Handle that object `name` appeared, disappeared or changed.
 
         What comes and goes with the power state is known; what changed is not.
         """
@@ -176,7 +176,7 @@ class Introspector:
             self.invalidate(name)
 
     def reset(self) -> None:
-        """Another firmware: nothing is known any more."""
+        """Forget everything after a change of firmware."""
         self.invalidate("")
         self.complete = False
         self._models.clear()
@@ -187,17 +187,17 @@ class Introspector:
 
     @property
     def can_retry(self) -> bool:
-        """True if there is anything for `retry_undescribed` to ask."""
+        """True if `retry_undescribed` has anything to request."""
         return bool(
             self._unsupported or self._rootless or self._in_parts or self._undescribed
         )
 
     def interrupt(self) -> None:
-        """End `update` after the object that is being asked for."""
+        """End `update` after the current object."""
         self._interrupted = True
 
     async def update(self, state: JsonValue) -> None:
-        """Ask for what is not known of power state `state`.
+        """Introspect what is unknown in power state `state`.
 
         Where the projector is too busy to tell, what was known stays. Raises
         PulseError if the connection fails.
@@ -218,13 +218,13 @@ class Introspector:
             explored -= stale & (self.objects or stale)
         if self._unsupported and not self.objects:
             return
-        # While it changes, objects come one by one: what they are can wait.
+        # While the state changes, objects appear one by one: wait with known ones.
         seen = self._explored[state] if state in STABLE_STATES else set(self._models)
         if STATE not in self.properties:
-            seen = seen - stale  # nobody could tell when it has settled
+            seen = seen - stale  # the end of the change would not be noticed
         top_level = self._top_level & (self.objects or self._top_level)
         if not self.objects:
-            # Who does not tell of one object tells of none.
+            # A projector that does not describe this object describes none.
             known = await self._introspect(top_level_object(STATE))
             answered = known is not None and known is not _TOO_SLOW
             self._unsupported = not (answered or self.incomplete)
@@ -254,7 +254,7 @@ class Introspector:
             self.on_described()
 
     def _merge(self, top_object: str, model: ObjectSchema) -> None:
-        """Learn more of a top-level object; of too much keep what somebody wants."""
+        """Merge a description into the schema, within the limits."""
         known = replace(self._models.get(top_object, ObjectSchema()), dropped=0)
         merged = known.merged(model)
         others = (other for name, other in self._models.items() if name != top_object)
@@ -270,7 +270,7 @@ class Introspector:
     async def _introspect_recursively(
         self, top_object: str
     ) -> tuple[ObjectSchema | None, bool]:
-        """Return all that is known below `top_object`, and whether that is all there is."""
+        """Return the schema of `top_object`, and whether it is complete."""
         model = None
         if top_object not in self._in_parts:
             model = await self._introspect(top_object, recursive=True)
@@ -280,7 +280,7 @@ class Introspector:
             if complete_answer or self.incomplete:
                 self._note_answered(top_object, answered=model is not None)
                 return model, complete_answer
-        # It tells of one object at a time: only those that matter.
+        # It describes one object at a time: request only those that are needed.
         for name in self._objects_below(top_object):
             part = await self._introspect(name)
             if part is _TOO_SLOW:
@@ -309,7 +309,7 @@ class Introspector:
             self._undescribed[top_object] = None
 
     async def retry_undescribed(self, state: JsonValue) -> None:
-        """Ask again what the projector did not describe, or not all at once.
+        """Introspect objects again that were not described, or only in parts.
 
         The first object that it still does not describe is the last that is asked for.
         Raises PulseError if the connection fails.
@@ -331,7 +331,7 @@ class Introspector:
                 if known.pop(top_object, 0) is None and (
                     model is None or model is _TOO_SLOW
                 ):
-                    known[top_object] = None  # the last to be asked for the next time
+                    known[top_object] = None  # the last one next time
             if model is None or model is _TOO_SLOW:
                 return
             self._merge(top_object, model)
@@ -343,7 +343,7 @@ class Introspector:
     async def _introspect(
         self, name: str, *, recursive: bool = False
     ) -> ObjectSchema | None:
-        """Return a description, None if there is none, `_TOO_SLOW` if it takes too long."""
+        """Return a schema, None if there is none, or `_TOO_SLOW` after a timeout."""
         params: JsonObject = {"object": name, "recursive": recursive}
         try:
             description = await self._call("introspect", params)
@@ -353,7 +353,7 @@ class Introspector:
         return parse_object(name, description, self._names) if description else None
 
     def rebuild(self) -> None:
-        """Make `properties` and `methods` say what is known by now."""
+        """Update `properties` and `methods` from all descriptions."""
         methods: dict[str, Parameters] = {}
         properties: dict[str, PropertyType] = {}
         for model in self._models.values():
@@ -369,14 +369,14 @@ class Introspector:
         self.properties = shared_mapping(properties)
 
     async def introspect_remaining(self) -> None:
-        """Ask for the objects that nobody is interested in, for a report."""
+        """Introspect the objects that no entity needs, for diagnostics."""
         top_level = self.objects - self._models.keys() - self._undescribed.keys()
         if not self._in_parts:
             await self._introspect_top_level("", top_level)
             self.rebuild()
 
     async def introspect_object(self, name: str) -> None:
-        """Ask for one object that no table can name."""
+        """Introspect one object whose name is not known in advance."""
         model = await self._introspect(name)
         if model is not None and model is not _TOO_SLOW:
             learned = islice(model.properties, MAX_OPTIONS)
@@ -385,7 +385,7 @@ class Introspector:
             self.rebuild()
 
     def add_readable(self, readable: Iterable[str]) -> None:
-        """Without introspection, what was never read does not exist."""
+        """Add properties that could be read, for projectors without introspection."""
         self._readable_names.update(readable)
         self.rebuild()
 
@@ -412,7 +412,7 @@ class Introspector:
         return connectors or (name,)
 
     def _drop_guesses(self) -> None:
-        """Let it be asked again which connectors feed a source, if it may tell."""
+        """Forget guessed connectors of sources if the projector may list them."""
         for source in self._guessed:
             if self.may_exist(f"image.source.{to_object_name(source)}.listconnectors"):
                 self._connectors.pop(source, None)
@@ -421,7 +421,7 @@ class Introspector:
     async def request_optional(
         self, method: str, params: JsonValue = None
     ) -> JsonValue:
-        """Call a method; None where the projector has no answer to it now."""
+        """Call a method; return None if the projector does not answer it now."""
         try:
             return await self._call(method, params)
         except PulseSlowResponseError as error:
@@ -441,7 +441,7 @@ class Introspector:
             return None
 
     def memory(self) -> JsonObject:
-        """Return the model, to be kept until the next start."""
+        """Return the data to store."""
         return {
             "models": {
                 top_object: model.as_json()
@@ -457,7 +457,7 @@ class Introspector:
         }
 
     def restore(self, memory: JsonValue) -> None:
-        """Know again what `memory` told; what is odd in it is left out."""
+        """Restore what `memory` returned; ignore invalid parts."""
         match memory:
             case {"models": dict() as models, "asked": dict() as explored, **rest}:
                 self._models = {

@@ -1,4 +1,4 @@
-"""The projector's tree as far as we know it, and how to know it again.
+"""The known state of the projector, and how to update it.
 
 It asks; when to ask, and over which connection, is the projector's business.
 """
@@ -59,11 +59,11 @@ _LISTED = (COUNTERS, CONTROL_BLOCKS)
 _UNKNOWN_COUNT = -1
 
 type DefaultNames = Callable[[Snapshot], Iterable[str]]
-"""Tells which names are to be kept true, of those that a projector has."""
+"""Returns the names to keep up to date for a snapshot."""
 
 
 class ProjectorState:
-    """What this projector has, and its values."""
+    """The objects, properties and values of a projector."""
 
     def __init__(
         self,
@@ -86,17 +86,17 @@ class ProjectorState:
         )
         self._introspection: asyncio.Task[None] | None = None
         self._introspect_again = False
-        self._in_background = False  # no caller waits for the exploration any more
-        self._described_news: Literal["", "some", "all"] = ""  # told since
+        self._in_background = False  # no caller waits for the introspection
+        self._described_news: Literal["", "some", "all"] = ""  # since the last read
         self._retry_lists = False
         self._has_unlisted = False  # counters or blocks could not be listed
         self._refused_lists: set[str] = set()
         self.postponed = False
-        """True if lists and slow values were put off."""
+        """True if lists and polled values were left for later."""
         self.on_described: Callable[[], None] = lambda: None
-        """Called when the projector has described more of itself in the background."""
+        """Called when introspection in the background found something."""
         self.identify: Callable[[JsonObject], None] = lambda answers: None
-        """Called with each answer to a read of everything; may raise PulseError."""
+        """Called with the answers to each full read; may raise PulseError."""
         self.identity: Identity | None = None
         self.default_names: DefaultNames = lambda snapshot: {
             *FALLBACK_PROPERTIES,
@@ -104,9 +104,9 @@ class ProjectorState:
             *LIST_METHODS,
         }
         self.watched: frozenset[str] | None = None
-        """What is to be kept true; `default_names` tells while it is None."""
+        """The names to keep up to date; None means those of `default_names`."""
         self.extra_names: frozenset[str] = frozenset()
-        """What matters just now besides."""
+        """Further names to keep up to date for now."""
         self._last_activated: dict[str, JsonValue] = {}
         self._readings = ListedReadings(
             self.introspector.request_optional,
@@ -114,14 +114,14 @@ class ProjectorState:
         )
         self._lists: dict[str, JsonValue] = {}
         self._searched_in_vain: dict[str, JsonValue] = {}
-        """Values that are not in their lists, which were read again for them."""
+        """Values that are not in their lists even after another read."""
         self._unsubscribed: tuple[str, ...] = ()
         self._unsubscribed_for: tuple[Any, AbstractSet[str]] = (None, frozenset())
         self._polled: dict[str, JsonValue] = {}
         self._persisted: dict[str, JsonValue] = {}
-        self._to_store = False  # values were kept since the version last changed
+        self._to_store = False  # values changed since the version did
         self.connectors = Connectors()
-        self._in_lists = frozenset(LISTED_IN)  # whose values are in lists
+        self._in_lists = frozenset(LISTED_IN)  # properties with a list of values
         self._listed_for_connector: str | None = None  # whose lists were read
         self._properties: Mapping[str, PropertyType] = {}
         self._methods: Mapping[str, Any] = {}
@@ -132,20 +132,20 @@ class ProjectorState:
         self._objects: frozenset[str] = frozenset()
         self._version = 0
         self.synced_names: frozenset[str] = frozenset()
-        """The names that were wanted when last all was read."""
+        """The names of the last full read."""
 
     @property
     def memory_version(self) -> int:
-        """Another one whenever there is anything new to keep."""
+        """Increased whenever the data to store change."""
         return self._version + self.missing.version
 
     @property
     def incomplete(self) -> bool:
-        """True if the projector was too busy to tell all."""
+        """True if the projector was too busy to answer everything."""
         return self.introspector.incomplete or self.cache.incomplete
 
     def start_connection(self) -> None:
-        """Subscriptions belong to a connection; what was known stays."""
+        """Start without subscriptions on a new connection; keep all values."""
         self.stop()
         self.cache = PropertyCache(
             self._request,
@@ -155,7 +155,7 @@ class ProjectorState:
         )
 
     def stop(self) -> None:
-        """Ask nothing more in the background."""
+        """Stop introspection in the background."""
         if self._introspection is not None:
             self._introspection.cancel()
             self._introspection = None
@@ -163,11 +163,11 @@ class ProjectorState:
 
     @property
     def is_introspecting(self) -> bool:
-        """True while the projector is asked what it has."""
+        """True while introspection runs."""
         return self._introspection is not None and not self._introspection.done()
 
     async def read_first(self, check: Callable[[JsonObject], None]) -> None:
-        """Read by one request who it is and all that is shown.
+        """Read the identity and all watched properties with one request.
 
         `check` is called with the answers before they are taken. Raises what it
         raises, and PulseError.
@@ -178,7 +178,7 @@ class ProjectorState:
         self.update_active()
 
     def first_asked(self) -> list[str]:
-        """Return the properties that `read_first` will ask for, as far as is known."""
+        """Return the properties that `read_first` will read, as far as known."""
         return self.cache.names_to_read(
             {*self._subscribable_names(), *ALWAYS_WATCHED, *_FIRST_ONLY}
         )
@@ -191,7 +191,7 @@ class ProjectorState:
         patience: float | None = None,
         postpone: bool = False,
     ) -> None:
-        """Bring all that is wanted in step with the projector. Raises PulseError.
+        """Update everything that is watched. Raises PulseError.
 
         With `discover` ask what it has; wait for that at most `patience` seconds, and
         go on with what is known by then. `postpone` leaves lists and slow values to the
@@ -235,7 +235,7 @@ class ProjectorState:
         await self._search_lists(fresh=fresh)
 
     def retry_refused(self) -> None:
-        """Ask again, with the next reads, what the projector refused or never did."""
+        """Retry refused requests with the next reads."""
         self._retry_lists = True
         self.cache.retry_refused()
         if self.introspector.can_retry and not self.is_introspecting:
@@ -244,7 +244,7 @@ class ProjectorState:
             self._in_background = True
 
     def _introspect(self) -> None:
-        """Begin to ask what the projector has, or begin again."""
+        """Start introspection, or start it again."""
         if self.is_introspecting:
             self._introspect_again = True
             self.introspector.interrupt()
@@ -264,7 +264,7 @@ class ProjectorState:
                 break
 
     async def _await_introspection(self, patience: float | None) -> None:
-        """Wait for what the projector is asked to describe, but not too long."""
+        """Wait for introspection, at most `patience` seconds."""
         if (task := self._introspection) is None:
             return
         await asyncio.wait([task], timeout=patience)
@@ -289,7 +289,7 @@ class ProjectorState:
         self.on_described()
 
     def _update_persisted(self) -> None:
-        """Note what stays true while the projector sleeps.
+        """Remember values that stay valid while the projector sleeps.
 
         Counters run while it is on. They are stored when it is off, or with the next
         value that changes rarely: the storage is not written every minute.
@@ -309,7 +309,7 @@ class ProjectorState:
             self._version += 1
 
     async def _apply_schema(self, *, full: bool) -> None:
-        """Go by what the projector has told of itself by now."""
+        """Apply what introspection has found."""
         introspector = self.introspector
         if appeared := introspector.properties.keys() - self._properties.keys():
             self.missing.appeared(appeared)
@@ -336,14 +336,14 @@ class ProjectorState:
         )
 
     async def _retry_refused_lists(self) -> None:
-        """Ask again for what could not be listed."""
+        """Read lists again that the projector refused."""
         if self._has_unlisted:
             await self._discover_listed()
             self._rebuild()
         await asyncio.gather(*map(self._read_list, [*self._refused_lists]))
 
     async def _keep_on_busy(self, reading: Awaitable[None]) -> None:
-        """What a busy projector could not list stays as it was."""
+        """Read; keep the previous values that a busy projector did not list."""
         before = self._readings.values
         await reading
         if self.introspector.incomplete:
@@ -355,7 +355,7 @@ class ProjectorState:
         await self.cache.read(names, IDENTITY.values(), self.identify)
 
     async def _find_connectors(self, *, introspect: bool = False) -> bool:
-        """Find out what feeds the active source; return whether that is news."""
+        """Find the connectors of the active source; return whether they changed."""
         source = self.cache.values.get(SOURCE)
         connectors: tuple[str, ...] = ()
         if isinstance(source, str) and source and is_displayable(source):
@@ -368,7 +368,7 @@ class ProjectorState:
         return described_news
 
     async def _introspect_connector(self, connector: str) -> None:
-        """No table can name a connector: it may have been left out."""
+        """Introspect a connector whose description may have been omitted."""
         signal = connector_property(ACTIVE_SIGNAL, connector)
         if signal in self.introspector.properties:
             return
@@ -378,7 +378,7 @@ class ProjectorState:
             await self.introspector.introspect_object(signal.rpartition(".")[0])
 
     def update_active(self) -> bool:
-        """Note which connector is active now; return whether it is another one."""
+        """Update the active connector; return whether it changed."""
         if not self.connectors.update_active(self.cache.values):
             return False
         self._rebuild()
@@ -409,7 +409,7 @@ class ProjectorState:
         )
         self._refused_lists.discard(name)
         if result is not None:
-            # What is equal stays the same object, as the last snapshot has it.
+            # Keep the object of an equal value, so that snapshots compare fast.
             if result != self._lists.get(name):
                 self._lists[name] = result
         elif not self.incomplete:
@@ -417,13 +417,13 @@ class ProjectorState:
             self._refused_lists.add(name)
 
     def misses(self, changed: AbstractSet[str]) -> bool:
-        """Tell whether any changed value is not in its list, which is to be read."""
+        """Return True if a changed value is not in its list, which must be read."""
         if not changed & self._in_lists:
             return False
         return any(self.connectors.resolve(name) in changed for name in self._missing())
 
     def _missing(self) -> JsonObject:
-        """Return the values that their lists, as read last, do not have."""
+        """Return the values that are not in their lists."""
         missing: dict[str, JsonValue] = {}
         current, resolve = self.cache.values, self.connectors.resolve
         for name, listed in LISTED_IN.items():
@@ -439,7 +439,7 @@ class ProjectorState:
         return missing
 
     async def _search_lists(self, *, fresh: bool) -> None:
-        """Read the lists that do not have their value once more for each such value.
+        """Read lists again that do not contain their value, once for each value.
 
         `fresh`: they were just read.
         """
@@ -455,7 +455,7 @@ class ProjectorState:
         return NOTIFICATIONS in self._lists and count != self._last_notification_count
 
     async def _read_polled(self, *, listed: bool) -> None:
-        """Read what changes all the time by itself; what is listed if need be."""
+        """Read polled values; also counters and control blocks if `listed`."""
         watched_names = self.watched_names()
         if listed:
             await self._keep_on_busy(
@@ -473,7 +473,7 @@ class ProjectorState:
         self._polled = self._polled | values if self.incomplete else values
 
     def watched_names(self) -> frozenset[str]:
-        """Return the names of interest."""
+        """Return the names to keep up to date."""
         watched = self.watched
         if watched is None:
             watched = frozenset(self.default_names(self.snapshot()))
@@ -497,7 +497,7 @@ class ProjectorState:
         )
 
     def _rebuild(self) -> None:
-        """Put together what there is, under all of its names."""
+        """Combine all properties and methods, under all of their names."""
         self._version += 1
         properties = {**self._readings.types, **self.introspector.properties}
         for name, kind in self._readings.types.items():
@@ -508,7 +508,7 @@ class ProjectorState:
         self._in_lists = shared_set(map(self.connectors.resolve, LISTED_IN))
 
     def _unsubscribed_readings(self) -> tuple[str, ...]:
-        """Return the names of what is listed whose values no property has."""
+        """Return the names of listed values that are not subscribed as properties."""
         properties, listed = self.introspector.properties, self._readings.values
         if self._unsubscribed_for != (properties, listed.keys()):
             self._unsubscribed_for = (properties, frozenset(listed))
@@ -523,7 +523,7 @@ class ProjectorState:
         derived: JsonObject = EMPTY,
         **others: Any,
     ) -> Snapshot:
-        """Return what is known now; `error`: why the projector is not reachable.
+        """Return a snapshot; `error` is why the projector is not reachable.
 
         `derived`: further values by name; `others`: further fields of the snapshot.
         """
@@ -550,17 +550,17 @@ class ProjectorState:
         )
 
     def set_last_activated(self, values: dict[str, JsonValue]) -> None:
-        """Note what was activated (`LAST_PRESET` or `ACTIVE_PROFILE`), if anything."""
+        """Set what was last activated: `LAST_PRESET` or `ACTIVE_PROFILE`."""
         if values != self._last_activated:
             self._last_activated = values
             self._version += 1
 
     def invalidate_notifications(self) -> None:
-        """List them again with the next read."""
+        """Read the notifications again with the next read."""
         self._last_notification_count = _UNKNOWN_COUNT
 
     def apply_notification(self, signal: str, arguments: JsonObject) -> None:
-        """Note what the projector says of its own accord."""
+        """Apply a signal about a notification."""
         listed = self._lists.get(NOTIFICATIONS)
         if not isinstance(listed, list):
             return
@@ -579,7 +579,7 @@ class ProjectorState:
         self._lists[NOTIFICATIONS] = (others + new)[-MAX_NOTIFICATIONS:]
 
     def identified(self, identity: Identity) -> None:
-        """Note who it is; with another firmware, what it has is not known any more."""
+        """Set the identity; forget the schema after a change of firmware."""
         self.identity = identity
         if identity.firmware == self._firmware:
             return
@@ -591,7 +591,7 @@ class ProjectorState:
         self._firmware = identity.firmware
 
     async def read_everything(self) -> dict[str, JsonValue]:
-        """Read all there is, wanted or not; what cannot be read is left out."""
+        """Read all properties and lists that can be read, watched or not."""
         await self.introspector.introspect_remaining()
         self._rebuild()
         names = sorted(filter(self._exists_now, self.introspector.properties))
@@ -621,7 +621,7 @@ class ProjectorState:
         }
 
     def memory(self) -> JsonObject:
-        """Return what is to be kept until the next start."""
+        """Return the data to store."""
         return {
             "firmware": self._firmware,
             "discovery": self.introspector.memory(),
@@ -632,7 +632,7 @@ class ProjectorState:
         }
 
     def restore(self, memory: JsonValue) -> None:
-        """Know again what `memory` told; what is odd in it is left out."""
+        """Restore what `memory` returned; ignore invalid parts."""
         if not isinstance(memory, dict):
             return
         self._firmware = memory.get("firmware")

@@ -65,10 +65,10 @@ def _usefulness(top_object: str) -> tuple[int, str]:
 class Introspector:
     """The objects, properties and methods that introspection finds.
 
-    The model is what this firmware has in any power state: it grows with each state
-    that was seen. Asked for is what is new: an object that appeared, a power state not
-    seen before, and what was forgotten. For an object that the projector does not
-    describe the catalogue stands in, and what was never read does not exist.
+    The schema is what this firmware has in any power state, so it grows with each state
+    that occurs. Introspection requests only what is new: an object that appeared, a
+    power state that has not occurred yet, and invalidated objects. For an object without
+    a description the fallback properties count, but only those that could be read.
     """
 
     def __init__(

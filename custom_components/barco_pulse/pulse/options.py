@@ -43,4 +43,4 @@ class Settings:
     on_command: Callable[[PendingCommand], None] = lambda command: None
     """Called with each new command that may have to wait."""
     on_signal: Callable[[str, JsonObject], None] = lambda name, arguments: None
-    """Called with name and arguments for `catalogue.KEY_EVENT`."""
+    """Called with name and arguments for `const.KEY_EVENT`."""

@@ -89,7 +89,7 @@ class PendingCommands:
 
     @property
     def waiting(self) -> dict[str, JsonValue]:
-        """The values of the commands that wait, by `catalogue.PENDING` and kind."""
+        """The values of the commands that wait, by `const.PENDING` and kind."""
         commands = self._commands.values()
         return {PENDING + c.kind: c.value for c in commands if c.waits}
 

@@ -100,7 +100,7 @@ class Synchronizer:
                 self._framing = self._client.framing = Framing(str(framing))
 
     def watch(self, names: Iterable[str]) -> None:
-        """Keep exactly these properties up to date (and SIGNAL, if named)."""
+        """Keep exactly these properties up to date."""
         self._replica.watched = shared_set(names)
         if self._replica.watched_names() != self._replica.synced_names:
             self.refresh()

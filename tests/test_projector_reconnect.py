@@ -101,7 +101,7 @@ async def test_attempts_back_off(
     simulator = await start_projector()
     loop = asyncio.get_running_loop()
     times: list[float] = []
-    monkeypatch.setattr(api, "_EVERY", 1000)  # one connection for each attempt
+    monkeypatch.setattr(api, "_THOROUGH_EVERY", 1000)  # one connection for each attempt
     simulator.watch(lambda r: times.append(loop.time()) if r.data == "opened" else None)
     pace = replace(PROMPT, reconnect_min=0.01, reconnect_max=1, reconnect_factor=0.5)
     async with following(simulator, pace=pace):

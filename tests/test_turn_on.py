@@ -199,7 +199,7 @@ async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
     await plug.switch_automation("turn_off")
     assert states(home) == AWAY
     with pytest.raises(HomeAssistantError):
-        await home.entry.runtime_data.command(
+        await home.entry.runtime_data.async_run_command(
             home.entry.runtime_data.projector.power_on()
         )
 

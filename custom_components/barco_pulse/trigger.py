@@ -54,31 +54,20 @@ def _enters(phase: str) -> type[Trigger]:
     return EntersPhase
 
 
-class CooledDown(ReadsProjector, EntityTransitionTriggerBase):
-    """The cool-down ends."""
+def _changes(
+    platform: Platform, key: str, from_state: str, to_state: str
+) -> type[Trigger]:
+    """Return the trigger for the change of an entity from one state to another."""
 
-    _reads = (Platform.SENSOR, "phase")
-    _domain_specs = {Platform.SENSOR: DomainSpec()}
-    _from_states = {"cooling"}
-    _to_states = {"off"}
+    class Changes(ReadsProjector, EntityTransitionTriggerBase):
+        """An entity changes from one state to another."""
 
+        _reads = (platform, key)
+        _domain_specs = {platform: DomainSpec()}
+        _from_states = {from_state}
+        _to_states = {to_state}
 
-class SignalAppeared(ReadsProjector, EntityTransitionTriggerBase):
-    """A signal is detected."""
-
-    _reads = (Platform.BINARY_SENSOR, "signal")
-    _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
-    _from_states = {STATE_OFF}
-    _to_states = {STATE_ON}
-
-
-class SignalLost(ReadsProjector, EntityTransitionTriggerBase):
-    """A signal is lost."""
-
-    _reads = (Platform.BINARY_SENSOR, "signal")
-    _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
-    _from_states = {STATE_ON}
-    _to_states = {STATE_OFF}
+    return Changes
 
 
 class SignalChanged(ReadsProjector, EntityTriggerBase):
@@ -202,9 +191,9 @@ TRIGGERS: Final[dict[str, type[Trigger]]] = {
     "warm_up_started": _enters("warming"),
     "picture_up": _enters("on"),
     "cool_down_started": _enters("cooling"),
-    "cooled_down": CooledDown,
-    "signal_appeared": SignalAppeared,
-    "signal_lost": SignalLost,
+    "cooled_down": _changes(Platform.SENSOR, "phase", "cooling", "off"),
+    "signal_appeared": _changes(Platform.BINARY_SENSOR, "signal", STATE_OFF, STATE_ON),
+    "signal_lost": _changes(Platform.BINARY_SENSOR, "signal", STATE_ON, STATE_OFF),
     "signal_changed": SignalChanged,
     "problem_reported": ProblemReported,
     "turn_on": TurnOn,

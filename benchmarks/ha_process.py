@@ -28,9 +28,14 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import ulid as ulid_util
 
+from custom_components.barco_pulse.const import (
+    DOMAIN,
+    ENTRY_MINOR_VERSION,
+    ENTRY_VERSION,
+)
+
 from .subprocess_rpc import serve_commands
 
-DOMAIN = "barco_pulse"
 _PLATFORMS = (
     "binary_sensor",
     "button",
@@ -112,13 +117,13 @@ def entry_of(projector: Mapping[str, Any]) -> ConfigEntry[Any]:
         discovery_keys=MappingProxyType({}),
         domain=DOMAIN,
         entry_id=ulid_util.ulid_now(),
-        minor_version=1,
+        minor_version=ENTRY_MINOR_VERSION,
         options={},
         source=SOURCE_USER,
         subentries_data=None,
         title=f"Projector {projector['serial']}",
         unique_id=projector["serial"],
-        version=1,
+        version=ENTRY_VERSION,
     )
 
 

@@ -15,10 +15,11 @@ import time
 
 from homeassistant.helpers.entity import Entity
 
+from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.coordinator import PulseCoordinator
 from simulator import Simulator
 
-from .ha_process import DOMAIN, HomeAssistantProcess, home_assistant
+from .ha_process import HomeAssistantProcess, home_assistant
 
 NAME = "image.brightness"
 _REPEATS = 200

@@ -1,4 +1,4 @@
-"""Connecting, authenticating, and whoever else may answer."""
+"""Connect and authenticate, also where the peer is no projector."""
 
 import asyncio
 import contextlib

@@ -23,10 +23,6 @@ from .fakes import BUSY, Answers, FakeProjector
 NAMES = [STATE, TARGET_STATE, "system.eco.enable", LASER_POWER, SOURCE]
 REFUSED = PulseRpcError("Recursive introspection is not supported", -32602)
 LASER = "illumination.sources.laser"
-OWNERS = {
-    "system": ["system", "system.eco"],
-    "illumination": [LASER],
-}
 ONE_BY_ONE: Answers = {
     "": {"objects": [{"name": "system"}, {"name": "illumination"}]},
     "system": {"properties": ["state", "targetstate"], "objects": ["system.eco"]},

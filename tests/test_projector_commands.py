@@ -1,4 +1,4 @@
-"""What a projector is told to do, and how it takes that."""
+"""Commands to a projector, and its refusals."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What is taken at its word, and how much of it."""
+"""Limit and clean what a projector sends."""
 
 import pytest
 

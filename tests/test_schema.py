@@ -25,7 +25,7 @@ def parsed(entry: dict[str, Any]) -> PropertyType:
 
 @pytest.mark.parametrize("key", ["name", "object"])
 def test_members_go_by_their_full_names(key: str) -> None:
-    """Properties are told by short names, children by full ones, or short ones."""
+    """Properties are described by short names, children by full ones, or short ones."""
     description: JsonObject = {
         key: "image",
         "properties": [{key: "brightness"}, "gamma"],
@@ -181,14 +181,14 @@ def test_no_options(details: dict[str, JsonValue]) -> None:
 
 def test_completed_by_another() -> None:
     """What the projector says wins; what it leaves out is filled in."""
-    told = PropertyType("int", False, minimum=0, options=("A",))
+    described = PropertyType("int", False, minimum=0, options=("A",))
     known = PropertyType("float", True, 10, 20, 5, ("B", "C"), "hours")
 
-    assert told.with_fallback(known) == PropertyType(
+    assert described.with_fallback(known) == PropertyType(
         "int", False, 0, 20, 5, ("A",), "hours"
     )
     assert PropertyType("enum").with_fallback(known).options == ("B", "C")
-    assert told.with_fallback(None) is told
+    assert described.with_fallback(None) is described
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_asks_for_the_projector(
 
 
 def test_targets_only_what_obeys_alone(blueprint: Blueprint) -> None:
-    """An action for all selects or switches of a device would do what nobody wants."""
+    """Actions must not target all selects or switches of a device."""
     text = yaml_util.dump(blueprint.data["actions"])
     actions = set(re.findall(r"action: (\w+)\.", text))
     assert actions <= {"media_player", DOMAIN, "light"}

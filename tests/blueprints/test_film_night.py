@@ -71,7 +71,7 @@ async def test_nothing_but_on(
 
 
 async def test_scenes(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
-    """Instead of lights, and without a start: they follow whoever switches it on and off."""
+    """Run scenes instead of lights, also if the projector is switched elsewhere."""
     scenes = async_mock_service(hass, "scene", "turn_on")
     when = {
         f"when_{name}": [

@@ -39,7 +39,7 @@ def test_found_and_added(
     expect(page.get_by_text("Backup")).to_have_count(0)
     take(frontend, "discovered")
 
-    # Else it would be offered again after each test that removes it.
+    # The list would offer the projector again after each test that removes it.
     cinema.set(PEERS, [])
     card.get_by_role("button", name="Add").click()
     flow = frontend.flow

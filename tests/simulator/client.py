@@ -11,7 +11,6 @@ GET_STATE = (
     b'{"jsonrpc":"2.0","id":1,"method":"property.get",'
     b'"params":{"property":"system.state"}}'
 )
-STATE_IS_ON = b'{"jsonrpc":"2.0","id":1,"result":"on"}'
 
 
 class Client:

@@ -34,7 +34,7 @@ class Settings:
     release: bool = False
     """Leave the connection to other controllers between two polls."""
     waker: Waker | None = None
-    """Wakes the projector when it is switched on; None: nobody can."""
+    """Wakes the projector when it is switched on. None: the projector cannot be woken."""
     mac: str | None = None
     """The hardware address to wake it by, in place of the one that it told."""
     on_update: Callable[[Snapshot, Changes], None] = lambda snapshot, changes: None

@@ -123,10 +123,9 @@ class PowerPhaseTracker:
 
     def _update_boot(self, state: str | None) -> None:
         if self.asleep and self.is_waking:
-            self._state, self._state_was_seen = (
-                "eco",
-                True,
-            )  # whatever it was before
+            # The state that was seen last does not matter after a sleep.
+            self._state = "eco"
+            self._state_was_seen = True
         self._is_booting = state == "boot" and (self._is_booting or self.asleep)
 
     def on_disconnect(self) -> None:

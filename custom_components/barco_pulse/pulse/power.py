@@ -177,8 +177,9 @@ class PowerControl:
         try:
             await self._waker.wake(self._target.mac, again=again)
         except PulseConnectionError:
+            # A packet that was sent before may have arrived.
             if not self._phase.is_waking:
-                raise  # else it was woken before
+                raise
         else:
             self._phase.on_packet_sent()
         return self.woken()

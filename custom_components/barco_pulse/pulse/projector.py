@@ -55,7 +55,7 @@ from .timing import Timings
 
 
 class Projector:
-    """A projector that is kept up to date. Whatever is asked of it may raise PulseError.
+    """A projector that is kept up to date. All commands may raise PulseError.
 
     `run` keeps `snapshot` true. Use `connect` first to learn why that may fail.
     """
@@ -486,7 +486,7 @@ class Projector:
         """Tell whether to wait with a choice that is not possible now."""
         if self._phase.phase != "on":
             return self._coming_up
-        # Objects come a moment after the state, and nothing is busy for ever.
+        # Objects appear a moment after the state, and no projector stays busy for long.
         if absent:
             return self._phase.seconds_in_state < self._pace.retry_incomplete
         waited = asyncio.get_running_loop().time() - command.begun

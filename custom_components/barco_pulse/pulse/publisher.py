@@ -1,4 +1,4 @@
-"""Tell the listener what is new, and how often."""
+"""Publish snapshots, and limit how often."""
 
 import asyncio
 from collections import deque
@@ -9,7 +9,7 @@ from .timing import RateLimiter, Timings
 
 
 class Publisher:
-    """Holds the latest snapshot. The listener hears of each that differs."""
+    """Hold the latest snapshot, and pass each one that differs to the listener."""
 
     def __init__(
         self,
@@ -25,24 +25,24 @@ class Publisher:
         self._on_update = on_update
         self._throttle = RateLimiter(pace)
         self._urgent = RateLimiter(pace)
-        self._held = False  # the timer is for what was urgent
+        self._held = False  # the timer is for an urgent change
         self._queue: deque[Snapshot] = deque()
-        self._told: asyncio.Handle | None = None  # something, in this step of the loop
+        self._next_handle: asyncio.Handle | None = None  # set if one was published now
         self._timer: asyncio.TimerHandle | None = None
         self.snapshot = make()
-        """What was told last."""
+        """The snapshot that was published last."""
 
     def soon(self) -> None:
-        """Tell of all that comes in one piece at once, of a flood not each drop."""
+        """Publish soon: together what arrives together, and a flood at intervals."""
         if self._timer is None:
             loop = asyncio.get_running_loop()
             wait = self._throttle.reserve(loop.time())
             self._timer = loop.call_later(wait, self.now)
 
     def at_once(self) -> None:
-        """Tell what must not go unseen, one thing in each step of the event loop.
+        """Publish a change that no listener may miss, in an iteration of its own.
 
-        Of a flood of it not each drop either.
+        A flood of such changes is published at intervals, too.
         """
         if self._held:
             return
@@ -51,20 +51,20 @@ class Publisher:
             self.stop()
             self._held = True
             self._timer = loop.call_later(wait, self.now)
-        elif self._told is not None:
+        elif self._next_handle is not None:
             self._queue.append(self._make())
         else:
             self.now()
-            self._told = loop.call_soon(self._next)
+            self._next_handle = loop.call_soon(self._next)
 
     def _next(self) -> None:
-        self._told = None
+        self._next_handle = None
         if self._queue:
-            self._show(self._queue.popleft())
-            self._told = asyncio.get_running_loop().call_soon(self._next)
+            self._publish(self._queue.popleft())
+            self._next_handle = asyncio.get_running_loop().call_soon(self._next)
 
     def stop(self) -> None:
-        """What was to be told soon is not true any more."""
+        """Cancel what is scheduled, because it is out of date."""
         self._held = False
         self._queue.clear()
         if self._timer is not None:
@@ -72,11 +72,11 @@ class Publisher:
             self._timer = None
 
     def now(self) -> None:
-        """Tell, if there is anything new to tell."""
+        """Publish what is known now, if it differs."""
         self.stop()
-        self._show(self._make())
+        self._publish(self._make())
 
-    def _show(self, snapshot: Snapshot) -> None:
+    def _publish(self, snapshot: Snapshot) -> None:
         changes = snapshot.changed_names(self.snapshot)
         if changes is None or changes:
             self.snapshot = snapshot

@@ -1,4 +1,4 @@
-"""Stay connected to a projector, whatever happens to the connection.
+"""Keep the connection to a projector, and connect again after a loss.
 
 A short interruption is not reported; commands wait for its end.
 """

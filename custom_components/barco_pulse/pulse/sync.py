@@ -328,7 +328,8 @@ class Synchronizer:
         before, self._state = self._state, state
         if state in _STATES_WITHOUT_PRESET:
             self._replica.set_last_activated({})
-        if before is not None:  # else it may have been in this state for long
+        # The first state that is seen may have begun long ago.
+        if before is not None:
             self._state_since = asyncio.get_running_loop().time()
             self._replica.missing.stable = False
         return True

@@ -4,10 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 import contextlib
-from functools import partial
 from random import Random
 import tempfile
-from typing import Any, Final
+from typing import Final
 from unittest.mock import patch
 
 from homeassistant.components.http import HomeAssistantHTTP
@@ -25,25 +24,23 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from benchmarks.subprocess_rpc import Subprocess
-from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.pulse import api, projector as projector_module
-from custom_components.barco_pulse.pulse.connection import Timeouts
-from custom_components.barco_pulse.pulse.timing import Timings
+from custom_components.barco_pulse.const import DOMAIN, TIMEOUTS, TIMINGS
+from custom_components.barco_pulse.pulse import Timeouts, Timings
 from tests.conftest import wait_until
 from tests.faults.small import small
 
-PACE: Final[dict[str, Any]] = {
-    "resync_interval": 1.0,
-    "slow_interval": 0.0,
-    "introspection_interval": 0.01,
-    "retry_incomplete": 0.01,
-    "retry_busy": 0.01,
-    "publish_interval": 0.001,
-    "reconnect_min": 0.01,
-    "reconnect_max": 0.01,
-}
+_TIMINGS: Final = Timings(
+    resync_interval=1.0,
+    slow_interval=0.0,
+    introspection_interval=0.01,
+    retry_incomplete=0.01,
+    retry_busy=0.01,
+    publish_interval=0.001,
+    reconnect_min=0.01,
+    reconnect_max=0.01,
+)
 """Retry after milliseconds and resynchronize after one second."""
-DEADLINES: Final = {"first_byte": 0.1, "between_chunks": 0.1, "response": 0.2}
+_TIMEOUTS: Final = Timeouts(first_byte=0.1, between_chunks=0.1, response=0.2)
 BUSY_INTERVAL: Final = 500
 """Cycles from one busy projector to the next; every fourth changes the PIN."""
 HOST: Final = "127.0.0.1"
@@ -209,17 +206,12 @@ class SoakRunner:
 async def home_assistant() -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant with short timings."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        for module in (projector_module, api):
-            stack.enter_context(
-                patch.object(module, "Timeouts", partial(Timeouts, **DEADLINES))
-            )
-        stack.enter_context(
-            patch.object(projector_module, "Timings", partial(Timings, **PACE))
-        )
         for method in ("async_bind", "start"):  # it would listen on all interfaces
             stack.enter_context(patch.object(HomeAssistantHTTP, method))
         async with async_test_home_assistant(config_dir=folder) as hass:
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
+            hass.data[TIMINGS] = _TIMINGS
+            hass.data[TIMEOUTS] = _TIMEOUTS
             frame.async_setup(hass)
             await async_setup_component(hass, "homeassistant", {})
             try:

@@ -13,7 +13,7 @@ from custom_components.barco_pulse.pulse.api import PulseClient
 from custom_components.barco_pulse.pulse.connection import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import PulseError
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
-from custom_components.barco_pulse.pulse.options import Settings
+from custom_components.barco_pulse.pulse.options import ProjectorOptions
 from custom_components.barco_pulse.pulse.projector import Projector
 from custom_components.barco_pulse.pulse.snapshot import Changes, Snapshot
 from custom_components.barco_pulse.pulse.timing import Timings
@@ -22,13 +22,13 @@ from simulator import Simulator
 INLET = "environment.temperature.inlet.value"
 """A property that is read-only, pushed, and there when powered."""
 
-PATIENCE = 5.0
+TEST_TIMEOUT = 5.0
 """Seconds, real ones, until something that must happen has not happened."""
 
-HASTY = Timeouts(first_byte=0.2, between_chunks=0.2, response=0.4)
+SHORT_TIMEOUTS = Timeouts(first_byte=0.2, between_chunks=0.2, response=0.4)
 """Short enough to wait for, where a deadline is the point."""
 
-PROMPT = Timings(
+FAST_TIMINGS = Timings(
     introspection_interval=0.0,
     retry_incomplete=0.01,
     unavailable_delay=0.0,
@@ -200,7 +200,7 @@ async def connect_failure(talk: Talk, pin: str | None = "12345") -> PulseError:
     """Return how connecting to a server fails, having seen that it leaves no socket."""
     before = open_sockets()
     async with serve(talk) as port:
-        client = PulseClient("127.0.0.1", port, pin, timeouts=HASTY)
+        client = PulseClient("127.0.0.1", port, pin, timeouts=SHORT_TIMEOUTS)
         with pytest.raises(PulseError) as failed:
             await client.connect()
         assert not client.connected
@@ -225,22 +225,22 @@ class Listener:
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until a condition holds that is looked at after every snapshot."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TEST_TIMEOUT):
             while not condition():
                 self._told.clear()
                 await self._told.wait()
 
 
-class Followed(Projector):
+class RunningProjector(Projector):
     """A projector that is run by its own task and listened to."""
 
     def __init__(self, simulator: Simulator, **options: Any) -> None:
         """Be ready for a simulated projector, with its PIN."""
         self.listener = Listener()
         pin = options.pop("pin", simulator.pin)
-        given: dict[str, Any] = {"pace": PROMPT, "on_update": self.listener}
+        given: dict[str, Any] = {"timings": FAST_TIMINGS, "on_update": self.listener}
         super().__init__(
-            simulator.host, simulator.port, pin, Settings(**(given | options))
+            simulator.host, simulator.port, pin, ProjectorOptions(**(given | options))
         )
 
     @property
@@ -262,9 +262,11 @@ class Followed(Projector):
 
 
 @contextlib.asynccontextmanager
-async def following(simulator: Simulator, **options: Any) -> AsyncIterator[Followed]:
+async def running_projector(
+    simulator: Simulator, **options: Any
+) -> AsyncIterator[RunningProjector]:
     """Connect to a projector and let it run; at the end nothing is left of it."""
-    projector = Followed(simulator, **options)
+    projector = RunningProjector(simulator, **options)
     await projector.connect()
     async with running(projector):
         yield projector

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 import contextlib
 from dataclasses import dataclass, replace
-from functools import partial
 import logging
 from typing import Any
 from unittest.mock import patch
@@ -30,17 +29,17 @@ from custom_components.barco_pulse.const import (
     DOMAIN,
     ENTRY_MINOR_VERSION,
     ENTRY_VERSION,
+    TIMEOUTS,
+    TIMINGS,
 )
 from custom_components.barco_pulse.handover import async_cancel
-from custom_components.barco_pulse.pulse import api, projector as projector_module
-from custom_components.barco_pulse.pulse.connection import Timeouts
-from custom_components.barco_pulse.pulse.timing import Timings
+from custom_components.barco_pulse.pulse import Timeouts, Timings
 from simulator import Simulator
 
 from .common import open_sockets
 from .flows import PIN
 from .loop import REAL_TIME, LoopClock
-from .packets import Packets
+from .packets import FakeMagicPackets
 
 # How long an example takes depends on the machine.
 settings.register_profile(
@@ -50,7 +49,7 @@ settings.load_profile("tests")
 
 type StartProjector = Callable[..., Awaitable[Simulator]]
 type SetUp = Callable[..., Awaitable[MockConfigEntry]]
-type MoveIn = Callable[..., Awaitable[Home]]
+type SetUpProjector = Callable[..., Awaitable[Home]]
 
 
 @pytest.fixture(autouse=True)
@@ -220,24 +219,25 @@ def profile_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def packets(monkeypatch: pytest.MonkeyPatch) -> Packets:
+async def magic_packets(monkeypatch: pytest.MonkeyPatch) -> FakeMagicPackets:
     """Let no magic packet out."""
-    packets = Packets()
-    monkeypatch.setattr(wake, "send", packets.send)
-    return packets
+    magic_packets = FakeMagicPackets()
+    monkeypatch.setattr(wake, "send", magic_packets.send)
+    return magic_packets
 
 
-def change_pace(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> None:
-    """Let the integration take other times from now on, beside those it takes."""
-    pace = vars(projector_module)["Timings"]
-    monkeypatch.setattr(projector_module, "Timings", partial(pace, **seconds))
+def change_timings(hass: HomeAssistant, **seconds: float) -> None:
+    """Change timings of the projectors that are set up from now on."""
+    timings = hass.data.get(TIMINGS, Timings())
+    changes: dict[str, Any] = seconds
+    hass.data[TIMINGS] = replace(timings, **changes)
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def fast_timings(hass: HomeAssistant) -> None:
     """Do within milliseconds what the integration leaves seconds for by itself."""
-    change_pace(
-        monkeypatch,
+    change_timings(
+        hass,
         poll_on=0.01,
         poll_changing=0.01,
         poll_idle=0.02,
@@ -257,23 +257,23 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def grace(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def grace(fast_timings: None, hass: HomeAssistant) -> None:
     """Do all else within milliseconds, but call nothing unreachable before its time."""
-    change_pace(monkeypatch, unavailable_delay=Timings().unavailable_delay)
+    change_timings(hass, unavailable_delay=Timings().unavailable_delay)
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for no answer longer than a second."""
-    timeouts = partial(Timeouts, first_byte=0.5, between_chunks=0.5, response=1.0)
-    monkeypatch.setattr(projector_module, "Timeouts", timeouts)
-    monkeypatch.setattr(api, "Timeouts", timeouts)
+def short_timeouts(hass: HomeAssistant) -> None:
+    """Wait for a response for at most a second."""
+    hass.data[TIMEOUTS] = Timeouts(first_byte=0.5, between_chunks=0.5, response=1.0)
 
 
 @pytest.fixture
-def attentive(quick: None, impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def fast_silence_detection(
+    fast_timings: None, short_timeouts: None, hass: HomeAssistant
+) -> None:
     """Notice within a second that a projector fell silent."""
-    change_pace(monkeypatch, resync_interval=0.2)
+    change_timings(hass, resync_interval=0.2)
 
 
 async def wait_until(
@@ -341,7 +341,7 @@ class Home:
         entity_id = self.entity_id(name)
         return self.hass.states.get(entity_id) if entity_id else None
 
-    def shows(self, name: str) -> str | None:
+    def value(self, name: str) -> str | None:
         """Return the bare state of an entity, None while there is none."""
         state = self.state(name)
         return state.state if state else None
@@ -397,8 +397,8 @@ class Home:
     async def until(self, name: str, value: str) -> None:
         """Wait until an entity shows a value."""
         with contextlib.suppress(TimeoutError):
-            await wait_until(self.hass, lambda: self.shows(name) == value)
-        assert self.shows(name) == value
+            await wait_until(self.hass, lambda: self.value(name) == value)
+        assert self.value(name) == value
 
     async def act(self, action: str, name: str, **data: Any) -> None:
         """Call an action of the entity's platform; return when it is done."""
@@ -411,12 +411,12 @@ class Home:
 
 
 @pytest.fixture
-def move_in(
+def setup_projector(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
-) -> MoveIn:
+) -> SetUpProjector:
     """Start a projector and set it up.
 
-    Example: `home = await move_in("hdr_cs", state="on")`.
+    Example: `home = await setup_projector("hdr_cs", state="on")`.
     """
 
     async def start_and_set_up(model: str = "balder_cs", **options: Any) -> Home:

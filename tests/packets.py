@@ -6,7 +6,7 @@ from custom_components.barco_pulse.wake_on_lan import OTHER_PORT
 from simulator import Simulator
 
 
-class Packets:
+class FakeMagicPackets:
     """Takes the magic packets, and lets them through to a projector or not."""
 
     def __init__(self) -> None:

@@ -36,7 +36,7 @@ async def fall_asleep(home: Home) -> None:
 
 def shown(home: Home) -> dict[str, str | None]:
     """Return what is shown of what is not unavailable, besides HOURS."""
-    states = {name: home.shows(name) for name in home.entries() if name not in HOURS}
+    states = {name: home.value(name) for name in home.entries() if name not in HOURS}
     return {
         name: state
         for name, state in states.items()

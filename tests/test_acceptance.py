@@ -16,12 +16,12 @@ from custom_components.barco_pulse import wake_on_lan as wake
 from custom_components.barco_pulse.const import DOMAIN
 
 from .common import connected
-from .conftest import Home, MoveIn, logged, wait_until
+from .conftest import Home, SetUpProjector, logged, wait_until
 from .observe import history
 
 PROJECTOR = "media_player.projector"
 
-pytestmark = pytest.mark.usefixtures("quick", "watched")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched")
 
 
 @pytest.fixture
@@ -46,21 +46,21 @@ async def flows(hass: HomeAssistant) -> list[Any]:
 
 
 async def test_restart_while_in_eco_then_woken(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     model: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """1. Home Assistant restarts while it is in ECO: off, and it can be switched on."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     monkeypatch.setattr(wake, "PORT", home.projector.wake_port)
     await fall_asleep(home)
     await home.unload()
     caplog.clear()
     await home.load()
-    assert home.shows(PROJECTOR) == "off"
-    assert home.shows("sensor.phase") == "off"
-    assert home.shows("sensor.state") == "eco"
+    assert home.value(PROJECTOR) == "off"
+    assert home.value("sensor.phase") == "off"
+    assert home.value("sensor.state") == "eco"
     await home.act("turn_on", PROJECTOR)
     await home.until(PROJECTOR, "on")
     await home.until("sensor.state", "on")
@@ -69,10 +69,10 @@ async def test_restart_while_in_eco_then_woken(
 
 
 async def test_changes_made_elsewhere_show_within_a_second(
-    move_in: MoveIn, model: str
+    setup_projector: SetUpProjector, model: str
 ) -> None:
     """3. The IR remote switches on, another controller chooses a source."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     home.projector.power_on()
     async with asyncio.timeout(1):
         await home.until(PROJECTOR, "on")
@@ -89,14 +89,16 @@ async def test_changes_made_elsewhere_show_within_a_second(
     assert home.attribute(PROJECTOR, "source") == other
 
 
-async def test_warming_is_on_cooling_is_off(move_in: MoveIn, model: str) -> None:
+async def test_warming_is_on_cooling_is_off(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """4. And switching on while it cools down ends in on."""
-    home = await move_in(model, state="on", speed=500)
+    home = await setup_projector(model, state="on", speed=500)
     phases, power = history(home, "sensor.phase"), history(home, PROJECTOR)
     await home.act("turn_off", PROJECTOR)
     await home.until("sensor.state", "deconditioning")
-    assert home.shows(PROJECTOR) == "off"
-    assert home.shows("sensor.phase") == "cooling"
+    assert home.value(PROJECTOR) == "off"
+    assert home.value("sensor.phase") == "cooling"
     await home.act("turn_on", PROJECTOR)
     await home.until(PROJECTOR, "on")
     await home.until("sensor.phase", "on")
@@ -106,11 +108,11 @@ async def test_warming_is_on_cooling_is_off(move_in: MoveIn, model: str) -> None
 
 
 async def test_what_standby_lacks_comes_and_goes(
-    move_in: MoveIn, model: str, caplog: pytest.LogCaptureFixture
+    setup_projector: SetUpProjector, model: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """6. Without a word in the log."""
-    home = await move_in(model, state="standby")
-    assert home.shows("number.laser_power") in (None, STATE_UNAVAILABLE)
+    home = await setup_projector(model, state="standby")
+    assert home.value("number.laser_power") in (None, STATE_UNAVAILABLE)
     caplog.clear()
     await home.act("turn_on", PROJECTOR)
     power = f"{home.projector.device.store.kept('illumination.sources.laser.power'):g}"
@@ -120,16 +122,16 @@ async def test_what_standby_lacks_comes_and_goes(
     await home.projector.wait_for_state("ready")
     home.projector.change("system.state", "standby")
     await home.until("number.laser_power", STATE_UNAVAILABLE)
-    assert home.shows(PROJECTOR) == "off"
+    assert home.value(PROJECTOR) == "off"
     assert logged(caplog) == []
 
 
-@pytest.mark.usefixtures("attentive")
+@pytest.mark.usefixtures("fast_silence_detection")
 async def test_another_address(
-    hass: HomeAssistant, move_in: MoveIn, model: str
+    hass: HomeAssistant, setup_projector: SetUpProjector, model: str
 ) -> None:
     """8. The same entities, with all their history."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     before = home.entries()
     await home.projector.move()
     await home.until(PROJECTOR, STATE_UNAVAILABLE)
@@ -145,15 +147,15 @@ async def test_another_address(
     )
     assert result["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
-    assert home.shows(PROJECTOR) == "on"
+    assert home.value(PROJECTOR) == "on"
     assert {n: e.entity_id for n, e in home.entries().items()} == {
         n: e.entity_id for n, e in before.items()
     }
 
 
-async def test_second_controller(move_in: MoveIn, model: str) -> None:
+async def test_second_controller(setup_projector: SetUpProjector, model: str) -> None:
     """9. Both work, and see what the other does."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     async with connected(home.projector) as controller:
         for value in (40, 50, 60):
             await controller.request(

@@ -7,7 +7,7 @@ from homeassistant.components.logbook.helpers import async_subscribe_events
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, callback
 import pytest
 
-from .conftest import Home, MoveIn
+from .conftest import Home, SetUpProjector
 
 PROJECTOR = "media_player.projector"
 
@@ -30,9 +30,11 @@ def activity(home: Home) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("model", ["balder_cs", "hdr_cs"])
-async def test_one_on_is_ten_lines_at_most(move_in: MoveIn, model: str) -> None:
+async def test_one_on_is_ten_lines_at_most(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """From ready, and once it is known how long it takes."""
-    home = await move_in(model, state="on", speed=100)
+    home = await setup_projector(model, state="on", speed=100)
     home.projector.change("system.ready.timeout.enable", False)
     for _ in range(2):
         await home.act("turn_off", PROJECTOR)

@@ -25,7 +25,7 @@ from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
 from custom_components.barco_pulse.pulse.protocol import Framing
 
 from .common import (
-    HASTY,
+    SHORT_TIMEOUTS,
     Line,
     client_of,
     connect_failure,
@@ -158,7 +158,7 @@ async def test_garbled_answers_say_nothing_about_the_pin(
 ) -> None:
     """Where everything is garbled, the PIN is sent as soon as anything is not."""
     projector = await start_projector()
-    client = client_of(projector, timeouts=HASTY)
+    client = client_of(projector, timeouts=SHORT_TIMEOUTS)
     projector.faults.nesting = 5000
     for _ in range(5):
         with pytest.raises(PulseProtocolError):
@@ -195,7 +195,7 @@ async def test_the_form_of_the_pin_is_found_out(
 async def test_hanging_authentication(start_projector: StartProjector) -> None:
     """What else is answered is used, and the PIN is sent again when it is needed."""
     projector = await start_projector()
-    client = client_of(projector, framing=Framing.RAW, timeouts=HASTY)
+    client = client_of(projector, framing=Framing.RAW, timeouts=SHORT_TIMEOUTS)
     projector.faults.auth_hang = True
     await client.connect()
     assert await client.request("property.get", {"property": "system.state"})
@@ -291,7 +291,7 @@ async def test_transport_failure_is_no_wrong_pin(
         setattr(projector.faults, fault, value)
     before = open_sockets()
     # A busy machine needs some time for 9 MB.
-    timeouts = replace(HASTY, response=4.0)
+    timeouts = replace(SHORT_TIMEOUTS, response=4.0)
     client = client_of(projector, framing=Framing.RAW, timeouts=timeouts)
 
     with pytest.raises(kind) as failed:
@@ -384,7 +384,7 @@ async def test_busy_is_no_refused_pin(start_projector: StartProjector) -> None:
         await line.closed()
 
     async with serve(talk) as port:
-        client = PulseClient("127.0.0.1", port, "12345", timeouts=HASTY)
+        client = PulseClient("127.0.0.1", port, "12345", timeouts=SHORT_TIMEOUTS)
         with pytest.raises(PulseInvalidStateError):
             await client.connect()
         assert not client.pin_refused

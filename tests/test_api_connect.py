@@ -19,7 +19,7 @@ from custom_components.barco_pulse.pulse.protocol import Framing
 from simulator.traffic import Record
 
 from .common import (
-    HASTY,
+    SHORT_TIMEOUTS,
     Line,
     client_of,
     connect_failure,
@@ -49,7 +49,7 @@ async def test_framing_is_found_out_and_remembered(
     """Bare JSON first; after silence the HTTP form, once and from then on."""
     personality = {"framing": framing, "http_reply": "head"}
     projector = await start_projector(pin=pin, personality=personality)
-    client = client_of(projector, pin=pin, timeouts=HASTY)
+    client = client_of(projector, pin=pin, timeouts=SHORT_TIMEOUTS)
     await client.connect()
     assert client.framing is expected
     assert projector.counters.connections_opened == connections
@@ -81,7 +81,7 @@ async def test_framing_that_is_wrong_by_now(
     personality = {"framing": framing, "wrong_framing": answer}
     projector = await start_projector(pin=pin, personality=personality)
     right = Framing.RAW if framing == "raw-only" else Framing.HTTP
-    timeouts = HASTY if answer == "silence" else Timeouts()
+    timeouts = SHORT_TIMEOUTS if answer == "silence" else Timeouts()
     client = client_of(projector, framing=right.other, timeouts=timeouts)
     async with asyncio.timeout(2):
         await client.connect()
@@ -99,7 +99,7 @@ async def test_no_framing_is_learned_from_a_misunderstanding(
     """F1: silent, then answering while HTTP is tried; it goes on with bare JSON."""
     personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
     projector = await start_projector(personality=personality)
-    client = client_of(projector, framing=Framing.RAW, timeouts=HASTY)
+    client = client_of(projector, framing=Framing.RAW, timeouts=SHORT_TIMEOUTS)
     setattr(projector.faults, fault, True)
 
     def end(record: Record) -> None:
@@ -139,7 +139,7 @@ async def test_a_full_projector_teaches_no_framing(
     """It accepts and closes, in the middle of the search too."""
     personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
     projector = await start_projector(pin=None, personality=personality)
-    client = client_of(projector, framing=Framing.HTTP, timeouts=HASTY)
+    client = client_of(projector, framing=Framing.HTTP, timeouts=SHORT_TIMEOUTS)
 
     def fill(record: Record) -> None:
         if isinstance(record.data, bytes) and record.direction == "out":
@@ -160,7 +160,7 @@ async def test_silence_in_both_framings(start_projector: StartProjector) -> None
     """Two tries, no third; nothing was learnt, nothing is left open."""
     projector = await start_projector(pin=None)
     projector.faults.silence = True
-    client = client_of(projector, pin=None, timeouts=HASTY)
+    client = client_of(projector, pin=None, timeouts=SHORT_TIMEOUTS)
     with pytest.raises(PulseTimeoutError):
         await client.connect()
     assert client.framing is None

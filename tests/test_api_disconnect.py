@@ -12,7 +12,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseError,
 )
 
-from .common import PATIENCE, Line, connected, open_sockets, serve
+from .common import TEST_TIMEOUT, Line, connected, open_sockets, serve
 from .conftest import StartProjector
 
 
@@ -77,7 +77,7 @@ async def test_cancelled_disconnect(start_projector: StartProjector) -> None:
         with pytest.raises(asyncio.CancelledError):
             await disconnecting
         assert not client.connected
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TEST_TIMEOUT):
             await lost.wait()
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
     assert open_sockets() == before

@@ -20,7 +20,15 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.protocol import Framing
 from simulator import Simulator
 
-from .common import HASTY, PATIENCE, Line, client_of, connected, open_sockets, serve
+from .common import (
+    SHORT_TIMEOUTS,
+    TEST_TIMEOUT,
+    Line,
+    client_of,
+    connected,
+    open_sockets,
+    serve,
+)
 from .conftest import StartProjector
 
 
@@ -56,7 +64,7 @@ async def test_founding_bug_2_deadlines_do_not_add_up(
         projector.faults.drip = 0.18
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TEST_TIMEOUT):
             with pytest.raises(PulseTimeoutError):
                 await client.request("property.get", {"property": "system.name"})
         assert loop.time() - begun < 1
@@ -121,7 +129,7 @@ async def test_founding_bug_4_broken_stream_is_never_used_again(
         await line.closed()
 
     async with serve(talk) as port:
-        client = PulseClient("127.0.0.1", port, timeouts=HASTY)
+        client = PulseClient("127.0.0.1", port, timeouts=SHORT_TIMEOUTS)
         await client.connect()
         with pytest.raises(kind):
             await client.request("m")
@@ -139,7 +147,7 @@ async def test_founding_bug_4_late_answer_is_dropped(
 ) -> None:
     """The answer that comes after its deadline is not the next request's answer."""
     projector = await start_projector()
-    async with connected(projector, timeouts=HASTY) as client:
+    async with connected(projector, timeouts=SHORT_TIMEOUTS) as client:
         projector.faults.delay = 0.3
         projector.faults.count = 1
         name, state = {"property": "system.name"}, {"property": "system.state"}
@@ -188,7 +196,7 @@ async def test_founding_bug_5_failed_authentication_leaves_no_socket(
     """Seen by the projector and by this process."""
     projector = await start_projector()
     before = open_sockets()
-    options = {"pin": projector.pin, "framing": Framing.RAW, "timeouts": HASTY}
+    options = {"pin": projector.pin, "framing": Framing.RAW, "timeouts": SHORT_TIMEOUTS}
     spoil(projector)
     for tries in range(1, 4):
         client = client_of(projector, **options)

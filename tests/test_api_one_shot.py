@@ -15,13 +15,13 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.protocol import Framing
 
 from .common import (
-    HASTY,
-    PATIENCE,
-    PROMPT,
+    FAST_TIMINGS,
+    SHORT_TIMEOUTS,
+    TEST_TIMEOUT,
     client_of,
     connected,
-    following,
     open_sockets,
+    running_projector,
 )
 from .conftest import StartProjector
 
@@ -91,7 +91,7 @@ async def test_a_failure_ends_it(
     """Fail the waiting request and report the loss once, as with any connection."""
     projector = await start_projector(pin=None, personality=ONE_SHOT)
     lost: list[PulseError] = []
-    client = client_of(projector, timeouts=HASTY, on_disconnect=lost.append)
+    client = client_of(projector, timeouts=SHORT_TIMEOUTS, on_disconnect=lost.append)
     await client.connect()
     setattr(projector.faults, fault, True)
     before = open_sockets()
@@ -138,8 +138,8 @@ async def test_disconnect_in_the_midst(
 async def test_it_is_polled(start_projector: StartProjector) -> None:
     """Nothing is subscribed to; a change is seen all the same, and a command done."""
     projector = await start_projector(state="on", pin=None, personality=ONE_SHOT)
-    pace = replace(PROMPT, unavailable_delay=PATIENCE, poll_on=0.05)
-    async with following(projector, pace=pace) as followed:
+    timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT, poll_on=0.05)
+    async with running_projector(projector, timings=timings) as followed:
         projector.change(LASER_POWER, 41)
         await followed.until_value(LASER_POWER, 41)
         await followed.set_property(LASER_POWER, 42)

@@ -5,15 +5,17 @@ from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
 import pytest
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 
 
 @pytest.mark.parametrize("name", ["Cinema", "cinema"])
-async def test_turn_on_and_off(hass: HomeAssistant, move_in: MoveIn, name: str) -> None:
+async def test_turn_on_and_off(
+    hass: HomeAssistant, setup_projector: SetUpProjector, name: str
+) -> None:
     """Of all that Assist may use by default, one entity has the projector's name."""
     for component in ("homeassistant", "intent"):
         assert await async_setup_component(hass, component, {})
-    home = await move_in(state="on", values={"system.name": "Cinema"})
+    home = await setup_projector(state="on", values={"system.name": "Cinema"})
 
     async def say(kind: str) -> list[str | None]:
         slots = {"name": {"value": name}}

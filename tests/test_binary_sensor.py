@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 import pytest
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -32,12 +32,12 @@ LICENSE = "system.license.register.valid"
     ],
 )
 async def test_changes_show(
-    move_in: MoveIn, name: str, value: Any, entity: str, shown: str
+    setup_projector: SetUpProjector, name: str, value: Any, entity: str, shown: str
 ) -> None:
     """Show a pushed change."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await home.enable()
-    before = home.shows(f"binary_sensor.{entity}")
+    before = home.value(f"binary_sensor.{entity}")
 
     home.projector.change(name, value)
 
@@ -50,10 +50,10 @@ async def test_changes_show(
     [("Ok", "off"), ("Warning", "on"), ("Alert", "on"), ("Error", "on")],
 )
 async def test_older_projectors_have_alarms_instead_of_health(
-    move_in: MoveIn, alarm: str, shown: str
+    setup_projector: SetUpProjector, alarm: str, shown: str
 ) -> None:
     """Turn on for each of the four levels of an alarm."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     home.projector.change(ALARM, "Fatal")
     await home.until("binary_sensor.problem", "on")
 
@@ -65,39 +65,39 @@ async def test_older_projectors_have_alarms_instead_of_health(
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
 @pytest.mark.parametrize("severity", ["ERROR", "CRITICAL"])
 async def test_an_active_error_is_a_problem(
-    move_in: MoveIn, model: str, severity: str
+    setup_projector: SetUpProjector, model: str, severity: str
 ) -> None:
     """Turn on for an active error, whatever the health is, but not for a warning."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     home.projector.notify("WARNING", "4203", "Filter nearly used up")
     await home.until("sensor.notifications", "1")
-    assert home.shows("binary_sensor.problem") == "off"
+    assert home.value("binary_sensor.problem") == "off"
 
     error = home.projector.notify(severity, "L100", "Laser plate 2 is too hot")
 
     await home.until("binary_sensor.problem", "on")
-    assert home.shows("sensor.health") in ("normal", "ok")
+    assert home.value("sensor.health") in ("normal", "ok")
 
     home.projector.dismiss(error)
     await home.until("binary_sensor.problem", "off")
 
 
-async def test_hdr(move_in: MoveIn) -> None:
+async def test_hdr(setup_projector: SetUpProjector) -> None:
     """Show HDR for the HDR signal, but not for the signal of the other connector."""
-    home = await move_in("hdr_cs", state="on")
-    assert home.shows("binary_sensor.hdr") == "on"
+    home = await setup_projector("hdr_cs", state="on")
+    assert home.value("binary_sensor.hdr") == "on"
 
     home.projector.change("image.window.main.source", "DisplayPort 1")
 
     await home.until("binary_sensor.hdr", "off")
 
 
-@pytest.mark.usefixtures("quick")
-async def test_no_light_in_standby(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_no_light_in_standby(setup_projector: SetUpProjector) -> None:
     """Be unavailable, not off, while the projector does not report the light source."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await home.enable("binary_sensor.illumination")
-    assert home.shows("binary_sensor.illumination") == "on"
+    assert home.value("binary_sensor.illumination") == "on"
 
     home.projector.change("system.state", "standby")
 

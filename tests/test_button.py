@@ -3,7 +3,7 @@
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 import pytest
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 from .observe import overhear
 
 METHODS = {
@@ -17,9 +17,11 @@ LADDER = ("button.go_to_eco", "button.go_to_ready")
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_each_calls_its_own_method(move_in: MoveIn, model: str) -> None:
+async def test_each_calls_its_own_method(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Call the method once for each press, and nothing else."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable()
     buttons = [name for name in home.names("button") if name not in LADDER]
     requests = overhear(home.projector, *METHODS.values())
@@ -31,9 +33,11 @@ async def test_each_calls_its_own_method(move_in: MoveIn, model: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["ready", "eco"])
-async def test_straight_to_a_lower_state(move_in: MoveIn, state: str) -> None:
+async def test_straight_to_a_lower_state(
+    setup_projector: SetUpProjector, state: str
+) -> None:
     """Go to the power state of the button directly, not step by step."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     await home.enable()
 
     await home.act("press", f"button.go_to_{state}")
@@ -42,15 +46,17 @@ async def test_straight_to_a_lower_state(move_in: MoveIn, state: str) -> None:
     assert home.projector.counters.requests["system.poweroff"] == 0
 
 
-@pytest.mark.usefixtures("quick")
-async def test_available_while_the_object_exists(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_available_while_the_object_exists(
+    setup_projector: SetUpProjector,
+) -> None:
     """Disable the lens buttons in standby, but not the reset of the countdown."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     await home.enable()
 
     home.projector.change("system.state", "standby")
 
     await home.until("button.lens_center", STATE_UNAVAILABLE)
-    assert home.shows("button.activity") != STATE_UNAVAILABLE
+    assert home.value("button.activity") != STATE_UNAVAILABLE
     home.projector.change("system.state", "on")
     await home.until("button.lens_center", STATE_UNKNOWN)

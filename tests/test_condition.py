@@ -17,8 +17,8 @@ import voluptuous as vol
 from custom_components.barco_pulse.condition import CONDITIONS
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import Home, MoveIn, wait_until
-from .packets import Packets
+from .conftest import Home, SetUpProjector, wait_until
+from .packets import FakeMagicPackets
 from .sleeping import fall_asleep
 
 PROJECTOR = "media_player.projector"
@@ -26,7 +26,7 @@ PHASE = "sensor.phase"
 DETECTED = "image.connector.hdmi.detectedsignal"
 SIMPLE = sorted(CONDITIONS.keys() - {"shows_source"})
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("fast_timings")
 
 
 async def checker(home: Home, key: str, **options: Any) -> condition.ConditionChecker:
@@ -51,9 +51,11 @@ async def checker_of_all(home: Home) -> Callable[[], set[str]]:
     return lambda: {key for key, check in checks.items() if check.async_check()}
 
 
-async def test_phases_of_a_power_cycle(move_in: MoveIn, packets: Packets) -> None:
+async def test_phases_of_a_power_cycle(
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets
+) -> None:
     """Exactly one phase is true at a time; asleep is off, too."""
-    home = await move_in("hdr_cs", speed=100)
+    home = await setup_projector("hdr_cs", speed=100)
     true = await checker_of_all(home)
     phases = {f"is_{phase}" for phase in ("off", "starting", "warming_up", "on")}
     assert true() == {"is_off"}
@@ -82,16 +84,16 @@ async def test_phases_of_a_power_cycle(move_in: MoveIn, packets: Packets) -> Non
     assert true() == {"is_off", "is_asleep"}
 
     home.projector.personality.boot_port = "close"
-    packets.wakes = home.projector
+    magic_packets.wakes = home.projector
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await home.until(PHASE, "starting")
     assert true() == {"is_starting"}
     await command
 
 
-async def test_out_of_reach(move_in: MoveIn) -> None:
+async def test_out_of_reach(setup_projector: SetUpProjector) -> None:
     """No condition is true while the projector is unreachable."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     true = await checker_of_all(home)
     assert true() >= {"is_on"}
 
@@ -102,9 +104,9 @@ async def test_out_of_reach(move_in: MoveIn) -> None:
     assert true() == set()
 
 
-async def test_source(move_in: MoveIn) -> None:
+async def test_source(setup_projector: SetUpProjector) -> None:
     """Compare names of sources without regard to case. Any name of a list matches."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     source = str(home.attribute(PROJECTOR, "source"))
     shows = await checker(home, "shows_source", source=["Nothing", source.lower()])
     other = await checker(home, "shows_source", source="DisplayPort 1")
@@ -123,18 +125,18 @@ async def test_source(move_in: MoveIn) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"source": []}], ids=str)
 async def test_no_source(
-    hass: HomeAssistant, move_in: MoveIn, options: dict[str, Any]
+    hass: HomeAssistant, setup_projector: SetUpProjector, options: dict[str, Any]
 ) -> None:
     """Refuse a condition without a source when the automation is saved."""
-    home = await move_in("hdr_cs")
+    home = await setup_projector("hdr_cs")
     with pytest.raises(vol.Invalid):
         await checker(home, "shows_source", **options)
 
 
 @pytest.mark.parametrize("by", ["entity_id", "device_id"])
-async def test_live_result(move_in: MoveIn, by: str) -> None:
+async def test_live_result(setup_projector: SetUpProjector, by: str) -> None:
     """Report each change of the result until the listener is removed."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     registry = dr.async_get(home.hass)
     [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
     targets = {"entity_id": home.entity_id(PROJECTOR), "device_id": device.id}
@@ -159,9 +161,9 @@ async def test_live_result(move_in: MoveIn, by: str) -> None:
     assert results == []
 
 
-async def test_for(move_in: MoveIn) -> None:
+async def test_for(setup_projector: SetUpProjector) -> None:
     """Become true only after the given time."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     short = await checker(home, "is_on", **{"for": {"milliseconds": 1}})
     long = await checker(home, "is_on", **{"for": {"minutes": 1}})
 

@@ -114,7 +114,7 @@ async def test_blanks_around_the_input(
     assert result["data"][CONF_PIN] == PIN
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_projector_that_understands_http_only(
     hass: HomeAssistant, projector: Simulator
 ) -> None:

@@ -52,7 +52,7 @@ async def test_reauth(hass: HomeAssistant, projector: Simulator) -> None:
         (PIN, {"nesting": 5000}, {"base": "not_pulse"}),
     ],
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_reauth_error_and_recovery(
     hass: HomeAssistant,
     projector: Simulator,
@@ -165,7 +165,7 @@ async def test_reconfigure_shows_the_address_but_not_the_pin(
         ({}, {"nesting": 5000}, {"base": "not_pulse"}),
     ],
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_reconfigure_error_and_recovery(
     hass: HomeAssistant,
     projector: Simulator,

@@ -99,7 +99,7 @@ async def test_pin_that_came_later(hass: HomeAssistant, projector: Simulator) ->
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_gone_when_it_is_to_be_added(
     hass: HomeAssistant, projector: Simulator, fault: dict[str, Any], error: str
 ) -> None:
@@ -126,7 +126,7 @@ async def test_gone_when_it_is_to_be_added(
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_nothing_to_offer(
     hass: HomeAssistant,
     projector: Simulator,
@@ -192,7 +192,7 @@ async def test_port_of_a_peer(
     assert result["data"][CONF_PORT] == projector.port
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_no_port_is_asked_twice(
     hass: HomeAssistant, projector: Simulator
 ) -> None:

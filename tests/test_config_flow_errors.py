@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_fault_and_recovery(
     hass: HomeAssistant, projector: Simulator, fault: dict[str, Any], error: str
 ) -> None:
@@ -51,7 +51,7 @@ async def test_fault_and_recovery(
 @pytest.mark.parametrize(
     ("answer", "error"), [(web_page, "not_pulse"), (always_busy, "busy")]
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_wrong_address_and_recovery(
     hass: HomeAssistant,
     projector: Simulator,

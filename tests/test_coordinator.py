@@ -19,7 +19,7 @@ from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import (
     Home,
-    MoveIn,
+    SetUpProjector,
     StartProjector,
     logged,
     make_entry,
@@ -74,10 +74,10 @@ def states(home: Home) -> dict[str, str]:
     ],
 )
 async def test_changes_made_elsewhere_show_at_once(
-    move_in: MoveIn, name: str, value: Any, entity: str, shown: str
+    setup_projector: SetUpProjector, name: str, value: Any, entity: str, shown: str
 ) -> None:
     """Show pushed changes, while the projector answers no read request."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.projector.faults.silence = True
     home.projector.faults.methods = ("property.get",)
 
@@ -86,33 +86,35 @@ async def test_changes_made_elsewhere_show_at_once(
     await home.until(entity, shown)
 
 
-async def test_the_signal_follows_the_source(move_in: MoveIn) -> None:
+async def test_the_signal_follows_the_source(setup_projector: SetUpProjector) -> None:
     """Read the signal of the connectors of the new source."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     home.projector.change("image.window.main.source", "DisplayPort 1")
 
     await home.until("sensor.signal", "3840x2160@60 Hz")
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize("model", ["hdr_cs", "minimal"])
-async def test_polled_or_pushed_a_change_shows(move_in: MoveIn, model: str) -> None:
+async def test_polled_or_pushed_a_change_shows(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Poll a projector that does not push."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
 
     home.projector.change("system.state", "error")
 
     await home.until("sensor.state", "error")
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_update_entity_reads_from_the_projector(
-    hass: HomeAssistant, move_in: MoveIn
+    hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Show a change that was not pushed after an update of the entity."""
     assert await async_setup_component(hass, "homeassistant", {})
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.projector.device.put(INLET, 31, tell=False)
 
     await update(home, "sensor.inlet_temperature")
@@ -130,13 +132,15 @@ async def update(home: Home, name: str) -> None:
     )
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_lost_and_back(
-    hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Make everything unavailable, then available. Log each once."""
     assert await async_setup_component(hass, "homeassistant", {})
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     counters = home.projector.counters
     before = states(home)
     caplog.clear()
@@ -165,7 +169,7 @@ async def test_lost_and_back(
         ({"refuse": True}, None),
     ],
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_set_up_of_a_busy_projector_is_retried_later(
     hass: HomeAssistant,
     start_projector: StartProjector,
@@ -194,12 +198,12 @@ async def test_set_up_of_a_busy_projector_is_retried_later(
     await hass.config_entries.async_remove(entry.entry_id)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_everything_is_read_after_reconnecting(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
 ) -> None:
     """Show what changed while there was no connection."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await lose(home)
     home.projector.change(INLET, 31)
     home.projector.change("image.window.main.source", "DisplayPort 1")
@@ -212,12 +216,12 @@ async def test_everything_is_read_after_reconnecting(
     await home.until("sensor.inlet_temperature", "32")
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_reconnect_with_a_pin(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
 ) -> None:
     """Authenticate again after a lost connection."""
-    home = await move_in("balder_cs", state="on", speed=1)
+    home = await setup_projector("balder_cs", state="on", speed=1)
     await lose(home)
     await find_again(home)
 
@@ -227,12 +231,14 @@ async def test_reconnect_with_a_pin(
     assert home.projector.counters.requests["authenticate"] == 2
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_wrong_pin_while_running(
-    hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Start one reauthentication, and do not send the refused PIN again."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     requests = home.projector.counters.requests
     caplog.clear()
     home.projector.pin = "99999"
@@ -256,10 +262,12 @@ async def test_wrong_pin_while_running(
     assert home.projector.counters.connections_most == 1
 
 
-@pytest.mark.usefixtures("quick")
-async def test_pin_needed_while_running(hass: HomeAssistant, move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_pin_needed_while_running(
+    hass: HomeAssistant, setup_projector: SetUpProjector
+) -> None:
     """Start a reauthentication if reading requires a PIN now."""
-    home = await move_in("balder_cs", state="on", pin=None)
+    home = await setup_projector("balder_cs", state="on", pin=None)
     home.projector.pin = "99999"
     home.projector.personality.without_pin = "none"
     home.projector.drop()
@@ -293,14 +301,18 @@ def device(home: Home) -> dr.DeviceEntry:
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx", "minimal"])
-async def test_device(move_in: MoveIn, snapshot: SnapshotAssertion, model: str) -> None:
+async def test_device(
+    setup_projector: SetUpProjector, snapshot: SnapshotAssertion, model: str
+) -> None:
     """Show the reported identity on the device page."""
-    assert device(await move_in(model)) == snapshot
+    assert device(await setup_projector(model)) == snapshot
 
 
-async def test_names_of_an_older_release(hass: HomeAssistant, move_in: MoveIn) -> None:
+async def test_names_of_an_older_release(
+    hass: HomeAssistant, setup_projector: SetUpProjector
+) -> None:
     """Rename the device after its model, but keep the entity IDs."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     registry = dr.async_get(hass)
     registry.async_update_device(device(home).id, name="Balder CS-1730052877")
     older = "media_player.balder_cs_1730052877"
@@ -316,12 +328,12 @@ async def test_names_of_an_older_release(hass: HomeAssistant, move_in: MoveIn) -
     assert home.attribute("media_player.projector", "friendly_name") == "Balder CS"
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_new_firmware_shows_on_the_device_page(
-    hass: HomeAssistant, move_in: MoveIn
+    hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Update the firmware version after a restart of the projector."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await lose(home)
     home.projector.change("system.firmwareversion", "2.4.0")
 
@@ -330,10 +342,10 @@ async def test_new_firmware_shows_on_the_device_page(
     assert device(home).sw_version == "2.4.0"
 
 
-@pytest.mark.usefixtures("quick", "impatient")
-async def test_another_framing_is_remembered(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings", "short_timeouts")
+async def test_another_framing_is_remembered(setup_projector: SetUpProjector) -> None:
     """Store the framing that was found, so that it is used first next time."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await lose(home)
     home.projector.personality.framing = "http-only"
 

@@ -13,10 +13,10 @@ from simulator import Simulator
 
 from .conftest import (
     Home,
-    MoveIn,
     SetUp,
+    SetUpProjector,
     StartProjector,
-    change_pace,
+    change_timings,
     logged,
     set_faults,
 )
@@ -47,16 +47,16 @@ ESSENTIAL = {
     ("missing_name", "absent_methods"), [("omit", []), ("error", ["introspect"])]
 )
 async def test_one_missing_name_in_a_batch_empties_nothing(
-    move_in: MoveIn, missing_name: str, absent_methods: list[str]
+    setup_projector: SetUpProjector, missing_name: str, absent_methods: list[str]
 ) -> None:
     """Keep all other values."""
-    home = await move_in(
+    home = await setup_projector(
         {"extends": "hdr_cs", "properties": {"system.name": None}},
         state="on",
         personality={"missing_name": missing_name, "absent_methods": absent_methods},
     )
 
-    shown = {name: home.shows(name) for name in home.entries()}
+    shown = {name: home.value(name) for name in home.entries()}
     assert shown.keys() >= ESSENTIAL
     assert STATE_UNAVAILABLE not in shown.values()
 
@@ -89,7 +89,7 @@ async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
     home.projector.change(INLET, 31)
 
     await home.until("sensor.inlet_temperature", "31")
-    shown = {name: home.shows(name) for name in home.entries()}
+    shown = {name: home.value(name) for name in home.entries()}
     assert shown.keys() >= ESSENTIAL
     assert STATE_UNAVAILABLE not in shown.values()
     assert projector.counters.connections_opened == 1
@@ -109,12 +109,12 @@ async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_a_command_that_fails_says_why(
-    move_in: MoveIn, fault: dict[str, Any], key: str
+    setup_projector: SetUpProjector, fault: dict[str, Any], key: str
 ) -> None:
     """Raise an error with the reason, and press no key twice."""
-    home = await move_in("balder_cs", state="ready")
+    home = await setup_projector("balder_cs", state="ready")
     home.projector.faults.methods = (PRESS,)
     set_faults(home.projector, fault)
 
@@ -138,13 +138,16 @@ async def test_a_command_that_fails_says_why(
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("grace", "impatient")
+@pytest.mark.usefixtures("grace", "short_timeouts")
 async def test_turn_on_that_fails_says_why(
-    move_in: MoveIn, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], key: str
+    setup_projector: SetUpProjector,
+    hass: HomeAssistant,
+    fault: dict[str, Any],
+    key: str,
 ) -> None:
     """Retry until the deadline."""
-    change_pace(monkeypatch, pending_timeout=0.2, unavailable_delay=10)
-    home = await move_in("balder_cs", state="ready", speed=1)
+    change_timings(hass, pending_timeout=0.2, unavailable_delay=10)
+    home = await setup_projector("balder_cs", state="ready", speed=1)
     home.projector.faults.methods = ("system.poweron",)
     set_faults(home.projector, fault)
 
@@ -169,17 +172,17 @@ def go_away(projector: Simulator) -> None:
 @pytest.mark.parametrize(
     ("trouble", "key"), [(change_pin, "pin_needed"), (go_away, "connection_refused")]
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_a_command_that_must_connect_first_says_why_it_cannot(
-    move_in: MoveIn,
-    monkeypatch: pytest.MonkeyPatch,
+    setup_projector: SetUpProjector,
+    hass: HomeAssistant,
     trouble: Callable[[Simulator], None],
     key: str,
 ) -> None:
     """Raise an error if a released connection cannot be opened."""
-    change_pace(monkeypatch, unavailable_delay=0.1, retry_busy=0.01, reconnect_min=0.01)
+    change_timings(hass, unavailable_delay=0.1, retry_busy=0.01, reconnect_min=0.01)
     login = {"authenticate": {"params": [{"name": "code", "type": "int"}]}}
-    home = await move_in({"extends": "minimal", "methods": login}, pin="12345")
+    home = await setup_projector({"extends": "minimal", "methods": login}, pin="12345")
     counters = home.projector.counters
     await home.projector.wait_until(lambda: counters.connections_open == 0)
     trouble(home.projector)

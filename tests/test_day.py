@@ -15,7 +15,7 @@ from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
 from .common import connected, open_sockets
-from .conftest import Home, MoveIn, logged, wait_until
+from .conftest import Home, SetUpProjector, logged, wait_until
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -63,13 +63,13 @@ class Day:
     async def until_shown(self, name: str) -> None:
         """Wait until an entity shows anything."""
         nothing = (None, STATE_UNAVAILABLE)
-        await wait_until(self.home.hass, lambda: self.home.shows(name) not in nothing)
+        await wait_until(self.home.hass, lambda: self.home.value(name) not in nothing)
 
     async def off(self) -> None:
         """Switch off, and see it cool down."""
         await self.home.act("turn_off", PROJECTOR)
         await self.home.until("sensor.phase", "off")
-        assert self.home.shows(PROJECTOR) == "off"
+        assert self.home.value(PROJECTOR) == "off"
 
     async def infrared(self) -> None:
         """Somebody uses the remote control."""
@@ -99,7 +99,7 @@ class Day:
             DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
         )
         await self.home.until("sensor.notifications", STATE_UNAVAILABLE)
-        assert self.home.shows(PROJECTOR) == "off"
+        assert self.home.value(PROJECTOR) == "off"
 
     async def another_firmware(self) -> None:
         """An update asks for a PIN that nobody needed before, or for another."""
@@ -127,7 +127,7 @@ class Day:
         await self.projector.move()
         await self.home.until("sensor.notifications", STATE_UNAVAILABLE)
         await self.reconfigure({CONF_PORT: self.projector.port})
-        assert self.home.shows("sensor.notifications") != STATE_UNAVAILABLE
+        assert self.home.value("sensor.notifications") != STATE_UNAVAILABLE
 
     async def reconfigure(self, changes: dict[str, Any]) -> None:
         """Tell Home Assistant what is new."""
@@ -142,17 +142,17 @@ class Day:
 
 
 @pytest.mark.parametrize("model", ["balder_cs"])
-@pytest.mark.usefixtures("attentive")
+@pytest.mark.usefixtures("fast_silence_detection")
 async def test_a_day(
     hass: HomeAssistant,
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     model: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """At its end all is as a new start would find it, and nothing is left of it."""
     sockets = open_sockets()
-    home = await move_in(model)
+    home = await setup_projector(model)
     monkeypatch.setattr(wake, "PORT", home.projector.wake_port)
     day = Day(home)
     caplog.clear()
@@ -174,9 +174,9 @@ async def test_a_day(
     projector = home.projector
     assert len({c.number for c in projector.connections if not c.faults.half_open}) == 1
 
-    shown = {name: home.shows(name) for name in home.entries()}
+    shown = {name: home.value(name) for name in home.entries()}
     await home.reload()
-    anew = {name: home.shows(name) for name in home.entries()}
+    anew = {name: home.value(name) for name in home.entries()}
     assert shown == anew
     await home.unload()
     await projector.wait_until(lambda: projector.counters.connections_open == 0)

@@ -17,7 +17,7 @@ from demo.history import TEMPERATURES
 from demo.processes import require_free
 from demo.settings import REPOSITORY, DemoError, read_settings
 from simulator import Simulator
-from tests.conftest import MoveIn, SetUp, StartProjector, wait_until
+from tests.conftest import SetUp, SetUpProjector, StartProjector, wait_until
 from tests.sleeping import fall_asleep
 
 # What of the view in docs/dashboard.yaml each model lacks: between them they have it all.
@@ -110,12 +110,12 @@ async def test_view_shows_the_latest_message(
     )
 
 
-@pytest.mark.usefixtures("quick", "packets")
+@pytest.mark.usefixtures("fast_timings", "magic_packets")
 async def test_view_hides_what_is_not_known_while_it_sleeps(
-    hass: HomeAssistant, move_in: MoveIn
+    hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """The view of a sleeping projector has only known values."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     name = _name(hass)
     there = set(hass.states.async_entity_ids())
     shown = view(TEMPLATE, "Hall", "hall", name, there)

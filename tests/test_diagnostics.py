@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.barco_pulse.diagnostics import async_get_config_entry_diagnostics
 from simulator import Simulator, from_diagnostics
 
-from .conftest import Home, MoveIn, SetUp, StartProjector
+from .conftest import Home, SetUp, SetUpProjector, StartProjector
 
 pytestmark = [
     # Home Assistant's own.
@@ -50,10 +50,10 @@ async def report(home: Home, hass_client: ClientSessionGenerator) -> dict[str, A
 
 
 async def test_what_a_bug_report_needs(
-    move_in: MoveIn, hass_client: ClientSessionGenerator
+    setup_projector: SetUpProjector, hass_client: ClientSessionGenerator
 ) -> None:
     """Report identity, values, description and connection."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     (connection,) = home.projector.connections
 
     data = await report(home, hass_client)
@@ -86,10 +86,13 @@ async def test_what_a_bug_report_needs(
     ("model", "state"), [("udx", "on"), ("balder_cs", "ready"), ("hdr_cs", "standby")]
 )
 async def test_all_values_are_there(
-    move_in: MoveIn, hass_client: ClientSessionGenerator, model: str, state: str
+    setup_projector: SetUpProjector,
+    hass_client: ClientSessionGenerator,
+    model: str,
+    state: str,
 ) -> None:
     """Report all values, whether an entity shows them or not."""
-    home = await move_in(model, state=state, speed=1)
+    home = await setup_projector(model, state=state, speed=1)
 
     data = await report(home, hass_client)
 
@@ -134,10 +137,10 @@ async def test_nothing_private(
 
 
 async def test_a_projector_that_repeats_the_pin(
-    move_in: MoveIn, hass_client: ClientSessionGenerator
+    setup_projector: SetUpProjector, hass_client: ClientSessionGenerator
 ) -> None:
     """Redact the PIN also as a number without leading zeros."""
-    home = await move_in("balder_cs", pin=PIN)
+    home = await setup_projector("balder_cs", pin=PIN)
     home.projector.notify("WARNING", "1", f"Code {int(PIN)} was used")
     await home.until("sensor.notifications", "1")
 
@@ -148,12 +151,12 @@ async def test_a_projector_that_repeats_the_pin(
     assert str(int(PIN)) not in json.dumps(data)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_out_of_reach(
-    move_in: MoveIn, hass_client: ClientSessionGenerator
+    setup_projector: SetUpProjector, hass_client: ClientSessionGenerator
 ) -> None:
     """Report the last values and the errors of an unreachable projector."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.projector.faults.refuse = True
     home.projector.drop()
     await home.until("sensor.state", STATE_UNAVAILABLE)
@@ -189,10 +192,10 @@ async def test_never_reached(
 
 
 async def test_it_touches_nothing(
-    move_in: MoveIn, hass_client: ClientSessionGenerator
+    setup_projector: SetUpProjector, hass_client: ClientSessionGenerator
 ) -> None:
     """Only send requests that read."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     before = home.projector.counters.requests.copy()
 
     await report(home, hass_client)
@@ -223,14 +226,14 @@ MOMENTARY = {"image.lcd", "image.osd", "sensor.uptime"}
 )
 async def test_a_simulator_becomes_the_projector(
     hass: HomeAssistant,
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     set_up: SetUp,
     hass_client: ClientSessionGenerator,
     model: str,
     state: str,
 ) -> None:
     """Simulate the projector from the report, with the same entities and states."""
-    home = await move_in(model, state=state, speed=1)
+    home = await setup_projector(model, state=state, speed=1)
     home.projector.notify("WARNING", "7", "Clean the filter")
     await home.enable()
     complaints: list[str] = []
@@ -255,12 +258,16 @@ async def test_a_simulator_becomes_the_projector(
     assert complaints == []
 
 
-async def test_what_was_left_out(hass: HomeAssistant, move_in: MoveIn) -> None:
+async def test_what_was_left_out(
+    hass: HomeAssistant, setup_projector: SetUpProjector
+) -> None:
     """Report how much of a description was left out because of limits."""
-    home = await move_in("balder_cs", state="on", personality={"padding": 5_000})
-    assert home.shows("media_player.projector") == "on"
+    home = await setup_projector(
+        "balder_cs", state="on", personality={"padding": 5_000}
+    )
+    assert home.value("media_player.projector") == "on"
     assert home.attribute("media_player.projector", "source_list")
-    assert home.shows("sensor.signal") not in (None, STATE_UNKNOWN)
+    assert home.value("sensor.signal") not in (None, STATE_UNKNOWN)
 
     data = await async_get_config_entry_diagnostics(hass, home.entry)
 

@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from simulator import Simulator
 from tests.conftest import SetUp, StartProjector, until_phase, wait_until
-from tests.packets import Packets
+from tests.packets import FakeMagicPackets
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = (ROOT / "docs/automations.md").read_text()
@@ -38,7 +38,7 @@ SIGNAL = "image.connector.hdmi.detectedsignal"
 
 type Use = Callable[[str], Awaitable[None]]
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("fast_timings")
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ async def test_smart_plug(
     start_projector: StartProjector,
     set_up: SetUp,
     use: Use,
-    packets: Packets,
+    magic_packets: FakeMagicPackets,
 ) -> None:
     """It gives power to the projector, and takes it only when nothing is hot."""
     values = {"system.name": "Cinema", "network.device.lan.hwaddress": ""}
@@ -164,7 +164,7 @@ async def test_smart_plug(
     await hass.async_block_till_done()
 
     assert len(plugged) == 1
-    assert packets.sent == []
+    assert magic_packets.sent == []
 
 
 async def test_masking(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:

@@ -15,7 +15,7 @@ from custom_components.barco_pulse.entity_description import PulseEntityDescript
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
 
 from .common import asked_again
-from .conftest import Home, MoveIn, SetUp, StartProjector, logged, wait_until
+from .conftest import Home, SetUp, SetUpProjector, StartProjector, logged, wait_until
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -34,15 +34,15 @@ POWERED_ONLY = {
 
 def powered_only(home: Home) -> dict[str, str | None]:
     """Return what is shown of what is only there while it is powered."""
-    return {name: home.shows(name) for name in POWERED_ONLY}
+    return {name: home.value(name) for name in POWERED_ONLY}
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_objects_that_appear_add_their_entities(
-    move_in: MoveIn, caplog: pytest.LogCaptureFixture
+    setup_projector: SetUpProjector, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Add entities when the projector powers up, without a log message."""
-    home = await move_in("hdr_cs", state="standby")
+    home = await setup_projector("hdr_cs", state="standby")
     assert {home.state(name) for name in POWERED_ONLY} == {None}
 
     home.projector.power_on()
@@ -52,17 +52,17 @@ async def test_objects_that_appear_add_their_entities(
     assert logged(caplog) == []
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize("model", ["udx", "hdr_cs"])
 async def test_nothing_is_missing_in_the_end(
-    hass: HomeAssistant, move_in: MoveIn, model: str
+    hass: HomeAssistant, setup_projector: SetUpProjector, model: str
 ) -> None:
     """Have the same entities after set-up in standby as after set-up while on."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     awake = home.entries().keys()
     await hass.config_entries.async_remove(home.entry.entry_id)
 
-    home = await move_in(model, state="standby")
+    home = await setup_projector(model, state="standby")
     assert home.entries().keys() < awake
     home.projector.power_on()
 
@@ -70,12 +70,14 @@ async def test_nothing_is_missing_in_the_end(
     assert home.entries().keys() == awake
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_unavailable_without_its_object(
-    hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Become unavailable with the object, and available when it is back."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     home.projector.change("system.state", "standby")
     await wait_until(
@@ -118,9 +120,9 @@ PATIENT = [
 """One of every kind that waits until it can be done."""
 
 
-async def test_commands_to_a_busy_projector(move_in: MoveIn) -> None:
+async def test_commands_to_a_busy_projector(setup_projector: SetUpProjector) -> None:
     """Raise an error, and show no other change."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     await home.enable()
     home.projector.faults.busy = True
 
@@ -138,9 +140,9 @@ async def test_commands_to_a_busy_projector(move_in: MoveIn) -> None:
 
 
 @pytest.mark.parametrize(("action", "name", "data", "method"), PATIENT)
-@pytest.mark.usefixtures("quick", "profile_enabled")
+@pytest.mark.usefixtures("fast_timings", "profile_enabled")
 async def test_commands_that_wait_for_a_busy_projector(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
     action: str,
     name: str,
@@ -148,7 +150,7 @@ async def test_commands_that_wait_for_a_busy_projector(
     method: str,
 ) -> None:
     """Retry pending commands until they succeed, and show their goal."""
-    home = await move_in("balder_cs", state="on", speed=1)
+    home = await setup_projector("balder_cs", state="on", speed=1)
     shown, goal = name, data.get("option", "off" if action == "turn_off" else "SDI")
     if goal == "SDI":
         shown = "select.source"
@@ -156,7 +158,7 @@ async def test_commands_that_wait_for_a_busy_projector(
     command = asyncio.create_task(home.act(action, name, **data))
     await home.projector.wait_until(asked_again(home.projector, method, 3))
     assert not command.done()
-    assert home.shows(shown) == goal
+    assert home.value(shown) == goal
 
     home.projector.faults.busy = False
 
@@ -224,7 +226,7 @@ async def test_commands_without_the_pin(
     ],
 )
 async def test_invalid_values(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
     name: str,
     value: Any,
@@ -232,7 +234,7 @@ async def test_invalid_values(
     state: str,
 ) -> None:
     """Ignore invalid values without log messages or other effects."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     home.projector.device.put(name, value)
     home.projector.change("environment.temperature.outlet.value", 44.5)
@@ -243,7 +245,7 @@ async def test_invalid_values(
 
 
 async def test_descriptions_are_made_for_new_objects_only(
-    move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
+    setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Make descriptions when objects appear, not when values change."""
     made = 0
@@ -255,7 +257,7 @@ async def test_descriptions_are_made_for_new_objects_only(
         return descriptions_of(snapshot)
 
     monkeypatch.setattr(sensor, "get_descriptions", counted)
-    home = await move_in("hdr_cs")
+    home = await setup_projector("hdr_cs")
     before = made
     home.projector.change("system.health", "Error")
     await home.until("sensor.health", "error")
@@ -263,5 +265,5 @@ async def test_descriptions_are_made_for_new_objects_only(
 
     home.projector.change("system.state", "on")
     await home.until("sensor.state", "on")
-    await wait_until(home.hass, lambda: home.shows("sensor.signal") is not None)
+    await wait_until(home.hass, lambda: home.value("sensor.signal") is not None)
     assert made > before

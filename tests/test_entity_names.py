@@ -11,7 +11,7 @@ import pytest
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.entity import PulseEntity
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 
 
 class _Read(dict[str, Any]):
@@ -36,10 +36,10 @@ class _Read(dict[str, Any]):
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")
 @pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
 async def test_entities_read_only_subscribed_names(
-    hass: HomeAssistant, move_in: MoveIn, model: str
+    hass: HomeAssistant, setup_projector: SetUpProjector, model: str
 ) -> None:
     """Read only the properties that the description names."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     coordinator = home.entry.runtime_data
     told = coordinator.data
     looked = 0

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.jsontypes import JsonObject
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, wait_until
+from .conftest import Home, SetUp, SetUpProjector, StartProjector, wait_until
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -57,10 +57,12 @@ async def settled(home: Home, amount: int) -> None:
     ],
 )
 async def test_notification(
-    move_in: MoveIn, severity: str, event_type: str, arguments: str
+    setup_projector: SetUpProjector, severity: str, event_type: str, arguments: str
 ) -> None:
     """Fire one event for each notification, with its data."""
-    home = await move_in("udx", personality={"notification_arguments": arguments})
+    home = await setup_projector(
+        "udx", personality={"notification_arguments": arguments}
+    )
     events = happened(home, NOTIFICATION)
 
     told = home.projector.notify(severity, "4711", TEXT)
@@ -75,10 +77,14 @@ async def test_notification(
     }
 
 
-@pytest.mark.usefixtures("quick")
-async def test_notification_that_only_the_count_tells_of(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_notification_that_only_the_count_tells_of(
+    setup_projector: SetUpProjector,
+) -> None:
     """Read the list when the count changes, if there are no signals."""
-    home = await move_in("udx", personality={"absent_methods": ["signal.subscribe"]})
+    home = await setup_projector(
+        "udx", personality={"absent_methods": ["signal.subscribe"]}
+    )
     events = happened(home, NOTIFICATION)
 
     home.projector.notify("WARNING", "4711", TEXT)
@@ -87,10 +93,10 @@ async def test_notification_that_only_the_count_tells_of(move_in: MoveIn) -> Non
     assert [event["message"] for event in events] == [TEXT]
 
 
-@pytest.mark.usefixtures("quick")
-async def test_notification_fires_once(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_notification_fires_once(setup_projector: SetUpProjector) -> None:
     """Fire once, although signal, count and list report the notification."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     events = happened(home, NOTIFICATION)
     requests = home.projector.counters.requests
 
@@ -116,13 +122,15 @@ async def test_existing_notification_is_no_event(
     projector.change("environment.alarmstate", "Warning")
     await home.until("sensor.health", "warning")
 
-    assert home.shows(NOTIFICATION) == STATE_UNKNOWN
+    assert home.value(NOTIFICATION) == STATE_UNKNOWN
 
 
-@pytest.mark.usefixtures("quick")
-async def test_only_new_notifications_after_an_outage(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_only_new_notifications_after_an_outage(
+    setup_projector: SetUpProjector,
+) -> None:
     """Fire for new notifications that still exist, and only once."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     events = happened(home, NOTIFICATION)
     home.projector.notify("WARNING", "1", "Before")
     await settled(home, 1)
@@ -137,9 +145,9 @@ async def test_only_new_notifications_after_an_outage(move_in: MoveIn) -> None:
     assert [event["message"] for event in events] == ["Before", "Meanwhile"]
 
 
-async def test_unknown_severity(move_in: MoveIn) -> None:
+async def test_unknown_severity(setup_projector: SetUpProjector) -> None:
     """Ignore a notification of unknown severity, but not the next one."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     events = happened(home, NOTIFICATION)
     odd: JsonObject = {"id": "9", "severity": "OMINOUS", "code": "9", "message": "Hm"}
 
@@ -151,9 +159,9 @@ async def test_unknown_severity(move_in: MoveIn) -> None:
     assert [event["message"] for event in events] == [TEXT]
 
 
-async def test_dismissal_is_no_event(move_in: MoveIn) -> None:
+async def test_dismissal_is_no_event(setup_projector: SetUpProjector) -> None:
     """Fire nothing when a notification is dismissed."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     events = happened(home, NOTIFICATION)
     told = home.projector.notify("WARNING", "1", TEXT)
     await settled(home, 1)
@@ -164,9 +172,11 @@ async def test_dismissal_is_no_event(move_in: MoveIn) -> None:
     assert len(events) == 1
 
 
-async def test_notification_that_comes_back_is_another_event(move_in: MoveIn) -> None:
+async def test_notification_that_comes_back_is_another_event(
+    setup_projector: SetUpProjector,
+) -> None:
     """Fire again if a dismissed notification returns under its old ID."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     events = happened(home, NOTIFICATION)
     entry: JsonObject = {"id": "9", "severity": "WARNING", "code": "9", "message": TEXT}
     home.projector.signal("notification.emitted", entry)
@@ -181,9 +191,11 @@ async def test_notification_that_comes_back_is_another_event(move_in: MoveIn) ->
 
 
 @pytest.mark.parametrize("model", ["udx", "hdr_cs"])
-async def test_keys_are_disabled_by_default(move_in: MoveIn, model: str) -> None:
+async def test_keys_are_disabled_by_default(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Add the entity disabled."""
-    home = await move_in(model)
+    home = await setup_projector(model)
 
     assert home.entries()[KEY].disabled_by is RegistryEntryDisabler.INTEGRATION
 
@@ -197,9 +209,9 @@ async def test_keys_are_disabled_by_default(move_in: MoveIn, model: str) -> None
         ("RELEASE", "press_end"),
     ],
 )
-async def test_key(move_in: MoveIn, kind: str, event_type: str) -> None:
+async def test_key(setup_projector: SetUpProjector, kind: str, event_type: str) -> None:
     """Fire an event for a key, for example of the remote control."""
-    home = await move_in("hdr_cs")
+    home = await setup_projector("hdr_cs")
     await home.enable(KEY)
     events = happened(home, KEY)
 
@@ -210,9 +222,9 @@ async def test_key(move_in: MoveIn, kind: str, event_type: str) -> None:
     assert events == [{"event_type": event_type, "key": "RC_OK", "source": "IR"}]
 
 
-async def test_event_that_is_no_key(move_in: MoveIn) -> None:
+async def test_event_that_is_no_key(setup_projector: SetUpProjector) -> None:
     """Ignore events without a valid key."""
-    home = await move_in("hdr_cs")
+    home = await setup_projector("hdr_cs")
     await home.enable(KEY)
 
     home.projector.signal("keydispatcher.keyevent", {"key": "RC_OK", "type": "BENT"})
@@ -220,4 +232,4 @@ async def test_event_that_is_no_key(move_in: MoveIn) -> None:
     home.projector.change("system.health", "Warning")
     await home.until("sensor.health", "warning")
 
-    assert home.shows(KEY) == STATE_UNKNOWN
+    assert home.value(KEY) == STATE_UNKNOWN

@@ -20,7 +20,7 @@ from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.migration import REMOVED
 from custom_components.barco_pulse.trigger import TRIGGERS
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 
 FROZEN: dict[str, Any] = json.loads(
     Path(__file__).with_name("frozen.json").read_text(encoding="utf-8")
@@ -66,9 +66,11 @@ def is_removed(name: str) -> bool:
 
 
 @pytest.mark.parametrize("model", MODELS)
-async def test_names(hass: HomeAssistant, move_in: MoveIn, model: str) -> None:
+async def test_names(
+    hass: HomeAssistant, setup_projector: SetUpProjector, model: str
+) -> None:
     """Unique ids, the remote control's commands, and actions are what they were."""
-    home = await move_in(MODELS[model], state="on")
+    home = await setup_projector(MODELS[model], state="on")
     entries = home.entries()
     released = set(FROZEN["unique ids"][model])
     removed = {name for name in released if is_removed(name)}

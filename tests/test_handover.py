@@ -10,7 +10,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CoreState
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -18,20 +18,20 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from .common import sent
-from .conftest import Home, MoveIn, change_pace, wait_until
-from .packets import Packets
+from .conftest import Home, SetUpProjector, change_timings, wait_until
+from .packets import FakeMagicPackets
 from .sleeping import fall_asleep
 from .test_repairs import issues
 
 PROJECTOR = "media_player.projector"
 PENDING = "sensor.pending_command"
 
-pytestmark = pytest.mark.usefixtures("quick", "watched")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched")
 
 
-async def cool_down(move_in: MoveIn) -> tuple[Home, asyncio.Task[None]]:
+async def cool_down(setup_projector: SetUpProjector) -> tuple[Home, asyncio.Task[None]]:
     """Return a projector that cools down, and the action that switches it on."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     home.projector.change("system.state", "deconditioning")
     await home.until("sensor.phase", "cooling")
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
@@ -39,9 +39,9 @@ async def cool_down(move_in: MoveIn) -> tuple[Home, asyncio.Task[None]]:
     return home, command
 
 
-async def test_an_entity_is_enabled(move_in: MoveIn) -> None:
+async def test_an_entity_is_enabled(setup_projector: SetUpProjector) -> None:
     """Continue pending commands after the reload, for the same callers."""
-    home, command = await cool_down(move_in)
+    home, command = await cool_down(setup_projector)
     home.projector.faults.busy = True
     choice = asyncio.create_task(
         home.act("select_option", "select.preset", option="5: Gaming")
@@ -61,15 +61,15 @@ async def test_an_entity_is_enabled(move_in: MoveIn) -> None:
         home.hass,
         lambda: (
             counters.connections_opened > connections
-            and home.shows(PENDING) == "turn_on"
+            and home.value(PENDING) == "turn_on"
         ),
         10,
     )
 
-    assert home.shows("sensor.resolution") is not None
-    assert home.shows(PROJECTOR) == "on"
+    assert home.value("sensor.resolution") is not None
+    assert home.value(PROJECTOR) == "on"
     assert home.attribute(PROJECTOR, "pending") == "on"
-    assert home.shows(PENDING) == "turn_on"
+    assert home.value(PENDING) == "turn_on"
     assert not command.done()
     home.projector.faults.clear()
     home.projector.change("system.state", "standby")
@@ -81,9 +81,11 @@ async def test_an_entity_is_enabled(move_in: MoveIn) -> None:
     assert sent(home.projector, "profile.activatepreset")[-1] == 5
 
 
-async def test_woken_across_a_reload(move_in: MoveIn, packets: Packets) -> None:
+async def test_woken_across_a_reload(
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets
+) -> None:
     """Continue to wake the projector, and then select the pending source."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await fall_asleep(home)
     home.projector.change("system.ready.timeout.enable", False)
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
@@ -95,9 +97,9 @@ async def test_woken_across_a_reload(move_in: MoveIn, packets: Packets) -> None:
 
     await home.hass.config_entries.async_reload(home.entry.entry_id)
 
-    assert home.shows(PROJECTOR) == "on"
-    assert home.shows("select.source") == "DisplayPort 1"
-    packets.wakes = home.projector
+    assert home.value(PROJECTOR) == "on"
+    assert home.value("select.source") == "DisplayPort 1"
+    magic_packets.wakes = home.projector
     await asyncio.gather(command, choice)
     await home.until("sensor.state", "on")
     await home.until("select.source", "DisplayPort 1")
@@ -128,9 +130,9 @@ ENDS = pytest.mark.parametrize(
 
 
 @ENDS
-async def test_cancel(move_in: MoveIn, end: End, reason: str) -> None:
+async def test_cancel(setup_projector: SetUpProjector, end: End, reason: str) -> None:
     """Raise an error for the caller, without a repair issue."""
-    home, command = await cool_down(move_in)
+    home, command = await cool_down(setup_projector)
 
     await end(home)
 
@@ -142,10 +144,10 @@ async def test_cancel(move_in: MoveIn, end: End, reason: str) -> None:
 
 @ENDS
 async def test_cancel_while_set_up_fails(
-    move_in: MoveIn, end: End, reason: str
+    setup_projector: SetUpProjector, end: End, reason: str
 ) -> None:
     """Cancel suspended commands."""
-    home, command = await cool_down(move_in)
+    home, command = await cool_down(setup_projector)
     home.projector.faults.accept_then_close = True
     await home.hass.config_entries.async_reload(home.entry.entry_id)
     assert home.entry.state is ConfigEntryState.SETUP_RETRY
@@ -159,11 +161,11 @@ async def test_cancel_while_set_up_fails(
 
 
 async def test_timeout_while_set_up_fails(
-    move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
+    setup_projector: SetUpProjector, hass: HomeAssistant
 ) -> None:
     """Raise an error at the deadline, and create a repair issue."""
-    change_pace(monkeypatch, pending_timeout=1)
-    home, command = await cool_down(move_in)
+    change_timings(hass, pending_timeout=1)
+    home, command = await cool_down(setup_projector)
     home.projector.faults.accept_then_close = True
     await home.hass.config_entries.async_reload(home.entry.entry_id)
 

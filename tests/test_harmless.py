@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -18,13 +18,13 @@ LOOKING = {
 }
 
 
-@pytest.mark.usefixtures("entity_registry_enabled_by_default", "quick")
+@pytest.mark.usefixtures("entity_registry_enabled_by_default", "fast_timings")
 @pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs", "minimal"])
 async def test_no_write_requests_during_power_cycle(
-    move_in: MoveIn, model: str
+    setup_projector: SetUpProjector, model: str
 ) -> None:
     """Send no write request, with every entity enabled."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     projector = home.projector
     for state in ("deconditioning", "ready", "conditioning", "on"):
         projector.change("system.state", state)

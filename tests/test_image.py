@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.barco_pulse import image
 from simulator.screens import SCREENS, encode
 
-from .conftest import Home, MoveIn, logged, set_faults
+from .conftest import Home, SetUpProjector, logged, set_faults
 
 OSD = "image.osd"
 LCD = "image.lcd"
@@ -32,14 +32,14 @@ type Visit = Callable[..., Awaitable[Home]]
 
 
 @pytest.fixture
-def visit(move_in: MoveIn, monkeypatch: pytest.MonkeyPatch) -> Visit:
+def visit(setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """Set up a projector whose on-screen menu, or more, is looked at.
 
     Example: `home = await visit(capture="login")`.
     """
 
     async def set_up(*names: str, **personality: Any) -> Home:
-        home = await move_in(
+        home = await setup_projector(
             "balder_cs", state="on", web_port=0, personality=personality
         )
         monkeypatch.setattr(image, "WEB_PORT", home.projector.web_port)
@@ -75,9 +75,9 @@ def drawn(home: Home, name: str = OSD) -> bytes:
 
 
 @pytest.mark.parametrize("model", ["udx"])
-async def test_disabled_by_default(move_in: MoveIn, model: str) -> None:
+async def test_disabled_by_default(setup_projector: SetUpProjector, model: str) -> None:
     """Do not connect to the web server for disabled images."""
-    home = await move_in(model, state="on", web_port=0)
+    home = await setup_projector(model, state="on", web_port=0)
     await look(home)
 
     assert home.names("image") == [LCD, OSD]
@@ -107,7 +107,7 @@ async def test_key_updates_the_image(
     """Update the image after a key."""
     home = await visit()
     client = await hass_client()
-    before, seen = drawn(home), home.shows(OSD)
+    before, seen = drawn(home), home.value(OSD)
 
     await home.act("send_command", "remote.remote", command=["menu", "down"])
     await look(home)
@@ -115,7 +115,7 @@ async def test_key_updates_the_image(
     assert drawn(home) != before
     response = await client.get(f"/api/image_proxy/{home.entity_id(OSD)}")
     assert await response.read() == drawn(home)
-    assert home.shows(OSD) != seen
+    assert home.value(OSD) != seen
 
 
 async def test_many_keys_update_the_image_once(visit: Visit) -> None:
@@ -185,14 +185,14 @@ async def test_no_picture(
         for name, value in style.items():
             setattr(personality, name, value)
         await update(home, OSD)
-        assert home.shows(OSD) == STATE_UNAVAILABLE
+        assert home.value(OSD) == STATE_UNAVAILABLE
         await update(home, OSD)
 
         home.projector.faults.clear()
         for name, value in usual.items():
             setattr(personality, name, value)
         await update(home, OSD)
-        assert home.shows(OSD) != STATE_UNAVAILABLE
+        assert home.value(OSD) != STATE_UNAVAILABLE
 
     line = f"Could not update {home.entity_id(OSD)}: {reason}"
     assert logged(caplog) == [line, line]
@@ -212,12 +212,12 @@ async def test_no_web_server(
     await update(home, OSD)
     await update(home, OSD)
 
-    assert home.shows(OSD) == STATE_UNAVAILABLE
+    assert home.value(OSD) == STATE_UNAVAILABLE
     (line,) = logged(caplog)
     assert str(unused_tcp_port) in line
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_lost_and_back(visit: Visit) -> None:
     """Update the image after a reconnect."""
     home = await visit()
@@ -228,7 +228,7 @@ async def test_lost_and_back(visit: Visit) -> None:
 
     home.projector.faults.clear()
     await home.until("media_player.projector", "on")
-    assert home.shows(OSD) != STATE_UNAVAILABLE
+    assert home.value(OSD) != STATE_UNAVAILABLE
     await look(home)
 
     assert home.projector.counters.captures == captures + 1
@@ -254,4 +254,4 @@ async def test_unload_during_an_update(
     await hass.async_block_till_done()
 
     assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
-    assert home.shows(OSD) in (None, STATE_UNAVAILABLE)
+    assert home.value(OSD) in (None, STATE_UNAVAILABLE)

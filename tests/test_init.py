@@ -27,7 +27,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import MoveIn, SetUp, StartProjector, make_entry, set_faults
+from .conftest import SetUp, SetUpProjector, StartProjector, make_entry, set_faults
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -79,12 +79,12 @@ ENDS = [unload, remove, stop]
 
 
 @pytest.mark.parametrize(("model", "state"), MODELS)
-async def test_set_up(move_in: MoveIn, model: str, state: str) -> None:
+async def test_set_up(setup_projector: SetUpProjector, model: str, state: str) -> None:
     """Set up every model in every power state, over one connection."""
-    home = await move_in(model, state=state)
+    home = await setup_projector(model, state=state)
 
     assert home.entry.state is ConfigEntryState.LOADED
-    assert home.shows("sensor.state") == state
+    assert home.value("sensor.state") == state
     assert home.projector.counters.connections_opened == 1
 
 
@@ -107,11 +107,15 @@ async def test_set_up_by_the_user(
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize(("model", "state"), [("udx", "on"), ("hdr_cs", "standby")])
 async def test_unload_leaves_nothing(
-    hass: HomeAssistant, move_in: MoveIn, model: str, state: str, end: End
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    model: str,
+    state: str,
+    end: End,
 ) -> None:
     """Leave neither tasks nor sockets."""
     tasks = asyncio.all_tasks()
-    home = await move_in(model, state=state)
+    home = await setup_projector(model, state=state)
 
     await end(hass, home.entry)
 
@@ -132,13 +136,17 @@ async def test_unload_leaves_nothing(
         ("refuse", 1),
     ],
 )
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_unload_during_a_fault(
-    hass: HomeAssistant, move_in: MoveIn, fault: str, connections: int, end: End
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    fault: str,
+    connections: int,
+    end: End,
 ) -> None:
     """Unload without waiting for a projector that hangs."""
     tasks = asyncio.all_tasks()
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     counters = home.projector.counters
     setattr(home.projector.faults, fault, True)
     home.projector.drop()
@@ -154,10 +162,10 @@ async def test_unload_during_a_fault(
 
 
 async def test_disabled_while_a_command_is_under_way(
-    hass: HomeAssistant, move_in: MoveIn
+    hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Raise an error for the caller of the command."""
-    home = await move_in("hdr_cs", state="ready", speed=1)
+    home = await setup_projector("hdr_cs", state="ready", speed=1)
     home.projector.faults.silence = True
     command = hass.async_create_task(home.act("turn_on", "switch.power"))
     await home.projector.wait_until(
@@ -172,21 +180,21 @@ async def test_disabled_while_a_command_is_under_way(
     assert refusal.value.translation_key == "cancelled_unloaded"
 
 
-async def test_reload(hass: HomeAssistant, move_in: MoveIn) -> None:
+async def test_reload(hass: HomeAssistant, setup_projector: SetUpProjector) -> None:
     """Close the old connection before opening the new one."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     assert await hass.config_entries.async_reload(home.entry.entry_id)
 
     assert home.entry.state is ConfigEntryState.LOADED
-    assert home.shows("media_player.projector") == "on"
+    assert home.value("media_player.projector") == "on"
     assert home.projector.counters.connections_opened == 2
     assert home.projector.counters.connections_most == 1
 
 
-async def test_removal(hass: HomeAssistant, move_in: MoveIn) -> None:
+async def test_removal(hass: HomeAssistant, setup_projector: SetUpProjector) -> None:
     """Remove device and entities with the entry."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     await remove(hass, home.entry)
 
@@ -209,7 +217,7 @@ async def test_removal(hass: HomeAssistant, move_in: MoveIn) -> None:
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_retry(
     hass: HomeAssistant,
     start_projector: StartProjector,

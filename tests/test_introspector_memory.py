@@ -15,7 +15,7 @@ from .fakes import ASKED, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 def known_again(discovery: Introspector, projector: FakeProjector) -> Introspector:
     """Return another one that remembers what this one knew."""
     other = Introspector(projector)
-    other.restore(json.loads(json.dumps(discovery.memory())))
+    other.from_storage(json.loads(json.dumps(discovery.to_storage())))
     return other
 
 
@@ -33,7 +33,7 @@ async def test_nothing_but_the_root_is_asked() -> None:
     assert projector.take_requests() == [""]
     await other.update("standby")
     assert projector.take_requests() == ASKED
-    assert other.memory().keys() == discovery.memory().keys()
+    assert other.to_storage().keys() == discovery.to_storage().keys()
 
 
 async def test_in_standby_the_rest_is_remembered() -> None:
@@ -106,7 +106,7 @@ async def test_odd_memory(memory: JsonValue) -> None:
     """What is odd in it is not remembered, and the projector is asked as ever."""
     projector = FakeProjector(POWERED)
     discovery = Introspector(projector)
-    discovery.restore(memory)
+    discovery.from_storage(memory)
     assert not discovery.complete
     await discovery.update("on")
     assert projector.asked == ASKED
@@ -118,12 +118,12 @@ async def test_odd_memory(memory: JsonValue) -> None:
 async def test_odd_parts_of_a_memory() -> None:
     """An odd part harms no other, and what is right is not asked again."""
     projector = FakeProjector(POWERED)
-    memory = (await seen_on(projector)).memory()
+    memory = (await seen_on(projector)).to_storage()
     models, asked = memory["models"], memory["asked"]
     assert isinstance(models, dict)
     assert isinstance(asked, dict)
     discovery = Introspector(projector)
-    discovery.restore(
+    discovery.from_storage(
         {
             **memory,
             "models": models | {"odd": 7},

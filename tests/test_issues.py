@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import Home, MoveIn
+from .conftest import Home, SetUpProjector
 from .observe import overhear
 
 pytestmark = pytest.mark.usefixtures("watched")
@@ -32,10 +32,12 @@ async def dismiss(home: Home, notification_id: str, **data: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["udx", "hdr_cs"])
-async def test_only_warnings_are_counted(move_in: MoveIn, model: str) -> None:
+async def test_only_warnings_are_counted(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Count neither information nor dismissed notifications."""
-    home = await move_in(model)
-    assert home.shows(SENSOR) == "0"
+    home = await setup_projector(model)
+    assert home.value(SENSOR) == "0"
     home.projector.notify("INFO", "1", "Just so you know")
     home.projector.notify("CAUTION", "2", "It is warm")
     warning = home.projector.notify("WARNING", "3", TEXT)
@@ -45,12 +47,14 @@ async def test_only_warnings_are_counted(move_in: MoveIn, model: str) -> None:
     home.projector.dismiss(warning)
 
     await home.until(SENSOR, "1")
-    assert home.shows("sensor.latest_message") == "The fan stands still"
+    assert home.value("sensor.latest_message") == "The fan stands still"
 
 
-async def test_an_error_of_the_projector_is_no_repair(move_in: MoveIn) -> None:
+async def test_an_error_of_the_projector_is_no_repair(
+    setup_projector: SetUpProjector,
+) -> None:
     """Create no issue for it, and delete those of older versions."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     await home.unload()
     for name in ("4711", "control_needs_pin", "command_failed_power"):
         ir.async_create_issue(
@@ -75,9 +79,11 @@ async def test_an_error_of_the_projector_is_no_repair(move_in: MoveIn) -> None:
     ("data", "response"),
     [({}, "OK"), ({"response": "yes"}, "YES"), ({"response": "suppress"}, "SUPPRESS")],
 )
-async def test_dismiss(move_in: MoveIn, data: dict[str, str], response: str) -> None:
+async def test_dismiss(
+    setup_projector: SetUpProjector, data: dict[str, str], response: str
+) -> None:
     """Dismiss a notification with the given response."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     error = home.projector.notify("ERROR", "1", TEXT)
     await home.until(SENSOR, "1")
     requests = overhear(home.projector, "notification.dismiss")
@@ -88,9 +94,9 @@ async def test_dismiss(move_in: MoveIn, data: dict[str, str], response: str) -> 
     await home.until(SENSOR, "0")
 
 
-async def test_dismiss_unknown_notification(move_in: MoveIn) -> None:
+async def test_dismiss_unknown_notification(setup_projector: SetUpProjector) -> None:
     """Raise an error for an unknown notification."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
 
     with pytest.raises(HomeAssistantError) as refusal:
         await dismiss(home, "99")
@@ -99,11 +105,11 @@ async def test_dismiss_unknown_notification(move_in: MoveIn) -> None:
     assert "notification 99" in str(refusal.value)
 
 
-@pytest.mark.usefixtures("quick")
-async def test_dismiss_without_signals(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_dismiss_without_signals(setup_projector: SetUpProjector) -> None:
     """Read the notifications after the action if the projector reports no change."""
     silent = ["signal.subscribe", "property.subscribe"]
-    home = await move_in("udx", personality={"absent_methods": silent})
+    home = await setup_projector("udx", personality={"absent_methods": silent})
     error = home.projector.notify("ERROR", "1", TEXT)
     await home.until(SENSOR, "1")
 
@@ -112,9 +118,13 @@ async def test_dismiss_without_signals(move_in: MoveIn) -> None:
     await home.until(SENSOR, "0")
 
 
-async def test_projector_that_does_not_describe_itself(move_in: MoveIn) -> None:
+async def test_projector_that_does_not_describe_itself(
+    setup_projector: SetUpProjector,
+) -> None:
     """Find out by a request whether there is a list of notifications."""
-    home = await move_in("hdr_cs", personality={"absent_methods": ["introspect"]})
+    home = await setup_projector(
+        "hdr_cs", personality={"absent_methods": ["introspect"]}
+    )
 
     home.projector.notify("ERROR", "1", TEXT)
 

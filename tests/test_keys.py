@@ -17,7 +17,7 @@ from custom_components.barco_pulse.pulse.keys import (
 )
 from custom_components.barco_pulse.pulse.schema import Parameters, PropertyType
 
-from .common import following
+from .common import running_projector
 from .conftest import StartProjector
 
 CLICK = "keydispatcher.sendclickevent"
@@ -106,7 +106,7 @@ async def test_pressing_keys(
 ) -> None:
     """Either form does at the projector what its remote control does."""
     simulator = await start_projector(model, state="on")
-    async with following(simulator, names=KEY_METHODS) as projector:
+    async with running_projector(simulator, property_names=KEY_METHODS) as projector:
         known = projector.snapshot.methods
         assert known.keys() & {*KEY_METHODS} == methods
         keys = keys_by_command_name(known)
@@ -129,7 +129,7 @@ async def test_pressing_keys(
 async def test_a_projector_that_knows_no_keys(start_projector: StartProjector) -> None:
     """It says so itself."""
     simulator = await start_projector("minimal", state="on")
-    async with following(simulator, names=KEY_METHODS) as projector:
+    async with running_projector(simulator, property_names=KEY_METHODS) as projector:
         assert keys_by_command_name(projector.snapshot.methods) == {}
         with pytest.raises(PulseRpcError):
             await projector.press_key("RC_OK")
@@ -139,7 +139,7 @@ async def test_keys_that_a_person_used(start_projector: StartProjector) -> None:
     """What happens at the remote control is told, each time."""
     heard: list[tuple[str, JsonObject]] = []
     simulator = await start_projector(state="on")
-    async with following(
+    async with running_projector(
         simulator, on_signal=lambda name, arguments: heard.append((name, arguments))
     ) as projector:
         pressed: dict[str, Any] = {"key": "RC_OK", "type": "CLICKED", "source": "IR"}

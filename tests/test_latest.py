@@ -5,7 +5,7 @@ import asyncio
 from custom_components.barco_pulse.pulse.latest import Coalescer
 
 
-class Callers:
+class CoalescerHarness:
     """Whoever wants a turn, each under a number of its own."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Callers:
 
 async def test_first_and_last_act() -> None:
     """The first acts at once; behind it the newest only."""
-    callers = Callers()
+    callers = CoalescerHarness()
     tasks = [await callers.start(number) for number in range(4)]
     assert callers.acted == [0]
     callers.go.set()
@@ -44,7 +44,7 @@ async def test_first_and_last_act() -> None:
 
 async def test_names_do_not_wait_for_each_other() -> None:
     """There is a queue for each name."""
-    callers = Callers()
+    callers = CoalescerHarness()
     tasks = [await callers.start(number, name) for number, name in enumerate("ab")]
     assert callers.acted == [0, 1]
     callers.go.set()
@@ -53,7 +53,7 @@ async def test_names_do_not_wait_for_each_other() -> None:
 
 async def test_whoever_gives_up_is_not_the_newest_any_more() -> None:
     """The one before it acts in its place."""
-    callers = Callers()
+    callers = CoalescerHarness()
     tasks = [await callers.start(number) for number in range(3)]
     tasks[2].cancel()
     callers.go.set()
@@ -63,7 +63,7 @@ async def test_whoever_gives_up_is_not_the_newest_any_more() -> None:
 
 async def test_failure_gives_the_turn_away() -> None:
     """One who fails holds up nobody."""
-    callers = Callers()
+    callers = CoalescerHarness()
     first = await callers.start(0)
     second = await callers.start(1)
     first.cancel()

@@ -16,15 +16,23 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from simulator import Simulator
 from simulator.traffic import Record
 
-from .common import HASTY, PATIENCE, PROMPT, Followed, connected, following, running
+from .common import (
+    FAST_TIMINGS,
+    SHORT_TIMEOUTS,
+    TEST_TIMEOUT,
+    RunningProjector,
+    connected,
+    running,
+    running_projector,
+)
 from .conftest import StartProjector
 
-PATIENT = replace(PROMPT, unavailable_delay=PATIENCE)
+LONG_DELAY = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT)
 """A cut that ends within a test is a short one."""
-BRIEF = replace(PROMPT, unavailable_delay=0.1)
+SHORT_DELAY = replace(FAST_TIMINGS, unavailable_delay=0.1)
 
 
-def always_reachable(projector: Followed) -> bool:
+def always_reachable(projector: RunningProjector) -> bool:
     """Tell whether nobody ever heard that it was out of reach."""
     return all(snapshot.reachable for snapshot in projector.listener.snapshots)
 
@@ -39,7 +47,7 @@ async def cut(simulator: Simulator) -> None:
 async def test_a_short_cut_is_not_told(start_projector: StartProjector) -> None:
     """What changed meanwhile is known afterwards, and the loss is in the report."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=PATIENT) as projector:
+    async with running_projector(simulator, timings=LONG_DELAY) as projector:
         await cut(simulator)
         simulator.device.put(LASER_POWER, 33, tell=False)
         simulator.faults.clear()
@@ -54,10 +62,10 @@ async def test_cut_after_cut(start_projector: StartProjector) -> None:
     """Each has a grace of its own: short ones do not add up."""
     simulator = await start_projector(state="on")
     loop = asyncio.get_running_loop()
-    pace = replace(
-        PROMPT, unavailable_delay=0.5, reconnect_min=0.04, reconnect_max=0.04
+    timings = replace(
+        FAST_TIMINGS, unavailable_delay=0.5, reconnect_min=0.04, reconnect_max=0.04
     )
-    async with following(simulator, pace=pace) as projector:
+    async with running_projector(simulator, timings=timings) as projector:
         begun = loop.time()
         number = 30
         while loop.time() - begun < 0.7:
@@ -71,12 +79,14 @@ async def test_cut_after_cut(start_projector: StartProjector) -> None:
 async def test_a_long_cut_is_told(start_projector: StartProjector) -> None:
     """After the grace, once, with why it is out of reach now."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=BRIEF) as projector:
+    async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         begun = asyncio.get_running_loop().time()
         await cut(simulator)
         assert projector.snapshot.reachable
         await projector.until_reachable(False)
-        assert asyncio.get_running_loop().time() - begun >= BRIEF.unavailable_delay
+        assert (
+            asyncio.get_running_loop().time() - begun >= SHORT_DELAY.unavailable_delay
+        )
         assert isinstance(projector.snapshot.error, PulseConnectionError)
         assert projector.snapshot.state == "on", "what was known stays"
         simulator.faults.clear()
@@ -88,10 +98,10 @@ async def test_a_long_cut_is_told(start_projector: StartProjector) -> None:
 async def test_the_grace_does_not_begin_anew(start_projector: StartProjector) -> None:
     """Failing again and again is one absence."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=BRIEF) as projector:
+    async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
-        async with asyncio.timeout(10 * BRIEF.unavailable_delay):
+        async with asyncio.timeout(10 * SHORT_DELAY.unavailable_delay):
             await projector.until_reachable(False)
         assert simulator.counters.connections_opened > 2
 
@@ -101,7 +111,7 @@ async def test_a_command_waits_for_the_end_of_a_cut(
 ) -> None:
     """It is done once, and nobody hears of the cut."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator, pace=PATIENT) as projector:
+    async with running_projector(simulator, timings=LONG_DELAY) as projector:
         await cut(simulator)
         commands = [
             asyncio.create_task(projector.activate_profile("Café")),
@@ -121,13 +131,19 @@ async def test_a_command_does_not_wait_longer_than_for_an_answer(
 ) -> None:
     """Whoever commands hears by then, though the grace goes on."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=PATIENT, timeouts=HASTY) as projector:
+    async with running_projector(
+        simulator, timings=LONG_DELAY, timeouts=SHORT_TIMEOUTS
+    ) as projector:
         await cut(simulator)
         loop = asyncio.get_running_loop()
         begun = loop.time()
         with pytest.raises(PulseTimeoutError):
             await projector.set_property(LASER_POWER, 50)
-        assert HASTY.response <= loop.time() - begun < HASTY.response + 0.5
+        assert (
+            SHORT_TIMEOUTS.response
+            <= loop.time() - begun
+            < SHORT_TIMEOUTS.response + 0.5
+        )
         assert always_reachable(projector)
         simulator.faults.clear()
         await projector.set_property(LASER_POWER, 60)
@@ -139,9 +155,9 @@ async def test_the_end_of_the_grace_ends_the_wait(
 ) -> None:
     """A command fails as soon as it is known to be in vain, and once."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator, pace=BRIEF) as projector:
+    async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         await cut(simulator)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TEST_TIMEOUT):
             with pytest.raises(PulseConnectionError):
                 await projector.activate_profile("Café")
         assert not projector.snapshot.reachable
@@ -155,8 +171,8 @@ async def test_a_long_attempt_is_part_of_the_pause(
 ) -> None:
     """F1: after an attempt that took as long as the pause, the next follows at once."""
     simulator = await start_projector(state="on")
-    pace = replace(PATIENT, reconnect_min=1.0, reconnect_max=1.0)
-    timeouts = replace(HASTY, first_byte=0.8, response=0.9)
+    timings = replace(LONG_DELAY, reconnect_min=1.0, reconnect_max=1.0)
+    timeouts = replace(SHORT_TIMEOUTS, first_byte=0.8, response=0.9)
     simulator.faults.silence = True
     loop = asyncio.get_running_loop()
     times: dict[str, list[float]] = {"opened": [], "closed": []}
@@ -165,7 +181,7 @@ async def test_a_long_attempt_is_part_of_the_pause(
         times.get(str(record.data), []).append(loop.time())
 
     simulator.watch(note)
-    projector = Followed(simulator, pace=pace, timeouts=timeouts)
+    projector = RunningProjector(simulator, timings=timings, timeouts=timeouts)
     async with running(projector):
         # No framing is known: an attempt takes two connections.
         await simulator.wait_until(lambda: len(times["opened"]) == 3)
@@ -179,7 +195,7 @@ async def test_what_does_no_harm_is_repeated_once(
     """A property that was being read or set when the connection was cut."""
     simulator = await start_projector(state="on")
     requests = simulator.counters.requests
-    async with following(simulator, pace=PATIENT) as projector:
+    async with running_projector(simulator, timings=LONG_DELAY) as projector:
         simulator.faults.methods = ("property.set",)
         simulator.faults.count = 1
         setattr(simulator.faults, fault, True)
@@ -197,7 +213,7 @@ async def test_what_does_no_harm_is_repeated_once(
 async def test_reading_is_repeated(start_projector: StartProjector) -> None:
     """The caller sees the value, not the cut."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=PATIENT) as projector:
+    async with running_projector(simulator, timings=LONG_DELAY) as projector:
         simulator.faults.methods = ("property.get",)
         simulator.faults.count = 1
         simulator.faults.close_mid_reply = True
@@ -210,7 +226,7 @@ async def test_what_may_do_harm_is_not_repeated(
 ) -> None:
     """Nobody knows whether it was done; whoever asked may look."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator, pace=PATIENT) as projector:
+    async with running_projector(simulator, timings=LONG_DELAY) as projector:
         simulator.faults.methods = ("system.gotoready",)
         simulator.faults.close_mid_reply = True
         with pytest.raises(PulseConnectionError):
@@ -223,7 +239,7 @@ async def test_what_may_do_harm_is_not_repeated(
 async def test_nobody_connects_again(start_projector: StartProjector) -> None:
     """Without a task that would, a command does not wait for it."""
     simulator = await start_projector(state="on")
-    projector = Followed(simulator, pace=PATIENT)
+    projector = RunningProjector(simulator, timings=LONG_DELAY)
     with pytest.raises(PulseConnectionError):
         await projector.set_property(LASER_POWER, 50)
     await projector.connect()
@@ -242,7 +258,7 @@ async def test_nobody_connects_again(start_projector: StartProjector) -> None:
 async def test_the_task_ends_amid_a_cut(start_projector: StartProjector) -> None:
     """Whoever waits for the connection is told."""
     simulator = await start_projector(state="on")
-    projector = Followed(simulator, pace=PATIENT)
+    projector = RunningProjector(simulator, timings=LONG_DELAY)
     await projector.connect()
     async with running(projector):
         await cut(simulator)
@@ -260,7 +276,7 @@ async def test_the_task_ends_amid_a_cut(start_projector: StartProjector) -> None
 async def test_what_is_definite_has_no_grace(start_projector: StartProjector) -> None:
     """A PIN that is wrong now will not be right in a moment."""
     simulator = await start_projector(state="on", personality={"without_pin": "none"})
-    async with following(simulator, pace=PATIENT) as projector:
+    async with running_projector(simulator, timings=LONG_DELAY) as projector:
         simulator.pin = "99999"
         simulator.drop()
         async with asyncio.timeout(1):
@@ -273,7 +289,7 @@ async def test_what_is_definite_has_no_grace(start_projector: StartProjector) ->
 async def test_crowded(start_projector: StartProjector, fault: str) -> None:
     """Others hold all the connections it has: told after the grace, as long as so."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=BRIEF) as projector:
+    async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         async with connected(simulator):
             setattr(simulator.faults, fault, 1)
             ours, _ = simulator.connections
@@ -293,7 +309,7 @@ async def test_crowded(start_projector: StartProjector, fault: str) -> None:
 async def test_merely_away_is_not_crowded(start_projector: StartProjector) -> None:
     """A closed port tells nothing of others."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=BRIEF) as projector:
+    async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         await cut(simulator)
         await projector.until_reachable(False)
         assert not projector.snapshot.connection_limit_reached

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import Home, MoveIn, SetUp, StartProjector
+from .conftest import Home, SetUp, SetUpProjector, StartProjector
 from .observe import history
 
 pytestmark = pytest.mark.usefixtures("watched")
@@ -31,9 +31,9 @@ PROJECTOR = "media_player.projector"
         ("error", "off"),
     ],
 )
-async def test_states(move_in: MoveIn, state: str, shown: str) -> None:
+async def test_states(setup_projector: SetUpProjector, state: str, shown: str) -> None:
     """Warming up is on, cooling down is off; the phase sensor has the details."""
-    home = await move_in("hdr_cs", state="ready", speed=1)
+    home = await setup_projector("hdr_cs", state="ready", speed=1)
 
     home.projector.change("system.state", state)
 
@@ -42,9 +42,9 @@ async def test_states(move_in: MoveIn, state: str, shown: str) -> None:
     await home.until("switch.power", shown)
 
 
-async def test_power_cycle(move_in: MoveIn) -> None:
+async def test_power_cycle(setup_projector: SetUpProjector) -> None:
     """Stay on from the command to the end, and off afterwards."""
-    home = await move_in("hdr_cs", state="standby")
+    home = await setup_projector("hdr_cs", state="standby")
     states, power = history(home, "sensor.state"), history(home, PROJECTOR)
 
     await home.act("turn_on", PROJECTOR)
@@ -65,21 +65,21 @@ async def test_power_cycle(move_in: MoveIn) -> None:
     assert home.projector.counters.requests["system.poweroff"] == 1
 
 
-async def test_switching_on_is_shown_at_once(move_in: MoveIn) -> None:
+async def test_switching_on_is_shown_at_once(setup_projector: SetUpProjector) -> None:
     """Show the goal without waiting for the projector to warm up."""
-    home = await move_in("hdr_cs", state="standby", speed=1)
+    home = await setup_projector("hdr_cs", state="standby", speed=1)
 
     turn_on = asyncio.create_task(home.act("turn_on", PROJECTOR))
 
     await home.until(PROJECTOR, "on")
     assert home.projector.state == "standby"
-    assert home.shows("sensor.state") == "standby"
+    assert home.value("sensor.state") == "standby"
     await turn_on
 
 
-async def test_refused_command_raises(move_in: MoveIn) -> None:
+async def test_refused_command_raises(setup_projector: SetUpProjector) -> None:
     """Raise an error if the projector refuses the command."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     home.projector.change("system.state", "error")
     await home.until(PROJECTOR, "off")
 
@@ -87,7 +87,7 @@ async def test_refused_command_raises(move_in: MoveIn) -> None:
         await home.act("turn_on", PROJECTOR)
 
     assert refusal.value.translation_key == "in_error"
-    assert home.shows(PROJECTOR) == "off"
+    assert home.value(PROJECTOR) == "off"
     assert home.projector.counters.requests["system.poweron"] == 0
 
 
@@ -102,12 +102,12 @@ async def test_turn_on_without_the_pin(
         await home.act("turn_on", PROJECTOR)
 
     assert refusal.value.translation_key == "pin_needed"
-    assert home.shows(PROJECTOR) == "off"
+    assert home.value(PROJECTOR) == "off"
 
 
-async def test_select_source(move_in: MoveIn) -> None:
+async def test_select_source(setup_projector: SetUpProjector) -> None:
     """Select a source, and show it when the projector reports it."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     assert home.attribute(PROJECTOR, "source") == "HDMI"
     assert home.attribute(PROJECTOR, "source_list") == [
         "HDMI",
@@ -125,9 +125,9 @@ async def test_select_source(move_in: MoveIn) -> None:
     assert home.projector.get("image.window.main.source") == "DisplayPort 1"
 
 
-async def test_select_unknown_source(move_in: MoveIn) -> None:
+async def test_select_unknown_source(setup_projector: SetUpProjector) -> None:
     """Raise an error that lists the sources, without a request."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     with pytest.raises(ServiceValidationError) as refusal:
         await home.act("select_source", PROJECTOR, source="VHS")
@@ -150,10 +150,13 @@ async def test_select_unknown_source(move_in: MoveIn) -> None:
     ],
 )
 async def test_features(
-    move_in: MoveIn, model: str, state: str, sources: MediaPlayerEntityFeature
+    setup_projector: SetUpProjector,
+    model: str,
+    state: str,
+    sources: MediaPlayerEntityFeature,
 ) -> None:
     """Support power always, and sources only if there are any."""
-    home = await move_in(model, state=state)
+    home = await setup_projector(model, state=state)
 
     power = MediaPlayerEntityFeature.TURN_ON | MediaPlayerEntityFeature.TURN_OFF
     assert home.attribute(PROJECTOR, "supported_features") == power | sources

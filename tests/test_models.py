@@ -11,7 +11,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from .conftest import Home, MoveIn
+from .conftest import Home, SetUpProjector
 
 MODELS = ["udx", "balder_cs", "hdr_cs", "minimal"]
 AT_REST = {
@@ -73,10 +73,10 @@ def shown(home: Home) -> dict[str, str]:
 
 @pytest.mark.parametrize("model", MODELS)
 async def test_registered(
-    move_in: MoveIn, snapshot: SnapshotAssertion, model: str
+    setup_projector: SetUpProjector, snapshot: SnapshotAssertion, model: str
 ) -> None:
     """What there is on a new projector, and what is on by default."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
 
     assert registered(home) == snapshot
     assert {entity.disabled_by for entity in home.entries().values()} <= {
@@ -85,9 +85,9 @@ async def test_registered(
     }
 
 
-async def test_number_of_entities(move_in: MoveIn) -> None:
+async def test_number_of_entities(setup_projector: SetUpProjector) -> None:
     """An owner finds what is needed, and Home Assistant stores no more than that."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
 
     entries = home.entries().values()
     assert len(entries) <= 100
@@ -96,10 +96,10 @@ async def test_number_of_entities(move_in: MoveIn) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 async def test_shown_while_on(
-    move_in: MoveIn, snapshot: SnapshotAssertion, model: str
+    setup_projector: SetUpProjector, snapshot: SnapshotAssertion, model: str
 ) -> None:
     """With every entity enabled."""
-    home = await move_in(model, state="on", speed=1)
+    home = await setup_projector(model, state="on", speed=1)
     await home.enable()
 
     assert shown(home) == snapshot
@@ -107,10 +107,10 @@ async def test_shown_while_on(
 
 @pytest.mark.parametrize("model", MODELS)
 async def test_shown_at_rest(
-    move_in: MoveIn, snapshot: SnapshotAssertion, model: str
+    setup_projector: SetUpProjector, snapshot: SnapshotAssertion, model: str
 ) -> None:
     """Set up again while it sleeps, having been seen awake."""
-    home = await move_in(model, state="on", speed=1)
+    home = await setup_projector(model, state="on", speed=1)
     await home.enable()
     await home.unload()
     home.projector.change("system.state", AT_REST[model])

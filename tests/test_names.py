@@ -11,7 +11,7 @@ from custom_components.barco_pulse.select import SELECTS
 from simulator.picture import SOURCE
 
 from .common import asked_again
-from .conftest import Home, MoveIn, wait_until
+from .conftest import Home, SetUpProjector, wait_until
 from .observe import overhear, settings
 
 SELECT, PLAYER, REMOTE = "select.source", "media_player.projector", "remote.remote"
@@ -33,10 +33,10 @@ TWINS = {
     ],
 )
 async def test_a_source_by_any_spelling(
-    move_in: MoveIn, entity: str, action: str, data: str, name: str
+    setup_projector: SetUpProjector, entity: str, action: str, data: str, name: str
 ) -> None:
     """Send the name that the projector lists."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     requests = overhear(home.projector, "property.set")
     prefix = "Source_ " if entity == REMOTE else ""
 
@@ -54,10 +54,10 @@ async def test_a_source_by_any_spelling(
     ],
 )
 async def test_an_ambiguous_source(
-    move_in: MoveIn, entity: str, action: str, data: dict[str, Any]
+    setup_projector: SetUpProjector, entity: str, action: str, data: dict[str, Any]
 ) -> None:
     """Raise an error that lists the matching names."""
-    home = await move_in(TWINS, state="on")
+    home = await setup_projector(TWINS, state="on")
     requests = overhear(home.projector, "property.set")
 
     with pytest.raises(ServiceValidationError) as refusal:
@@ -77,9 +77,9 @@ async def assign(home: Home, profile: str) -> None:
     )
 
 
-async def test_a_profile_by_any_spelling(move_in: MoveIn) -> None:
+async def test_a_profile_by_any_spelling(setup_projector: SetUpProjector) -> None:
     """Match profiles in the action and in the commands of the remote."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     requests = overhear(
         home.projector, "profile.assignpreset", "profile.activateprofile"
     )
@@ -97,10 +97,10 @@ async def test_a_profile_by_any_spelling(move_in: MoveIn) -> None:
     "reported", ["displayport 1", "DisplayPort  1", "DisplayPort 1 "]
 )
 async def test_a_source_that_is_reported_in_another_spelling(
-    move_in: MoveIn, reported: str
+    setup_projector: SetUpProjector, reported: str
 ) -> None:
     """Show the listed name, and add no option."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     options = home.attribute(SELECT, "options")
 
     home.projector.device.put(SOURCE, reported)
@@ -110,9 +110,9 @@ async def test_a_source_that_is_reported_in_another_spelling(
     assert home.attribute(PLAYER, "source") == "DisplayPort 1"
 
 
-async def test_sources_in_the_options(move_in: MoveIn) -> None:
+async def test_sources_in_the_options(setup_projector: SetUpProjector) -> None:
     """Match them although the projector spells them differently."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.hass.config_entries.async_update_entry(
         home.entry, options={CONF_SOURCES: ["hdmi", "DISPLAYPORT 1", "gone"]}
     )
@@ -122,12 +122,12 @@ async def test_sources_in_the_options(move_in: MoveIn) -> None:
 
 
 @pytest.mark.parametrize("name", ["Player", "H-D-M-I"])
-async def test_a_renamed_source(move_in: MoveIn, name: str) -> None:
+async def test_a_renamed_source(setup_projector: SetUpProjector, name: str) -> None:
     """Only the selected source is pushed: its list is read again, at once and once.
 
     The connector may be another one by its name, or the same.
     """
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     before = home.attribute(SELECT, "options")
     asked = home.projector.counters.requests
     lists = asked["image.source.list"]
@@ -137,17 +137,17 @@ async def test_a_renamed_source(move_in: MoveIn, name: str) -> None:
 
     await home.until(SELECT, name)
     await wait_until(home.hass, lambda: home.attribute(SELECT, "options") == expected)
-    assert home.shows(SELECT) == name
+    assert home.value(SELECT) == name
     assert home.attribute(PLAYER, "source_list") == expected
     assert asked["image.source.list"] == lists + 1
     await home.act("select_option", SELECT, option=before[1])
     await home.act("select_option", SELECT, option=name)
 
 
-@pytest.mark.usefixtures("quick")
-async def test_a_source_that_no_list_has(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_a_source_that_no_list_has(setup_projector: SetUpProjector) -> None:
     """Show the source, and read its list again only once."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     options = home.attribute(SELECT, "options")
     asked = home.projector.counters.requests
     lists = asked["image.source.list"]
@@ -180,10 +180,10 @@ async def test_a_source_that_no_list_has(move_in: MoveIn) -> None:
     ],
 )
 async def test_other_lists(
-    move_in: MoveIn, model: str, select: str, name: str, listing: str
+    setup_projector: SetUpProjector, model: str, select: str, name: str, listing: str
 ) -> None:
     """Read a list again for a value that is not in it."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable(f"select.{select}")
     asked = home.projector.counters.requests
     before = asked[listing]

@@ -5,7 +5,7 @@ import asyncio
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
-from .conftest import Home, MoveIn
+from .conftest import Home, SetUpProjector
 from .observe import overhear, settings
 
 POWER = "number.laser_power"
@@ -40,9 +40,9 @@ def limits(home: Home) -> tuple[float, float, float]:
 
 
 @pytest.mark.parametrize("model", ["hdr_cs"])
-async def test_set(move_in: MoveIn, model: str) -> None:
+async def test_set(setup_projector: SetUpProjector, model: str) -> None:
     """Show the value when the projector reports it."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
 
     await home.act("set_value", POWER, value=61.5)
 
@@ -51,9 +51,11 @@ async def test_set(move_in: MoveIn, model: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
+async def test_each_sets_its_own_property(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Set one property, the target of a lens motor, and show the new value."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable()
     numbers = home.names("number")
     requests = overhear(home.projector, "property.set")
@@ -66,9 +68,9 @@ async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
         await home.until(name, str(SETTINGS[name][1]))
 
 
-async def test_range(move_in: MoveIn) -> None:
+async def test_range(setup_projector: SetUpProjector) -> None:
     """Use the limits of the projector, also when they change."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     assert limits(home) == (20, 100, 1)
 
     home.projector.change("illumination.sources.laser.minpower", 35)
@@ -90,7 +92,9 @@ async def test_range(move_in: MoveIn) -> None:
     ],
 )
 async def test_range_where_no_property_tells_it(
-    move_in: MoveIn, described: dict[str, float], expected: tuple[float, float, float]
+    setup_projector: SetUpProjector,
+    described: dict[str, float],
+    expected: tuple[float, float, float],
 ) -> None:
     """Use the range of the description, then the default range."""
     power = {"type": "float", "access": "rw", "value": 40.0, **described}
@@ -98,7 +102,7 @@ async def test_range_where_no_property_tells_it(
         "illumination.sources.laser.minpower": None,
         "illumination.sources.laser.maxpower": None,
     }
-    home = await move_in(
+    home = await setup_projector(
         {"extends": "udx", "properties": {PROPERTY: power, **without}}, state="on"
     )
 
@@ -110,11 +114,11 @@ async def test_range_where_no_property_tells_it(
     [("int", 50, b"50"), ("int", 49.999, b"50"), ("float", 50, b"50.0")],
 )
 async def test_number_goes_in_the_type_of_the_property(
-    move_in: MoveIn, kind: str, value: float, sent: bytes
+    setup_projector: SetUpProjector, kind: str, value: float, sent: bytes
 ) -> None:
     """Send 50 instead of 50.0 or 49.999 for an integer."""
     power = {"type": kind, "access": "rw", "min": 0, "max": 100, "value": 40}
-    home = await move_in(
+    home = await setup_projector(
         {"extends": "hdr_cs", "properties": {PROPERTY: power}}, state="on"
     )
 
@@ -126,9 +130,9 @@ async def test_number_goes_in_the_type_of_the_property(
     assert b'"property":"%s","value":%s}' % (PROPERTY.encode(), sent) in received
 
 
-async def test_refused(move_in: MoveIn) -> None:
+async def test_refused(setup_projector: SetUpProjector) -> None:
     """Keep the old value if the projector refuses the new one."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.projector.device.put("illumination.sources.laser.maxpower", 80, tell=False)
 
     with pytest.raises(HomeAssistantError) as refusal:
@@ -136,12 +140,14 @@ async def test_refused(move_in: MoveIn) -> None:
 
     assert refusal.value.translation_key == "refused"
     assert "Value out of range" not in str(refusal.value)
-    assert home.shows(POWER) == "75"
+    assert home.value(POWER) == "75"
 
 
-async def test_moving_the_slider_does_not_flood_the_projector(move_in: MoveIn) -> None:
+async def test_moving_the_slider_does_not_flood_the_projector(
+    setup_projector: SetUpProjector,
+) -> None:
     """Send only the newest value while a request is under way."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.projector.faults.methods = ("property.set",)
     home.projector.faults.delay = 0.05
 
@@ -154,9 +160,11 @@ async def test_moving_the_slider_does_not_flood_the_projector(move_in: MoveIn) -
     await home.until(POWER, "90")
 
 
-async def test_slider_against_a_projector_that_refuses(move_in: MoveIn) -> None:
+async def test_slider_against_a_projector_that_refuses(
+    setup_projector: SetUpProjector,
+) -> None:
     """Raise an error for each value that was sent."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.projector.faults.busy = True
     home.projector.faults.delay = 0.05
     values = range(30, 91, 5)
@@ -168,4 +176,4 @@ async def test_slider_against_a_projector_that_refuses(move_in: MoveIn) -> None:
 
     assert [type(results[0]), type(results[-1])] == [HomeAssistantError] * 2
     assert home.projector.counters.requests["property.set"] == 2
-    assert home.shows(POWER) == "75"
+    assert home.value(POWER) == "75"

@@ -18,7 +18,7 @@ from custom_components.barco_pulse.const import (
 )
 from custom_components.barco_pulse.pulse.const import IDENTITY
 
-from .conftest import Home, MoveIn
+from .conftest import Home, SetUpProjector
 from .flows import MAC, suggested
 
 
@@ -51,9 +51,9 @@ def offered(result: ConfigFlowResult) -> list[str]:
     return list(map(str, selector.config["options"]))
 
 
-async def test_form(move_in: MoveIn) -> None:
+async def test_form(setup_projector: SetUpProjector) -> None:
     """Suggest what the projector reported."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
 
     result = await open_form(home)
 
@@ -88,9 +88,9 @@ async def test_form(move_in: MoveIn) -> None:
         ("  ", ""),
     ],
 )
-async def test_mac(move_in: MoveIn, typed: str, kept: str) -> None:
+async def test_mac(setup_projector: SetUpProjector, typed: str, kept: str) -> None:
     """Accept any form of a MAC address. Suggest none again after an empty one."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
 
     result = await choose(home, await open_form(home), **{CONF_MAC: typed})
 
@@ -106,9 +106,11 @@ def connections(home: Home) -> set[tuple[str, str]]:
     return device.connections
 
 
-async def test_mac_in_the_options_is_not_registered(move_in: MoveIn) -> None:
+async def test_mac_in_the_options_is_not_registered(
+    setup_projector: SetUpProjector,
+) -> None:
     """Register only the reported MAC address in the device registry."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     reported = connections(home)
     registry = dr.async_get(home.hass)
     [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
@@ -125,10 +127,10 @@ async def test_mac_in_the_options_is_not_registered(move_in: MoveIn) -> None:
 
 
 async def test_mac_in_the_options_if_none_is_reported(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
 ) -> None:
     """Use it only to wake the projector."""
-    home = await move_in("minimal")
+    home = await setup_projector("minimal")
 
     await choose(home, await open_form(home), **{CONF_MAC: MAC})
 
@@ -137,9 +139,11 @@ async def test_mac_in_the_options_if_none_is_reported(
 
 
 @pytest.mark.parametrize("typed", ["1", "00:04:a5:12:34", "0004a512345g", "no\nmac"])
-async def test_wrong_mac_and_recovery(move_in: MoveIn, typed: str) -> None:
+async def test_wrong_mac_and_recovery(
+    setup_projector: SetUpProjector, typed: str
+) -> None:
     """Show an error, and keep the other input."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     result = await open_form(home)
     chosen = {CONF_CONNECTION: RELEASE, CONF_SOURCES: ["HDMI"]}
 
@@ -154,9 +158,11 @@ async def test_wrong_mac_and_recovery(move_in: MoveIn, typed: str) -> None:
     assert home.entry.options == {**chosen, CONF_MAC: MAC}
 
 
-async def test_choice_takes_effect_and_is_shown_again(move_in: MoveIn) -> None:
+async def test_choice_takes_effect_and_is_shown_again(
+    setup_projector: SetUpProjector,
+) -> None:
     """Reload the entry once."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     loads: list[ConfigEntryState] = []
     home.entry.async_on_state_change(lambda: loads.append(home.entry.state))
     chosen = {CONF_CONNECTION: RELEASE, CONF_MAC: MAC, CONF_SOURCES: ["HDMI"]}
@@ -169,9 +175,11 @@ async def test_choice_takes_effect_and_is_shown_again(move_in: MoveIn) -> None:
     assert len(offered(result)) > 1
 
 
-async def test_sources_of_an_unreachable_projector(move_in: MoveIn) -> None:
+async def test_sources_of_an_unreachable_projector(
+    setup_projector: SetUpProjector,
+) -> None:
     """Offer stored sources, and selected ones that no longer exist."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     sources = offered(await open_form(home))
     await choose(home, await open_form(home), **{CONF_SOURCES: ["HDMI"]})
     await home.unload()
@@ -187,10 +195,10 @@ async def test_sources_of_an_unreachable_projector(move_in: MoveIn) -> None:
 
 @pytest.mark.parametrize("memory", [None, {"kept": None}, {"kept": {}}])
 async def test_no_sources_are_known(
-    move_in: MoveIn, hass_storage: dict[str, Any], memory: Any
+    setup_projector: SetUpProjector, hass_storage: dict[str, Any], memory: Any
 ) -> None:
     """Offer no sources if none are stored."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     await home.unload()
     key = f"barco_pulse.{home.entry.entry_id}"
     del hass_storage[key]

@@ -15,7 +15,7 @@ from custom_components.barco_pulse.pulse.const import PEERS
 from simulator import Simulator
 
 from .common import subscribed
-from .conftest import Home, MoveIn, StartProjector, wait_until
+from .conftest import Home, SetUpProjector, StartProjector, wait_until
 from .flows import submit
 
 OTHER = {"Address": "127.0.0.1", "Port": "1", "Serial": "77", "Name": "Hall"}
@@ -78,11 +78,11 @@ async def tell(home: Home, peers: Any) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_offered_and_added(
-    hass: HomeAssistant, move_in: MoveIn, hall: Simulator, when: str
+    hass: HomeAssistant, setup_projector: SetUpProjector, hall: Simulator, when: str
 ) -> None:
     """Offer a peer, listed at set-up or later, and add it."""
     values = {PEERS: [about(hall)]} if when == "before" else {}
-    home = await move_in("balder_cs", values=values)
+    home = await setup_projector("balder_cs", values=values)
     if when == "after":
         home.projector.change(PEERS, [about(hall)])
     await wait_until(hass, lambda: bool(cards(hass)))
@@ -138,13 +138,13 @@ async def test_offered_and_added(
     ],
 )
 async def test_spellings_of_peers(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     offers: list[dict[str, Any]],
     peer: Any,
     offer: tuple[object, ...] | None,
 ) -> None:
     """Accept other spellings and missing fields."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
 
     await tell(home, [peer, {**OTHER, "Serial": "88"}])
 
@@ -157,13 +157,13 @@ async def test_spellings_of_peers(
 
 @pytest.mark.parametrize("peers", ["hall", 7, {"Address": "10.0.0.7"}])
 async def test_no_list(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     offers: list[dict[str, Any]],
     caplog: pytest.LogCaptureFixture,
     peers: Any,
 ) -> None:
     """Ignore a value that is not a list."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
 
     await tell(home, peers)
     assert not offers
@@ -173,9 +173,11 @@ async def test_no_list(
     assert "Traceback" not in caplog.text
 
 
-async def test_each_once(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
+async def test_each_once(
+    setup_projector: SetUpProjector, offers: list[dict[str, Any]]
+) -> None:
     """Offer each peer once, also if its address changes."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     await tell(home, [OTHER, OTHER])
     await tell(home, [])
     await tell(home, [{**OTHER, "Address": "10.0.0.9"}, {**OTHER, "Serial": "78"}])
@@ -184,10 +186,10 @@ async def test_each_once(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
 
 
 async def test_itself_and_those_that_are_set_up(
-    hass: HomeAssistant, move_in: MoveIn, offers: list[dict[str, Any]]
+    hass: HomeAssistant, setup_projector: SetUpProjector, offers: list[dict[str, Any]]
 ) -> None:
     """Do not offer the projector itself and configured projectors."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     MockConfigEntry(domain=DOMAIN, unique_id="77").add_to_hass(hass)
     itself = about(home.projector)
 
@@ -198,19 +200,21 @@ async def test_itself_and_those_that_are_set_up(
 
 @pytest.mark.parametrize("recursion", ["refused", "ignored"])
 async def test_projector_that_describes_one_object_at_a_time(
-    move_in: MoveIn, offers: list[dict[str, Any]], recursion: str
+    setup_projector: SetUpProjector, offers: list[dict[str, Any]], recursion: str
 ) -> None:
     """Read the description of the object that lists peers."""
-    home = await move_in("balder_cs", personality={"recursion": recursion})
+    home = await setup_projector("balder_cs", personality={"recursion": recursion})
 
     await tell(home, [OTHER])
 
     assert len(offers) == 1
 
 
-async def test_not_after_unload(move_in: MoveIn, offers: list[dict[str, Any]]) -> None:
+async def test_not_after_unload(
+    setup_projector: SetUpProjector, offers: list[dict[str, Any]]
+) -> None:
     """Discover nothing for an entry that is not loaded."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     assert PEERS in subscribed(home.projector)
     coordinator = home.entry.runtime_data
 
@@ -222,10 +226,10 @@ async def test_not_after_unload(move_in: MoveIn, offers: list[dict[str, Any]]) -
 
 
 async def test_projector_that_knows_of_none(
-    move_in: MoveIn, offers: list[dict[str, Any]]
+    setup_projector: SetUpProjector, offers: list[dict[str, Any]]
 ) -> None:
     """Do not request a list that the projector does not have."""
-    home = await move_in("minimal")
+    home = await setup_projector("minimal")
 
     assert PEERS not in home.projector.network.log.joined("in").decode()
     assert not offers

@@ -13,13 +13,13 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.pending import PendingCommand, PendingCommands
 
-from .common import PATIENCE
+from .common import TEST_TIMEOUT
 
 LONG = 3600.0
 """Seconds: only a nudge comes before."""
 
 
-class Household:
+class PendingHarness:
     """Pending commands, and attempts that end as a test says."""
 
     def __init__(self, limit: float = LONG) -> None:
@@ -64,7 +64,7 @@ class Household:
 
     async def until_tried(self, times: int) -> None:
         """Wait until there were so many attempts."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TEST_TIMEOUT):
             while len(self.tried) < times:
                 self._news.clear()
                 await self._news.wait()
@@ -72,7 +72,7 @@ class Household:
     async def until_waiting(self, **waiting: JsonValue) -> None:
         """Wait until exactly this has to wait."""
         wanted = {f"pending.{what}": value for what, value in waiting.items()}
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TEST_TIMEOUT):
             while self.commands.waiting != wanted:
                 self._news.clear()
                 await self._news.wait()
@@ -80,7 +80,7 @@ class Household:
 
 async def test_done_at_once() -> None:
     """What can be done now never waits."""
-    home = Household()
+    home = PendingHarness()
     home.wait = None
     home.gate.clear()
     wanting = home.want("A")
@@ -95,7 +95,7 @@ async def test_done_at_once() -> None:
 
 async def test_done_when_something_happened() -> None:
     """It waits for the nudge, for all to see, and tries again."""
-    home = Household()
+    home = PendingHarness()
     wanting = home.want("A")
     await home.until_waiting(source="A")
     assert home.commands.wants("source", "A")
@@ -113,7 +113,7 @@ async def test_done_when_something_happened() -> None:
 
 async def test_tried_again_after_a_while() -> None:
     """Without a nudge, after as long as the attempt said."""
-    home = Household()
+    home = PendingHarness()
     home.wait = 0.01
     wanting = home.want("A")
     await home.until_tried(3)
@@ -123,7 +123,7 @@ async def test_tried_again_after_a_while() -> None:
 
 async def test_a_nudge_amid_an_attempt() -> None:
     """What happened while it was tried may have come too late for the attempt."""
-    home = Household()
+    home = PendingHarness()
     home.gate.clear()
     wanting = home.want("A")
     await home.until_tried(1)
@@ -137,7 +137,7 @@ async def test_a_nudge_amid_an_attempt() -> None:
 
 async def test_the_same_again() -> None:
     """Whoever wants the same waits for the same, and hears the same."""
-    home = Household()
+    home = PendingHarness()
     first, second = home.want("A"), home.want("A")
     await home.until_waiting(source="A")
     third = home.want("A")
@@ -154,7 +154,7 @@ async def test_the_same_again() -> None:
 
 async def test_the_newest_wins() -> None:
     """Whoever wanted another value of the same kind is done."""
-    home = Household()
+    home = PendingHarness()
     older = home.want("A")
     await home.until_waiting(source="A")
     newer = home.want("B")
@@ -169,7 +169,7 @@ async def test_the_newest_wins() -> None:
 
 async def test_kinds_do_not_mix() -> None:
     """One of each may wait."""
-    home = Household()
+    home = PendingHarness()
     both = [home.want("A"), home.want("1", "preset")]
     await home.until_waiting(source="A", preset="1")
     home.commands.withdraw("preset", "switched_off")
@@ -184,7 +184,7 @@ async def test_kinds_do_not_mix() -> None:
 
 async def test_withdrawn() -> None:
     """Whoever waits is told the reason, and nothing is tried any more."""
-    home = Household()
+    home = PendingHarness()
     wanting = home.want("A")
     await home.until_waiting(source="A")
     home.commands.withdraw("source", "switched_off")
@@ -200,7 +200,7 @@ async def test_withdrawn() -> None:
 @pytest.mark.parametrize("error", [None, PulseInvalidStateError("no")])
 async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
     """What is under way comes to its end, whatever that is; the reason is told."""
-    home = Household()
+    home = PendingHarness()
     home.gate.clear()
     wanting = home.want("A")
     await home.until_tried(1)
@@ -218,7 +218,7 @@ async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
 
 async def test_wanted_again_at_once() -> None:
     """A command that was withdrawn does not take the next one with it."""
-    home = Household()
+    home = PendingHarness()
     home.gate.clear()
     first = home.want("A")
     await home.until_tried(1)
@@ -237,7 +237,7 @@ async def test_wanted_again_at_once() -> None:
 @pytest.mark.parametrize("amid", [False, True], ids=["waiting", "amid an attempt"])
 async def test_too_late(*, amid: bool) -> None:
     """It fails at its deadline, whatever it is doing then."""
-    home = Household(limit=0.05)
+    home = PendingHarness(limit=0.05)
     if amid:
         home.gate.clear()
     before = asyncio.all_tasks()
@@ -252,7 +252,7 @@ async def test_too_late(*, amid: bool) -> None:
 
 async def test_it_goes_on_without_whoever_asked() -> None:
     """A caller that was cancelled takes nothing back."""
-    home = Household()
+    home = PendingHarness()
     wanting = home.want("A")
     await home.until_waiting(source="A")
     wanting.cancel()
@@ -267,7 +267,7 @@ async def test_it_goes_on_without_whoever_asked() -> None:
 
 async def test_resumed_after_a_reload() -> None:
     """It goes on where it was, and its callers wait for the same outcome."""
-    home = Household()
+    home = PendingHarness()
     callers = [home.want("A"), home.want("A")]
     await home.until_waiting(source="A")
     [command] = await home.reload()
@@ -285,7 +285,7 @@ async def test_resumed_after_a_reload() -> None:
 
 async def test_suspended_amid_an_attempt() -> None:
     """No task is left; the attempt is made again."""
-    home = Household()
+    home = PendingHarness()
     before = asyncio.all_tasks()
     home.gate.clear()
     caller = home.want("A")
@@ -303,7 +303,7 @@ async def test_suspended_amid_an_attempt() -> None:
 
 async def test_suspended_after_it_ended() -> None:
     """What is done or withdrawn is not done again."""
-    home = Household()
+    home = PendingHarness()
     home.gate.clear()
     callers = [home.want("A"), home.want("1", "preset")]
     await home.until_tried(2)
@@ -322,7 +322,7 @@ async def test_suspended_after_it_ended() -> None:
 
 async def test_too_late_while_suspended() -> None:
     """A reload that never ends does not keep callers waiting."""
-    home = Household(limit=0.1)
+    home = PendingHarness(limit=0.1)
     caller = home.want("A")
     await home.until_waiting(source="A")
     await home.commands.suspend()
@@ -332,8 +332,8 @@ async def test_too_late_while_suspended() -> None:
 
 
 async def test_a_bug_is_told() -> None:
-    """Callers get what is no PulseError, too."""
-    home = Household()
+    """CoalescerHarness get what is no PulseError, too."""
+    home = PendingHarness()
     home.error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
         await home.want("A")

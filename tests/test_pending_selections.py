@@ -4,12 +4,13 @@ import asyncio
 from typing import Any
 
 from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from .conftest import Home, MoveIn, change_pace, logged, wait_until
+from .conftest import Home, SetUpProjector, change_timings, logged, wait_until
 from .observe import overhear
-from .packets import Packets
+from .packets import FakeMagicPackets
 from .sleeping import fall_asleep
 
 PROJECTOR = "media_player.projector"
@@ -23,7 +24,7 @@ CHOICES = {
 """What is chosen, and what is asked of the projector then."""
 METHODS = ("property.set", "profile.activatepreset", "profile.activateprofile")
 
-pytestmark = pytest.mark.usefixtures("quick", "watched", "profile_enabled")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched", "profile_enabled")
 
 
 @pytest.fixture
@@ -32,9 +33,9 @@ def name() -> str:
     return "select.source"
 
 
-async def warm_up(move_in: MoveIn) -> Home:
+async def warm_up(setup_projector: SetUpProjector) -> Home:
     """Return a projector that was asked to switch on, and is still in standby."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     home.projector.change("system.state", "standby")
     await home.until("select.source", STATE_UNAVAILABLE)
     await home.act("turn_on", PROJECTOR)
@@ -64,18 +65,18 @@ async def until_pending(home: Home, name: str, option: str | None) -> None:
 
 @pytest.mark.parametrize("name", CHOICES)
 async def test_selected_while_warming_up(
-    move_in: MoveIn, name: str, caplog: pytest.LogCaptureFixture
+    setup_projector: SetUpProjector, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Show the pending selection, and send it when the projector is ready."""
-    home = await warm_up(move_in)
+    home = await warm_up(setup_projector)
     option, asked = CHOICES[name]
-    assert home.shows(name) != STATE_UNAVAILABLE
+    assert home.value(name) != STATE_UNAVAILABLE
     requests = overhear(home.projector, *METHODS)
 
     command = await choose(home, name)
 
-    assert home.shows(name) == option, "shown as chosen"
-    assert home.shows("sensor.pending_command") == name.partition(".")[2]
+    assert home.value(name) == option, "shown as chosen"
+    assert home.value("sensor.pending_command") == name.partition(".")[2]
     assert not command.done()
     await home.projector.wait_until(lambda: bool(requests))  # in vain
     home.projector.change("system.state", "on")
@@ -95,10 +96,10 @@ async def test_selected_while_warming_up(
     ],
 )
 async def test_a_source_by_any_entity(
-    move_in: MoveIn, action: str, entity: str, data: dict[str, Any]
+    setup_projector: SetUpProjector, action: str, entity: str, data: dict[str, Any]
 ) -> None:
     """Show the pending source in the media player, too."""
-    home = await warm_up(move_in)
+    home = await warm_up(setup_projector)
 
     command = asyncio.create_task(home.act(action, entity, **data))
 
@@ -111,9 +112,11 @@ async def test_a_source_by_any_entity(
     assert pending(home, "select.source") is None
 
 
-async def test_turn_off_cancels_pending_selection(move_in: MoveIn, name: str) -> None:
+async def test_turn_off_cancels_pending_selection(
+    setup_projector: SetUpProjector, name: str
+) -> None:
     """Raise an error for the caller of the selection."""
-    home = await warm_up(move_in)
+    home = await warm_up(setup_projector)
     command = await choose(home, name)
 
     turn_off = asyncio.create_task(home.act("turn_off", PROJECTOR))
@@ -130,11 +133,11 @@ async def test_turn_off_cancels_pending_selection(move_in: MoveIn, name: str) ->
 
 
 async def test_timeout(
-    move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
+    setup_projector: SetUpProjector, name: str, hass: HomeAssistant
 ) -> None:
     """Raise an error once."""
-    change_pace(monkeypatch, pending_timeout=0.2)
-    home = await warm_up(move_in)
+    change_timings(hass, pending_timeout=0.2)
+    home = await warm_up(setup_projector)
 
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("select_option", name, option=CHOICES[name][0])
@@ -143,9 +146,9 @@ async def test_timeout(
     await until_pending(home, name, None)
 
 
-async def test_not_while_off(move_in: MoveIn, name: str) -> None:
+async def test_not_while_off(setup_projector: SetUpProjector, name: str) -> None:
     """Raise an error at once if nothing turns the projector on."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.projector.change("system.state", "standby")
     await home.until(name, STATE_UNAVAILABLE)
 
@@ -157,9 +160,11 @@ async def test_not_while_off(move_in: MoveIn, name: str) -> None:
     assert pending(home, "select.source") is None
 
 
-async def test_not_while_cooling_down(move_in: MoveIn, name: str) -> None:
+async def test_not_while_cooling_down(
+    setup_projector: SetUpProjector, name: str
+) -> None:
     """Raise an error at once while the projector cools down."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     home.projector.power_off()
     await home.until("sensor.phase", "cooling")
     home.projector.faults.busy = True
@@ -171,9 +176,11 @@ async def test_not_while_cooling_down(move_in: MoveIn, name: str) -> None:
     assert pending(home, name) is None
 
 
-async def test_a_refused_selection_is_not_repeated(move_in: MoveIn) -> None:
+async def test_a_refused_selection_is_not_repeated(
+    setup_projector: SetUpProjector,
+) -> None:
     """Retry a busy projector, but not a refusal."""
-    home = await warm_up(move_in)
+    home = await warm_up(setup_projector)
     home.projector.device.put("profile.profiles", ["SDR Cinema"], tell=False)
     command = await choose(home, "select.profile")
     requests = overhear(home.projector, "profile.activateprofile")
@@ -190,19 +197,19 @@ async def test_a_refused_selection_is_not_repeated(move_in: MoveIn) -> None:
 
 
 async def test_selected_while_waking(
-    move_in: MoveIn, packets: Packets, name: str
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, name: str
 ) -> None:
     """Send all pending selections after waking."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await fall_asleep(home)
     # At this speed it would stay ready for a moment only, and lose what was chosen.
     home.projector.change("system.ready.timeout.enable", False)
-    assert home.shows(name) == STATE_UNAVAILABLE
+    assert home.value(name) == STATE_UNAVAILABLE
     turn_on = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await home.until("sensor.pending_command", "turn_on")
     command = await choose(home, name)
 
-    packets.wakes = home.projector
+    magic_packets.wakes = home.projector
 
     await turn_on
     await command

@@ -21,7 +21,7 @@ from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.phase import PHASES, PowerPhaseTracker
 from custom_components.barco_pulse.pulse.timing import Timings
 
-PACE = Timings(max_cooling=900)
+TIMINGS = Timings(max_cooling=900)
 DAY = 86400.0
 
 
@@ -53,8 +53,8 @@ class Watched(PowerPhaseTracker):
     def __init__(self, memory: JsonValue = None, clock: Standing | None = None) -> None:
         """Know what another one knew."""
         self.time = clock or Standing()
-        super().__init__(PACE, self.time)
-        self.restore(memory)
+        super().__init__(TIMINGS, self.time)
+        self.from_storage(memory)
 
     def see(
         self,
@@ -91,7 +91,7 @@ class Watched(PowerPhaseTracker):
 
     def restarted(self) -> Watched:
         """Return another one with all that is kept of this one."""
-        return Watched(json.loads(json.dumps(self.memory())), self.time)
+        return Watched(json.loads(json.dumps(self.to_storage())), self.time)
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ def test_what_is_aborted_is_not_learned() -> None:
     watched.see(20, "deconditioning", "ready")
     watched.see(30, "ready", "on")
     watched.see(40, "on", "on")
-    assert watched.memory()["learnt"] == {"ready": [10]}
+    assert watched.to_storage()["learnt"] == {"ready": [10]}
     cool(watched, 1000, ready=100, standby=20)
     assert cool(watched, 2000, ready=100, standby=20) == 2120
 

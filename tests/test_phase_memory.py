@@ -7,7 +7,7 @@ import pytest
 from custom_components.barco_pulse.pulse.const import PHASE
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 
-from .test_phase import DAY, PACE, Watched
+from .test_phase import DAY, TIMINGS, Watched
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_assumed_asleep() -> None:
     assert (watched.asleep, watched.assumed) == (False, False)
 
 
-@pytest.mark.parametrize(("runs", "most"), [(0, PACE.max_cooling), (2, 80)])
+@pytest.mark.parametrize(("runs", "most"), [(0, TIMINGS.max_cooling), (2, 80)])
 def test_cools_down_out_of_reach(runs: int, most: float) -> None:
     """A projector that left the network while it cools down is not safe to unplug yet.
 
@@ -175,7 +175,7 @@ def test_a_cut_run_is_not_learnt(cut: Callable[[Watched, float], None]) -> None:
     assert watched.phase == "warming"
     watched.see(30, "on", "on")
     assert watched.phase == "on"
-    assert watched.memory()["learnt"] == {}
+    assert watched.to_storage()["learnt"] == {}
 
 
 def test_a_cut_amid_spoils_nothing() -> None:
@@ -188,7 +188,7 @@ def test_a_cut_amid_spoils_nothing() -> None:
     watched.see(1025, "ready", "on")
     assert watched.ready_at == DAY + 1030
     watched.see(1046, "on", "on")
-    assert watched.memory()["learnt"] == {"standby": [30, 46]}
+    assert watched.to_storage()["learnt"] == {"standby": [30, 46]}
 
 
 def test_a_cut_at_rest_spoils_nothing() -> None:
@@ -208,7 +208,7 @@ def test_a_cut_while_it_begins_to_cool_is_not_learnt() -> None:
     watched.see(150, "deconditioning")
     watched.see(160, "standby")
     assert "cooling" not in watched.restarted().values.values()
-    assert watched.memory()["learnt"] == {}
+    assert watched.to_storage()["learnt"] == {}
 
 
 def test_restart() -> None:
@@ -248,7 +248,7 @@ def test_what_happened_meanwhile_is_unknown() -> None:
     again = watched.restarted()
     assert again.see(500, "conditioning", "on") == "warming"
     again.see(510, "on", "on")
-    assert again.memory()["learnt"] == watched.memory()["learnt"]
+    assert again.to_storage()["learnt"] == watched.to_storage()["learnt"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.barco_pulse.pulse import clock as clock_module
 
-from .conftest import Home, MoveIn, wait_until
+from .conftest import Home, SetUpProjector, wait_until
 from .observe import history
 
 PHASE = "sensor.phase"
@@ -18,7 +18,7 @@ READY_AT = "sensor.ready_at"
 OFF_AT = "sensor.off_at"
 TIMER = "system.ready.timeout.enable"
 
-pytestmark = pytest.mark.usefixtures("quick", "watched")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched")
 
 
 class Clocks:
@@ -54,7 +54,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clocks:
 
 def moment(home: Home, name: str) -> datetime | None:
     """Return the time that a sensor shows, None while it is unknown."""
-    shown = home.shows(name)
+    shown = home.value(name)
     return None if shown == STATE_UNKNOWN else dt_util.parse_datetime(str(shown))
 
 
@@ -80,13 +80,13 @@ async def to(home: Home, state: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "minimal"])
-async def test_enabled_by_default(move_in: MoveIn, model: str) -> None:
+async def test_enabled_by_default(setup_projector: SetUpProjector, model: str) -> None:
     """Whatever the model tells of itself; nothing is known of times yet."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
 
-    assert home.shows(PHASE) == "on"
-    assert home.shows(READY_AT) == STATE_UNKNOWN
-    assert home.shows(OFF_AT) == STATE_UNKNOWN
+    assert home.value(PHASE) == "on"
+    assert home.value(READY_AT) == STATE_UNKNOWN
+    assert home.value(OFF_AT) == STATE_UNKNOWN
     assert home.attribute(PHASE, "options") == [
         "off",
         "starting",
@@ -102,9 +102,9 @@ async def test_enabled_by_default(move_in: MoveIn, model: str) -> None:
 @pytest.mark.parametrize(
     ("model", "rest"), [("hdr_cs", "standby"), ("balder_cs", "ready")]
 )
-async def test_cycle(move_in: MoveIn, model: str, rest: str) -> None:
+async def test_cycle(setup_projector: SetUpProjector, model: str, rest: str) -> None:
     """Once each, in this order; no ready on the way flickers through as off."""
-    home = await move_in(model, state="on", speed=400)
+    home = await setup_projector(model, state="on", speed=400)
     if model == "balder_cs":
         home.projector.change(TIMER, False)
     phases = history(home, PHASE)
@@ -120,9 +120,9 @@ async def test_cycle(move_in: MoveIn, model: str, rest: str) -> None:
     assert phases == ["cooling", "off", "warming", "on"]
 
 
-async def test_by_another_hand(move_in: MoveIn) -> None:
+async def test_by_another_hand(setup_projector: SetUpProjector) -> None:
     """The same when somebody uses the remote control."""
-    home = await move_in("hdr_cs", state="standby", speed=400)
+    home = await setup_projector("hdr_cs", state="standby", speed=400)
     phases = history(home, PHASE)
 
     home.projector.power_on()
@@ -134,9 +134,9 @@ async def test_by_another_hand(move_in: MoveIn) -> None:
     assert phases == ["warming", "on", "cooling", "off"]
 
 
-async def test_error(move_in: MoveIn) -> None:
+async def test_error(setup_projector: SetUpProjector) -> None:
     """That is a phase of its own."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     await to(home, "error")
 
@@ -146,24 +146,26 @@ async def test_error(move_in: MoveIn) -> None:
 
 
 @pytest.mark.parametrize("begins", ["ready", "standby"])
-async def test_ready_at_is_learnt(move_in: MoveIn, clock: Clocks, begins: str) -> None:
+async def test_ready_at_is_learnt(
+    setup_projector: SetUpProjector, clock: Clocks, begins: str
+) -> None:
     """From the first time on; and it is still known after a restart."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     async def warm_up() -> None:
         await to(home, begins)
         # Where it is heading is told a moment after the state.
-        await wait_until(home.hass, lambda: home.shows(PHASE) in ("cooling", "off"))
+        await wait_until(home.hass, lambda: home.value(PHASE) in ("cooling", "off"))
         home.projector.change("system.targetstate", "on")
         await home.until(PHASE, "warming")
 
     await warm_up()
-    assert home.shows(READY_AT) == STATE_UNKNOWN, "nobody knows yet"
+    assert home.value(READY_AT) == STATE_UNKNOWN, "nobody knows yet"
     clock.tick(60)
     await to(home, "conditioning")
     clock.tick(25)
     await to(home, "on")
-    assert home.shows(READY_AT) == STATE_UNKNOWN, "it is over"
+    assert home.value(READY_AT) == STATE_UNKNOWN, "it is over"
 
     for again in range(2):
         if again:
@@ -171,18 +173,20 @@ async def test_ready_at_is_learnt(move_in: MoveIn, clock: Clocks, begins: str) -
         clock.tick(3600)
         await warm_up()
         assert moment(home, READY_AT) == clock.now + timedelta(seconds=85)
-        assert home.shows(OFF_AT) == STATE_UNKNOWN
+        assert home.value(OFF_AT) == STATE_UNKNOWN
         clock.tick(60)
         await to(home, "conditioning")
         assert moment(home, READY_AT) == clock.now + timedelta(seconds=25)
         clock.tick(25)
         await to(home, "on")
-        assert home.shows(READY_AT) == STATE_UNKNOWN
+        assert home.value(READY_AT) == STATE_UNKNOWN
 
 
-async def test_a_restart_while_it_warms_up(move_in: MoveIn, clock: Clocks) -> None:
+async def test_a_restart_while_it_warms_up(
+    setup_projector: SetUpProjector, clock: Clocks
+) -> None:
     """What was expected is expected still."""
-    home = await move_in("udx", state="ready")
+    home = await setup_projector("udx", state="ready")
     for state in ("conditioning", "on", "ready", "conditioning"):
         clock.tick(20)
         await to(home, state)
@@ -192,53 +196,57 @@ async def test_a_restart_while_it_warms_up(move_in: MoveIn, clock: Clocks) -> No
     clock.tick(5)
     await home.reload()
 
-    assert home.shows(PHASE) == "warming"
+    assert home.value(PHASE) == "warming"
     assert moment(home, READY_AT) == expected
     clock.tick(20)
     await home.reload()
     assert moment(home, READY_AT) == expected, "it takes longer than expected"
 
 
-async def test_off_at_by_the_projectors_own_timer(move_in: MoveIn) -> None:
+async def test_off_at_by_the_projectors_own_timer(
+    setup_projector: SetUpProjector,
+) -> None:
     """It tells how long it stays in ready, which is part of cooling down."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     await to(home, "deconditioning")
     await home.until(PHASE, "cooling")
-    assert home.shows(OFF_AT) == STATE_UNKNOWN, "nobody knows yet"
+    assert home.value(OFF_AT) == STATE_UNKNOWN, "nobody knows yet"
 
     await to(home, "ready")
 
-    assert home.shows(PHASE) == "cooling"
+    assert home.value(PHASE) == "cooling"
     assert is_in(await until_known(home, OFF_AT), 300)
-    assert home.shows(READY_AT) == STATE_UNKNOWN
+    assert home.value(READY_AT) == STATE_UNKNOWN
     await to(home, "standby")
     await home.until(PHASE, "off")
-    assert home.shows(OFF_AT) == STATE_UNKNOWN
+    assert home.value(OFF_AT) == STATE_UNKNOWN
 
 
-async def test_off_at_after_a_restart_while_it_cools_down(move_in: MoveIn) -> None:
+async def test_off_at_after_a_restart_while_it_cools_down(
+    setup_projector: SetUpProjector,
+) -> None:
     """The projector is asked for the time left."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     await to(home, "deconditioning")
     await to(home, "ready")
     expected = await until_known(home, OFF_AT)
 
     await home.reload()
 
-    assert home.shows(PHASE) == "cooling"
+    assert home.value(PHASE) == "cooling"
     again = await until_known(home, OFF_AT)
     assert abs(again - expected) < timedelta(seconds=3)
 
 
-async def test_off_at_is_learnt(move_in: MoveIn, clock: Clocks) -> None:
+async def test_off_at_is_learnt(setup_projector: SetUpProjector, clock: Clocks) -> None:
     """Where there is no timer: how long the last time took; also after a restart."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     await to(home, "deconditioning")
-    assert home.shows(PHASE) == "cooling"
-    assert home.shows(OFF_AT) == STATE_UNKNOWN, "nobody knows yet"
+    assert home.value(PHASE) == "cooling"
+    assert home.value(OFF_AT) == STATE_UNKNOWN, "nobody knows yet"
     clock.tick(120)
     await to(home, "ready")
-    assert home.shows(PHASE) == "off"
+    assert home.value(PHASE) == "off"
 
     for again in range(2):
         if again:
@@ -249,13 +257,15 @@ async def test_off_at_is_learnt(move_in: MoveIn, clock: Clocks) -> None:
         assert moment(home, OFF_AT) == clock.now + timedelta(seconds=120)
         clock.tick(120)
         await to(home, "ready")
-        assert home.shows(PHASE) == "off"
-        assert home.shows(OFF_AT) == STATE_UNKNOWN
+        assert home.value(PHASE) == "off"
+        assert home.value(OFF_AT) == STATE_UNKNOWN
 
 
-async def test_off_at_is_the_projectors_own(move_in: MoveIn, clock: Clocks) -> None:
+async def test_off_at_is_the_projectors_own(
+    setup_projector: SetUpProjector, clock: Clocks
+) -> None:
     """No command, reload or clock moves it, and it stays until the phase ends."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     await to(home, "deconditioning")
     clock.tick(120)
     await to(home, "ready")
@@ -285,12 +295,12 @@ async def test_off_at_is_the_projectors_own(move_in: MoveIn, clock: Clocks) -> N
     assert times == []
 
     await home.reload()
-    assert home.shows(PHASE) == "cooling"
+    assert home.value(PHASE) == "cooling"
     assert moment(home, OFF_AT) == expected
     clock.tick(10)
     await to(home, "ready")
-    assert home.shows(PHASE) == "off"
-    assert home.shows(OFF_AT) == STATE_UNKNOWN
+    assert home.value(PHASE) == "off"
+    assert home.value(OFF_AT) == STATE_UNKNOWN
     await to(home, "on")
     await to(home, "deconditioning")
     assert moment(home, OFF_AT) == clock.now + timedelta(seconds=150)
@@ -298,10 +308,10 @@ async def test_off_at_is_the_projectors_own(move_in: MoveIn, clock: Clocks) -> N
 
 @pytest.mark.parametrize("hours", [-1, 1])
 async def test_the_clock_of_the_machine_is_set(
-    move_in: MoveIn, clock: Clocks, hours: int
+    setup_projector: SetUpProjector, clock: Clocks, hours: int
 ) -> None:
     """That changes no phase, and no expectation but in what it is called."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     for state, seconds in (("deconditioning", 120), ("ready", 50), ("on", 3600)):
         await to(home, state)
         clock.tick(seconds)
@@ -312,20 +322,20 @@ async def test_the_clock_of_the_machine_is_set(
 
     clock.tick(60)
     await home.reload()
-    assert home.shows(PHASE) == "cooling"
+    assert home.value(PHASE) == "cooling"
     shown = moment(home, OFF_AT)
     assert shown is not None
     assert abs(shown - clock.now - timedelta(seconds=60)) < timedelta(seconds=5)
     clock.tick(60)
     await to(home, "ready")
-    assert home.shows(PHASE) == "off"
+    assert home.value(PHASE) == "off"
     assert "off" not in phases[:-1]
 
 
-@pytest.mark.usefixtures("packets")
-async def test_mains_pulled(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("magic_packets")
+async def test_mains_pulled(setup_projector: SetUpProjector) -> None:
     """A command to a sleeper that does not hear it changes no phase."""
-    home = await move_in("hdr_cs", state="standby")
+    home = await setup_projector("hdr_cs", state="standby")
     home.projector.cut_mains()
     home.projector.drop(reset=True)
     await home.until("sensor.notifications", STATE_UNAVAILABLE)
@@ -339,13 +349,13 @@ async def test_mains_pulled(move_in: MoveIn) -> None:
     with pytest.raises(HomeAssistantError):
         await command
 
-    assert home.shows(PHASE) == "off"
+    assert home.value(PHASE) == "off"
     assert phases == []
 
 
-async def test_a_timer_that_is_switched_off(move_in: MoveIn) -> None:
+async def test_a_timer_that_is_switched_off(setup_projector: SetUpProjector) -> None:
     """While it cools down: then ready is where it stays."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     await to(home, "deconditioning")
     await to(home, "ready")
     await until_known(home, OFF_AT)
@@ -356,9 +366,11 @@ async def test_a_timer_that_is_switched_off(move_in: MoveIn) -> None:
     await home.until(OFF_AT, STATE_UNKNOWN)
 
 
-async def test_ready_on_the_way_up_is_no_cooling(move_in: MoveIn) -> None:
+async def test_ready_on_the_way_up_is_no_cooling(
+    setup_projector: SetUpProjector,
+) -> None:
     """From standby, somebody only wants it ready: that is off."""
-    home = await move_in("hdr_cs", state="standby", speed=100)
+    home = await setup_projector("hdr_cs", state="standby", speed=100)
     phases = history(home, PHASE)
 
     await home.hass.services.async_call(
@@ -366,5 +378,5 @@ async def test_ready_on_the_way_up_is_no_cooling(move_in: MoveIn) -> None:
     )
 
     await home.until("sensor.state", "ready")
-    assert home.shows(PHASE) == "off"
+    assert home.value(PHASE) == "off"
     assert phases == []

@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, logged, wait_until
+from .conftest import Home, SetUp, SetUpProjector, StartProjector, logged, wait_until
 from .observe import history
 from .test_init import reauth_flows
 
@@ -42,10 +42,12 @@ async def test_at_the_start(
 
 @pytest.mark.usefixtures("grace")
 async def test_while_running(
-    hass: HomeAssistant, move_in: MoveIn, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Start one reauthentication, and keep reading; only control needs the PIN."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     requests = home.projector.counters.requests
     caplog.clear()
     states = history(home, "media_player.projector")
@@ -72,12 +74,12 @@ async def test_while_running(
     assert not reauth_flows(hass)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_while_another_dialog_is_open(
-    hass: HomeAssistant, move_in: MoveIn
+    hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Start the reauthentication as soon as the other flow is finished."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     dialog = await home.entry.start_reconfigure_flow(hass)
     home.projector.pin = "99999"
     home.projector.drop()
@@ -91,7 +93,7 @@ async def test_while_another_dialog_is_open(
     await wait_until(hass, lambda: bool(reauth_flows(hass)))
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_without_it_nothing_warms_up(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:

@@ -19,22 +19,27 @@ from custom_components.barco_pulse.pulse.power import PowerControl
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from custom_components.barco_pulse.pulse.timing import Timings
 
-CALM = Timings(
+SLOW_TIMINGS = Timings(
     retry_busy=100, packet_interval=200, delay_after_wake=300, fast_poll_after_power=400
 )
 """Nothing of it passes within a test."""
-HASTY = replace(CALM, retry_busy=0, delay_after_wake=0, fast_poll_after_power=0)
+INSTANT_TIMINGS = replace(
+    SLOW_TIMINGS, retry_busy=0, delay_after_wake=0, fast_poll_after_power=0
+)
 """All of it has passed at once."""
 
 ON = "system.poweron"
 OFF = "system.poweroff"
 
 
-class Ladder:
+class PowerHarness:
     """A projector that is where a test puts it, and what it was asked for."""
 
     def __init__(
-        self, state: JsonValue, target: JsonValue = None, pace: Timings = CALM
+        self,
+        state: JsonValue,
+        target: JsonValue = None,
+        timings: Timings = SLOW_TIMINGS,
     ) -> None:
         """Stand in a state."""
         self.at: tuple[JsonValue, JsonValue] = (state, target)
@@ -44,7 +49,7 @@ class Ladder:
         self.connected = True
         self.mac = None
         pending = PendingCommands(100, self._attempt, lambda: None)
-        self.power = PowerControl(self, pending, PowerPhaseTracker(pace), pace)
+        self.power = PowerControl(self, pending, PowerPhaseTracker(timings), timings)
         self.withdrawn = False
 
     async def _attempt(self, command: PendingCommand) -> float | None:
@@ -109,60 +114,60 @@ async def test_on(
     state: str, target: str | None, asked: list[str], wait: float | None
 ) -> None:
     """It asks where that can help, and looks again where it cannot yet."""
-    ladder = Ladder(state, target)
-    assert await ladder.try_on() == wait
-    assert ladder.asked == asked
+    power_harness = PowerHarness(state, target)
+    assert await power_harness.try_on() == wait
+    assert power_harness.asked == asked
 
 
 @pytest.mark.parametrize("state", ["error", "service"])
 async def test_never_on(state: str) -> None:
     """There it is of no use to wait."""
-    ladder = Ladder(state)
+    power_harness = PowerHarness(state)
     with pytest.raises(PulseInvalidStateError, match=state):
-        await ladder.try_on()
-    assert ladder.asked == []
+        await power_harness.try_on()
+    assert power_harness.asked == []
 
 
 async def test_on_is_asked_once() -> None:
     """However often it looks, before the projector had time to move."""
-    ladder = Ladder("standby")
-    assert await ladder.try_on() == 100
-    wait = await ladder.try_on()
+    power_harness = PowerHarness("standby")
+    assert await power_harness.try_on() == 100
+    wait = await power_harness.try_on()
     assert wait is not None
     assert 99 < wait <= 100, "the rest of the time"
-    assert ladder.asked == [ON]
-    ladder.at = ("conditioning", None)
-    assert await ladder.try_on() is None
-    assert ladder.asked == [ON]
+    assert power_harness.asked == [ON]
+    power_harness.at = ("conditioning", None)
+    assert await power_harness.try_on() is None
+    assert power_harness.asked == [ON]
 
 
 async def test_on_once_more() -> None:
     """What was accepted and had no effect is asked for again; so is a new command."""
-    ladder = Ladder("standby", pace=HASTY)
-    await ladder.try_on()
-    await ladder.try_on()
-    assert ladder.asked == [ON, ON]
+    power_harness = PowerHarness("standby", timings=INSTANT_TIMINGS)
+    await power_harness.try_on()
+    await power_harness.try_on()
+    assert power_harness.asked == [ON, ON]
 
-    ladder = Ladder("standby")
-    await ladder.try_on()
-    ladder.power.note(on=True)
-    ladder.power.note(on=False)
-    await ladder.try_on()
-    assert ladder.asked == [ON, ON]
+    power_harness = PowerHarness("standby")
+    await power_harness.try_on()
+    power_harness.power.note(on=True)
+    power_harness.power.note(on=False)
+    await power_harness.try_on()
+    assert power_harness.asked == [ON, ON]
 
 
 @pytest.mark.parametrize("code", [-32009, -32000])
 async def test_too_busy_for_on(code: int) -> None:
     """It is asked again later: a refusal was no step."""
-    ladder = Ladder("ready")
-    ladder.refusal = PulseInvalidStateError("Ignored, busy", code)
-    assert await ladder.try_on() == 100
-    ladder.refusal = None
-    assert await ladder.try_on() == 100
-    assert ladder.asked == [ON, ON]
-    wait = await ladder.try_on()
+    power_harness = PowerHarness("ready")
+    power_harness.refusal = PulseInvalidStateError("Ignored, busy", code)
+    assert await power_harness.try_on() == 100
+    power_harness.refusal = None
+    assert await power_harness.try_on() == 100
+    assert power_harness.asked == [ON, ON]
+    wait = await power_harness.try_on()
     assert wait is not None
-    assert ladder.asked == [ON, ON]
+    assert power_harness.asked == [ON, ON]
 
 
 @pytest.mark.parametrize(
@@ -175,44 +180,46 @@ async def test_too_busy_for_on(code: int) -> None:
 )
 async def test_refused_for_good(refusal: PulseRpcError) -> None:
     """What will not change by waiting is told."""
-    ladder = Ladder("ready")
-    ladder.refusal = refusal
+    power_harness = PowerHarness("ready")
+    power_harness.refusal = refusal
     with pytest.raises(PulseRpcError) as refused:
-        await ladder.try_on()
+        await power_harness.try_on()
     assert refused.value is refusal
-    ladder.at = ("on", "on")
+    power_harness.at = ("on", "on")
     with pytest.raises(PulseRpcError):
-        await ladder.try_off()
+        await power_harness.try_off()
 
 
 @pytest.mark.parametrize("how", ["magic packet", "by itself"])
 async def test_rest_after_waking_up(how: str) -> None:
     """Once it is up, before it is asked; and only this time."""
-    ladder = Ladder("boot")
+    power_harness = PowerHarness("boot")
     if how == "magic packet":
-        assert ladder.power.woken() == 200
+        assert power_harness.power.woken() == 200
     else:
-        await ladder.try_on()
-    ladder.at = ("ready", "ready")
-    assert await ladder.try_on() == pytest.approx(300, abs=1)
-    assert await ladder.try_on() == pytest.approx(300, abs=1)
-    assert ladder.asked == []
+        await power_harness.try_on()
+    power_harness.at = ("ready", "ready")
+    assert await power_harness.try_on() == pytest.approx(300, abs=1)
+    assert await power_harness.try_on() == pytest.approx(300, abs=1)
+    assert power_harness.asked == []
 
 
 async def test_magic_packets() -> None:
     """Whoever looks in between sends none."""
-    ladder = Ladder("eco")
-    assert ladder.power.wake_in() <= 0
-    assert ladder.power.woken() == 200
-    assert ladder.power.wake_in() == pytest.approx(200, abs=1)
+    power_harness = PowerHarness("eco")
+    assert power_harness.power.wake_in() <= 0
+    assert power_harness.power.woken() == 200
+    assert power_harness.power.wake_in() == pytest.approx(200, abs=1)
 
 
 async def test_after_the_rest() -> None:
     """Then it is asked, and does not rest again."""
-    ladder = Ladder("ready", pace=replace(CALM, delay_after_wake=0))
-    ladder.power.woken()
-    assert await ladder.try_on() == 100
-    assert ladder.asked == [ON]
+    power_harness = PowerHarness(
+        "ready", timings=replace(SLOW_TIMINGS, delay_after_wake=0)
+    )
+    power_harness.power.woken()
+    assert await power_harness.try_on() == 100
+    assert power_harness.asked == [ON]
 
 
 @pytest.mark.parametrize(
@@ -236,48 +243,48 @@ async def test_off(
     state: str, target: str | None, asked: list[str], wait: float | None
 ) -> None:
     """One step down from on, none from anywhere below."""
-    ladder = Ladder(state, target)
-    assert await ladder.try_off() == wait
-    assert ladder.asked == asked
+    power_harness = PowerHarness(state, target)
+    assert await power_harness.try_off() == wait
+    assert power_harness.asked == asked
 
 
 async def test_off_is_asked_once() -> None:
     """Until it showed its effect; then it is a step from on again."""
-    ladder = Ladder("on", "on")
+    power_harness = PowerHarness("on", "on")
     for _ in range(3):
-        assert await ladder.try_off() is None
-    assert ladder.asked == [OFF]
-    ladder.power.note(on=True)
-    assert await ladder.try_off() is None
-    assert ladder.asked == [OFF]
-    ladder.power.note(on=False)
-    assert await ladder.try_off() is None
-    assert ladder.asked == [OFF, OFF]
+        assert await power_harness.try_off() is None
+    assert power_harness.asked == [OFF]
+    power_harness.power.note(on=True)
+    assert await power_harness.try_off() is None
+    assert power_harness.asked == [OFF]
+    power_harness.power.note(on=False)
+    assert await power_harness.try_off() is None
+    assert power_harness.asked == [OFF, OFF]
 
 
 async def test_off_had_no_effect() -> None:
     """After long enough another command may ask again."""
-    ladder = Ladder("on", "on", pace=HASTY)
-    await ladder.try_off()
-    await ladder.try_off()
-    assert ladder.asked == [OFF, OFF]
+    power_harness = PowerHarness("on", "on", timings=INSTANT_TIMINGS)
+    await power_harness.try_off()
+    await power_harness.try_off()
+    assert power_harness.asked == [OFF, OFF]
 
 
 async def test_too_busy_for_off() -> None:
     """A refusal was no step down."""
-    ladder = Ladder("on", "on")
-    ladder.refusal = PulseInvalidStateError("Ignored, busy", -32009)
-    assert await ladder.try_off() == 100
-    ladder.refusal = None
-    assert await ladder.try_off() is None
-    assert ladder.asked == [OFF, OFF]
+    power_harness = PowerHarness("on", "on")
+    power_harness.refusal = PulseInvalidStateError("Ignored, busy", -32009)
+    assert await power_harness.try_off() == 100
+    power_harness.refusal = None
+    assert await power_harness.try_off() is None
+    assert power_harness.asked == [OFF, OFF]
 
 
 async def test_not_for_a_command_that_is_over() -> None:
     """An attempt that reads the state while its command is withdrawn sends nothing."""
     for state in ("ready", "on"):
-        ladder = Ladder(state, state)
-        ladder.withdrawn = True
-        assert await ladder.try_on() is None
-        assert await ladder.try_off() is None
-        assert ladder.asked == []
+        power_harness = PowerHarness(state, state)
+        power_harness.withdrawn = True
+        assert await power_harness.try_on() is None
+        assert await power_harness.try_off() is None
+        assert power_harness.asked == []

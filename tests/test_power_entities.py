@@ -2,15 +2,16 @@
 
 import asyncio
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from .conftest import Home, MoveIn, change_pace, logged, wait_until
+from .conftest import Home, SetUpProjector, change_timings, logged, wait_until
 from .observe import history, overhear
 
 PROJECTOR = "media_player.projector"
 ENTITIES = (PROJECTOR, "remote.remote", "switch.power")
-pytestmark = pytest.mark.usefixtures("quick", "watched")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched")
 
 
 @pytest.fixture
@@ -52,10 +53,10 @@ async def reach(home: Home, state: str) -> None:
     ],
 )
 async def test_turn_on(
-    move_in: MoveIn, name: str, before: str, state: str, speed: float
+    setup_projector: SetUpProjector, name: str, before: str, state: str, speed: float
 ) -> None:
     """Turn on from any power state by one request."""
-    home = await move_in("hdr_cs", state=before, speed=speed)
+    home = await setup_projector("hdr_cs", state=before, speed=speed)
     await reach(home, state)
     commands = overhear(home.projector, "system.poweron", "system.poweroff")
 
@@ -74,19 +75,22 @@ async def test_turn_on(
     [(PROJECTOR, "boot"), *((name, "deconditioning") for name in ENTITIES)],
 )
 async def test_pending_turn_on(
-    move_in: MoveIn, name: str, state: str, caplog: pytest.LogCaptureFixture
+    setup_projector: SetUpProjector,
+    name: str,
+    state: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Show the goal in all entities, and the real phase."""
-    home = await move_in("balder_cs", state="on", speed=1)
+    home = await setup_projector("balder_cs", state="on", speed=1)
     await reach(home, state)
     caplog.clear()
 
     command = asyncio.create_task(home.act("turn_on", name))
 
     await until_pending(home, "on")
-    assert home.shows("sensor.phase") == {"boot": "starting"}.get(state, "cooling")
-    assert {home.shows(entity) for entity in ENTITIES} == {"on"}
-    assert home.shows("sensor.pending_command") == "turn_on"
+    assert home.value("sensor.phase") == {"boot": "starting"}.get(state, "cooling")
+    assert {home.value(entity) for entity in ENTITIES} == {"on"}
+    assert home.value("sensor.pending_command") == "turn_on"
     assert home.attribute("sensor.pending_command", "power") == "on"
     assert home.projector.counters.requests["system.poweron"] == 0
     assert not command.done()
@@ -98,14 +102,16 @@ async def test_pending_turn_on(
         await command
     assert cancelled.value.translation_key == "cancelled_switched_off"
     await until_pending(home, None)
-    assert {home.shows(entity) for entity in ENTITIES} == {"off"}
-    assert home.shows("sensor.pending_command") == "none"
+    assert {home.value(entity) for entity in ENTITIES} == {"off"}
+    assert home.value("sensor.pending_command") == "none"
 
 
 @pytest.mark.parametrize("state", ["ready", "deconditioning"])
-async def test_turn_off_unless_on(move_in: MoveIn, name: str, state: str) -> None:
+async def test_turn_off_unless_on(
+    setup_projector: SetUpProjector, name: str, state: str
+) -> None:
     """Send nothing, because a lower power state may have no network."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     if state == "deconditioning":
         home.projector.power_off()
     else:
@@ -120,9 +126,9 @@ async def test_turn_off_unless_on(move_in: MoveIn, name: str, state: str) -> Non
 
 
 @pytest.mark.parametrize("name", ENTITIES)
-async def test_turn_off(move_in: MoveIn, name: str) -> None:
+async def test_turn_off(setup_projector: SetUpProjector, name: str) -> None:
     """Step down one power state."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
 
     await asyncio.gather(*(home.act("turn_off", name) for _ in range(3)))
 
@@ -131,9 +137,11 @@ async def test_turn_off(move_in: MoveIn, name: str) -> None:
     assert home.projector.counters.requests["system.poweroff"] == 1
 
 
-async def test_turn_off_while_warming_up(move_in: MoveIn, name: str) -> None:
+async def test_turn_off_while_warming_up(
+    setup_projector: SetUpProjector, name: str
+) -> None:
     """Turn off as soon as the projector is on."""
-    home = await move_in("hdr_cs", state="ready", speed=4)
+    home = await setup_projector("hdr_cs", state="ready", speed=4)
     home.projector.power_on()
     await home.until("sensor.state", "conditioning")
     states = history(home, "sensor.state")
@@ -142,8 +150,8 @@ async def test_turn_off_while_warming_up(move_in: MoveIn, name: str) -> None:
     command = asyncio.create_task(home.act("turn_off", name))
 
     await until_pending(home, "off")
-    assert {home.shows(entity) for entity in ENTITIES} == {"off"}
-    assert home.shows("sensor.pending_command") == "turn_off"
+    assert {home.value(entity) for entity in ENTITIES} == {"off"}
+    assert home.value("sensor.pending_command") == "turn_off"
     assert requests["system.poweroff"] == 0
     await command
     await home.until(name, "off")
@@ -152,9 +160,11 @@ async def test_turn_off_while_warming_up(move_in: MoveIn, name: str) -> None:
     assert requests["system.poweroff"] == 1
 
 
-async def test_turn_on_cancels_turn_off(move_in: MoveIn, name: str) -> None:
+async def test_turn_on_cancels_turn_off(
+    setup_projector: SetUpProjector, name: str
+) -> None:
     """Use the newest command, without an error for the other."""
-    home = await move_in("hdr_cs", state="ready", speed=4)
+    home = await setup_projector("hdr_cs", state="ready", speed=4)
     home.projector.power_on()
     await home.until("sensor.state", "conditioning")
     command = asyncio.create_task(home.act("turn_off", name))
@@ -165,16 +175,16 @@ async def test_turn_on_cancels_turn_off(move_in: MoveIn, name: str) -> None:
     await command
     await home.until("sensor.state", "on")
     await until_pending(home, None)
-    assert home.shows(name) == "on"
+    assert home.value(name) == "on"
     assert home.projector.counters.requests["system.poweroff"] == 0
 
 
 @pytest.mark.parametrize("state", ["error", "service"])
 async def test_turn_on_in_error_state_fails_immediately(
-    move_in: MoveIn, name: str, state: str
+    setup_projector: SetUpProjector, name: str, state: str
 ) -> None:
     """Raise an error at once, without a request."""
-    home = await move_in("hdr_cs", state="ready")
+    home = await setup_projector("hdr_cs", state="ready")
     home.projector.change("system.state", state)
     await home.until("sensor.state", state)
 
@@ -187,11 +197,11 @@ async def test_turn_on_in_error_state_fails_immediately(
 
 
 async def test_timeout(
-    move_in: MoveIn, name: str, monkeypatch: pytest.MonkeyPatch
+    setup_projector: SetUpProjector, name: str, hass: HomeAssistant
 ) -> None:
     """Raise an error at the deadline, and show no pending command."""
-    change_pace(monkeypatch, pending_timeout=0.1)
-    home = await move_in("hdr_cs", state="on", speed=1)
+    change_timings(hass, pending_timeout=0.1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     home.projector.power_off()
     await home.until("sensor.state", "deconditioning")
 

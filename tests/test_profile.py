@@ -14,7 +14,7 @@ import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import Home, MoveIn
+from .conftest import Home, SetUpProjector
 from .observe import overhear
 
 pytestmark = pytest.mark.usefixtures("profile_enabled")
@@ -52,7 +52,7 @@ async def assign(home: Home, preset: int, profile: str | None = None) -> None:
     ],
 )
 async def test_select(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     name: str,
     options: list[str],
     option: str,
@@ -60,14 +60,14 @@ async def test_select(
     laser_power: str,
 ) -> None:
     """Offer the listed options, and activate the selected one."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     assert home.attribute(name, "options") == options
     requests = overhear(home.projector, request_[0])
 
     await select(home, name, option)
 
     assert requests == [request_]
-    assert home.shows(name) == option
+    assert home.value(name) == option
     await home.until("number.laser_power", laser_power)
 
 
@@ -80,9 +80,11 @@ async def test_select(
         ("Café", PROFILE, "Café"),
     ],
 )
-async def test_action(move_in: MoveIn, preset: object, name: str, shown: str) -> None:
+async def test_action(
+    setup_projector: SetUpProjector, preset: object, name: str, shown: str
+) -> None:
     """Activate a preset by label, number or profile, or a profile without a preset."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     [device] = dr.async_entries_for_config_entry(
         dr.async_get(home.hass), home.entry.entry_id
     )
@@ -95,12 +97,12 @@ async def test_action(move_in: MoveIn, preset: object, name: str, shown: str) ->
         blocking=True,
     )
 
-    assert home.shows(name) == shown
+    assert home.value(name) == shown
 
 
-async def test_action_with_an_unknown_preset(move_in: MoveIn) -> None:
+async def test_action_with_an_unknown_preset(setup_projector: SetUpProjector) -> None:
     """Raise an error that lists the presets."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     with pytest.raises(ServiceValidationError) as refusal:
         await home.hass.services.async_call(
@@ -117,34 +119,36 @@ async def test_action_with_an_unknown_preset(move_in: MoveIn) -> None:
 
 
 @pytest.mark.parametrize("name", [PRESET, PROFILE])
-async def test_selection_is_assumed(move_in: MoveIn, name: str) -> None:
+async def test_selection_is_assumed(setup_projector: SetUpProjector, name: str) -> None:
     """Somebody may have used the remote control of the projector meanwhile."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     assert home.attribute(name, "assumed_state") is True
 
 
-async def test_of_preset_and_profile_the_last_one_shows(move_in: MoveIn) -> None:
+async def test_of_preset_and_profile_the_last_one_shows(
+    setup_projector: SetUpProjector,
+) -> None:
     """Show the last one only. A preset stands for a profile."""
-    home = await move_in("hdr_cs", state="on")
-    assert home.shows("select.preset") == home.shows("select.profile") == STATE_UNKNOWN
+    home = await setup_projector("hdr_cs", state="on")
+    assert home.value("select.preset") == home.value("select.profile") == STATE_UNKNOWN
 
     await home.act("select_option", "select.profile", option="Café")
-    assert home.shows("select.preset") == STATE_UNKNOWN
-    assert home.shows("select.profile") == "Café"
+    assert home.value("select.preset") == STATE_UNKNOWN
+    assert home.value("select.profile") == "Café"
 
     await home.act("select_option", "select.preset", option="5: Gaming")
-    assert home.shows("select.preset") == "5: Gaming"
-    assert home.shows("select.profile") == "Gaming"
+    assert home.value("select.preset") == "5: Gaming"
+    assert home.value("select.profile") == "Gaming"
 
     await home.act("select_option", "select.profile", option="Café")
-    assert home.shows("select.preset") == STATE_UNKNOWN
+    assert home.value("select.preset") == STATE_UNKNOWN
 
 
-@pytest.mark.usefixtures("quick")
-async def test_power_cycle_undoes_the_preset(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_power_cycle_undoes_the_preset(setup_projector: SetUpProjector) -> None:
     """Forget the selection when the projector is turned off."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await home.act("select_option", "select.preset", option="5: Gaming")
 
     home.projector.change("system.state", "standby")
@@ -158,9 +162,9 @@ async def test_power_cycle_undoes_the_preset(move_in: MoveIn) -> None:
     ("name", "option"),
     [("select.preset", "7: Ghost"), ("select.profile", "Ghost")],
 )
-async def test_refused(move_in: MoveIn, name: str, option: str) -> None:
+async def test_refused(setup_projector: SetUpProjector, name: str, option: str) -> None:
     """Do not show a selection that the projector refused."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     put = home.projector.device.put
     put("profile.profiles", ["Ghost"])
     put("profile.presetassignments", [[7, "Ghost"]])
@@ -173,12 +177,12 @@ async def test_refused(move_in: MoveIn, name: str, option: str) -> None:
 
     assert refusal.value.translation_key == "refused"
     assert "Could not activate profile" not in str(refusal.value)
-    assert home.shows(name) == STATE_UNKNOWN
+    assert home.value(name) == STATE_UNKNOWN
 
 
-async def test_options_follow_the_projector(move_in: MoveIn) -> None:
+async def test_options_follow_the_projector(setup_projector: SetUpProjector) -> None:
     """Offer a new profile and its preset."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     put = home.projector.device.put
 
     put("profile.profiles", ["Sport"])
@@ -190,9 +194,9 @@ async def test_options_follow_the_projector(move_in: MoveIn) -> None:
     assert home.attribute("select.preset", "options") == ["1: Sport"]
 
 
-async def test_nothing_to_select_from(move_in: MoveIn) -> None:
+async def test_nothing_to_select_from(setup_projector: SetUpProjector) -> None:
     """Add no select without options."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     home.projector.device.put("profile.profiles", [])
     home.projector.device.put("profile.presetassignments", [[0, ""], [1, ""]])
@@ -206,28 +210,28 @@ REMEMBERED = [(PRESET, "5: Gaming"), (PROFILE, "Café")]
 
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
 async def test_remembered_over_a_reload(
-    move_in: MoveIn, name: str, option: str
+    setup_projector: SetUpProjector, name: str, option: str
 ) -> None:
     """Keep the selection, still as an assumed one."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await select(home, name, option)
 
     await home.reload()
 
-    assert home.shows(name) == option
+    assert home.value(name) == option
     assert home.attribute(name, "assumed_state") is True
 
 
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
 async def test_remembered_over_a_restart(
     hass: HomeAssistant,
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     hass_storage: dict[str, Any],
     name: str,
     option: str,
 ) -> None:
     """Keep the selection, although Home Assistant does not unload entries on stop."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await select(home, name, option)
 
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
@@ -238,16 +242,16 @@ async def test_remembered_over_a_restart(
     hass_storage[f"{DOMAIN}.{home.entry.entry_id}"] = kept
     await home.load()
 
-    assert home.shows(name) == option
+    assert home.value(name) == option
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
 async def test_forgotten_after_an_unseen_power_cycle(
-    move_in: MoveIn, name: str, option: str
+    setup_projector: SetUpProjector, name: str, option: str
 ) -> None:
     """Forget the selection if the projector was off at the start."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await select(home, name, option)
 
     await home.unload()
@@ -258,13 +262,13 @@ async def test_forgotten_after_an_unseen_power_cycle(
     await home.until(name, STATE_UNKNOWN)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
 async def test_remembered_over_a_lost_connection(
-    move_in: MoveIn, name: str, option: str
+    setup_projector: SetUpProjector, name: str, option: str
 ) -> None:
     """Keep the selection over a lost connection."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await select(home, name, option)
 
     home.projector.faults.refuse = True
@@ -276,10 +280,10 @@ async def test_remembered_over_a_lost_connection(
 
 
 async def test_a_preset_to_select_appears_with_the_first_that_is_assigned(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
 ) -> None:
     """Add the select with the first assigned preset."""
-    home = await move_in(
+    home = await setup_projector(
         "hdr_cs", state="on", values={"profile.presetassignments": NO_PRESETS}
     )
     assert PRESET not in home.entries()
@@ -289,12 +293,12 @@ async def test_a_preset_to_select_appears_with_the_first_that_is_assigned(
     await home.until(PRESET, STATE_UNKNOWN)
     assert home.attribute(PRESET, "options") == ["7: Café"]
     await select(home, PRESET, "7: Café")
-    assert home.shows(PRESET) == "7: Café"
+    assert home.value(PRESET) == "7: Café"
 
 
-async def test_clear_a_preset(move_in: MoveIn) -> None:
+async def test_clear_a_preset(setup_projector: SetUpProjector) -> None:
     """Clear a preset by the action without a profile."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await select(home, PRESET, "5: Gaming")
 
     await assign(home, 5)
@@ -302,12 +306,12 @@ async def test_clear_a_preset(move_in: MoveIn) -> None:
     await home.until("number.laser_power", "50")
 
     assert home.attribute(PRESET, "options") == PRESETS[:-1]
-    assert home.shows(PRESET) == STATE_UNKNOWN
+    assert home.value(PRESET) == STATE_UNKNOWN
 
 
-async def test_assign_an_unknown_profile(move_in: MoveIn) -> None:
+async def test_assign_an_unknown_profile(setup_projector: SetUpProjector) -> None:
     """Raise an error that lists the profiles, without a request."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     with pytest.raises(ServiceValidationError) as refusal:
         await assign(home, 7, "Ghost")
@@ -321,9 +325,9 @@ async def test_assign_an_unknown_profile(move_in: MoveIn) -> None:
     assert home.projector.counters.requests["profile.assignpreset"] == 0
 
 
-async def test_assign_a_refused_profile(move_in: MoveIn) -> None:
+async def test_assign_a_refused_profile(setup_projector: SetUpProjector) -> None:
     """Raise an error if the projector refuses the profile."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.projector.faults.busy = True
 
     with pytest.raises(HomeAssistantError) as refusal:

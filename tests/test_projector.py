@@ -18,7 +18,7 @@ from custom_components.barco_pulse.pulse.const import (
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 
-from .common import HASTY, INLET, Followed, following
+from .common import INLET, SHORT_TIMEOUTS, RunningProjector, running_projector
 from .conftest import StartProjector
 
 MAINBOARD = "environment.temperature.mainboard.value"
@@ -70,7 +70,7 @@ async def test_what_it_has(
 ) -> None:
     """What exists follows from what the projector says, not from its model."""
     simulator = await start_projector(model, state=state)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert projector.snapshot.reachable
         assert projector.snapshot.error is None
         assert projector.snapshot.state == state
@@ -87,7 +87,7 @@ async def test_what_it_has(
 async def test_types_come_from_the_projector(start_projector: StartProjector) -> None:
     """Ranges, options and access are told; units come with the counters."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         properties = projector.snapshot.properties
     assert properties["system.health"].options == ("Normal", "Warning", "Error")
     assert properties[LASER_POWER].writable
@@ -129,7 +129,10 @@ async def test_personalities_make_no_difference(
     """Whichever way open questions turn out, it is the same projector to us."""
     plain = await start_projector(state="on")
     special = await start_projector(state="on", personality=personality)
-    async with following(plain) as usual, following(special, timeouts=HASTY) as other:
+    async with (
+        running_projector(plain) as usual,
+        running_projector(special, timeouts=SHORT_TIMEOUTS) as other,
+    ):
         assert other.identity == usual.identity
         assert other.values == usual.values
         said, usually = other.snapshot.properties, usual.snapshot.properties
@@ -151,7 +154,7 @@ SPARING_PROJECTOR: list[dict[str, Any]] = [
 ]
 
 
-def best_known(projector: Followed) -> dict[str, JsonValue]:
+def best_known(projector: RunningProjector) -> dict[str, JsonValue]:
     """Return the values that most projectors are known to have."""
     names = {*FALLBACK_PROPERTIES, *LIST_METHODS, ACTIVE_SIGNAL}
     return {name: v for name, v in projector.values.items() if name in names}
@@ -164,7 +167,7 @@ async def test_the_catalogue_stands_in(
     """What a projector does not say of itself is known from others."""
     plain = await start_projector(state="on")
     special = await start_projector(state="on", personality=personality)
-    async with following(plain) as usual, following(special) as other:
+    async with running_projector(plain) as usual, running_projector(special) as other:
         assert best_known(other) == best_known(usual)
         said, usually = other.snapshot.properties, usual.snapshot.properties
         names = usually.keys() & FALLBACK_PROPERTIES.keys()
@@ -183,7 +186,7 @@ async def test_bad_lines_make_no_difference(
     special = await start_projector("minimal", state="on")
     for name, value in fault.items():
         setattr(special.faults, name, value)
-    async with following(plain) as usual, following(special) as other:
+    async with running_projector(plain) as usual, running_projector(special) as other:
         assert other.snapshot == usual.snapshot
 
 
@@ -191,7 +194,7 @@ async def test_a_missing_name_is_learnt(start_projector: StartProjector) -> None
     """Where one missing name spoils a batch, singles are read once, not each time."""
     personality = {"missing_name": "error", "absent_methods": ("introspect",)}
     simulator = await start_projector("udx", state="on", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         requests = simulator.counters.requests
         before = requests["property.get"]
         simulator.device.put(LASER_POWER, 47, tell=False)

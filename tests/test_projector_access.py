@@ -14,7 +14,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
 )
 from simulator import Simulator
 
-from .common import Followed, following, running
+from .common import RunningProjector, running, running_projector
 from .conftest import StartProjector
 
 WRONG = "54321"
@@ -41,7 +41,7 @@ async def test_wrong_pin(
 ) -> None:
     """It is sent once; what may be read without a PIN is read, and pushed."""
     simulator = await start_projector(state="on", personality=personality)
-    async with following(simulator, pin=WRONG) as projector:
+    async with running_projector(simulator, pin=WRONG) as projector:
         assert projector.snapshot.reachable
         assert projector.snapshot.pin_refused
         assert projector.snapshot.state == "on"
@@ -58,7 +58,7 @@ async def test_wrong_pin(
 async def test_commands_with_a_wrong_pin(start_projector: StartProjector) -> None:
     """They are refused. It is not the lack of a PIN that is to be told then."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pin=WRONG) as projector:
+    async with running_projector(simulator, pin=WRONG) as projector:
         for command in (
             projector.power_off(),
             projector.select_source("SDI"),
@@ -80,7 +80,7 @@ async def test_wrong_pin_and_nothing_to_read(
 ) -> None:
     """Then it is the PIN that is told to be wrong, once; reading is tried again."""
     simulator = await start_projector(personality={"without_pin": without_pin})
-    projector = Followed(simulator, pin=WRONG)
+    projector = RunningProjector(simulator, pin=WRONG)
     async with running(projector):
         await simulator.wait_until(lambda: simulator.counters.connections_opened > 5)
         assert not projector.snapshot.reachable
@@ -95,7 +95,7 @@ async def test_wrong_pin_and_nothing_to_read(
 async def test_everything_refused_for_a_while(start_projector: StartProjector) -> None:
     """That says nothing about the PIN: it is sent once more when all else is back."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         for number in range(2):
             simulator.faults.error = -32001
             simulator.drop()
@@ -115,7 +115,7 @@ async def test_another_projector_with_another_pin(
     """It gets the PIN once, and its refusal says nothing about the right projector."""
     simulator = await start_projector(state="on")
     own, right = simulator.get("system.serialnumber"), simulator.pin
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.pin = WRONG
         simulator.device.put("system.serialnumber", "0000000001", tell=False)
         before = tried(simulator)
@@ -140,7 +140,7 @@ async def test_a_wrong_pin_where_everything_was_refused(
     simulator = await start_projector(
         state="on", personality={"wrong_pin": "error", "wrong_pin_code": -32001}
     )
-    async with following(simulator, pin=WRONG) as projector:
+    async with running_projector(simulator, pin=WRONG) as projector:
         for _ in range(3):
             simulator.faults.error = -32001
             simulator.drop()
@@ -162,7 +162,7 @@ async def test_a_malformed_answer_to_the_pin(
     simulator.faults.methods = ("authenticate",)
     simulator.faults.nesting = 5000
     simulator.faults.count = 1
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert projector.snapshot.reachable
         await projector.set_property(LASER_POWER, 50)
         assert simulator.get(LASER_POWER) == 50
@@ -174,7 +174,7 @@ async def test_a_malformed_answer_to_the_pin(
 async def test_a_malformed_answer_then_nothing(start_projector: StartProjector) -> None:
     """F2: whatever else fails meanwhile, it is tried again without end."""
     simulator = await start_projector(state="on")
-    projector = Followed(simulator)
+    projector = RunningProjector(simulator)
     simulator.faults.oversized = 9_000_000
     async with running(projector):
         await simulator.wait_until(lambda: simulator.counters.connections_opened > 5)
@@ -192,7 +192,7 @@ async def test_a_pin_that_turns_out_wrong_when_it_is_needed(
     simulator = await start_projector(
         state="on", personality={"wrong_pin": "null"}, pin=WRONG
     )
-    async with following(simulator, pin="11111") as projector:
+    async with running_projector(simulator, pin="11111") as projector:
         assert all(not s.pin_refused for s in projector.listener.snapshots)
         simulator.personality.wrong_pin = "false"
         with pytest.raises(PulseAuthenticationError):
@@ -206,7 +206,7 @@ async def test_a_pin_that_turns_out_wrong_when_it_is_needed(
 async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:
     """It goes on without, and says so."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert not projector.snapshot.pin_refused
         await projector.set_property(LASER_POWER, 50)
         simulator.pin = WRONG
@@ -222,7 +222,7 @@ async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:
 async def test_right_pin(start_projector: StartProjector) -> None:
     """Nothing is refused."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.set_property(LASER_POWER, 50)
         assert not projector.snapshot.pin_refused
         assert not projector.snapshot.control_denied
@@ -231,7 +231,7 @@ async def test_right_pin(start_projector: StartProjector) -> None:
 async def test_no_pin_where_it_takes_one(start_projector: StartProjector) -> None:
     """The first command that is refused tells, and one that is accepted clears it."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pin=None) as projector:
+    async with running_projector(simulator, pin=None) as projector:
         await projector.get_property(SOURCE)
         assert not any(s.control_denied for s in projector.listener.snapshots)
         with pytest.raises(PulsePermissionError):
@@ -259,7 +259,7 @@ async def test_whatever_takes_a_pin(
 ) -> None:
     """Each command can be the first to find out."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pin=None) as projector:
+    async with running_projector(simulator, pin=None) as projector:
         preset = next(iter(projector.snapshot.presets))
         commands: dict[str, Callable[[], Awaitable[None]]] = {
             "power": projector.power_off,
@@ -275,7 +275,7 @@ async def test_whatever_takes_a_pin(
 async def test_what_nobody_may_set(start_projector: StartProjector) -> None:
     """A property that can only be read says nothing about the PIN."""
     simulator = await start_projector(state="on", pin=None)
-    async with following(simulator, pin=None) as projector:
+    async with running_projector(simulator, pin=None) as projector:
         with pytest.raises(PulseRpcError):
             await projector.set_property("system.modelname", "x")
         assert not projector.snapshot.control_denied

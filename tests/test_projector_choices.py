@@ -22,14 +22,21 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
-from .common import PATIENCE, PROMPT, Followed, asked_again, following, sent
+from .common import (
+    FAST_TIMINGS,
+    TEST_TIMEOUT,
+    RunningProjector,
+    asked_again,
+    running_projector,
+    sent,
+)
 from .conftest import StartProjector
 from .test_link import cut
 
 SLOW = 20.0
 """Speed at which a projector takes some 0.3 s to warm up."""
 
-type Choose = Callable[[Followed], Coroutine[Any, Any, None]]
+type Choose = Callable[[RunningProjector], Coroutine[Any, Any, None]]
 
 CHOICES: dict[str, tuple[Choose, str, JsonValue, str]] = {
     "source": (lambda p: p.select_source("HDMI"), "property.set", "HDMI", SOURCE),
@@ -53,9 +60,9 @@ async def known(simulator: Simulator) -> JsonValue:
     """Return what is remembered of a projector that was once seen on."""
     before = simulator.state
     simulator.device.power.start("on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.until(lambda: projector.snapshot.presets)
-        memory = projector.memory()
+        memory = projector.to_storage()
     simulator.device.power.start(before)
     return memory
 
@@ -77,7 +84,7 @@ async def test_while_it_warms_up(
     simulator = await start_projector(
         "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
     )
-    async with following(simulator, memory=await known(simulator)) as projector:
+    async with running_projector(simulator, stored=await known(simulator)) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(choose(projector))
         await projector.until_value(f"pending.{kind}", value)
@@ -94,7 +101,9 @@ async def test_chosen_with_a_command_for_power(
 ) -> None:
     """As "on, with this source" means it, though it still has to cool down."""
     simulator = await start_projector(model, state="on", speed=SLOW)
-    async with following(simulator, pace=replace(PROMPT, retry_busy=0.2)) as projector:
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, retry_busy=0.2)
+    ) as projector:
         source = next(
             s for s in simulator.model.sources if s != projector.values[SOURCE]
         )
@@ -116,9 +125,9 @@ async def test_chosen_with_a_command_for_power(
 async def test_the_newest_wins(start_projector: StartProjector) -> None:
     """Whoever chose before is done, and what was chosen before is never shown."""
     simulator = await start_projector("hdr_cs", speed=1.0)
-    pace = replace(PROMPT, retry_busy=PATIENCE / 10)
-    async with following(
-        simulator, memory=await known(simulator), pace=pace
+    timings = replace(FAST_TIMINGS, retry_busy=TEST_TIMEOUT / 10)
+    async with running_projector(
+        simulator, stored=await known(simulator), timings=timings
     ) as projector:
         await projector.power_on()
         names = ("HDMI", "DisplayPort 1", "DisplayPort 2")
@@ -137,7 +146,7 @@ async def test_the_newest_wins(start_projector: StartProjector) -> None:
 async def test_one_of_each_kind(start_projector: StartProjector) -> None:
     """They do not stand in each other's way."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
-    async with following(simulator, memory=await known(simulator)) as projector:
+    async with running_projector(simulator, stored=await known(simulator)) as projector:
         await projector.power_on()
         choosing = [
             asyncio.create_task(choose(projector)) for choose, *_ in CHOICES.values()
@@ -158,9 +167,9 @@ async def test_dropped_with_the_power(
     """Off means that nothing of it is wanted any more."""
     choose, method, value, _ = CHOICES[kind]
     simulator = await start_projector("hdr_cs", state="standby")
-    pace = replace(PROMPT, retry_busy=PATIENCE)
-    async with following(
-        simulator, memory=await known(simulator), pace=pace
+    timings = replace(FAST_TIMINGS, retry_busy=TEST_TIMEOUT)
+    async with running_projector(
+        simulator, stored=await known(simulator), timings=timings
     ) as projector:
         simulator.device.power.start("deconditioning")
         await projector.until_value(STATE, "deconditioning")
@@ -189,7 +198,7 @@ async def test_objects_come_after_the_state(
     simulator = await start_projector(
         "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
     )
-    async with following(simulator, memory=await known(simulator)) as projector:
+    async with running_projector(simulator, stored=await known(simulator)) as projector:
         simulator.device.power.start("boot")
         await projector.until_value(STATE, "boot")
         turning = asyncio.create_task(projector.power_on())
@@ -208,7 +217,7 @@ async def test_off(start_projector: StartProjector, kind: str, state: str) -> No
     """Nothing will come: that is told at once."""
     choose, method, *_ = CHOICES[kind]
     simulator = await start_projector("hdr_cs", state=state)
-    async with following(simulator, memory=await known(simulator)) as projector:
+    async with running_projector(simulator, stored=await known(simulator)) as projector:
         asked = asked_again(simulator, method)
         async with asyncio.timeout(1):
             with pytest.raises(PulseInvalidStateError) as refused:
@@ -226,9 +235,9 @@ async def test_off(start_projector: StartProjector, kind: str, state: str) -> No
 async def test_it_does_not_come_on(start_projector: StartProjector) -> None:
     """What was to come with the picture fails with it."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
-    pace = replace(PROMPT, retry_busy=0.05)
-    async with following(
-        simulator, memory=await known(simulator), pace=pace
+    timings = replace(FAST_TIMINGS, retry_busy=0.05)
+    async with running_projector(
+        simulator, stored=await known(simulator), timings=timings
     ) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(projector.select_source("HDMI"))
@@ -241,7 +250,7 @@ async def test_it_does_not_come_on(start_projector: StartProjector) -> None:
 async def test_what_there_is_not(start_projector: StartProjector) -> None:
     """It is refused when it is up, and that is told."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
-    async with following(simulator, memory=await known(simulator)) as projector:
+    async with running_projector(simulator, stored=await known(simulator)) as projector:
         await projector.power_on()
         with pytest.raises(PulseRpcError) as refused:
             await projector.select_source("no such source")
@@ -255,7 +264,7 @@ async def test_what_there_is_not(start_projector: StartProjector) -> None:
 async def test_not_allowed(start_projector: StartProjector) -> None:
     """It is of no use to wait for what takes a PIN."""
     simulator = await start_projector("balder_cs", state="conditioning")
-    async with following(simulator, pin=None) as projector:
+    async with running_projector(simulator, pin=None) as projector:
         with pytest.raises(PulsePermissionError):
             await projector.select_source("HDMI")
 
@@ -263,9 +272,9 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
 async def test_cut_while_it_waits(start_projector: StartProjector) -> None:
     """A lost connection cancels no command while it warms up."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
-    pace = replace(PROMPT, unavailable_delay=PATIENCE)
-    async with following(
-        simulator, memory=await known(simulator), pace=pace
+    timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT)
+    async with running_projector(
+        simulator, stored=await known(simulator), timings=timings
     ) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(projector.select_source("HDMI"))

@@ -17,7 +17,15 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
-from .common import HASTY, Line, asked_again, following, reply, sent, serve
+from .common import (
+    SHORT_TIMEOUTS,
+    Line,
+    asked_again,
+    reply,
+    running_projector,
+    sent,
+    serve,
+)
 from .conftest import StartProjector
 
 
@@ -30,7 +38,7 @@ def values_sent(simulator: Simulator, name: str) -> list[JsonValue]:
 async def test_set_property(start_projector: StartProjector) -> None:
     """It returns when the projector has confirmed it; the push brings the value."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.set_property(LASER_POWER, 60)
         assert simulator.get(LASER_POWER) == 60
         await projector.until_value(LASER_POWER, 60)
@@ -42,7 +50,7 @@ async def test_set_property(start_projector: StartProjector) -> None:
 async def test_get_property(start_projector: StartProjector) -> None:
     """Anything can be read, watched or not, without becoming part of what is kept."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         name = "ui.osd"
         assert name not in projector.values
         assert await projector.get_property(name) == simulator.get(name)
@@ -54,7 +62,7 @@ async def test_get_property(start_projector: StartProjector) -> None:
 async def test_sets_coalesce(start_projector: StartProjector) -> None:
     """While one value is on its way only the newest waits behind it."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.methods = ("property.set",)
         simulator.faults.delay = 0.05
         values = [30, 40, 50, 60, 70, 80]
@@ -71,7 +79,7 @@ async def test_sets_of_different_properties_do_not_wait(
 ) -> None:
     """A slow answer to one holds up no other."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.methods = ("property.set",)
         simulator.faults.delay = 0.3
         simulator.faults.count = 1
@@ -88,7 +96,7 @@ async def test_refused_set_holds_up_no_later_one(
 ) -> None:
     """Each caller hears of the value that was its own."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         refused, accepted = await asyncio.gather(
             projector.set_property(LASER_POWER, 5000),
             projector.set_property(LASER_POWER, 50),
@@ -102,7 +110,7 @@ async def test_refused_set_holds_up_no_later_one(
 async def test_cancelled_set_holds_up_no_other(start_projector: StartProjector) -> None:
     """Whoever gives up takes only his own value back."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.methods = ("property.set",)
         simulator.faults.delay = 0.05
         sets = [
@@ -136,7 +144,7 @@ async def test_refused_set(
 ) -> None:
     """A refusal is raised with its code, and nothing else happens."""
     simulator = await start_projector(state="on", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         before = projector.values
         with pytest.raises(PulseRpcError) as refused:
             await projector.set_property(name, value)
@@ -164,7 +172,7 @@ async def test_false_is_a_refusal() -> None:
 
     async with serve(talk) as port:
         simulator = Simulator("minimal", port=port)
-        async with following(simulator) as projector:
+        async with running_projector(simulator) as projector:
             with pytest.raises(PulseRpcError) as refused:
                 await projector.power_on()
             assert refused.value.code is None
@@ -173,7 +181,7 @@ async def test_false_is_a_refusal() -> None:
 async def test_power(start_projector: StartProjector) -> None:
     """One command is one step of the ladder."""
     simulator = await start_projector("hdr_cs")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.power_on()
         await projector.until_value(STATE, "on")
         assert projector.snapshot.is_on
@@ -188,7 +196,7 @@ async def test_busy_is_refused(
 ) -> None:
     """A busy projector says no; it is told on, not tried again, and not logged."""
     simulator = await start_projector("hdr_cs", state="on", speed=1)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.power_off()
         with pytest.raises(PulseInvalidStateError) as refused:
             await projector.command("system.gotoready")
@@ -204,7 +212,7 @@ async def test_busy_is_refused(
 async def test_control_without_pin(start_projector: StartProjector) -> None:
     """Without the PIN it can be watched, and says so when it is told something."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pin=None) as projector:
+    async with running_projector(simulator, pin=None) as projector:
         with pytest.raises(PulsePermissionError):
             await projector.power_off()
         with pytest.raises(PulsePermissionError):
@@ -217,7 +225,7 @@ async def test_control_without_pin(start_projector: StartProjector) -> None:
 async def test_not_connected(start_projector: StartProjector) -> None:
     """What cannot be told is said at once, with the reason."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.refuse = True
         simulator.drop()
         await projector.until_reachable(False)
@@ -234,7 +242,7 @@ async def test_not_connected(start_projector: StartProjector) -> None:
 async def test_no_answer_to_a_command(start_projector: StartProjector) -> None:
     """Silence is an error for who commanded, and ends the connection."""
     simulator = await start_projector(state="on")
-    async with following(simulator, timeouts=HASTY) as projector:
+    async with running_projector(simulator, timeouts=SHORT_TIMEOUTS) as projector:
         simulator.faults.methods = ("system.poweroff",)
         simulator.faults.silence = True
         with pytest.raises(PulseTimeoutError):
@@ -249,7 +257,7 @@ async def test_commands_amid_a_slow_discovery(
 ) -> None:
     """However many questions are open, a command does not queue behind them."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.methods = ("introspect",)
         simulator.faults.delay = 1.0
         under_way = asked_again(simulator, "introspect", 3)
@@ -262,7 +270,7 @@ async def test_commands_amid_a_slow_discovery(
 async def test_commands_amid_a_slow_read(start_projector: StartProjector) -> None:
     """A read that takes its time delays no command."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.methods = ("property.get",)
         simulator.faults.delay = 2
         requests = simulator.counters.requests

@@ -18,13 +18,13 @@ from custom_components.barco_pulse.pulse.projector import Projector
 from simulator import Simulator
 
 from .common import (
-    HASTY,
     INLET,
-    Followed,
+    SHORT_TIMEOUTS,
     Line,
+    RunningProjector,
     asked_again,
-    following,
     open_sockets,
+    running_projector,
     serve,
 )
 from .conftest import StartProjector
@@ -44,7 +44,7 @@ async def test_identity(
 ) -> None:
     """Every model tells who it is, also before an entry is made of it."""
     simulator = await start_projector(model)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         known = projector.identity
     assert known is not None
     assert (known.serial_number, known.model, known.firmware, known.title) == identity
@@ -129,7 +129,7 @@ async def test_connect_fails(
     spoil(simulator)
     listening = open_sockets()
     with pytest.raises(kind):
-        await Followed(simulator, pin=pin, timeouts=HASTY).connect()
+        await RunningProjector(simulator, pin=pin, timeouts=SHORT_TIMEOUTS).connect()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
     assert open_sockets() == listening <= before
 
@@ -155,7 +155,7 @@ async def test_identify_fails(
     spoil(simulator)
     listening = open_sockets()
     with pytest.raises(kind):
-        await identify(simulator.host, simulator.port, pin, timeouts=HASTY)
+        await identify(simulator.host, simulator.port, pin, timeouts=SHORT_TIMEOUTS)
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
     assert open_sockets() == listening
 
@@ -165,7 +165,7 @@ async def test_push_amid_connecting(start_projector: StartProjector) -> None:
     simulator = await start_projector(state="on")
     simulator.faults.methods = ("property.get",)
     simulator.faults.delay = 0.1
-    projector = Followed(simulator)
+    projector = RunningProjector(simulator)
     reading = asked_again(simulator, "property.get", 2)
     connecting = asyncio.create_task(projector.connect())
     await simulator.wait_until(reading)
@@ -182,7 +182,7 @@ async def test_another_projector_is_not_this_one(
     """Another serial number at the known address is refused."""
     simulator = await start_projector()
     with pytest.raises(PulseConnectionError, match="[Aa]nother"):
-        await Followed(simulator, serial_number="0000000001").connect()
+        await RunningProjector(simulator, serial_number="0000000001").connect()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 

@@ -9,7 +9,7 @@ from custom_components.barco_pulse.pulse.const import ACTIVE_SIGNAL, SOURCE
 from custom_components.barco_pulse.pulse.exceptions import PulseInvalidStateError
 from simulator import Simulator
 
-from .common import following, sent
+from .common import running_projector, sent
 from .conftest import StartProjector
 
 COLORSPACE = "connector.colorspace"
@@ -56,7 +56,7 @@ async def unequal() -> AsyncIterator[Simulator]:
 
 async def test_the_source_decides(unequal: Simulator) -> None:
     """With the source go the values, their types, and what is subscribed."""
-    async with following(unequal) as projector:
+    async with running_projector(unequal) as projector:
         projector.watch([COLORSPACE, EDID, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
         kind = projector.snapshot.properties[COLORSPACE]
@@ -85,7 +85,7 @@ async def test_the_source_decides(unequal: Simulator) -> None:
 
 async def test_setting_what_is_active(unequal: Simulator) -> None:
     """The projector is told the name of the connector that is active now."""
-    async with following(unequal) as projector:
+    async with running_projector(unequal) as projector:
         projector.watch([COLORSPACE, EDID, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
         await projector.set_property(COLORSPACE, "Auto")
@@ -101,7 +101,7 @@ async def test_setting_what_is_active(unequal: Simulator) -> None:
 
 async def test_settings_without_the_signal(unequal: Simulator) -> None:
     """A setting of the active connector can be shown when nobody shows its signal."""
-    async with following(unequal) as projector:
+    async with running_projector(unequal) as projector:
         projector.watch([COLORSPACE])
         await unequal.wait_until(
             lambda: f"{HDMI}.colorspace" in unequal.connections[0].session.properties
@@ -112,7 +112,7 @@ async def test_settings_without_the_signal(unequal: Simulator) -> None:
 
 async def test_edids(unequal: Simulator) -> None:
     """The list of what a connector can call itself is that of the active one."""
-    async with following(unequal) as projector:
+    async with running_projector(unequal) as projector:
         assert f"{HDMI}.edid.list" not in unequal.counters.requests
         projector.watch([ACTIVE_SIGNAL, EDIDS])
         await projector.until(lambda: EDIDS in projector.values)
@@ -126,7 +126,7 @@ async def test_edids(unequal: Simulator) -> None:
 async def test_edids_of_whoever_has_none(start_projector: StartProjector) -> None:
     """The list of one input is not taken for that of another."""
     simulator = await start_projector(state="on", pin=None)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         projector.watch([ACTIVE_SIGNAL, EDIDS])
         await projector.until(lambda: EDIDS in projector.values)
         simulator.change(SOURCE, "SDI")
@@ -139,7 +139,7 @@ async def test_the_connector_with_a_signal(start_projector: StartProjector) -> N
     first, second = DISPLAYPORTS
     simulator.change(f"{first}.colorspace", "RGB")
     simulator.change(f"{second}.colorspace", "REC709")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         projector.watch([COLORSPACE, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
         simulator.change(f"{second}.detectedsignal", {"active": True, "name": "2"})
@@ -157,7 +157,7 @@ async def test_leftovers(start_projector: StartProjector) -> None:
     """Of a signal that is gone nothing is told but that it is gone."""
     simulator = await start_projector("udx", state="on")
     signal = "image.connector.l1hdmi.detectedsignal"
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert projector.values[ACTIVE_SIGNAL] == simulator.get(signal)
         simulator.change(signal, {"active": False})
         await projector.until_value(ACTIVE_SIGNAL, {"active": False})
@@ -169,7 +169,7 @@ async def test_leftovers(start_projector: StartProjector) -> None:
 async def test_no_connector(start_projector: StartProjector) -> None:
     """Where there is no picture there is nothing to set, and nothing is sent astray."""
     simulator = await start_projector("hdr_cs")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         projector.watch([COLORSPACE, ACTIVE_SIGNAL, EDIDS])
         with pytest.raises(PulseInvalidStateError):
             await projector.set_property(COLORSPACE, "Auto")
@@ -202,7 +202,7 @@ async def test_the_signal_of_a_reticent_projector(
 ) -> None:
     """However little it tells of its connectors, the signal is found."""
     simulator = await start_projector(state="on", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert projector.values[ACTIVE_SIGNAL] == simulator.get(
             f"{HDMI}.detectedsignal"
         )

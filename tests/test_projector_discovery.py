@@ -16,7 +16,13 @@ from custom_components.barco_pulse.pulse.const import (
 from custom_components.barco_pulse.pulse.exceptions import PulseRpcError
 from simulator import Simulator
 
-from .common import PROMPT, Followed, asked_again, following, introspected
+from .common import (
+    FAST_TIMINGS,
+    RunningProjector,
+    asked_again,
+    introspected,
+    running_projector,
+)
 from .conftest import StartProjector
 
 CONNECTING = 40
@@ -36,7 +42,7 @@ async def test_connecting_is_no_storm(
 ) -> None:
     """A projector is asked some dozens of questions to begin with, at most."""
     simulator = await start_projector(model, state=state)
-    async with following(simulator):
+    async with running_projector(simulator):
         most = 20 if model == "minimal" else CONNECTING
         assert simulator.counters.requests.total() <= most
 
@@ -48,8 +54,8 @@ async def test_wanting_everything_is_no_storm(
     """However much is shown of it, each object is asked for once."""
     simulator = await start_projector(model, state=state)
     names = [n for n in names_of(simulator) if not n.startswith("image.connector")]
-    async with following(
-        simulator, names=names, interest=lambda known: known.properties
+    async with running_projector(
+        simulator, property_names=names, default_names=lambda known: known.properties
     ) as projector:
         asked = introspected(simulator)
         assert len(asked) == len({*asked})
@@ -64,11 +70,14 @@ async def test_connecting_takes_no_time(
     """Where every answer takes 20 ms all is known within two seconds."""
     simulator = await start_projector(model, state="on")
     simulator.faults.delay = 0.02
-    async with asyncio.timeout(2), following(simulator, names=names_of(simulator)):
+    async with (
+        asyncio.timeout(2),
+        running_projector(simulator, property_names=names_of(simulator)),
+    ):
         pass
 
 
-async def power_cycle(simulator: Simulator, projector: Followed) -> list[str]:
+async def power_cycle(simulator: Simulator, projector: RunningProjector) -> list[str]:
     """Let a projector go on and off again; return what it was asked to describe."""
     before = len(introspected(simulator))
     simulator.power_on()
@@ -99,7 +108,7 @@ async def test_a_power_state_is_explored_once(
 ) -> None:
     """At the next power cycle only the root is asked what is there."""
     simulator = await start_projector("hdr_cs", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         first = await power_cycle(simulator, projector)
         assert {"image", "illumination", "profile", "system"} <= {*first}
         for _ in range(2):
@@ -123,7 +132,7 @@ async def test_what_changed_is_asked_again(
 ) -> None:
     """The top level of it, nothing else; if it does not say what, everything."""
     simulator = await start_projector("udx", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         first = introspected(simulator)
         simulator.signal("modelupdated", arguments)
         again = asked_again(simulator, "introspect", len(asked or first))
@@ -137,7 +146,7 @@ async def test_what_changed_is_asked_again(
 async def test_a_refused_write_raises_doubts(start_projector: StartProjector) -> None:
     """What a property takes is asked again where it did not take what it should."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         before = len(introspected(simulator))
         with pytest.raises(PulseRpcError):
             await projector.set_property(LASER_POWER, 5000)
@@ -155,7 +164,7 @@ async def test_refusals_that_say_nothing_of_the_property(
 ) -> None:
     """What is not there now, or not allowed, is no reason to ask."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pin=pin) as projector:
+    async with running_projector(simulator, pin=pin) as projector:
         asked = introspected(simulator)
         with pytest.raises(PulseRpcError):
             await projector.set_property(name, value)
@@ -169,8 +178,8 @@ async def test_reconnecting_doubts_nothing_at_first(
 ) -> None:
     """After a loss only the root is asked; everything when it is calm again."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync_interval=0.1, recheck_delay=0.5)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, resync_interval=0.1, recheck_delay=0.5)
+    async with running_projector(simulator, timings=timings) as projector:
         everything_asked = introspected(simulator)
         listed = asked_again(simulator, CONTROL_BLOCKS)
         simulator.drop()
@@ -188,7 +197,7 @@ async def test_reconnecting_doubts_nothing_at_first(
 async def test_another_firmware(start_projector: StartProjector) -> None:
     """After an update nothing is taken for known that was known before."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert projector.snapshot.has(SOURCE)
         asked = introspected(simulator)
         simulator.device.put("system.firmwareversion", "9.9.9", tell=False)

@@ -9,7 +9,14 @@ from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
 from simulator.traffic import Record
 
-from .common import HASTY, INLET, PROMPT, following, sent, subscribed
+from .common import (
+    FAST_TIMINGS,
+    INLET,
+    SHORT_TIMEOUTS,
+    running_projector,
+    sent,
+    subscribed,
+)
 from .conftest import StartProjector
 
 GREETING = ["authenticate", "property.get"]
@@ -27,7 +34,7 @@ def asked_on_connection(simulator: Simulator, number: int) -> list[str]:
 async def test_back_with_the_first_answer(start_projector: StartProjector) -> None:
     """One request asks who it is and for all that is shown; the rest comes later."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         known = projector.values.keys() & simulator.model.properties.keys()
         gate = Gate(simulator, after=2)
         simulator.drop()
@@ -56,7 +63,7 @@ async def test_one_round_trip_to_the_first_values(
     simulator = await start_projector(
         state="on", pin=pin, personality={"framing": framing}
     )
-    async with following(simulator):
+    async with running_projector(simulator):
         simulator.faults.silence = True
         simulator.drop()
         await simulator.wait_until(
@@ -69,8 +76,10 @@ async def test_a_pin_that_is_not_answered_delays_nothing(
 ) -> None:
     """What is read beside it is shown, on the same connection."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, unavailable_delay=5.0)
-    async with following(simulator, pace=pace, timeouts=HASTY) as projector:
+    timings = replace(FAST_TIMINGS, unavailable_delay=5.0)
+    async with running_projector(
+        simulator, timings=timings, timeouts=SHORT_TIMEOUTS
+    ) as projector:
         simulator.faults.auth_hang = True
         simulator.drop()
         simulator.device.put(LASER_POWER, 33, tell=False)
@@ -105,10 +114,12 @@ async def test_slow_replies_and_one_cut(start_projector: StartProjector) -> None
     A tenth of real time: replies of 2 s, and 10 s of grace.
     """
     simulator = await start_projector(state="on")
-    pace = replace(
-        PROMPT, reconnect_min=0.1, unavailable_delay=Timings().unavailable_delay / 10
+    timings = replace(
+        FAST_TIMINGS,
+        reconnect_min=0.1,
+        unavailable_delay=Timings().unavailable_delay / 10,
     )
-    async with following(simulator, pace=pace) as projector:
+    async with running_projector(simulator, timings=timings) as projector:
         simulator.faults.delay = 0.2
         simulator.drop()
         await simulator.wait_until(lambda: simulator.counters.connections_opened == 2)
@@ -119,7 +130,7 @@ async def test_slow_replies_and_one_cut(start_projector: StartProjector) -> None
 async def test_stranger_in_the_first_answer(start_projector: StartProjector) -> None:
     """Nothing of another projector is taken, and it is asked nothing more."""
     simulator = await start_projector(state="on", pin=None)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.device.put("system.serialnumber", "0000000001", tell=False)
         simulator.change(STATE, "ready")
         simulator.drop()

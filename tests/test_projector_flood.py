@@ -9,7 +9,7 @@ import pytest
 from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE
 from simulator import Simulator
 
-from .common import INLET, PROMPT, asked_again, following
+from .common import FAST_TIMINGS, INLET, asked_again, running_projector
 from .conftest import StartProjector
 
 PUSHES = 1000
@@ -29,7 +29,7 @@ async def test_a_flood_at_once(start_projector: StartProjector, pairs: int) -> N
     simulator = await start_projector(
         state="on", personality={"pairs_per_notification": pairs}
     )
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         told = len(projector.listener.snapshots)
         requests = simulator.counters.requests.total()
         flood(simulator)
@@ -41,7 +41,7 @@ async def test_a_flood_at_once(start_projector: StartProjector, pairs: int) -> N
 async def test_a_steady_flood(start_projector: StartProjector) -> None:
     """However the pieces are cut, one value is told a bounded number of times."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         told = len(projector.listener.snapshots)
         for number in range(1, PUSHES + 1):
             simulator.change(INLET, number)
@@ -53,8 +53,11 @@ async def test_a_steady_flood(start_projector: StartProjector) -> None:
 async def test_a_flood_holds_up_nothing(start_projector: StartProjector) -> None:
     """Amid the flood the resync comes when it is due, and a command at once."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync_interval=0.03)
-    async with following(simulator, pace=pace) as projector, asyncio.TaskGroup() as two:
+    timings = replace(FAST_TIMINGS, resync_interval=0.03)
+    async with (
+        running_projector(simulator, timings=timings) as projector,
+        asyncio.TaskGroup() as two,
+    ):
 
         async def flood_without_end() -> None:
             for number in count():
@@ -75,7 +78,9 @@ async def test_a_flood_holds_up_nothing(start_projector: StartProjector) -> None
 async def test_floods_of_other_values(start_projector: StartProjector) -> None:
     """A hundred values that change at once are one change of what is known."""
     simulator = await start_projector("udx", state="on")
-    async with following(simulator, interest=lambda known: known.properties) as udx:
+    async with running_projector(
+        simulator, default_names=lambda known: known.properties
+    ) as udx:
         numbers = [
             name
             for name in sorted(udx.subscribed)

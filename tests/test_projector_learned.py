@@ -22,20 +22,20 @@ from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
 from .common import (
+    FAST_TIMINGS,
     INLET,
-    PROMPT,
-    Followed,
+    RunningProjector,
     asked_again,
-    following,
     introspected,
     running,
+    running_projector,
     sent,
     subscribed,
 )
 from .conftest import StartProjector
 
-SOON = replace(
-    PROMPT, resync_interval=0.1, poll_on=0.02, poll_idle=0.05, retry_refused=0.2
+FREQUENT_RETRIES = replace(
+    FAST_TIMINGS, resync_interval=0.1, poll_on=0.02, poll_idle=0.05, retry_refused=0.2
 )
 NAMES = [STATE, SOURCE, SOURCES, LASER_POWER, INLET, "image.gamma"]
 
@@ -49,7 +49,7 @@ async def test_does_not_push(start_projector: StartProjector) -> None:
     """Subscriptions were refused; one is tried again, and then all others are."""
     simulator = await start_projector(state="on")
     refuse(simulator, "property.subscribe")
-    async with following(simulator, pace=SOON) as projector:
+    async with running_projector(simulator, timings=FREQUENT_RETRIES) as projector:
         again = asked_again(simulator, "property.subscribe")
         await simulator.wait_until(again)
         assert sent(simulator, "property.subscribe")[-1] == {"property": [STATE]}
@@ -63,7 +63,7 @@ async def test_does_not_push(start_projector: StartProjector) -> None:
 async def test_subscribed_in_vain(start_projector: StartProjector) -> None:
     """Subscriptions that the projector has forgotten are made again."""
     simulator = await start_projector(state="on")
-    async with following(simulator, pace=SOON) as projector:
+    async with running_projector(simulator, timings=FREQUENT_RETRIES) as projector:
         subscribed(simulator).clear()
         simulator.change(SOURCE, "SDI")
         await projector.until_value(SOURCE, "SDI")
@@ -80,7 +80,7 @@ async def test_not_subscribable(start_projector: StartProjector) -> None:
     """A property that was refused is subscribed to once it is not any more."""
     simulator = await start_projector(state="on")
     simulator.personality.unsubscribable = (INLET,)
-    async with following(simulator, pace=SOON):
+    async with running_projector(simulator, timings=FREQUENT_RETRIES):
         assert LASER_POWER in subscribed(simulator)
         assert INLET not in subscribed(simulator)
         simulator.personality.unsubscribable = ()
@@ -91,7 +91,7 @@ async def test_sends_no_signals(start_projector: StartProjector) -> None:
     """Who refused to signal is asked again."""
     simulator = await start_projector(state="on")
     refuse(simulator, "signal.subscribe")
-    async with following(simulator, pace=SOON):
+    async with running_projector(simulator, timings=FREQUENT_RETRIES):
         [connection] = simulator.connections
         assert not connection.session.signals
         refuse(simulator)
@@ -103,7 +103,9 @@ async def test_refuses_introspection(start_projector: StartProjector) -> None:
     """Who did not describe itself, as while booting, is asked again."""
     simulator = await start_projector(state="on")
     refuse(simulator, "introspect")
-    async with following(simulator, names=NAMES, pace=SOON) as projector:
+    async with running_projector(
+        simulator, property_names=NAMES, timings=FREQUENT_RETRIES
+    ) as projector:
         assert not projector.snapshot.has("image.gamma")
         refuse(simulator)
         await projector.until(lambda: projector.snapshot.complete)
@@ -114,7 +116,7 @@ async def test_refuses_introspection(start_projector: StartProjector) -> None:
 async def test_method_that_is_gone(start_projector: StartProjector) -> None:
     """A method that is refused though it was described is asked for again."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         refuse(simulator, "profile.activatepreset")
         asked = len(introspected(simulator))
         for _ in range(3):
@@ -132,7 +134,7 @@ async def test_identity_while_connected(
     simulator = await start_projector(state="on")
     if not push:
         refuse(simulator, "property.subscribe")
-    async with following(simulator, pace=SOON) as projector:
+    async with running_projector(simulator, timings=FREQUENT_RETRIES) as projector:
         assert projector.snapshot.properties[LASER_POWER].writable
         simulator.personality.access_form = "absent"
         simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
@@ -151,10 +153,12 @@ async def test_lists_that_were_refused(start_projector: StartProjector) -> None:
     """What could not be listed is listed later."""
     simulator = await start_projector("udx", state="on")
     fan = "environment.fan.ar1.tacho.value"
-    async with following(simulator) as projector:
-        memory = projector.memory()
+    async with running_projector(simulator) as projector:
+        memory = projector.to_storage()
     refuse(simulator, CONTROL_BLOCKS, SOURCES)
-    async with following(simulator, memory=memory, pace=SOON) as projector:
+    async with running_projector(
+        simulator, stored=memory, timings=FREQUENT_RETRIES
+    ) as projector:
         assert not {fan, SOURCES} & projector.values.keys()
         refuse(simulator)
         await projector.until(lambda: {fan, SOURCES} <= projector.values.keys())
@@ -170,18 +174,20 @@ async def test_absent_names(start_projector: StartProjector, missing: str) -> No
         personality={"missing_name": missing, "absent_methods": ("introspect",)},
     )
     reads = simulator.device.absent_reads
-    pace = replace(PROMPT, resync_interval=0.05, retry_refused=0.1)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, resync_interval=0.05, retry_refused=0.1)
+    async with running_projector(simulator, timings=timings) as projector:
         assert reads[LASER_POWER] == 1
         once = reads.copy()
-        memory: JsonValue = json.loads(json.dumps(projector.memory()))
+        memory: JsonValue = json.loads(json.dumps(projector.to_storage()))
         simulator.drop()
         await projector.until_reachable(False)
         await projector.until_reachable()
         await simulator.wait_until(asked_again(simulator, "property.get", 9))
         assert reads == once, "nor on another connection"
 
-    async with following(simulator, memory=memory, pace=pace) as projector:
+    async with running_projector(
+        simulator, stored=memory, timings=timings
+    ) as projector:
         await simulator.wait_until(asked_again(simulator, "property.get", 9))
         assert reads == once, "nor after a restart"
 
@@ -196,8 +202,8 @@ async def test_refused_while_it_boots(
 ) -> None:
     """A projector that refuses every read has lost nothing, and is asked little."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
-        before, absent = projector.snapshot, projector.memory()["absent"]
+    async with running_projector(simulator) as projector:
+        before, absent = projector.snapshot, projector.to_storage()["absent"]
         begun = len(sent(simulator, "property.get"))
         simulator.faults.error = code
         simulator.drop()
@@ -213,14 +219,14 @@ async def test_refused_while_it_boots(
         assert back.identity == before.identity
         assert back.properties == before.properties
         assert back.values.keys() == before.values.keys()
-        assert projector.memory()["absent"] == absent
+        assert projector.to_storage()["absent"] == absent
 
 
 async def test_identity_in_parts(start_projector: StartProjector) -> None:
     """A projector that tells only its serial number for now is still the same."""
     simulator = await start_projector("hdr_cs", state="on")
     others = [name for part, name in IDENTITY.items() if part != "serial_number"]
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         before = projector.snapshot
         simulator.personality.absent_properties = tuple(others)
         simulator.drop()
@@ -239,11 +245,11 @@ async def test_absent_names_of_another_firmware(
         "hdr_cs", state="standby", personality=personality
     )
     reads = simulator.device.absent_reads
-    async with following(simulator) as projector:
-        memory = projector.memory()
+    async with running_projector(simulator) as projector:
+        memory = projector.to_storage()
     simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
     before = reads[LASER_POWER]
-    other = Followed(simulator, memory=memory)
+    other = RunningProjector(simulator, stored=memory)
     async with running(other):
         await simulator.wait_until(lambda: reads[LASER_POWER] > before)
 
@@ -255,8 +261,8 @@ async def test_absent_name_of_an_object_that_changed(
     gamma = "image.gamma"
     personality = {"missing_name": "error", "absent_properties": (gamma,)}
     simulator = await start_projector(state="on", personality=personality)
-    async with following(
-        simulator, names=NAMES, interest=lambda known: NAMES
+    async with running_projector(
+        simulator, property_names=NAMES, default_names=lambda known: NAMES
     ) as projector:
         assert gamma not in projector.values
         simulator.personality.absent_properties = ()

@@ -15,13 +15,20 @@ from custom_components.barco_pulse.pulse.const import (
 from custom_components.barco_pulse.pulse.exceptions import PulseRpcError
 from simulator import JsonObject, Simulator
 
-from .common import INLET, PROMPT, Followed, asked_again, following, subscribed
+from .common import (
+    FAST_TIMINGS,
+    INLET,
+    RunningProjector,
+    asked_again,
+    running_projector,
+    subscribed,
+)
 from .conftest import StartProjector
 
 SILENT: dict[str, Any] = {"absent_methods": ("signal.subscribe",)}
 
 
-def codes(projector: Followed) -> list[str]:
+def codes(projector: RunningProjector) -> list[str]:
     """Return the codes of what is told now, the newest first."""
     return [str(entry["code"]) for entry in projector.snapshot.notifications]
 
@@ -34,7 +41,7 @@ async def test_signals_tell_at_once(
     simulator = await start_projector(
         state="on", personality={"notification_arguments": arguments}
     )
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert projector.values[NOTIFICATIONS] == []
         simulator.faults.methods = ("notification.list", "property.get")
         simulator.faults.silence = True
@@ -50,7 +57,7 @@ async def test_signals_tell_at_once(
 async def test_each_one_is_told(start_projector: StartProjector) -> None:
     """However short it lives: no two changes make one."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         for code in ("1", "2", "3"):
             simulator.dismiss(simulator.notify("ERROR", code, "Fan"))
         await projector.until(
@@ -71,7 +78,7 @@ async def test_the_count_tells_where_no_signal_does(
 ) -> None:
     """Another number of notifications is a reason to list them, the same is none."""
     simulator = await start_projector(state="on", personality=SILENT)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         number = simulator.notify("WARNING", "1042", "Clean the filter")
         await projector.until(lambda: codes(projector) == ["1042"])
         simulator.dismiss(number)
@@ -92,8 +99,8 @@ async def test_the_resync_finds_what_nobody_told(
     simulator = await start_projector(state="on")
     simulator.faults.methods = ("property.changed", "signal.callback")
     simulator.faults.silence = True
-    pace = replace(PROMPT, resync_interval=0.05)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, resync_interval=0.05)
+    async with running_projector(simulator, timings=timings) as projector:
         simulator.notify("WARNING", "1042", "Clean the filter")
         await projector.until(lambda: codes(projector) == ["1042"])
 
@@ -104,7 +111,7 @@ async def test_what_was_there_before(start_projector: StartProjector) -> None:
     old = simulator.notify("INFO", "1", "Old")
     simulator.device.notifications.active[old]["timestamp"] = "2026-01-01T00:00:00"
     first = simulator.notify("WARNING", "2", "New")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert codes(projector) == ["2", "1"]
         assert [w["code"] for w in projector.snapshot.warnings] == ["2"]
         simulator.faults.accept_then_close = True
@@ -123,7 +130,7 @@ async def test_dismiss(
 ) -> None:
     """One can be answered, once; what it was is told by the projector."""
     simulator = await start_projector(state="on", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         first = simulator.notify("WARNING", "1", "One")
         second = simulator.notify("WARNING", "2", "Two")
         await projector.until(lambda: len(codes(projector)) == 2)
@@ -145,7 +152,7 @@ async def test_dismissed_where_nobody_tells() -> None:
     }
     async with Simulator(mute, state="on") as simulator:
         number = simulator.notify("WARNING", "1", "One")
-        async with following(simulator) as projector:
+        async with running_projector(simulator) as projector:
             assert codes(projector) == ["1"]
             await projector.dismiss(number)
             await projector.until(lambda: codes(projector) == [])
@@ -169,7 +176,7 @@ async def test_odd_signals(
     """What says nothing of a notification takes none away, and disturbs nothing."""
     simulator = await start_projector(state="on")
     simulator.notify("WARNING", "1042", "Clean the filter")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.signal(signal, arguments)
         simulator.change(INLET, 44)
         await projector.until_value(INLET, 44)
@@ -180,7 +187,7 @@ async def test_odd_signals(
 async def test_only_where_somebody_looks(start_projector: StartProjector) -> None:
     """Nobody who shows no notifications pays for them."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         projector.watch([INLET])
         await simulator.wait_until(
             lambda: NOTIFICATION_COUNT not in subscribed(simulator)

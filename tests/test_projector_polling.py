@@ -22,17 +22,24 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
 
-from .common import PATIENCE, PROMPT, Followed, asked_again, following, running
+from .common import (
+    FAST_TIMINGS,
+    TEST_TIMEOUT,
+    RunningProjector,
+    asked_again,
+    running,
+    running_projector,
+)
 from .conftest import StartProjector
 
 NO_PUSH: Mapping[str, Any] = {
     "absent_methods": ("property.subscribe", "signal.subscribe")
 }
-QUICK = replace(PROMPT, poll_on=0.02, poll_changing=0.02, poll_idle=0.05)
-CALM = replace(QUICK, poll_idle=30.0)
+FAST_POLLING = replace(FAST_TIMINGS, poll_on=0.02, poll_changing=0.02, poll_idle=0.05)
+SLOW_IDLE_POLLING = replace(FAST_POLLING, poll_idle=30.0)
 
 
-async def until_released(simulator: Simulator, projector: Followed) -> None:
+async def until_released(simulator: Simulator, projector: RunningProjector) -> None:
     """Wait until the projector has its connection back, after the next read."""
 
     def released() -> bool:
@@ -50,7 +57,7 @@ def opened_times(simulator: Simulator, times: int) -> Callable[[], bool]:
 async def test_changes_are_found_by_polling(start_projector: StartProjector) -> None:
     """One batch each time, on a connection that is kept while it is on."""
     simulator = await start_projector(state="on", personality=NO_PUSH)
-    async with following(simulator, pace=QUICK) as projector:
+    async with running_projector(simulator, timings=FAST_POLLING) as projector:
         for power in (30, 40):
             simulator.change(LASER_POWER, power)
             await projector.until_value(LASER_POWER, power)
@@ -64,9 +71,9 @@ async def test_changes_are_found_by_polling(start_projector: StartProjector) -> 
 async def test_pace_follows_the_power_state(start_projector: StartProjector) -> None:
     """Lively when on, calm while nothing happens."""
     simulator = await start_projector("minimal", state="on")
-    pace = replace(QUICK, poll_on=0.03, poll_idle=30)
+    timings = replace(FAST_POLLING, poll_on=0.03, poll_idle=30)
     loop = asyncio.get_running_loop()
-    async with following(simulator, pace=pace) as projector:
+    async with running_projector(simulator, timings=timings) as projector:
         begun = loop.time()
         await simulator.wait_until(asked_again(simulator, "property.get", 10))
         assert 0.2 < loop.time() - begun < 2
@@ -83,7 +90,7 @@ async def test_connection_is_released_between_slow_polls(
 ) -> None:
     """Other controllers may have it; to us the projector is there all the time."""
     simulator = await start_projector("minimal")
-    async with following(simulator, pace=QUICK) as projector:
+    async with running_projector(simulator, timings=FAST_POLLING) as projector:
         for opened in range(2, 5):
             await until_released(simulator, projector)
             assert projector.snapshot.reachable
@@ -102,8 +109,8 @@ async def test_a_released_connection_comes_back_for_a_command(
 ) -> None:
     """Nobody has to wait for the next poll."""
     simulator = await start_projector("minimal")
-    async with following(
-        simulator, pace=replace(CALM, retry_busy=PATIENCE)
+    async with running_projector(
+        simulator, timings=replace(SLOW_IDLE_POLLING, retry_busy=TEST_TIMEOUT)
     ) as projector:
         await until_released(simulator, projector)
         await projector.power_on()
@@ -115,7 +122,7 @@ async def test_a_released_connection_comes_back_for_a_command(
 async def test_no_release_amid_a_command(start_projector: StartProjector) -> None:
     """The connection stays until the answer has come, whatever is read meanwhile."""
     simulator = await start_projector("minimal")
-    async with following(simulator, pace=CALM) as projector:
+    async with running_projector(simulator, timings=SLOW_IDLE_POLLING) as projector:
         await until_released(simulator, projector)
         simulator.faults.methods = ("system.poweron",)
         simulator.faults.delay = 0.2
@@ -129,7 +136,7 @@ async def test_no_release_amid_a_command(start_projector: StartProjector) -> Non
 async def test_refresh_while_released(start_projector: StartProjector) -> None:
     """So does it for a read that somebody wants now."""
     simulator = await start_projector("minimal")
-    async with following(simulator, pace=CALM) as projector:
+    async with running_projector(simulator, timings=SLOW_IDLE_POLLING) as projector:
         await until_released(simulator, projector)
         simulator.change(STATE, "ready")
         projector.refresh()
@@ -142,7 +149,9 @@ async def test_command_to_a_released_projector_that_went_away(
     """The one who commands hears of it; afterwards all is as before."""
     simulator = await start_projector("minimal")
     timeouts = Timeouts(connect=0.2, first_byte=0.2, response=0.2)
-    async with following(simulator, pace=CALM, timeouts=timeouts) as projector:
+    async with running_projector(
+        simulator, timings=SLOW_IDLE_POLLING, timeouts=timeouts
+    ) as projector:
         await until_released(simulator, projector)
         simulator.faults.refuse = True
         async with asyncio.timeout(1):
@@ -164,7 +173,7 @@ async def test_poll_of_a_projector_that_went_away(
 ) -> None:
     """The next poll finds out, and a later attempt finds it again."""
     simulator = await start_projector("minimal")
-    async with following(simulator, pace=QUICK) as projector:
+    async with running_projector(simulator, timings=FAST_POLLING) as projector:
         await until_released(simulator, projector)
         simulator.faults.refuse = True
         await projector.until_reachable(False)
@@ -179,7 +188,7 @@ async def test_another_projector_took_the_address_meanwhile(
 ) -> None:
     """Who is there is looked at on every new connection."""
     simulator = await start_projector("minimal")
-    async with following(simulator, pace=QUICK) as projector:
+    async with running_projector(simulator, timings=FAST_POLLING) as projector:
         await until_released(simulator, projector)
         simulator.device.put("system.serialnumber", "0000000001", tell=False)
         simulator.change(STATE, "on")
@@ -190,7 +199,7 @@ async def test_another_projector_took_the_address_meanwhile(
 async def test_wrong_pin_at_a_poll(start_projector: StartProjector) -> None:
     """A PIN that was changed meanwhile is refused once; reading goes on without."""
     simulator = await start_projector(personality=NO_PUSH)
-    async with following(simulator, pace=QUICK) as projector:
+    async with running_projector(simulator, timings=FAST_POLLING) as projector:
         await until_released(simulator, projector)
         tries = simulator.counters.requests["authenticate"]
         simulator.pin = "99999"
@@ -207,7 +216,7 @@ async def test_wrong_pin_at_a_poll_and_nothing_to_read(
     """Where nothing may be read without, it is told, and not sent again."""
     locked = {**NO_PUSH, "without_pin": "none"}
     simulator = await start_projector(personality=locked)
-    projector = Followed(simulator, pace=QUICK)
+    projector = RunningProjector(simulator, timings=FAST_POLLING)
     await projector.connect()
     async with running(projector):
         await until_released(simulator, projector)
@@ -225,7 +234,7 @@ async def test_wrong_pin_at_a_poll_and_nothing_to_read(
 async def test_set_is_seen_at_once(start_projector: StartProjector) -> None:
     """What was set is read, and no empty name of a source is shown in between."""
     simulator = await start_projector(state="on", speed=50.0, personality=NO_PUSH)
-    async with following(simulator, pace=Timings(poll_on=0.5)) as projector:
+    async with running_projector(simulator, timings=Timings(poll_on=0.5)) as projector:
         async with asyncio.timeout(0.4):
             await projector.set_property(LASER_POWER, 40)
             await projector.until_value(LASER_POWER, 40)
@@ -238,9 +247,9 @@ async def test_set_is_seen_at_once(start_projector: StartProjector) -> None:
 async def test_effect_of_a_power_command_is_looked_for(
     start_projector: StartProjector,
 ) -> None:
-    """A projector that takes its time to move is not left to the calm pace."""
+    """A projector that takes its time to move is not left to the calm timings."""
     simulator = await start_projector("udx", personality=NO_PUSH)
-    async with following(simulator, pace=CALM) as projector:
+    async with running_projector(simulator, timings=SLOW_IDLE_POLLING) as projector:
         await projector.power_on()
         await projector.until_value(STATE, "on")
         await projector.power_off()
@@ -250,7 +259,7 @@ async def test_effect_of_a_power_command_is_looked_for(
 async def test_subscriptions_that_work_again(start_projector: StartProjector) -> None:
     """A projector that refused to push, before an update, is asked when it is back."""
     simulator = await start_projector(state="on", personality=NO_PUSH)
-    async with following(simulator, pace=QUICK) as projector:
+    async with running_projector(simulator, timings=FAST_POLLING) as projector:
         simulator.personality.absent_methods = ()
         simulator.drop()
         await projector.until_reachable(False)
@@ -271,8 +280,8 @@ async def test_signals_do_not_reach_a_released_connection(
     """A projector that signals, but is not listened to, is looked at anew."""
     personality = {"absent_methods": ("property.subscribe",)}
     simulator = await start_projector(personality=personality)
-    async with following(
-        simulator, pace=replace(QUICK, resync_interval=0.1)
+    async with running_projector(
+        simulator, timings=replace(FAST_POLLING, resync_interval=0.1)
     ) as projector:
         assert SOURCES in projector.values
         await until_released(simulator, projector)

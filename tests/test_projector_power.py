@@ -14,7 +14,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
 )
 from simulator import Simulator
 
-from .common import PATIENCE, PROMPT, Followed, following
+from .common import FAST_TIMINGS, TEST_TIMEOUT, RunningProjector, running_projector
 from .conftest import StartProjector
 
 MODELS = ["hdr_cs", "balder_cs", "udx"]
@@ -29,7 +29,7 @@ def asked(simulator: Simulator) -> tuple[int, int]:
     return simulator.counters.requests[ON], simulator.counters.requests[OFF]
 
 
-async def waiting_for_on(projector: Followed) -> asyncio.Task[None]:
+async def waiting_for_on(projector: RunningProjector) -> asyncio.Task[None]:
     """Want it on where that has to wait."""
     task = asyncio.create_task(projector.power_on())
     await projector.until_value(PENDING, "on")
@@ -54,8 +54,10 @@ async def test_on(
     simulator = await start_projector(
         model, state=state, speed=20.0, personality=personality
     )
-    async with following(simulator, pace=replace(PROMPT, retry_busy=5)) as projector:
-        async with asyncio.timeout(PATIENCE):
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, retry_busy=5)
+    ) as projector:
+        async with asyncio.timeout(TEST_TIMEOUT):
             await projector.power_on()
         assert simulator.state != state or simulator.device.power.target == "on"
         assert asked(simulator) == (1, 0)
@@ -74,7 +76,7 @@ async def test_on_already(
 ) -> None:
     """There is nothing to ask for."""
     simulator = await start_projector(model, state=state, personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.power_on()
         assert asked(simulator) == (0, 0)
 
@@ -82,7 +84,7 @@ async def test_on_already(
 async def test_on_by_another_hand(start_projector: StartProjector) -> None:
     """What is known may be old where nothing is pushed: it is looked at anew."""
     simulator = await start_projector("hdr_cs", personality=NO_PUSH)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.device.power.start("on")
         assert projector.snapshot.state == "standby"
         await projector.power_on()
@@ -94,7 +96,7 @@ async def test_on_by_another_hand(start_projector: StartProjector) -> None:
 async def test_several_who_want_it_on(start_projector: StartProjector) -> None:
     """They want the same thing."""
     simulator = await start_projector("hdr_cs", speed=20.0)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await asyncio.gather(*(projector.power_on() for _ in range(5)))
         assert asked(simulator) == (1, 0)
 
@@ -103,8 +105,8 @@ async def test_several_who_want_it_on(start_projector: StartProjector) -> None:
 async def test_on_while_it_cools(start_projector: StartProjector, model: str) -> None:
     """It waits, for all to see, and is asked as soon as that can help."""
     simulator = await start_projector(model, state="deconditioning", speed=20.0)
-    pace = replace(PROMPT, retry_busy=30, introspection_interval=30)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, retry_busy=30, introspection_interval=30)
+    async with running_projector(simulator, timings=timings) as projector:
         assert projector.snapshot.phase == "cooling"
         turning = await waiting_for_on(projector)
         assert projector.snapshot.phase == "cooling", "a command does not change it"
@@ -125,7 +127,7 @@ async def test_on_while_it_cools(start_projector: StartProjector, model: str) ->
 async def test_on_in_ready_on_the_way_down(start_projector: StartProjector) -> None:
     """It cools, but nothing keeps it from turning round."""
     simulator = await start_projector("hdr_cs", state="on", speed=20.0)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.device.power.start("ready")
         await projector.until(lambda: projector.snapshot.phase == "cooling")
         await projector.power_on()
@@ -136,8 +138,8 @@ async def test_on_after_boot(start_projector: StartProjector) -> None:
     """A projector that has just woken up has a rest before it is asked."""
     simulator = await start_projector("balder_cs", state="boot", speed=20.0)
     loop = asyncio.get_running_loop()
-    async with following(
-        simulator, pace=replace(PROMPT, delay_after_wake=0.2)
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, delay_after_wake=0.2)
     ) as projector:
         turning = await waiting_for_on(projector)
         simulator.device.power.start("ready")
@@ -161,7 +163,9 @@ async def test_on_while_it_is_busy(
 ) -> None:
     """It is asked again, calmly, whether it refuses or ignores it."""
     simulator = await start_projector("hdr_cs", speed=5.0, personality=personality)
-    async with following(simulator, pace=replace(PROMPT, retry_busy=0.1)) as projector:
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, retry_busy=0.1)
+    ) as projector:
         simulator.device.power.go_to_ready()  # takes 0.4 s
         await projector.power_on()
         await simulator.wait_for_state("on")
@@ -171,7 +175,9 @@ async def test_on_while_it_is_busy(
 async def test_error_while_it_waits(start_projector: StartProjector) -> None:
     """Whoever waits is told at once."""
     simulator = await start_projector("hdr_cs", state="deconditioning")
-    async with following(simulator, pace=replace(PROMPT, retry_busy=30)) as projector:
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, retry_busy=30)
+    ) as projector:
         turning = await waiting_for_on(projector)
         simulator.device.power.start("error")
         with pytest.raises(PulseInvalidStateError):
@@ -182,7 +188,7 @@ async def test_error_while_it_waits(start_projector: StartProjector) -> None:
 async def test_out_of_reach(start_projector: StartProjector) -> None:
     """It was on and is away: that is told at once."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.refuse = True
         simulator.drop()
         await projector.until_reachable(False)
@@ -197,7 +203,7 @@ async def test_out_of_reach(start_projector: StartProjector) -> None:
 async def test_not_allowed(start_projector: StartProjector) -> None:
     """Without the PIN it is refused, not waited for."""
     simulator = await start_projector("balder_cs")
-    async with following(simulator, pin=None) as projector:
+    async with running_projector(simulator, pin=None) as projector:
         with pytest.raises(PulsePermissionError) as refused:
             await projector.power_on()
         assert refused.value.code == -32001
@@ -207,8 +213,8 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
 async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
     """Nobody knows whether it was accepted: it looks, and does not ask twice."""
     simulator = await start_projector("hdr_cs", state="ready", speed=20.0)
-    pace = replace(PROMPT, unavailable_delay=PATIENCE, retry_busy=0.1)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT, retry_busy=0.1)
+    async with running_projector(simulator, timings=timings) as projector:
         simulator.faults.methods = (ON,)
         simulator.faults.close_mid_reply = True
         await projector.power_on()

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import STATE
 
-from .common import PATIENCE, PROMPT, following
+from .common import FAST_TIMINGS, TEST_TIMEOUT, running_projector
 from .conftest import StartProjector
 from .test_link import cut
 from .test_projector_power import NO_PUSH, OFF, PENDING, asked
@@ -24,7 +24,9 @@ async def test_off(
     simulator = await start_projector(
         model, state="on", speed=100.0, personality=personality
     )
-    async with following(simulator, pace=replace(PROMPT, poll_on=0.05)) as projector:
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, poll_on=0.05)
+    ) as projector:
         await projector.power_off()
         assert asked(simulator) == (0, 1)
         await projector.until(lambda: projector.snapshot.phase == "cooling")
@@ -35,7 +37,7 @@ async def test_off(
 async def test_off_already(start_projector: StartProjector, state: str) -> None:
     """Below may be no network: it never steps further down."""
     simulator = await start_projector("hdr_cs", state=state)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.power_off()
         assert asked(simulator) == (0, 0)
         assert simulator.state == state
@@ -44,7 +46,9 @@ async def test_off_already(start_projector: StartProjector, state: str) -> None:
 async def test_off_while_it_warms_up(start_projector: StartProjector) -> None:
     """It waits until that can help, for all to see."""
     simulator = await start_projector("hdr_cs", state="conditioning", speed=20.0)
-    async with following(simulator, pace=replace(PROMPT, retry_busy=30)) as projector:
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, retry_busy=30)
+    ) as projector:
         turning = asyncio.create_task(projector.power_off())
         await projector.until_value(PENDING, "off")
         assert projector.snapshot.phase == "warming"
@@ -59,7 +63,7 @@ async def test_off_while_it_warms_up(start_projector: StartProjector) -> None:
 async def test_off_again_before_it_shows(start_projector: StartProjector) -> None:
     """A projector that takes its time is not pushed down two steps."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         connection = simulator.connections[0]
         names = set(connection.session.properties)
         connection.session.properties.clear()  # nothing is told any more
@@ -76,7 +80,7 @@ async def test_off_again_before_it_shows(start_projector: StartProjector) -> Non
 async def test_off_and_on_and_off(start_projector: StartProjector) -> None:
     """Each time it was on again it may step down again."""
     simulator = await start_projector("hdr_cs", speed=1000.0)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         for times in (1, 2):
             await projector.power_on()
             await projector.until_value(STATE, "on")
@@ -93,7 +97,7 @@ async def test_off_while_it_is_busy(
 ) -> None:
     """A refusal was no step: it is asked again, until it is one."""
     simulator = await start_projector("hdr_cs", state="on", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.busy = True
         simulator.faults.methods = (OFF,)
         simulator.faults.count = 2
@@ -105,8 +109,8 @@ async def test_off_while_it_is_busy(
 async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
     """It may have been a step: it is looked at before it is asked for again."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, unavailable_delay=PATIENCE)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT)
+    async with running_projector(simulator, timings=timings) as projector:
         simulator.faults.methods = (OFF,)
         simulator.faults.close_mid_reply = True
         await projector.power_off()
@@ -117,8 +121,8 @@ async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
 async def test_amid_a_short_cut(start_projector: StartProjector) -> None:
     """It waits for the end of the cut, and is one step then."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, unavailable_delay=PATIENCE)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT)
+    async with running_projector(simulator, timings=timings) as projector:
         await cut(simulator)
         turning = asyncio.create_task(projector.power_off())
         _, pending = await asyncio.wait([turning], timeout=0.05)

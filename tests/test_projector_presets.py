@@ -18,7 +18,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseRpcError,
 )
 
-from .common import PROMPT, Followed, asked_again, following, sent
+from .common import FAST_TIMINGS, RunningProjector, asked_again, running_projector, sent
 from .conftest import StartProjector
 
 ACTIVATED = {LAST_PRESET, ACTIVE_PROFILE}
@@ -27,7 +27,7 @@ ACTIVATED = {LAST_PRESET, ACTIVE_PROFILE}
 async def test_what_was_activated_last(start_projector: StartProjector) -> None:
     """A preset or a profile, whichever was the last to be accepted."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert not ACTIVATED & projector.values.keys()
         assert projector.snapshot.presets["5: Gaming"] == 5
         await projector.activate_preset("5: Gaming")
@@ -45,8 +45,8 @@ async def test_what_was_activated_last(start_projector: StartProjector) -> None:
 async def test_a_refused_one_is_not_active(start_projector: StartProjector) -> None:
     """What the projector does not know, or does not take, changes nothing."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(
-        simulator, pace=replace(PROMPT, pending_timeout=0.1)
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, pending_timeout=0.1)
     ) as projector:
         await projector.activate_profile("Café")
         with pytest.raises(PulseError):
@@ -67,7 +67,7 @@ async def test_lost_with_the_power(
 ) -> None:
     """On the way down it is lost, and it does not come back by itself."""
     simulator = await start_projector("hdr_cs", state="on", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.activate_profile("Café")
         await projector.power_off()
         await projector.until_value(STATE, "deconditioning")
@@ -84,7 +84,7 @@ async def test_lost_with_the_power(
 async def test_activated_while_it_cools_down(start_projector: StartProjector) -> None:
     """That counts, until it has cooled down."""
     simulator = await start_projector("hdr_cs", state="on", speed=1.0)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.activate_profile("Café")
         simulator.device.power.start("deconditioning")
         await projector.until_value(STATE, "deconditioning")
@@ -94,9 +94,11 @@ async def test_activated_while_it_cools_down(start_projector: StartProjector) ->
         simulator.device.put(LASER_POWER, 66)
         await projector.until_value(LASER_POWER, 66)
         assert projector.values[LAST_PRESET] == "5: Gaming"
-        memory = json.loads(json.dumps(projector.memory()))
+        memory = json.loads(json.dumps(projector.to_storage()))
     serial = str(simulator.get("system.serialnumber"))
-    async with following(simulator, memory=memory, serial_number=serial) as projector:
+    async with running_projector(
+        simulator, stored=memory, serial_number=serial
+    ) as projector:
         assert projector.values[LAST_PRESET] == "5: Gaming"
         for state in ("ready", "on"):
             simulator.device.power.start(state)
@@ -110,7 +112,7 @@ async def test_activated_while_it_cools_down(start_projector: StartProjector) ->
 async def test_kept_over_a_loss(start_projector: StartProjector) -> None:
     """A connection that was lost says nothing about the picture."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.activate_preset("5: Gaming")
         simulator.drop()
         await projector.until_reachable(False)
@@ -125,7 +127,7 @@ async def test_lost_while_nobody_looked(
 ) -> None:
     """A projector that is found without power again has forgotten it."""
     simulator = await start_projector("hdr_cs", state="on", speed=1.0)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.activate_preset("5: Gaming")
         simulator.faults.accept_then_close = True
         simulator.drop()
@@ -143,13 +145,13 @@ async def test_kept_over_a_restart(
 ) -> None:
     """What was activated before we were restarted still is, while there is power."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
-        version = projector.memory_version
+    async with running_projector(simulator) as projector:
+        version = projector.storage_version
         await projector.activate_preset("5: Gaming")
-        assert projector.memory_version != version
-        memory = json.loads(json.dumps(projector.memory()))
+        assert projector.storage_version != version
+        memory = json.loads(json.dumps(projector.to_storage()))
     simulator.device.power.start(state)
-    async with following(simulator, memory=memory) as projector:
+    async with running_projector(simulator, stored=memory) as projector:
         assert (projector.values.get(LAST_PRESET) == "5: Gaming") is kept
 
 
@@ -161,8 +163,8 @@ async def test_assign_preset(
 ) -> None:
     """A slot stands for another profile from then on, or for none."""
     simulator = await start_projector("hdr_cs", state="on", personality=personality)
-    pace = replace(PROMPT, poll_on=3600)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, poll_on=3600)
+    async with running_projector(simulator, timings=timings) as projector:
         await projector.assign_preset(7, "Café")
         await projector.until(lambda: projector.snapshot.presets.get("7: Café") == 7)
         await projector.activate_preset("7: Café")
@@ -178,7 +180,7 @@ async def test_assign_preset(
 async def test_assign_what_there_is_not(start_projector: StartProjector) -> None:
     """The projector's own refusal is told."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         presets = projector.snapshot.presets
         for slot, profile in ((7, "no such profile"), (99, "Café")):
             with pytest.raises(PulseRpcError):
@@ -191,15 +193,15 @@ async def test_in_standby_the_choice_is_remembered(
 ) -> None:
     """What can be chosen when it is on is known while it sleeps, also anew."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         presets = projector.snapshot.presets
         simulator.power_off()
         await projector.until_value(STATE, "standby")
         await projector.until(lambda: "profile.profiles" not in projector.values)
         assert projector.snapshot.presets == presets
-        memory = json.loads(json.dumps(projector.memory()))
+        memory = json.loads(json.dumps(projector.to_storage()))
 
-    other = Followed(simulator, memory=memory)
+    other = RunningProjector(simulator, stored=memory)
     assert other.snapshot.presets == presets, "before it is connected"
     await other.connect()
     refused = asked_again(simulator, "profile.activatepreset")

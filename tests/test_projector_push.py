@@ -16,7 +16,7 @@ from custom_components.barco_pulse.pulse.const import (
 )
 from simulator import JsonObject
 
-from .common import INLET, PROMPT, asked_again, following, subscribed
+from .common import FAST_TIMINGS, INLET, asked_again, running_projector, subscribed
 from .conftest import StartProjector
 
 MAINBOARD = "environment.temperature.mainboard.value"
@@ -33,7 +33,7 @@ async def test_push_reaches_the_snapshot(
     simulator = await start_projector(
         state="on", personality={"pairs_per_notification": pairs}
     )
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         before = simulator.counters.requests.total()
         old = projector.snapshot
         simulator.change(LASER_POWER, 42.5)
@@ -50,7 +50,7 @@ async def test_push_reaches_the_snapshot(
 async def test_no_power_state_goes_unseen(start_projector: StartProjector) -> None:
     """Two changes that arrive in one piece are two changes."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.change(STATE, "error")
         simulator.change(STATE, "on")
         await projector.until(
@@ -64,8 +64,8 @@ async def test_nothing_is_told_when_nothing_changed(
 ) -> None:
     """Neither a resync nor a push of the same values is news."""
     simulator = await start_projector(state="on", personality={"initial_push": True})
-    pace = replace(PROMPT, resync_interval=0.01)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, resync_interval=0.01)
+    async with running_projector(simulator, timings=timings) as projector:
         told = len(projector.listener.snapshots)
         assert told == 1, "nothing half read"
         await simulator.wait_until(asked_again(simulator, "property.get", 3))
@@ -80,8 +80,8 @@ async def test_nothing_is_told_when_nothing_changed(
 async def test_resync_repairs_a_missed_push(start_projector: StartProjector) -> None:
     """What a projector forgot to tell is found out by itself."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync_interval=0.02)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, resync_interval=0.02)
+    async with running_projector(simulator, timings=timings) as projector:
         simulator.device.put(LASER_POWER, 33, tell=False)
         await projector.until_value(LASER_POWER, 33)
         assert simulator.counters.connections_opened == 1
@@ -90,7 +90,7 @@ async def test_resync_repairs_a_missed_push(start_projector: StartProjector) -> 
 async def test_refresh(start_projector: StartProjector) -> None:
     """A read of everything can be had at once."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.device.put(LASER_POWER, 33, tell=False)
         projector.refresh()
         await projector.until_value(LASER_POWER, 33)
@@ -103,8 +103,10 @@ async def test_a_projector_that_does_not_push_is_polled(
     simulator = await start_projector(state="on")
     simulator.faults.methods = ("property.changed", "signal.callback")
     simulator.faults.silence = True
-    pace = replace(PROMPT, resync_interval=0.2, poll_on=0.005, poll_changing=0.005)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(
+        FAST_TIMINGS, resync_interval=0.2, poll_on=0.005, poll_changing=0.005
+    )
+    async with running_projector(simulator, timings=timings) as projector:
         simulator.change(SOURCE, "SDI")
         await projector.until_value(SOURCE, "SDI")
         polled = asked_again(simulator, "property.get", 8)
@@ -141,8 +143,8 @@ async def test_objects_come_and_go_with_the_power_state(
 ) -> None:
     """What appears on the way up is there, pushed and subscribed; then it goes again."""
     simulator = await start_projector("hdr_cs", speed=500, personality=personality)
-    async with following(
-        simulator, pace=replace(PROMPT, resync_interval=0.3)
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, resync_interval=0.3)
     ) as projector:
         assert projector.snapshot.state == "standby"
         assert SOURCE not in projector.snapshot.properties
@@ -169,7 +171,7 @@ async def test_an_object_grows_with_the_power_state(
 ) -> None:
     """What was there all along may have more to tell when powered, unannounced."""
     simulator = await start_projector("hdr_cs", personality={"model_signal": signal})
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert MAINBOARD not in projector.snapshot.properties
         simulator.change(STATE, "on")
         await projector.until(lambda: MAINBOARD in projector.snapshot.properties)
@@ -181,7 +183,7 @@ async def test_too_busy_to_tell_all(start_projector: StartProjector) -> None:
     simulator = await start_projector(
         "hdr_cs", speed=10, personality={"model_signal": "none"}
     )
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.change(STATE, "ready")
         await projector.until(lambda: SOURCES in projector.values)
         await projector.until(lambda: SOURCE in projector.values)
@@ -192,8 +194,8 @@ async def test_changes_that_nobody_signals(start_projector: StartProjector) -> N
     simulator = await start_projector(
         state="on", personality={"absent_methods": ("signal.subscribe",)}
     )
-    pace = replace(PROMPT, resync_interval=0.05)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, resync_interval=0.05)
+    async with running_projector(simulator, timings=timings) as projector:
         assert SOURCES in projector.values
         simulator.personality.absent_methods += ("image.source.list",)
         await projector.until(lambda: SOURCES not in projector.values)
@@ -207,7 +209,7 @@ async def test_no_snapshot_is_half_made(
     simulator = await start_projector(
         "udx", state="on", personality={"absent_methods": absent}
     )
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         properties = dict(projector.snapshot.properties)
         for power, method in enumerate(("image.source.list", "property.get"), 50):
             simulator.faults.methods = (method,)
@@ -224,7 +226,7 @@ async def test_no_snapshot_is_half_made(
 async def test_watch(start_projector: StartProjector) -> None:
     """Subscribed and read is exactly what is watched, and what we need ourselves."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         everything = set(subscribed(simulator))
         assert {INLET, HDMI} <= everything
 
@@ -250,7 +252,7 @@ async def test_watch_without_introspection(start_projector: StartProjector) -> N
     """What is not watched exists all the same, and can be watched later."""
     personality = {"absent_methods": ("introspect",)}
     simulator = await start_projector("udx", state="ready", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         projector.watch({STATE})
         await projector.until(lambda: LASER_POWER not in projector.values)
         discovered = asked_again(simulator, "introspect")
@@ -266,7 +268,7 @@ async def test_watch_without_introspection(start_projector: StartProjector) -> N
 async def test_odd_notifications(start_projector: StartProjector) -> None:
     """What is not understood disturbs nothing."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         [connection] = simulator.connections
         odd: list[JsonObject] = [
             {"method": "unheard.of", "params": {}},

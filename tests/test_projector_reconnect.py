@@ -17,7 +17,15 @@ from custom_components.barco_pulse.pulse.exceptions import (
 )
 from simulator import Simulator
 
-from .common import HASTY, INLET, PROMPT, Followed, following, open_sockets, running
+from .common import (
+    FAST_TIMINGS,
+    INLET,
+    SHORT_TIMEOUTS,
+    RunningProjector,
+    open_sockets,
+    running,
+    running_projector,
+)
 from .conftest import StartProjector
 
 
@@ -73,8 +81,10 @@ async def test_lost_and_found(
 ) -> None:
     """However a connection ends, it is told, and there is another, only one."""
     simulator = await start_projector(state="on")
-    pace = replace(PROMPT, resync_interval=resync)
-    async with following(simulator, timeouts=HASTY, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, resync_interval=resync)
+    async with running_projector(
+        simulator, timeouts=SHORT_TIMEOUTS, timings=timings
+    ) as projector:
         before = open_sockets()
         lose(simulator)
         simulator.device.put(LASER_POWER, 33, tell=False)
@@ -103,8 +113,10 @@ async def test_attempts_back_off(
     times: list[float] = []
     monkeypatch.setattr(api, "_THOROUGH_EVERY", 1000)  # one connection for each attempt
     simulator.watch(lambda r: times.append(loop.time()) if r.data == "opened" else None)
-    pace = replace(PROMPT, reconnect_min=0.01, reconnect_max=1, reconnect_factor=0.5)
-    async with following(simulator, pace=pace):
+    timings = replace(
+        FAST_TIMINGS, reconnect_min=0.01, reconnect_max=1, reconnect_factor=0.5
+    )
+    async with running_projector(simulator, timings=timings):
         simulator.faults.accept_then_close = True
         simulator.drop()
         await simulator.wait_until(lambda: len(times) == 10)
@@ -117,8 +129,10 @@ async def test_each_absence_begins_anew(start_projector: StartProjector) -> None
     """A long absence does not make the next one longer."""
     simulator = await start_projector()
     loop = asyncio.get_running_loop()
-    pace = replace(PROMPT, reconnect_min=0.01, reconnect_max=5, reconnect_factor=0.5)
-    async with following(simulator, pace=pace) as projector:
+    timings = replace(
+        FAST_TIMINGS, reconnect_min=0.01, reconnect_max=5, reconnect_factor=0.5
+    )
+    async with running_projector(simulator, timings=timings) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
         await projector.until_reachable(False)
@@ -139,7 +153,7 @@ async def test_nothing_is_told_while_it_stays_away(
 ) -> None:
     """One attempt after the other fails in the same way: that is no news."""
     simulator = await start_projector()
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
         await projector.until_reachable(False)
@@ -156,7 +170,7 @@ async def test_another_projector_took_the_address(
 ) -> None:
     """It stays unreachable until the one we know is back."""
     simulator = await start_projector("minimal", state="on", pin=None)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         ours = simulator.get("system.serialnumber")
         simulator.device.put("system.serialnumber", "0000000001", tell=False)
         simulator.change(STATE, "ready")
@@ -174,7 +188,7 @@ async def test_another_projector_took_the_address(
 async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
     """A PIN that was changed is refused once; only reading is tried again."""
     simulator = await start_projector(state="on", personality={"without_pin": "none"})
-    projector = Followed(simulator)
+    projector = RunningProjector(simulator)
     await projector.connect()
     async with running(projector):
         simulator.pin = "99999"
@@ -194,7 +208,7 @@ async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
 async def test_reading_forbidden_at_run_time(start_projector: StartProjector) -> None:
     """A projector that wants a PIN for everything is read again when it does not."""
     simulator = await start_projector(pin=None)
-    projector = Followed(simulator, pin=None)
+    projector = RunningProjector(simulator, pin=None)
     async with running(projector):
         await projector.until_reachable()
         simulator.pin = "12345"
@@ -212,7 +226,7 @@ async def test_what_went_wrong_is_kept_for_a_report(
 ) -> None:
     """When and why, of late only, each once for each loss, and without the PIN."""
     simulator = await start_projector()
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert not projector.errors
         for losses in range(1, 13):
             simulator.drop()

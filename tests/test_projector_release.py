@@ -8,15 +8,21 @@ import pytest
 from custom_components.barco_pulse.pulse.const import LASER_POWER, SOURCE, STATE
 from simulator import Simulator
 
-from .common import HASTY, PROMPT, Followed, asked_again, following
+from .common import (
+    FAST_TIMINGS,
+    SHORT_TIMEOUTS,
+    RunningProjector,
+    asked_again,
+    running_projector,
+)
 from .conftest import StartProjector
 
 HEALTH = "environment.alarmstate"
 MODELS = ["hdr_cs", "balder_cs"]
-OFTEN = replace(
-    PROMPT, poll_on=0.02, poll_changing=0.02, poll_idle=0.1, poll_released=0.1
+FREQUENT_POLLS = replace(
+    FAST_TIMINGS, poll_on=0.02, poll_changing=0.02, poll_idle=0.1, poll_released=0.1
 )
-SELDOM = replace(PROMPT, poll_on=0.02, poll_released=3600, poll_idle=3600)
+RARE_POLLS = replace(FAST_TIMINGS, poll_on=0.02, poll_released=3600, poll_idle=3600)
 """Only what is asked for opens the connection."""
 
 
@@ -25,7 +31,7 @@ async def released(simulator: Simulator) -> None:
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 
-def was_never_lost(projector: Followed) -> bool:
+def was_never_lost(projector: RunningProjector) -> bool:
     """Tell whether nobody ever heard of a loss."""
     return not projector.errors and all(
         snapshot.reachable for snapshot in projector.listener.snapshots
@@ -37,7 +43,9 @@ def was_never_lost(projector: Followed) -> bool:
 async def test_polled(start_projector: StartProjector, model: str, state: str) -> None:
     """It reads all in one go, and leaves; nothing is ever to be pushed."""
     simulator = await start_projector(model, state=state)
-    async with following(simulator, release=True, pace=OFTEN) as projector:
+    async with running_projector(
+        simulator, release_when_idle=True, timings=FREQUENT_POLLS
+    ) as projector:
         for value in ("Warning", "Error", "Warning"):
             await released(simulator)
             assert projector.snapshot.reachable
@@ -57,16 +65,20 @@ async def test_not_polled_too_often(start_projector: StartProjector) -> None:
     loop = asyncio.get_running_loop()
     times: list[float] = []
     simulator.watch(lambda r: times.append(loop.time()) if r.data == "opened" else None)
-    async with following(simulator, release=True, pace=OFTEN):
+    async with running_projector(
+        simulator, release_when_idle=True, timings=FREQUENT_POLLS
+    ):
         await simulator.wait_until(lambda: len(times) >= 5)
-    assert times[4] - times[0] > 3.5 * OFTEN.poll_released
+    assert times[4] - times[0] > 3.5 * FREQUENT_POLLS.poll_released
 
 
 @pytest.mark.parametrize("model", MODELS)
 async def test_commands(start_projector: StartProjector, model: str) -> None:
     """Each opens the connection, is done, and what it changed is known soon."""
     simulator = await start_projector(model, state="on")
-    async with following(simulator, release=True, pace=SELDOM) as projector:
+    async with running_projector(
+        simulator, release_when_idle=True, timings=RARE_POLLS
+    ) as projector:
         source = next(
             s for s in simulator.model.sources if s != projector.values[SOURCE]
         )
@@ -86,7 +98,9 @@ async def test_commands(start_projector: StartProjector, model: str) -> None:
 async def test_power(start_projector: StartProjector) -> None:
     """It looks at the projector as it is now, not as it was read."""
     simulator = await start_projector("hdr_cs", speed=1000.0)
-    async with following(simulator, release=True, pace=SELDOM) as projector:
+    async with running_projector(
+        simulator, release_when_idle=True, timings=RARE_POLLS
+    ) as projector:
         await released(simulator)
         simulator.device.power.start("on")
         await projector.power_on()
@@ -101,7 +115,9 @@ async def test_another_controller_has_it(start_projector: StartProjector) -> Non
     """Who has the connection meanwhile is not disturbed for as long as it needs."""
     simulator = await start_projector(state="on")
     simulator.faults.connection_limit = 1
-    async with following(simulator, release=True, pace=SELDOM) as projector:
+    async with running_projector(
+        simulator, release_when_idle=True, timings=RARE_POLLS
+    ) as projector:
         await released(simulator)
         reader, writer = await asyncio.open_connection(simulator.host, simulator.port)
         await simulator.wait_until(lambda: simulator.counters.connections_open == 1)
@@ -117,8 +133,11 @@ async def test_another_controller_has_it(start_projector: StartProjector) -> Non
 async def test_gone_between_two_polls(start_projector: StartProjector) -> None:
     """That is found out at the next poll, or by a command."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(
-        simulator, release=True, pace=OFTEN, timeouts=HASTY
+    async with running_projector(
+        simulator,
+        release_when_idle=True,
+        timings=FREQUENT_POLLS,
+        timeouts=SHORT_TIMEOUTS,
     ) as projector:
         await released(simulator)
         simulator.faults.refuse = True
@@ -133,7 +152,9 @@ async def test_gone_between_two_polls(start_projector: StartProjector) -> None:
 async def test_what_comes_with_the_power(start_projector: StartProjector) -> None:
     """Objects that appear are found without being told."""
     simulator = await start_projector("hdr_cs", state="standby")
-    async with following(simulator, release=True, pace=OFTEN) as projector:
+    async with running_projector(
+        simulator, release_when_idle=True, timings=FREQUENT_POLLS
+    ) as projector:
         assert SOURCE not in projector.values
         await released(simulator)
         simulator.device.power.start("on")

@@ -18,7 +18,14 @@ from custom_components.barco_pulse.pulse.const import (
 from simulator import Simulator
 from simulator.traffic import Record
 
-from .common import HASTY, INLET, PROMPT, asked_again, following, sent
+from .common import (
+    FAST_TIMINGS,
+    INLET,
+    SHORT_TIMEOUTS,
+    asked_again,
+    running_projector,
+    sent,
+)
 from .conftest import StartProjector
 
 NAMES = [
@@ -46,8 +53,8 @@ async def test_without_recursion(
     plain = await start_projector(state="on")
     special = await start_projector(state="on", personality=personality)
     async with (
-        following(plain, names=NAMES) as usual,
-        following(special, names=NAMES) as other,
+        running_projector(plain, property_names=NAMES) as usual,
+        running_projector(special, property_names=NAMES) as other,
     ):
         said, usually = other.snapshot.properties, usual.snapshot.properties
         for name in {*NAMES, PROFILES} & usually.keys():
@@ -69,7 +76,7 @@ async def test_names_only(start_projector: StartProjector) -> None:
     simulator = await start_projector(
         state="on", personality={"shallow": "names", "recursion": "refused"}
     )
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         names = {STATE, SOURCE, LASER_POWER, INLET, PRESETS}
         assert names <= projector.values.keys()
         assert names <= projector.snapshot.properties.keys()
@@ -100,9 +107,9 @@ async def test_too_slow_to_tell_all_at_once(start_projector: StartProjector) -> 
     """It is asked object by object, until it can tell all at once."""
     simulator = await start_projector("udx", state="on")
     slow = SlowToDescribe(simulator, marks=b'"recursive":true')
-    pace = replace(PROMPT, resync_interval=0.1, retry_refused=0.2)
-    async with following(
-        simulator, names=NAMES, timeouts=HASTY, pace=pace
+    timings = replace(FAST_TIMINGS, resync_interval=0.1, retry_refused=0.2)
+    async with running_projector(
+        simulator, property_names=NAMES, timeouts=SHORT_TIMEOUTS, timings=timings
     ) as projector:
         await projector.until(lambda: projector.snapshot.complete)
         assert projector.values[LASER_POWER] == simulator.get(LASER_POWER)
@@ -118,11 +125,11 @@ async def test_no_description_in_time(start_projector: StartProjector) -> None:
     """Nothing waits for it: values, pushes and commands go on, and it is asked again."""
     simulator = await start_projector("udx", state="on")
     slow = SlowToDescribe(simulator)
-    pace = replace(
-        PROMPT, introspection_limit=0.1, resync_interval=0.1, retry_refused=0.2
+    timings = replace(
+        FAST_TIMINGS, introspection_limit=0.1, resync_interval=0.1, retry_refused=0.2
     )
-    async with following(
-        simulator, names=NAMES, timeouts=HASTY, pace=pace
+    async with running_projector(
+        simulator, property_names=NAMES, timeouts=SHORT_TIMEOUTS, timings=timings
     ) as projector:
         assert {STATE, SOURCE, SOURCES, LASER_POWER, INLET} <= projector.values.keys()
         simulator.change(INLET, 44)
@@ -142,9 +149,9 @@ async def test_slow_descriptions(start_projector: StartProjector) -> None:
     simulator = await start_projector("udx", state="on")
     simulator.faults.methods = ("introspect",)
     simulator.faults.delay = 0.3
-    pace = replace(PROMPT, introspection_limit=0.1, resync_interval=5)
-    async with following(
-        simulator, names=NAMES, timeouts=HASTY, pace=pace
+    timings = replace(FAST_TIMINGS, introspection_limit=0.1, resync_interval=5)
+    async with running_projector(
+        simulator, property_names=NAMES, timeouts=SHORT_TIMEOUTS, timings=timings
     ) as projector:
         assert {STATE, SOURCE, SOURCES, LASER_POWER, INLET} <= projector.values.keys()
         assert not projector.snapshot.complete
@@ -163,8 +170,8 @@ async def test_busy_at_first(start_projector: StartProjector, incomplete: int) -
     simulator.power_on()
     await simulator.wait_for_state("conditioning")
     powered = {SOURCE, SOURCES, ACTIVE_SIGNAL, LASER_POWER, PRESETS, PROFILES}
-    async with following(
-        simulator, pace=replace(PROMPT, resync_interval=0.5)
+    async with running_projector(
+        simulator, timings=replace(FAST_TIMINGS, resync_interval=0.5)
     ) as projector:
         await projector.until_value(STATE, "on")
         await projector.until(lambda: projector.values.keys() >= powered)

@@ -7,18 +7,18 @@ import pytest
 
 from custom_components.barco_pulse.pulse.const import LASER_POWER
 from custom_components.barco_pulse.pulse.exceptions import PulseConnectionError
-from custom_components.barco_pulse.pulse.options import Settings
+from custom_components.barco_pulse.pulse.options import ProjectorOptions
 from custom_components.barco_pulse.pulse.projector import Projector
 
 from .common import (
-    HASTY,
+    FAST_TIMINGS,
     INLET,
-    PROMPT,
-    Followed,
+    SHORT_TIMEOUTS,
+    RunningProjector,
     asked_again,
-    following,
     open_sockets,
     running,
+    running_projector,
 )
 from .conftest import StartProjector
 
@@ -27,7 +27,7 @@ async def test_run_connects_by_itself(start_projector: StartProjector) -> None:
     """A projector that is away at first is found when it comes."""
     simulator = await start_projector()
     simulator.faults.refuse = True
-    projector = Followed(simulator)
+    projector = RunningProjector(simulator)
     async with running(projector):
         await projector.until(lambda: projector.snapshot.error)
         assert isinstance(projector.snapshot.error, PulseConnectionError)
@@ -44,7 +44,7 @@ async def test_run_after_connect_keeps_the_connection(
     simulator = await start_projector(
         state="on", personality={"framing": framing, "http_reply": "head"}
     )
-    async with following(simulator, timeouts=HASTY) as projector:
+    async with running_projector(simulator, timeouts=SHORT_TIMEOUTS) as projector:
         opened = simulator.counters.connections_opened
         simulator.change(INLET, 40)
         await projector.until_value(INLET, 40)
@@ -80,7 +80,7 @@ async def test_cancelled_run_leaves_nothing(
         simulator.faults.silence = True
     simulator.faults.refuse = moment.get("refuse", False)
     before, tasks = open_sockets(), asyncio.all_tasks()
-    projector = Followed(simulator)
+    projector = RunningProjector(simulator)
     async with running(projector):
         if "methods" in moment:
             requests = simulator.counters.requests
@@ -98,7 +98,7 @@ async def test_cancelled_run_leaves_nothing(
 async def test_run_can_run_again(start_projector: StartProjector) -> None:
     """After an end there may be another beginning."""
     simulator = await start_projector(state="on")
-    projector = Followed(simulator)
+    projector = RunningProjector(simulator)
     for power in (30, 40):
         async with running(projector):
             simulator.device.put(LASER_POWER, power, tell=False)
@@ -111,7 +111,7 @@ async def test_listener_that_fails(
 ) -> None:
     """A bug above us is logged, and does not end the care for the projector."""
     simulator = await start_projector(state="on")
-    listener = Followed(simulator).listener
+    listener = RunningProjector(simulator).listener
     faults = [RuntimeError("a bug above us")]
 
     def fail_once(snapshot: Any, changes: Any) -> None:
@@ -123,7 +123,7 @@ async def test_listener_that_fails(
         simulator.host,
         simulator.port,
         simulator.pin,
-        Settings(pace=PROMPT, on_update=fail_once),
+        ProjectorOptions(timings=FAST_TIMINGS, on_update=fail_once),
     )
     async with running(projector):
         await listener.until(lambda: len(listener.snapshots) >= 3)

@@ -16,7 +16,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
 )
 from simulator import Simulator
 
-from .common import HASTY, PROMPT, Followed, following
+from .common import FAST_TIMINGS, SHORT_TIMEOUTS, RunningProjector, running_projector
 from .conftest import StartProjector
 from .test_projector_power import asked
 
@@ -52,7 +52,7 @@ class Waker:
             self._simulator.wake(mac)
 
 
-async def fall_asleep(projector: Followed) -> None:
+async def fall_asleep(projector: RunningProjector) -> None:
     """Send a projector to ECO, and wait until it is known to sleep."""
     await projector.command("system.gotoeco")
     await projector.until(lambda: projector.snapshot.asleep)
@@ -69,7 +69,7 @@ async def test_asleep(
     simulator = await start_projector(
         model, state="ready", personality={"eco_push": eco_push}
     )
-    async with following(simulator, waker=Waker(simulator)) as projector:
+    async with running_projector(simulator, waker=Waker(simulator)) as projector:
         assert projector.mac == simulator.model.mac
         await fall_asleep(projector)
         assert not projector.snapshot.reachable
@@ -85,8 +85,8 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
     """By magic packets until it answers; after a rest it is switched on, once."""
     simulator = await start_projector(model, state="ready", speed=200.0)
     waker = Waker(simulator, first=3)
-    pace = replace(PROMPT, delay_after_wake=0.2, retry_busy=5)
-    async with following(simulator, waker=waker, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, delay_after_wake=0.2, retry_busy=5)
+    async with running_projector(simulator, waker=waker, timings=timings) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value(PENDING, "on")
@@ -100,7 +100,9 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
         await projector.until_value(STATE, "on")
         assert set(waker.macs) == {simulator.model.mac}
         gaps = [b - a for a, b in pairwise(waker.times)]
-        assert min(gaps) > 0.9 * PROMPT.packet_interval, "no storm of magic packets"
+        assert min(gaps) > 0.9 * FAST_TIMINGS.packet_interval, (
+            "no storm of magic magic_packets"
+        )
         assert asked(simulator) == (1, 0)
         phases = [s.phase for s in projector.listener.snapshots]
         woken = [*dict.fromkeys(phases[phases.index("starting") :])]
@@ -115,7 +117,7 @@ async def test_another_address(start_projector: StartProjector) -> None:
     simulator = await start_projector(state="ready")
     waker = Waker(simulator)
     mac = "02:00:00:00:00:01"
-    async with following(simulator, waker=waker, mac=mac) as projector:
+    async with running_projector(simulator, waker=waker, mac=mac) as projector:
         assert projector.mac == mac
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
@@ -131,7 +133,7 @@ async def test_a_later_packet_could_not_be_sent(
     """One was sent, so the projector may be on its way."""
     simulator = await start_projector("hdr_cs", state="ready", speed=BOOT_SPEED)
     waker = Waker(simulator)
-    async with following(simulator, waker=waker) as projector:
+    async with running_projector(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
         await projector.until(lambda: bool(waker.macs))
@@ -144,7 +146,7 @@ async def test_a_choice_while_asleep(start_projector: StartProjector) -> None:
     """With a command to wake it, it is done when it is up."""
     simulator = await start_projector(state="on", speed=200.0)
     waker = Waker(simulator)
-    async with following(simulator, waker=waker) as projector:
+    async with running_projector(simulator, waker=waker) as projector:
         simulator.device.power.start("ready")
         await fall_asleep(projector)
         with pytest.raises(PulseConnectionError):
@@ -166,7 +168,7 @@ async def test_gone_without_a_word(
 ) -> None:
     """It was seen where it may leave the network from."""
     simulator = await start_projector("hdr_cs", state=after or state, speed=1.0)
-    async with following(simulator, waker=Waker(simulator)) as projector:
+    async with running_projector(simulator, waker=Waker(simulator)) as projector:
         simulator.device.power.start(state)
         await projector.until_value(STATE, state)
         simulator.faults.refuse = True
@@ -180,7 +182,7 @@ async def test_gone_is_not_asleep(start_projector: StartProjector, state: str) -
     """Nothing leaves the network by itself from there."""
     simulator = await start_projector("hdr_cs", state=state)
     waker = Waker(simulator)
-    async with following(simulator, waker=waker) as projector:
+    async with running_projector(simulator, waker=waker) as projector:
         simulator.faults.refuse = True
         simulator.drop()
         await projector.until_reachable(False)
@@ -208,11 +210,11 @@ async def test_odd_answers_while_it_boots(
         personality={"boot_port": boot_port, "without_pin": "full"},
     )
     waker = Waker(simulator)
-    async with following(
+    async with running_projector(
         simulator,
         waker=waker,
-        timeouts=HASTY,
-        pace=replace(PROMPT, connection_limit_delay=60),
+        timeouts=SHORT_TIMEOUTS,
+        timings=replace(FAST_TIMINGS, connection_limit_delay=60),
     ) as projector:
         await fall_asleep(projector)
         told = len(projector.listener.snapshots)
@@ -243,11 +245,11 @@ async def test_it_boots_on_after_the_wait_was_cancelled(
         personality={"boot_port": boot_port},
     )
     waker = Waker(simulator)
-    async with following(
+    async with running_projector(
         simulator,
         waker=waker,
-        timeouts=HASTY,
-        pace=replace(PROMPT, connection_limit_delay=0),
+        timeouts=SHORT_TIMEOUTS,
+        timings=replace(FAST_TIMINGS, connection_limit_delay=0),
     ) as projector:
         await fall_asleep(projector)
         told = len(projector.listener.snapshots)
@@ -268,7 +270,7 @@ async def test_another_pin_ends_the_wait(start_projector: StartProjector) -> Non
     """A command that needs the user's help does not wait."""
     simulator = await start_projector("hdr_cs", state="ready", pin="12345", speed=200.0)
     waker = Waker(simulator)
-    async with following(simulator, waker=waker) as projector:
+    async with running_projector(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         simulator.pin = "54321"
         with pytest.raises(PulsePermissionError):
@@ -282,7 +284,7 @@ async def test_another_projector_ends_the_wait(
     """It got the address of the one that sleeps."""
     simulator = await start_projector("hdr_cs", state="ready")
     waker = Waker(simulator, first=1000)
-    async with following(simulator, waker=waker) as projector:
+    async with running_projector(simulator, waker=waker) as projector:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value(PENDING, "on")
@@ -297,8 +299,8 @@ async def test_assumed_asleep(start_projector: StartProjector) -> None:
     """On, then silent for minutes: it may have been switched off by hand."""
     simulator = await start_projector("hdr_cs", state="on", speed=200.0)
     waker = Waker(simulator)
-    pace = replace(PROMPT, assume_asleep_delay=0.1)
-    async with following(simulator, waker=waker, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, assume_asleep_delay=0.1)
+    async with running_projector(simulator, waker=waker, timings=timings) as projector:
         simulator.device.power.stop()
         simulator.network.leave()
         told = projector.listener.snapshots
@@ -318,8 +320,10 @@ async def test_whatever_answers_is_not_assumed_to_sleep(
 ) -> None:
     """However long that takes."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, assume_asleep_delay=0)
-    async with following(simulator, waker=Waker(simulator), pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, assume_asleep_delay=0)
+    async with running_projector(
+        simulator, waker=Waker(simulator), timings=timings
+    ) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
         await projector.until(lambda: projector.snapshot.connection_limit_reached)
@@ -329,8 +333,10 @@ async def test_whatever_answers_is_not_assumed_to_sleep(
 async def test_crowded_for_a_moment(start_projector: StartProjector) -> None:
     """That is a problem only if it stays so."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, connection_limit_delay=0.3)
-    async with following(simulator, waker=Waker(simulator), pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, connection_limit_delay=0.3)
+    async with running_projector(
+        simulator, waker=Waker(simulator), timings=timings
+    ) as projector:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         simulator.faults.accept_then_close = True
@@ -344,7 +350,7 @@ async def test_crowded_for_a_moment(start_projector: StartProjector) -> None:
 async def test_nobody_can_wake_it(start_projector: StartProjector) -> None:
     """Then it is merely out of reach."""
     simulator = await start_projector(state="ready")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         await projector.command("system.gotoeco")
         await projector.until_reachable(False)
         assert not projector.snapshot.asleep
@@ -356,7 +362,7 @@ async def test_nobody_can_wake_it(start_projector: StartProjector) -> None:
 async def test_others_hold_the_connections(start_projector: StartProjector) -> None:
     """A projector that answers, if only by closing, does not sleep."""
     simulator = await start_projector("hdr_cs", state="standby")
-    async with following(simulator, waker=Waker(simulator)) as projector:
+    async with running_projector(simulator, waker=Waker(simulator)) as projector:
         simulator.faults.accept_then_close = True
         simulator.drop()
         await projector.until(lambda: projector.snapshot.connection_limit_reached)

@@ -19,7 +19,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
-from .common import Followed, following, running
+from .common import RunningProjector, running, running_projector
 from .conftest import StartProjector
 from .test_projector_sleep import PENDING, Waker, fall_asleep
 
@@ -28,24 +28,24 @@ AWAY = PulseConnectionError("no route")
 
 async def memory_of(simulator: Simulator, *, asleep: bool = True) -> JsonValue:
     """Return what is kept of a projector, which sleeps then."""
-    async with following(simulator, waker=Waker(simulator)) as projector:
+    async with running_projector(simulator, waker=Waker(simulator)) as projector:
         if asleep:
             await fall_asleep(projector)
-        memory: JsonValue = json.loads(json.dumps(projector.memory()))
-        return memory
+        stored: JsonValue = json.loads(json.dumps(projector.to_storage()))
+        return stored
 
 
-def again(simulator: Simulator, memory: JsonValue, **options: Any) -> Followed:
+def again(simulator: Simulator, stored: JsonValue, **options: Any) -> RunningProjector:
     """Return the projector as it is known after a restart."""
     given = {
-        "memory": memory,
+        "stored": stored,
         "serial_number": str(simulator.device.store.kept("system.serialnumber")),
         "waker": Waker(simulator),
     }
-    return Followed(simulator, **(given | options))
+    return RunningProjector(simulator, **(given | options))
 
 
-def sleeps(projector: Followed, error: PulseError) -> bool:
+def sleeps(projector: RunningProjector, error: PulseError) -> bool:
     """Let the projector be out of reach at the start; return whether it is asleep."""
     projector.note_unreachable(error)
     return projector.sleeps(error)
@@ -79,8 +79,8 @@ async def test_it_fell_asleep_while_nobody_looked(
 ) -> None:
     """It was last seen where it leaves the network from."""
     simulator = await start_projector("hdr_cs", state="standby")
-    memory = await memory_of(simulator, asleep=False)
-    projector = again(simulator, memory)
+    stored = await memory_of(simulator, asleep=False)
+    projector = again(simulator, stored)
     assert sleeps(projector, AWAY)
 
 
@@ -88,10 +88,10 @@ async def test_it_fell_asleep_while_nobody_looked(
 async def test_it_was_not_asleep(start_projector: StartProjector, state: str) -> None:
     """It may have been switched off by hand since: it can be woken then."""
     simulator = await start_projector("hdr_cs", state=state, speed=200.0)
-    memory = await memory_of(simulator, asleep=False)
+    stored = await memory_of(simulator, asleep=False)
     simulator.device.power.start("eco")
     await simulator.wait_until(lambda: not simulator.network.present)
-    projector = again(simulator, memory)
+    projector = again(simulator, stored)
     with pytest.raises(PulseConnectionError) as away:
         await projector.connect()
     assert sleeps(projector, away.value)
@@ -120,9 +120,9 @@ async def test_it_was_on_all_the_time(start_projector: StartProjector) -> None:
 async def test_it_answers_oddly(start_projector: StartProjector) -> None:
     """Whatever accepts connections is not assumed to sleep."""
     simulator = await start_projector("hdr_cs", state="on")
-    memory = await memory_of(simulator, asleep=False)
+    stored = await memory_of(simulator, asleep=False)
     for error in (PulseTimeoutError("no reply"), PulseConnectionLimitError("closed")):
-        assert not sleeps(again(simulator, memory), error)
+        assert not sleeps(again(simulator, stored), error)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ async def test_what_says_that_it_sleeps(
     "options",
     [
         {"waker": None},
-        {"memory": None},
+        {"stored": None},
         {"serial_number": None},
         {"serial_number": "another"},
     ],
@@ -161,9 +161,9 @@ async def test_what_it_takes_to_sleep(
 ) -> None:
     """To be known, and to have somebody who can wake it."""
     simulator = await start_projector("hdr_cs", state="ready")
-    memory = await memory_of(simulator)
-    assert sleeps(again(simulator, memory), AWAY)
-    projector = again(simulator, **({"memory": memory} | options))
+    stored = await memory_of(simulator)
+    assert sleeps(again(simulator, stored), AWAY)
+    projector = again(simulator, **({"stored": stored} | options))
     assert not sleeps(projector, AWAY)
     assert not projector.snapshot.asleep
 
@@ -171,20 +171,22 @@ async def test_what_it_takes_to_sleep(
 async def test_the_memory_of_who_slept(start_projector: StartProjector) -> None:
     """It survives a start that did not find it."""
     simulator = await start_projector("hdr_cs", state="ready")
-    memory = await memory_of(simulator)
-    projector = again(simulator, memory)
+    stored = await memory_of(simulator)
+    projector = again(simulator, stored)
     assert sleeps(projector, AWAY)
-    version = projector.memory_version
-    assert sleeps(again(simulator, json.loads(json.dumps(projector.memory()))), AWAY)
-    assert projector.memory_version == version
+    version = projector.storage_version
+    assert sleeps(
+        again(simulator, json.loads(json.dumps(projector.to_storage()))), AWAY
+    )
+    assert projector.storage_version == version
 
 
 async def test_found_awake(start_projector: StartProjector) -> None:
     """What is told now counts more than what was."""
     simulator = await start_projector("hdr_cs", state="ready")
-    memory = await memory_of(simulator)
+    stored = await memory_of(simulator)
     simulator.device.power.start("on")
-    projector = again(simulator, memory)
+    projector = again(simulator, stored)
     await projector.connect()
     async with running(projector):
         assert projector.snapshot.reachable

@@ -17,7 +17,7 @@ from custom_components.barco_pulse.pulse.const import (
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from simulator import Simulator
 
-from .common import PROMPT, Followed, asked_again, following, sent
+from .common import FAST_TIMINGS, RunningProjector, asked_again, running_projector, sent
 from .conftest import StartProjector
 
 HOURS = "statistics.laserruntime.value"
@@ -25,8 +25,8 @@ FAN = "environment.fan.psu.tacho.value"
 REMAINING = "system.on.timeout.remaining"
 [LIGHT] = MEASURING_METHODS
 NAMES = [HOURS, FAN, LIGHT, LASER_POWER, STATE, SOURCES]
-OFTEN = replace(PROMPT, resync_interval=0.02, slow_interval=0.04)
-NEVER_SLOW = replace(PROMPT, resync_interval=0.02, slow_interval=3600.0)
+FREQUENT_READS = replace(FAST_TIMINGS, resync_interval=0.02, slow_interval=0.04)
+NO_SLOW_READS = replace(FAST_TIMINGS, resync_interval=0.02, slow_interval=3600.0)
 
 
 async def two_resyncs(simulator: Simulator) -> None:
@@ -49,7 +49,7 @@ async def test_counters_are_listed_while_somebody_looks(
     """They grow without a push, are read by their list, and else not at all."""
     simulator = await start_projector("udx", state="on")
     requests = simulator.counters.requests
-    async with following(simulator, pace=OFTEN) as projector:
+    async with running_projector(simulator, timings=FREQUENT_READS) as projector:
         projector.watch([LASER_POWER])
         await projector.until(lambda: HOURS not in projector.values)
         assert projector.snapshot.has(HOURS)
@@ -71,8 +71,8 @@ async def test_counters_are_no_properties_to_us(
 ) -> None:
     """Whoever watches all of them asks for the list, and subscribes to none."""
     simulator = await start_projector(model, state="on")
-    async with following(
-        simulator, pace=OFTEN, interest=lambda known: known.properties
+    async with running_projector(
+        simulator, timings=FREQUENT_READS, default_names=lambda known: known.properties
     ) as projector:
         await simulator.wait_until(asked_again(simulator, COUNTERS, 2))
         counters = [n for n in simulator.model.properties if n.startswith("statistics")]
@@ -85,7 +85,9 @@ async def test_counters_are_no_properties_to_us(
 async def test_readings_that_are_no_properties(start_projector: StartProjector) -> None:
     """What an older projector only lists is read with all of its kind."""
     simulator = await start_projector("udx", state="on")
-    async with following(simulator, names=NAMES, pace=OFTEN) as projector:
+    async with running_projector(
+        simulator, property_names=NAMES, timings=FREQUENT_READS
+    ) as projector:
         projector.watch([FAN])
         simulator.change(FAN, 1717)
         await projector.until_value(FAN, 1717)
@@ -102,7 +104,7 @@ async def test_readings_of_any_spelling(
 ) -> None:
     """A block goes by the name of its property, however the list calls it."""
     simulator = await start_projector("udx", state="on", personality=personality)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         blocks = [f"{name}.value" for name in simulator.model.blocks]
         sensors = [name for name in blocks if name in projector.values]
         assert {FAN, "environment.temperature.inlet.value"} <= {*sensors}
@@ -120,7 +122,9 @@ async def test_what_runs_down_and_what_is_measured(
 ) -> None:
     """The time that is left and the light are asked for, and not subscribed to."""
     simulator = await start_projector(model, state="on", speed=1.0)
-    async with following(simulator, names=[name], pace=OFTEN) as projector:
+    async with running_projector(
+        simulator, property_names=[name], timings=FREQUENT_READS
+    ) as projector:
         projector.watch([STATE])
         await projector.until(lambda: name not in projector.values)
         projector.watch([STATE, name])
@@ -133,9 +137,9 @@ async def test_what_runs_down_and_what_is_measured(
 async def test_what_is_looked_at_is_there_at_once(
     start_projector: StartProjector,
 ) -> None:
-    """The calm pace is for what was read already."""
+    """The calm timings is for what was read already."""
     simulator = await start_projector("udx", state="on")
-    async with following(simulator, names=NAMES) as projector:
+    async with running_projector(simulator, property_names=NAMES) as projector:
         projector.watch([STATE])
         await projector.until(lambda: LASER_POWER not in projector.values)
         projector.watch(NAMES)
@@ -152,7 +156,7 @@ def everything(snapshot: Snapshot) -> Iterable[str]:
     return {*snapshot.properties, *snapshot.methods}
 
 
-async def idle(simulator: Simulator, projector: Followed) -> dict[str, int]:
+async def idle(simulator: Simulator, projector: RunningProjector) -> dict[str, int]:
     """Return what a projector is asked during ten resyncs while nothing happens."""
     await two_resyncs(simulator)
     before = simulator.counters.requests.copy()
@@ -169,8 +173,8 @@ async def test_idle(
     """However much is shown, one request each 30 s makes sure that it is true."""
     simulator = await start_projector(model, state=state, speed=1.0)
     names = [*simulator.model.properties, *simulator.model.methods]
-    async with following(
-        simulator, names=names, interest=everything, pace=NEVER_SLOW
+    async with running_projector(
+        simulator, property_names=names, default_names=everything, timings=NO_SLOW_READS
     ) as projector:
         assert len(projector.subscribed) > 90
         assert await idle(simulator, projector) == {"property.get": 10}
@@ -179,8 +183,11 @@ async def test_idle(
 async def test_idle_with_slow_reads(start_projector: StartProjector) -> None:
     """Each second resync brings what is slow: one request for each way to ask."""
     simulator = await start_projector("udx", state="on", speed=1.0)
-    async with following(
-        simulator, names=NAMES, interest=lambda known: NAMES, pace=OFTEN
+    async with running_projector(
+        simulator,
+        property_names=NAMES,
+        default_names=lambda known: NAMES,
+        timings=FREQUENT_READS,
     ):
         await two_resyncs(simulator)
         before = simulator.counters.requests.copy()

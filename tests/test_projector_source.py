@@ -2,7 +2,7 @@
 
 from custom_components.barco_pulse.pulse.const import ACTIVE_SIGNAL, SOURCE
 
-from .common import INLET, following, subscribed
+from .common import INLET, running_projector, subscribed
 from .conftest import StartProjector
 
 HDMI = "image.connector.hdmi.detectedsignal"
@@ -13,7 +13,7 @@ async def test_change_of_source(start_projector: StartProjector) -> None:
     simulator = await start_projector(state="on")
     sdi = "image.connector.sdi.detectedsignal"
     simulator.change(sdi, {"active": True, "name": "1080p"})
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert projector.values[ACTIVE_SIGNAL] == simulator.get(HDMI)
         simulator.change(SOURCE, "SDI")
         await projector.until_value(SOURCE, "SDI")
@@ -33,7 +33,7 @@ async def test_change_of_source(start_projector: StartProjector) -> None:
 async def test_reading_amid_a_change_of_source(start_projector: StartProjector) -> None:
     """A read that comes between two sources finds no source, and tells none."""
     simulator = await start_projector(state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         simulator.device.put(SOURCE, "", tell=False)
         simulator.device.put(INLET, 44, tell=False)
         projector.refresh()
@@ -51,7 +51,7 @@ async def test_signal_of_any_connector(start_projector: StartProjector) -> None:
     names = [f"image.connector.displayport{n}.detectedsignal" for n in (1, 2)]
     for name in names:
         simulator.change(name, {"active": False})
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert projector.values[ACTIVE_SIGNAL] == {"active": False}
         simulator.change(names[1], {"active": True, "name": "second"})
         await projector.until(
@@ -74,7 +74,7 @@ async def test_connectors_are_asked_for_again(start_projector: StartProjector) -
     simulator = await start_projector(
         state="on", values={SOURCE: source}, personality=personality
     )
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         assert ACTIVE_SIGNAL not in projector.values
         simulator.personality.absent_methods = ()
         simulator.device.announce_object("image", new=True)

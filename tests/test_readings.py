@@ -254,7 +254,7 @@ async def test_units_that_are_absent_are_asked_for_once() -> None:
 async def test_memory_of_the_first_release() -> None:
     """It kept the value type of a block as its unit."""
     listed = listed_by(FakeProjector({}))
-    listed.restore(
+    listed.from_storage(
         {
             INLET: {"base": "float", "unit": "Temperature"},
             UNKNOWN: {"base": "float", "unit": "Speed"},
@@ -371,7 +371,7 @@ async def test_memory() -> None:
     """What is listed can be known again."""
     listed, _ = await discovered(TOLD)
     other = listed_by(FakeProjector({}))
-    other.restore(json.loads(json.dumps(listed.memory())))
+    other.from_storage(json.loads(json.dumps(listed.to_storage())))
     assert other.types == listed.types
     assert other.values == {}
 
@@ -380,7 +380,7 @@ async def test_memory() -> None:
 async def test_odd_memory(memory: JsonValue) -> None:
     """What is no memory is none."""
     listed = listed_by(FakeProjector({}))
-    listed.restore(memory)
+    listed.from_storage(memory)
     assert listed.types == {}
 
 
@@ -388,7 +388,7 @@ async def test_odd_memory_harms_nothing() -> None:
     """What is remembered wrongly is told anew."""
     projector = FakeProjector(TOLD)
     listed = listed_by(projector)
-    listed.restore({INLET: 7, FAN: {"base": [], "unit": 7}, "odd": None})
+    listed.from_storage({INLET: 7, FAN: {"base": [], "unit": 7}, "odd": None})
     await listed.list_all(BOTH)
     assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
     assert listed.types[INLET].quantity == "Temperature"

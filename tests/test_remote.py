@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import Home, MoveIn
+from .conftest import Home, SetUpProjector
 from .observe import overhear
 
 pytestmark = pytest.mark.usefixtures("watched")
@@ -38,9 +38,9 @@ KEYS = {
 
 
 @pytest.mark.parametrize("model", ["balder_cs", "udx"])
-async def test_key(move_in: MoveIn, model: str) -> None:
+async def test_key(setup_projector: SetUpProjector, model: str) -> None:
     """Press a key by either name, with the method of the model."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     form = "sendclickevent" if model == "udx" else "postevent"
 
     for command in KEYS:
@@ -51,9 +51,11 @@ async def test_key(move_in: MoveIn, model: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["balder_cs", "udx"])
-async def test_every_key_that_the_projector_knows(move_in: MoveIn, model: str) -> None:
+async def test_every_key_that_the_projector_knows(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Press each key that the projector lists."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     form = "sendclickevent" if model == "udx" else "postevent"
     params = home.projector.model.methods[f"keydispatcher.{form}"].params
     keys = next(param.type.values for param in params if param.name == "key")
@@ -77,10 +79,10 @@ async def test_every_key_that_the_projector_knows(move_in: MoveIn, model: str) -
     ],
 )
 async def test_more_than_keys(
-    move_in: MoveIn, command: str, method: str, params: Any
+    setup_projector: SetUpProjector, command: str, method: str, params: Any
 ) -> None:
     """Select sources, presets and profiles."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     requests = overhear(home.projector, method)
 
     await send(home, command)
@@ -89,9 +91,11 @@ async def test_more_than_keys(
 
 
 @pytest.mark.usefixtures("profile_enabled")
-async def test_preset_and_profile_are_remembered(move_in: MoveIn) -> None:
+async def test_preset_and_profile_are_remembered(
+    setup_projector: SetUpProjector,
+) -> None:
     """Show the preset or profile that the remote activated."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     await send(home, "preset_5")
     await home.until("select.preset", "5: Gaming")
@@ -102,13 +106,13 @@ async def test_preset_and_profile_are_remembered(move_in: MoveIn) -> None:
 
 @pytest.mark.parametrize("model", ["udx"])
 async def test_nothing_is_sent_if_anything_is_unknown(
-    move_in: MoveIn, model: str
+    setup_projector: SetUpProjector, model: str
 ) -> None:
     """All are looked at before the first goes; the answer names some of those there are.
 
     It names none twice: Barco's own names of the keys are not listed.
     """
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
 
     with pytest.raises(ServiceValidationError) as refusal:
         await send(home, "menu", "volume_up", "profile_Ghost")
@@ -125,9 +129,9 @@ async def test_nothing_is_sent_if_anything_is_unknown(
     assert not [name for name in listed if name.startswith(("RC_", "KP_"))]
 
 
-async def test_projector_without_keys(move_in: MoveIn) -> None:
+async def test_projector_without_keys(setup_projector: SetUpProjector) -> None:
     """Turn a projector without keys on and off."""
-    home = await move_in("minimal")
+    home = await setup_projector("minimal")
 
     with pytest.raises(ServiceValidationError) as refusal:
         await send(home, "menu")
@@ -137,9 +141,9 @@ async def test_projector_without_keys(move_in: MoveIn) -> None:
     await home.projector.wait_for_state("on")
 
 
-async def test_repeats(move_in: MoveIn) -> None:
+async def test_repeats(setup_projector: SetUpProjector) -> None:
     """Repeat the whole sequence in its order."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
 
     await send(home, "menu", "down", num_repeats=3)
 
@@ -147,9 +151,9 @@ async def test_repeats(move_in: MoveIn) -> None:
     assert home.projector.keys == [menu, down] * 3
 
 
-async def test_delay(move_in: MoveIn) -> None:
+async def test_delay(setup_projector: SetUpProjector) -> None:
     """Wait between commands."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     clock = asyncio.get_running_loop().time
     begun = clock()
 
@@ -159,9 +163,11 @@ async def test_delay(move_in: MoveIn) -> None:
     assert len(home.projector.keys) == 4
 
 
-async def test_no_delay_around_a_single_command(move_in: MoveIn) -> None:
+async def test_no_delay_around_a_single_command(
+    setup_projector: SetUpProjector,
+) -> None:
     """Do not wait before or after a single command."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
 
     async with asyncio.timeout(5):
         await send(home, "menu", delay_secs=60)
@@ -170,9 +176,9 @@ async def test_no_delay_around_a_single_command(move_in: MoveIn) -> None:
 
 
 @pytest.mark.parametrize("model", ["udx"])
-async def test_hold(move_in: MoveIn, model: str) -> None:
+async def test_hold(setup_projector: SetUpProjector, model: str) -> None:
     """Release the key after the given time."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     clock = asyncio.get_running_loop().time
     begun = clock()
 
@@ -185,10 +191,10 @@ async def test_hold(move_in: MoveIn, model: str) -> None:
 
 @pytest.mark.parametrize("answered", [True, False])
 async def test_a_key_is_released_after_cancellation(
-    move_in: MoveIn, answered: bool
+    setup_projector: SetUpProjector, answered: bool
 ) -> None:
     """Release the key if the script is stopped, at any moment."""
-    home = await move_in("balder_cs")
+    home = await setup_projector("balder_cs")
     keys = home.projector.keys
     script = asyncio.create_task(send(home, "zoom_plus", hold_secs=60))
     await home.projector.wait_until(lambda: bool(keys))
@@ -203,10 +209,10 @@ async def test_a_key_is_released_after_cancellation(
     assert keys[1] == ("RELEASE", "RC_ZOOM_PLUS")
 
 
-async def test_power(move_in: MoveIn) -> None:
+async def test_power(setup_projector: SetUpProjector) -> None:
     """Send one command for each click, and show the reported state."""
-    home = await move_in("hdr_cs", state="ready", speed=1)
-    assert home.shows(NAME) == "off"
+    home = await setup_projector("hdr_cs", state="ready", speed=1)
+    assert home.value(NAME) == "off"
 
     await home.act("turn_on", NAME)
     await home.until(NAME, "on")
@@ -219,9 +225,9 @@ async def test_power(move_in: MoveIn) -> None:
     assert requests["system.poweron"] == requests["system.poweroff"] == 1
 
 
-async def test_an_error_ends_the_sequence(move_in: MoveIn) -> None:
+async def test_an_error_ends_the_sequence(setup_projector: SetUpProjector) -> None:
     """Do not send the commands after one that failed."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     home.projector.faults.busy = True
     requests = home.projector.counters.requests
 
@@ -232,9 +238,11 @@ async def test_an_error_ends_the_sequence(move_in: MoveIn) -> None:
     assert requests["keydispatcher.sendclickevent"] == 1
 
 
-async def test_a_single_command_need_be_no_list(move_in: MoveIn) -> None:
+async def test_a_single_command_need_be_no_list(
+    setup_projector: SetUpProjector,
+) -> None:
     """Accept a single command instead of a list."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
 
     await home.hass.services.async_call(
         REMOTE,

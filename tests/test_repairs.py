@@ -24,10 +24,10 @@ from custom_components.barco_pulse.const import (
 
 from .conftest import (
     Home,
-    MoveIn,
     SetUp,
+    SetUpProjector,
     StartProjector,
-    change_pace,
+    change_timings,
     set_faults,
     wait_until,
 )
@@ -113,7 +113,7 @@ async def test_issue(
     assert not issues(home)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_another_projector_at_the_address(home: Home) -> None:
     """Name the other projector until the right one answers."""
     projector = home.projector
@@ -241,10 +241,12 @@ async def let_fail(home: Home, action: str, name: str, **data: Any) -> None:
 
 
 @pytest.fixture
-async def late(move_in: MoveIn, quick: None, monkeypatch: pytest.MonkeyPatch) -> Home:
+async def late(
+    setup_projector: SetUpProjector, fast_timings: None, hass: HomeAssistant
+) -> Home:
     """A projector that cools down for longer than a command may wait."""
-    change_pace(monkeypatch, pending_timeout=0.3)
-    home = await move_in("hdr_cs", state="on", speed=1)
+    change_timings(hass, pending_timeout=0.3)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     assert await async_setup_component(home.hass, REPAIRS, {})
     home.projector.change("system.state", "deconditioning")
     await home.until("sensor.phase", "cooling")
@@ -260,8 +262,8 @@ async def test_switching_on_failed(late: Home) -> None:
     assert issue.is_persistent, "nobody may have looked before a restart"
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["projector"] == late.entry.title
-    assert late.shows("media_player.projector") == "off"
-    assert late.shows("sensor.pending_command") == "none"
+    assert late.value("media_player.projector") == "off"
+    assert late.value("sensor.pending_command") == "none"
     manager = late.hass.data[REPAIRS]["flow_manager"]
     result = await manager.async_init(DOMAIN, data={"issue_id": issue.issue_id})
     assert result["step_id"] == "confirm"

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from functools import partial
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -12,11 +11,15 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.barco_pulse.pulse import projector as projector_module
-from custom_components.barco_pulse.pulse.timing import Timings
-
 from .common import asked_again
-from .conftest import Home, MoveIn, SetUp, StartProjector, wait_until
+from .conftest import (
+    Home,
+    SetUp,
+    SetUpProjector,
+    StartProjector,
+    change_timings,
+    wait_until,
+)
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -54,17 +57,17 @@ async def test_set_up_of_a_slow_projector(
     home = Home(hass, projector, await set_up(projector))
 
     assert clock() - begun < 2
-    assert home.shows("sensor.state") == state
+    assert home.value("sensor.state") == state
     assert len(hass.states.async_all()) > 10
     assert projector.counters.requests.total() <= 40
 
 
 @pytest.mark.parametrize(("model", "state"), MODELS)
 async def test_second_set_up_of_a_slow_projector(
-    move_in: MoveIn, model: str, state: str
+    setup_projector: SetUpProjector, model: str, state: str
 ) -> None:
     """With all its entities enabled, and what it has known from the first."""
-    home = await move_in(model, state=state)
+    home = await setup_projector(model, state=state)
     await home.enable()
     home.projector.faults.delay = 0.02
     before = home.projector.counters.requests.total()
@@ -80,15 +83,15 @@ async def test_second_set_up_of_a_slow_projector(
 
 @pytest.mark.parametrize(("model", "state"), MODELS)
 async def test_nothing_is_asked_beside_the_calm_polls(
-    move_in: MoveIn, monkeypatch: pytest.MonkeyPatch, model: str, state: str
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    monkeypatch: pytest.MonkeyPatch,
+    model: str,
+    state: str,
 ) -> None:
     """One request at every resync, a few for what is slow at every other one."""
-    home = await move_in(model, state=state)
-    monkeypatch.setattr(
-        projector_module,
-        "Timings",
-        partial(Timings, resync_interval=0.05, slow_interval=0.1),
-    )
+    home = await setup_projector(model, state=state)
+    change_timings(hass, resync_interval=0.05, slow_interval=0.1)
     await home.enable()
     requests = home.projector.counters.requests
     before = Counter(requests)
@@ -107,10 +110,10 @@ async def test_nothing_is_asked_beside_the_calm_polls(
 
 
 async def test_only_what_enabled_entities_show_is_subscribed(
-    hass: HomeAssistant, move_in: MoveIn
+    hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """An entity that somebody disabled costs nothing on the wire."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     assert INLET in subscribed(home)
     assert GAMMA not in subscribed(home)
 
@@ -125,10 +128,10 @@ async def test_only_what_enabled_entities_show_is_subscribed(
 
 
 async def test_what_is_enabled_is_subscribed(
-    hass: HomeAssistant, move_in: MoveIn
+    hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Home Assistant reloads the entry by itself after a while."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     first = home.projector.connections[0]
 
     er.async_get(hass).async_update_entity(
@@ -147,10 +150,10 @@ async def test_what_is_enabled_is_subscribed(
     await home.until("number.gamma", "2.4")
 
 
-@pytest.mark.usefixtures("quick")
-async def test_what_appears_is_subscribed(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_what_appears_is_subscribed(setup_projector: SetUpProjector) -> None:
     """Each time it does: a subscription may end with its object."""
-    home = await move_in(
+    home = await setup_projector(
         "hdr_cs", state="on", personality={"keeps_subscriptions": False}
     )
     er.async_get(home.hass).async_update_entity(
@@ -170,10 +173,10 @@ async def test_what_appears_is_subscribed(move_in: MoveIn) -> None:
 
 @pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
 async def test_what_changes_all_the_time_is_never_subscribed(
-    move_in: MoveIn, model: str
+    setup_projector: SetUpProjector, model: str
 ) -> None:
     """Counters and countdowns would push without end."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable()
 
     assert not [
@@ -184,20 +187,18 @@ async def test_what_changes_all_the_time_is_never_subscribed(
 
 
 async def test_what_nobody_shows_is_not_read_slowly(
-    hass: HomeAssistant, move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Without an enabled counter nobody asks for counters."""
-    monkeypatch.setattr(
-        projector_module,
-        "Timings",
-        partial(Timings, resync_interval=0.05, slow_interval=0.1),
-    )
-    home = await move_in("udx", state="on")
+    change_timings(hass, resync_interval=0.05, slow_interval=0.1)
+    home = await setup_projector("udx", state="on")
     for name in home.names("sensor"):
         er.async_get(hass).async_update_entity(
             str(home.entity_id(name)), disabled_by=er.RegistryEntryDisabler.USER
         )
-    await wait_until(hass, lambda: home.shows("sensor.state") is None)
+    await wait_until(hass, lambda: home.value("sensor.state") is None)
     requests = home.projector.counters.requests
     await home.projector.wait_until(asked_again(home.projector, "property.get", 3))
     before = Counter(requests)

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from .conftest import MoveIn, wait_until
+from .conftest import SetUpProjector, wait_until
 from .observe import overhear, settings
 
 SOURCES = [
@@ -49,9 +49,11 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
+async def test_each_sets_its_own_property(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Set one property to the value of the projector, and show the selection."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable()
     selects = [name for name in home.names("select") if name not in OTHERS]
     requests = overhear(home.projector, "property.set")
@@ -68,19 +70,21 @@ async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["balder_cs", "udx"])
-async def test_color_modes_come_in_groups(move_in: MoveIn, model: str) -> None:
+async def test_color_modes_come_in_groups(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Offer built-in and custom modes in one list."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable()
 
     options = ["Native", "REC709", "DCI-P3", "Custom 1"]
     assert home.attribute("select.color_mode", "options") == options
-    assert home.shows("select.color_mode") == "Native"
+    assert home.value("select.color_mode") == "Native"
 
 
-async def test_source(move_in: MoveIn) -> None:
+async def test_source(setup_projector: SetUpProjector) -> None:
     """Show the listed sources, and the active one when it changes."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     assert home.attribute("select.source", "options") == SOURCES
 
     await home.act("select_option", "select.source", option="HDBaseT B")
@@ -91,9 +95,11 @@ async def test_source(move_in: MoveIn) -> None:
 
 @pytest.mark.usefixtures("profile_enabled")
 @pytest.mark.parametrize("name", ["select.source", "select.preset", "select.profile"])
-async def test_select_unknown_option(move_in: MoveIn, name: str) -> None:
+async def test_select_unknown_option(
+    setup_projector: SetUpProjector, name: str
+) -> None:
     """Raise an error without a request."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     before = home.projector.counters.requests.total()
 
     with pytest.raises(ServiceValidationError):
@@ -111,10 +117,10 @@ async def test_select_unknown_option(move_in: MoveIn, name: str) -> None:
     ],
 )
 async def test_only_what_the_projector_has(
-    move_in: MoveIn, model: str, names: set[str]
+    setup_projector: SetUpProjector, model: str, names: set[str]
 ) -> None:
     """Add no select that the projector does not support."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
 
     there = {"select.source", "select.preset", "select.profile"}
     assert there & home.entries().keys() == names
@@ -126,14 +132,14 @@ async def test_only_what_the_projector_has(
 @pytest.mark.parametrize("state", ["on", "standby"])
 async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
     hass: HomeAssistant,
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     state: str,
     presets: list[Any],
     disabled: bool,
 ) -> None:
     """Also if the projector reports it later."""
     values = {"profile.presetassignments": presets}
-    home = await move_in("hdr_cs", state=state, values=values)
+    home = await setup_projector("hdr_cs", state=state, values=values)
     home.projector.power_on()
 
     await wait_until(hass, lambda: "select.profile" in home.entries())
@@ -141,12 +147,12 @@ async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
     assert home.entries()["select.profile"].disabled is disabled
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_profile_waits_until_it_is_known_whether_there_are_presets(
-    hass: HomeAssistant, move_in: MoveIn
+    hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Wait, because the registry keeps the first default."""
-    home = await move_in(
+    home = await setup_projector(
         "hdr_cs",
         state="on",
         personality={

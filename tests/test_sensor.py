@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 import pytest
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -29,31 +29,37 @@ def with_properties(base: str, **properties: Any) -> dict[str, Any]:
     ],
 )
 async def test_unit_of_a_counter(
-    move_in: MoveIn, unit: str, value: int, hours: str, shown_unit: str | None
+    setup_projector: SetUpProjector,
+    unit: str,
+    value: int,
+    hours: str,
+    shown_unit: str | None,
 ) -> None:
     """Use the unit in the list of counters: hours, minutes or seconds."""
     runtime = {"type": "int", "access": "r", "value": value, "unit": unit}
-    home = await move_in(with_properties("hdr_cs", **{RUNTIME: runtime}))
+    home = await setup_projector(with_properties("hdr_cs", **{RUNTIME: runtime}))
 
-    assert home.shows(LASER_HOURS) == hours
+    assert home.value(LASER_HOURS) == hours
     assert home.attribute(LASER_HOURS, "unit_of_measurement") == shown_unit
 
 
-async def test_temperatures_of_an_older_projector(move_in: MoveIn) -> None:
+async def test_temperatures_of_an_older_projector(
+    setup_projector: SetUpProjector,
+) -> None:
     """Read the temperatures of a UDX by its method."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
 
-    assert home.shows("sensor.inlet_temperature") == "24.2"
-    assert home.shows("sensor.outlet_temperature") == "41.7"
+    assert home.value("sensor.inlet_temperature") == "24.2"
+    assert home.value("sensor.outlet_temperature") == "41.7"
 
 
-async def test_counter_without_a_unit(move_in: MoveIn) -> None:
+async def test_counter_without_a_unit(setup_projector: SetUpProjector) -> None:
     """Show a number without a unit, because a guess may be wrong by 3,600."""
-    home = await move_in(
+    home = await setup_projector(
         "hdr_cs", personality={"absent_methods": ["statistics.listcounters"]}
     )
 
-    assert home.shows(LASER_HOURS) == "1181"
+    assert home.value(LASER_HOURS) == "1181"
     assert home.attribute(LASER_HOURS, "unit_of_measurement") is None
     assert home.attribute(LASER_HOURS, "device_class") is None
 
@@ -61,32 +67,36 @@ async def test_counter_without_a_unit(move_in: MoveIn) -> None:
 @pytest.mark.parametrize(
     "name", ["statistics.operating.laseron.value", "statistics.laser runtime.value"]
 )
-async def test_other_models_other_names(move_in: MoveIn, name: str) -> None:
+async def test_other_models_other_names(
+    setup_projector: SetUpProjector, name: str
+) -> None:
     """Show a counter under any of its names."""
     counter = {"type": "int", "access": "r", "value": 21, "unit": "hours"}
     model = with_properties("hdr_cs", **{RUNTIME: None, name: counter})
-    home = await move_in(model)
+    home = await setup_projector(model)
 
-    assert home.shows(LASER_HOURS) == "21"
+    assert home.value(LASER_HOURS) == "21"
 
 
-@pytest.mark.usefixtures("quick")
-async def test_one_sensor_shows_one_reading(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_one_sensor_shows_one_reading(setup_projector: SetUpProjector) -> None:
     """Use separate sensors for the processor and its board."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await home.enable("sensor.mainboard_temperature")
-    assert home.shows("sensor.mainboard_temperature") == "34.5"
+    assert home.value("sensor.mainboard_temperature") == "34.5"
 
     home.projector.change("system.state", "standby")
     await home.until("sensor.inlet_temperature", STATE_UNAVAILABLE)
 
-    assert home.shows("sensor.mainboard_temperature") == STATE_UNAVAILABLE
+    assert home.value("sensor.mainboard_temperature") == STATE_UNAVAILABLE
 
 
-@pytest.mark.usefixtures("quick", "entity_registry_enabled_by_default")
-async def test_reading_that_appears_in_an_object_known_before(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings", "entity_registry_enabled_by_default")
+async def test_reading_that_appears_in_an_object_known_before(
+    setup_projector: SetUpProjector,
+) -> None:
     """Add a sensor for a new property of a known object."""
-    home = await move_in("hdr_cs", state="standby")
+    home = await setup_projector("hdr_cs", state="standby")
 
     home.projector.power_on()
 
@@ -105,10 +115,10 @@ async def test_reading_that_appears_in_an_object_known_before(move_in: MoveIn) -
     ],
 )
 async def test_health(
-    move_in: MoveIn, model: str, name: str, values: list[str]
+    setup_projector: SetUpProjector, model: str, name: str, values: list[str]
 ) -> None:
     """Accept the words of newer and older projectors."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     options = home.attribute("sensor.health", "options")
     assert sorted(options) == sorted(value.lower() for value in values)
 
@@ -117,10 +127,10 @@ async def test_health(
         await home.until("sensor.health", value.lower())
 
 
-async def test_latest_message(move_in: MoveIn) -> None:
+async def test_latest_message(setup_projector: SetUpProjector) -> None:
     """Show the text of the newest notification, unknown if there is none."""
-    home = await move_in("hdr_cs", state="on")
-    assert home.shows("sensor.latest_message") == STATE_UNKNOWN
+    home = await setup_projector("hdr_cs", state="on")
+    assert home.value("sensor.latest_message") == STATE_UNKNOWN
     assert home.attribute("sensor.notifications", "state_class") is None
 
     home.projector.notify("WARNING", "4203", "Filter nearly used up")
@@ -132,10 +142,10 @@ async def test_latest_message(move_in: MoveIn) -> None:
     assert home.attribute("sensor.latest_message", "code") == "L100"
 
 
-async def test_signal(move_in: MoveIn) -> None:
+async def test_signal(setup_projector: SetUpProjector) -> None:
     """Show no signal, and then another one."""
-    home = await move_in("hdr_cs", state="on")
-    assert home.shows(ACTIVE_SIGNAL) == "3840x2160@23.98 Hz"
+    home = await setup_projector("hdr_cs", state="on")
+    assert home.value(ACTIVE_SIGNAL) == "3840x2160@23.98 Hz"
     assert home.attribute(ACTIVE_SIGNAL, "resolution") == "3840x2160"
     assert home.attribute(ACTIVE_SIGNAL, "hdr") is True
 
@@ -154,10 +164,10 @@ async def test_signal(move_in: MoveIn) -> None:
 
 @pytest.mark.parametrize("connector", ["displayport1", "displayport2"])
 async def test_signal_of_a_source_with_two_connectors(
-    move_in: MoveIn, connector: str
+    setup_projector: SetUpProjector, connector: str
 ) -> None:
     """Show the signal of either connector."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     name = "image.connector.{}.detectedsignal"
     home.projector.change(name.format("displayport1"), {"active": False})
 
@@ -167,9 +177,9 @@ async def test_signal_of_a_source_with_two_connectors(
     await home.until("sensor.signal", "4K")
 
 
-async def test_signal_without_a_name(move_in: MoveIn) -> None:
+async def test_signal_without_a_name(setup_projector: SetUpProjector) -> None:
     """Show its resolution."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     home.projector.change(
         "image.connector.hdmi.detectedsignal", {"active": True, "name": ""}

@@ -10,7 +10,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 
-from .conftest import Home, MoveIn
+from .conftest import Home, SetUpProjector
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -56,12 +56,12 @@ CPU = "environment.temperature.mainboard.cpu.value"
     ],
 )
 async def test_changes_show(
-    move_in: MoveIn, name: str, value: Any, entity: str, shown: str
+    setup_projector: SetUpProjector, name: str, value: Any, entity: str, shown: str
 ) -> None:
     """Show a pushed change, while the projector answers no read request."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await home.enable(f"sensor.{entity}")
-    assert home.shows(f"sensor.{entity}") != shown
+    assert home.value(f"sensor.{entity}") != shown
     home.projector.faults.silence = True
     home.projector.faults.methods = ("property.get",)
 
@@ -81,7 +81,7 @@ async def refresh(home: Home) -> None:
     )
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize(
     ("model", "name", "value", "entity", "shown"),
     [
@@ -114,12 +114,17 @@ async def refresh(home: Home) -> None:
     ],
 )
 async def test_constantly_changing_values_are_polled(
-    move_in: MoveIn, model: str, name: str, value: Any, entity: str, shown: str
+    setup_projector: SetUpProjector,
+    model: str,
+    name: str,
+    value: Any,
+    entity: str,
+    shown: str,
 ) -> None:
     """Poll counters and listed values instead of subscribing."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable()
-    assert home.shows(f"sensor.{entity}") != shown
+    assert home.value(f"sensor.{entity}") != shown
     (connection,) = home.projector.connections
     assert name not in connection.session.properties
 
@@ -129,7 +134,7 @@ async def test_constantly_changing_values_are_polled(
     await home.until(f"sensor.{entity}", shown)
 
 
-@pytest.mark.usefixtures("attentive")
+@pytest.mark.usefixtures("fast_silence_detection")
 @pytest.mark.parametrize(
     ("entity", "name", "unit", "sign"),
     [
@@ -140,7 +145,7 @@ async def test_constantly_changing_values_are_polled(
     ],
 )
 async def test_timestamp(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     monkeypatch: pytest.MonkeyPatch,
     freezer: FrozenDateTimeFactory,
     entity: str,
@@ -149,7 +154,7 @@ async def test_timestamp(
     sign: int,
 ) -> None:
     """Keep the time while later values agree with it."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await home.enable(f"sensor.{entity}")
     hours = count(2000)
 
@@ -160,7 +165,7 @@ async def test_timestamp(
         for hour in (next(hours), next(hours)):  # the first reading may be under way
             home.projector.change(RUNTIME, hour)
             await home.until("sensor.laser_hours", str(hour))
-        return home.shows(f"sensor.{entity}")
+        return home.value(f"sensor.{entity}")
 
     def expected(value: int) -> str:
         moment = dt_util.utcnow() + timedelta(seconds=sign * unit * value)
@@ -176,12 +181,12 @@ async def test_timestamp(
     assert await read(10**12) == STATE_UNKNOWN
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_timer_that_does_not_run(
-    move_in: MoveIn, monkeypatch: pytest.MonkeyPatch
+    setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Show no time while the timer is stopped, for example by a signal."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await home.enable("sensor.on_time_left")
     power = home.projector.device.power
 
@@ -190,21 +195,21 @@ async def test_timer_that_does_not_run(
     await refresh(home)
     await home.until("sensor.laser_hours", "2000")
 
-    assert home.shows("sensor.on_time_left") == STATE_UNKNOWN
+    assert home.value("sensor.on_time_left") == STATE_UNKNOWN
 
 
-async def test_uptime_without_a_unit(move_in: MoveIn) -> None:
+async def test_uptime_without_a_unit(setup_projector: SetUpProjector) -> None:
     """Show nothing, because a guess may be wrong by 3,600."""
     absent = {"absent_methods": ["statistics.listcounters"]}
-    home = await move_in("udx", state="on", personality=absent)
+    home = await setup_projector("udx", state="on", personality=absent)
     await home.enable("sensor.uptime")
 
-    assert home.shows("sensor.uptime") == STATE_UNKNOWN
+    assert home.value("sensor.uptime") == STATE_UNKNOWN
 
 
-async def test_every_block_is_shown(move_in: MoveIn) -> None:
+async def test_every_block_is_shown(setup_projector: SetUpProjector) -> None:
     """Add fans and laser boards too, whose names end with the quantity."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     known = home.entries()
     speeds = [name for name in known if name.endswith("_speed")]
     temperatures = [name for name in known if name.endswith("_temperature")]
@@ -229,20 +234,23 @@ async def test_every_block_is_shown(move_in: MoveIn) -> None:
     ],
 )
 async def test_the_unit_is_the_projectors(
-    move_in: MoveIn, told: str, unit: str | None, device_class: str | None
+    setup_projector: SetUpProjector,
+    told: str,
+    unit: str | None,
+    device_class: str | None,
 ) -> None:
     """Use the reported unit. Home Assistant converts pressures."""
     name = "environment.pressure.ambient.unit"
-    home = await move_in("udx", state="on", values={name: told})
+    home = await setup_projector("udx", state="on", values={name: told})
     await home.enable("sensor.ambient_pressure")
 
     assert home.attribute("sensor.ambient_pressure", "unit_of_measurement") == unit
     assert home.attribute("sensor.ambient_pressure", "device_class") == device_class
-    assert home.shows("sensor.ambient_pressure") not in (None, STATE_UNKNOWN)
+    assert home.value("sensor.ambient_pressure") not in (None, STATE_UNKNOWN)
 
 
-@pytest.mark.usefixtures("quick")
-async def test_two_names_of_one_location(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_two_names_of_one_location(setup_projector: SetUpProjector) -> None:
     """Use one entity, which shows the name that is listed now."""
     old, new = "environment.fanspeed.psu", "environment.fan.psu.tacho"
     model = {
@@ -250,7 +258,7 @@ async def test_two_names_of_one_location(move_in: MoveIn) -> None:
         "blocks": {old: ["Sensor", "Speed", 1400.0]},
         "exists": {old: ["standby"], new: ["on"]},
     }
-    home = await move_in(model, state="standby")
+    home = await setup_projector(model, state="standby")
     home.projector.change("system.state", "on")
     await home.until("sensor.state", "on")
     await home.enable("sensor.psu_speed")

@@ -15,7 +15,7 @@ import voluptuous as vol
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, set_faults
+from .conftest import Home, SetUp, SetUpProjector, StartProjector, set_faults
 from .observe import overhear
 
 BRIGHTNESS = "image.brightness"
@@ -61,9 +61,9 @@ READ = [
 ]
 
 
-async def test_get_property(move_in: MoveIn) -> None:
+async def test_get_property(setup_projector: SetUpProjector) -> None:
     """Read any property, whether an entity shows it or not."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     for name, value in READ:
         response = await call(home, "get_property", property=f" {name} ")
@@ -81,9 +81,9 @@ WRITTEN: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize("answered", [True, False])
-async def test_set_property(move_in: MoveIn, answered: bool) -> None:
+async def test_set_property(setup_projector: SetUpProjector, answered: bool) -> None:
     """Return the new value, if the caller wants a response."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     requests = overhear(home.projector, "property.set")
 
     for name, value in WRITTEN:
@@ -98,9 +98,9 @@ async def test_set_property(move_in: MoveIn, answered: bool) -> None:
         assert response == ({"property": name, "value": value} if answered else None)
 
 
-async def test_what_was_set_shows(move_in: MoveIn) -> None:
+async def test_what_was_set_shows(setup_projector: SetUpProjector) -> None:
     """Update the entity that shows the property."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     await call(home, "set_property", property=BRIGHTNESS, value=0.5)
 
@@ -117,10 +117,10 @@ async def test_what_was_set_shows(move_in: MoveIn) -> None:
     ],
 )
 async def test_call_method(
-    move_in: MoveIn, method: str, data: dict[str, Any], result: Any
+    setup_projector: SetUpProjector, method: str, data: dict[str, Any], result: Any
 ) -> None:
     """Send parameters and return the result."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     requests = overhear(home.projector, method)
 
     response = await call(home, "call_method", method=method, **data)
@@ -131,10 +131,13 @@ async def test_call_method(
 
 @pytest.mark.parametrize(("action", "data"), FOR_ADMINISTRATORS.items())
 async def test_for_administrators_only(
-    move_in: MoveIn, hass_read_only_user: User, action: str, data: dict[str, Any]
+    setup_projector: SetUpProjector,
+    hass_read_only_user: User,
+    action: str,
+    data: dict[str, Any],
 ) -> None:
     """Send nothing for other users."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     before = home.projector.counters.requests.total()
 
     with pytest.raises(Unauthorized):
@@ -166,9 +169,9 @@ async def test_for_administrators_only(
         ("get_property", {"property": BRIGHTNESS}, {"silence": True}, "no_answer"),
     ],
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 async def test_what_the_projector_refuses(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     action: str,
     data: dict[str, Any],
     fault: dict[str, bool],
@@ -178,7 +181,7 @@ async def test_what_the_projector_refuses(
 
     The projector's own words are in the diagnostics.
     """
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     home.rename("Hall")
     set_faults(home.projector, fault)
 
@@ -239,9 +242,9 @@ async def test_which_projector(
         await call(homes[0], "get_property", property="system.modelname")
 
 
-async def test_no_such_projector(move_in: MoveIn) -> None:
+async def test_no_such_projector(setup_projector: SetUpProjector) -> None:
     """Raise an error for an unknown entry, or one that is not loaded."""
-    home = await move_in("udx")
+    home = await setup_projector("udx")
     name = "system.modelname"
     with pytest.raises(ServiceValidationError) as refusal:
         await call(home, "get_property", config_entry_id="nonsense", property=name)

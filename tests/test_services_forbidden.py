@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 from .test_services import call
 
 FORBIDDEN = [
@@ -41,9 +41,9 @@ FORBIDDEN = [
 ]
 
 
-async def test_harmful_methods_are_blocked(move_in: MoveIn) -> None:
+async def test_harmful_methods_are_blocked(setup_projector: SetUpProjector) -> None:
     """Raise an error with the reason."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     before = home.projector.counters.requests.total()
 
     for method, reason in FORBIDDEN:
@@ -56,9 +56,9 @@ async def test_harmful_methods_are_blocked(move_in: MoveIn) -> None:
         assert home.projector.counters.requests.total() == before, method
 
 
-async def test_harmful_properties_are_blocked(move_in: MoveIn) -> None:
+async def test_harmful_properties_are_blocked(setup_projector: SetUpProjector) -> None:
     """Block setting, but allow reading."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
 
     for name, reason in (
         ("network.hostname", "network"),
@@ -82,9 +82,11 @@ async def test_harmful_properties_are_blocked(move_in: MoveIn) -> None:
         "optics.shutter.toggle",
     ],
 )
-async def test_harmless_methods_are_called(move_in: MoveIn, method: str) -> None:
+async def test_harmless_methods_are_called(
+    setup_projector: SetUpProjector, method: str
+) -> None:
     """Allow them although, for example, "preset" contains "reset"."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
 
     with pytest.raises(HomeAssistantError) as refusal:
         await call(home, "call_method", method=method)
@@ -105,10 +107,13 @@ SILENT = {"absent_methods": ["introspect"]}
     ],
 )
 async def test_what_the_projector_does_not_list(
-    move_in: MoveIn, method: str, personality: dict[str, Any], asked: int
+    setup_projector: SetUpProjector,
+    method: str,
+    personality: dict[str, Any],
+    asked: int,
 ) -> None:
     """Raise an error, unless the projector does not describe the object."""
-    home = await move_in("udx", state="on", personality=personality)
+    home = await setup_projector("udx", state="on", personality=personality)
 
     with pytest.raises(HomeAssistantError) as refusal:
         await call(home, "call_method", method=method)

@@ -16,7 +16,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.session import Session, SessionState
 from custom_components.barco_pulse.pulse.timing import Timings
 
-from .common import PROMPT, Line, serve
+from .common import FAST_TIMINGS, Line, serve
 
 
 class Owner:
@@ -24,14 +24,14 @@ class Owner:
 
     rises = False
 
-    def __init__(self, port: int, pace: Timings = PROMPT) -> None:
+    def __init__(self, port: int, timings: Timings = FAST_TIMINGS) -> None:
         """Connect to a port of this machine."""
         self.states: list[SessionState] = []
         self.failures: list[PulseError] = []
         client = PulseClient(
             "127.0.0.1", port, on_disconnect=lambda error: self.session.on_lost(error)
         )
-        self.session = Session(client, pace, Timeouts(), self)
+        self.session = Session(client, timings, Timeouts(), self)
 
     async def initialize(self) -> None:
         """Fail as often as a test wants, then be connected."""
@@ -91,7 +91,10 @@ async def test_a_loss_is_reported_after_the_grace(grace: float) -> None:
         owner = Owner(
             port,
             replace(
-                PROMPT, unavailable_delay=grace, reconnect_min=30, reconnect_max=30
+                FAST_TIMINGS,
+                unavailable_delay=grace,
+                reconnect_min=30,
+                reconnect_max=30,
             ),
         )
         task = asyncio.create_task(owner.session.run())

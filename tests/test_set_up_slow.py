@@ -7,20 +7,24 @@ import pytest
 
 from custom_components.barco_pulse import coordinator
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, change_pace, wait_until
+from .conftest import (
+    Home,
+    SetUp,
+    SetUpProjector,
+    StartProjector,
+    change_timings,
+    wait_until,
+)
 
 pytestmark = pytest.mark.usefixtures("watched")
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 async def test_set_up_of_a_projector_that_describes_itself_slowly(
-    hass: HomeAssistant,
-    start_projector: StartProjector,
-    set_up: SetUp,
-    monkeypatch: pytest.MonkeyPatch,
+    hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
     """Load the entry, and add more entities as the projector describes them."""
-    change_pace(monkeypatch, introspection_limit=0.1)
+    change_timings(hass, introspection_limit=0.1)
     projector = await start_projector("balder_cs", state="on")
     projector.faults.methods = ("introspect",)
     projector.faults.delay = 0.3
@@ -28,7 +32,7 @@ async def test_set_up_of_a_projector_that_describes_itself_slowly(
     home = Home(hass, projector, await set_up(projector))
 
     assert home.entry.state is ConfigEntryState.LOADED
-    assert home.shows("sensor.state") == "on"
+    assert home.value("sensor.state") == "on"
     assert home.entity_id("number.laser_power")
     assert not home.entity_id("select.scaling_mode")
     projector.faults.clear()
@@ -63,8 +67,8 @@ async def test_set_up_of_a_projector_that_takes_seconds_for_each_answer(
 ) -> None:
     """In a fiftieth of real time: answers of 4 s, and 120 s for it all."""
     monkeypatch.setattr(coordinator, "SET_UP_LIMIT", 120 / 50)
-    change_pace(
-        monkeypatch,
+    change_timings(
+        hass,
         introspection_limit=15 / 50,
         introspection_limit_later=2 / 50,
         setup_limit=40 / 50,
@@ -77,9 +81,11 @@ async def test_set_up_of_a_projector_that_takes_seconds_for_each_answer(
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_new_name_and_firmware(hass: HomeAssistant, move_in: MoveIn) -> None:
+async def test_new_name_and_firmware(
+    hass: HomeAssistant, setup_projector: SetUpProjector
+) -> None:
     """Update the device page over the same connection."""
-    home = await move_in("balder_cs", state="on")
+    home = await setup_projector("balder_cs", state="on")
     home.projector.device.put("system.name", "Cinema", tell=False)
     home.projector.device.put("system.firmwareversion", "9.9.9", tell=False)
 

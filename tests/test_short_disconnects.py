@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from .common import asked_again
-from .conftest import Home, MoveIn, change_pace, logged, set_faults
+from .conftest import Home, SetUpProjector, change_timings, logged, set_faults
 from .observe import overhear, written
 
 POWER = "illumination.sources.laser.power"
@@ -19,9 +20,9 @@ pytestmark = pytest.mark.usefixtures("grace")
 
 
 @pytest.fixture
-def short_grace(grace: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def short_grace(grace: None, hass: HomeAssistant) -> None:
     """Call it unreachable after a moment, but not at once."""
-    change_pace(monkeypatch, unavailable_delay=0.2)
+    change_timings(hass, unavailable_delay=0.2)
 
 
 async def cut(home: Home, *, reset: bool = False) -> None:
@@ -47,10 +48,13 @@ async def lose(home: Home) -> None:
 @pytest.mark.parametrize("reset", [False, True])
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
 async def test_a_short_disconnect_writes_nothing(
-    move_in: MoveIn, caplog: pytest.LogCaptureFixture, model: str, reset: bool
+    setup_projector: SetUpProjector,
+    caplog: pytest.LogCaptureFixture,
+    model: str,
+    reset: bool,
 ) -> None:
     """Neither write states nor log."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     caplog.clear()
     names = written(home)
 
@@ -74,7 +78,7 @@ async def test_a_short_disconnect_writes_nothing(
     ],
 )
 async def test_a_command_during_a_disconnect(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
     action: str,
     name: str,
@@ -88,7 +92,7 @@ async def test_a_command_during_a_disconnect(
         "select_source": "property.set",
         "turn_off": "system.poweroff",
     }
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     caplog.clear()
     requests = overhear(home.projector, methods[action])
     await lose(home)
@@ -100,7 +104,7 @@ async def test_a_command_during_a_disconnect(
 
     await command
     assert len(requests) == 1
-    assert home.shows(name) != STATE_UNAVAILABLE
+    assert home.value(name) != STATE_UNAVAILABLE
     assert logged(caplog) == []
 
 
@@ -115,14 +119,14 @@ async def test_a_command_during_a_disconnect(
 )
 async def test_a_command_during_a_long_disconnect(
     short_grace: None,
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
     action: str,
     name: str,
     data: dict[str, Any],
 ) -> None:
     """Raise an error when the projector becomes unavailable."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     caplog.clear()
     await lose(home)
     requests = overhear(home.projector, "property.set", PRESS, "system.poweroff")
@@ -131,7 +135,7 @@ async def test_a_command_during_a_long_disconnect(
         await home.act(action, name, **data)
 
     assert refusal.value.translation_key == "connection_refused"
-    assert home.shows(name) == STATE_UNAVAILABLE
+    assert home.value(name) == STATE_UNAVAILABLE
     home.projector.faults.refuse = False
     await home.until(PROJECTOR, "on")
     assert requests == []
@@ -142,9 +146,11 @@ async def test_a_command_during_a_long_disconnect(
 
 
 @pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
-async def test_an_interrupted_key_is_not_repeated(move_in: MoveIn, fault: str) -> None:
+async def test_an_interrupted_key_is_not_repeated(
+    setup_projector: SetUpProjector, fault: str
+) -> None:
     """Send the key once, because it may have been pressed."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     set_faults(home.projector, {"methods": (PRESS,), "count": 1, fault: True})
 
     with pytest.raises(HomeAssistantError) as refusal:

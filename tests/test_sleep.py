@@ -3,14 +3,15 @@
 import asyncio
 
 from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
 
-from .conftest import MoveIn, change_pace, logged, wait_until
+from .conftest import SetUpProjector, change_timings, logged, wait_until
 from .observe import history, overhear
-from .packets import Packets
+from .packets import FakeMagicPackets
 from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, fall_asleep, shown
 
 PROJECTOR = "media_player.projector"
@@ -18,15 +19,18 @@ POWER = (PROJECTOR, "remote.remote", "switch.power")
 
 pytestmark = [
     pytest.mark.parametrize("model", SLEEPERS),
-    pytest.mark.usefixtures("quick", "watched"),
+    pytest.mark.usefixtures("fast_timings", "watched"),
 ]
 
 
 async def test_asleep(
-    move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
+    setup_projector: SetUpProjector,
+    magic_packets: FakeMagicPackets,
+    model: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Show off, not unavailable, and log once."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     power = history(home, PROJECTOR)
     caplog.clear()
     assert home.attribute("sensor.phase", "asleep") is False
@@ -37,15 +41,15 @@ async def test_asleep(
     assert home.attribute("sensor.phase", "asleep") is True
     assert logged(caplog) == [f"{home.entry.title} is asleep"]
     assert power == ["off"]
-    assert packets.sent == []
+    assert magic_packets.sent == []
 
 
 async def test_counters_keep_their_value(
-    move_in: MoveIn, packets: Packets, model: str
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, model: str
 ) -> None:
     """Keep counters while the projector is asleep, and after a restart."""
-    home = await move_in(model, state="on")
-    hours = {name: home.shows(name) for name in HOURS}
+    home = await setup_projector(model, state="on")
+    hours = {name: home.value(name) for name in HOURS}
     assert all(hour and float(hour) > 0 for hour in hours.values())
     written = [history(home, name) for name in HOURS]
     states = history(home, "sensor.state")
@@ -59,31 +63,31 @@ async def test_counters_keep_their_value(
     await home.unload()
     await home.load()
 
-    assert {name: home.shows(name) for name in HOURS} == hours
-    assert home.shows("sensor.state") == "eco"
+    assert {name: home.value(name) for name in HOURS} == hours
+    assert home.value("sensor.state") == "eco"
 
 
 @pytest.mark.parametrize("name", [PROJECTOR, "remote.remote", "switch.power"])
 async def test_woken(
-    move_in: MoveIn,
-    packets: Packets,
+    setup_projector: SetUpProjector,
+    magic_packets: FakeMagicPackets,
     model: str,
     name: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Wake the projector by magic packets and turn it on, by any entity."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     await fall_asleep(home)
     phases = history(home, "sensor.phase")
     commands = overhear(home.projector, "system.poweron", "system.poweroff")
     caplog.clear()
-    packets.wakes = home.projector
+    magic_packets.wakes = home.projector
 
     await home.act("turn_on", name)
 
     await home.until(name, "on")
     await home.until("sensor.state", "on")
-    assert set(packets.sent) == {home.projector.model.mac.lower()}
+    assert set(magic_packets.sent) == {home.projector.model.mac.lower()}
     assert {method for method, _ in commands} == {"system.poweron"}
     assert phases[-1] == "on"
     assert set(phases[:-1]) <= {"starting", "off", "warming"}
@@ -92,21 +96,21 @@ async def test_woken(
 
 
 async def test_waking_shows_the_goal(
-    move_in: MoveIn, packets: Packets, model: str
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, model: str
 ) -> None:
     """Show on as the goal, while the phase is still off."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     await fall_asleep(home)
 
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
-    assert home.shows("sensor.phase") == "off"
-    assert home.shows("sensor.pending_command") == "turn_on"
-    assert home.shows(PROJECTOR) == "on"
-    assert home.shows("sensor.state") == "eco"
-    await packets.until(3)
+    assert home.value("sensor.phase") == "off"
+    assert home.value("sensor.pending_command") == "turn_on"
+    assert home.value(PROJECTOR) == "on"
+    assert home.value("sensor.state") == "eco"
+    await magic_packets.until(3)
     assert not command.done()
-    packets.wakes = home.projector
+    magic_packets.wakes = home.projector
 
     await command
 
@@ -114,11 +118,14 @@ async def test_waking_shows_the_goal(
 
 
 async def test_not_woken(
-    move_in: MoveIn, packets: Packets, model: str, monkeypatch: pytest.MonkeyPatch
+    setup_projector: SetUpProjector,
+    magic_packets: FakeMagicPackets,
+    model: str,
+    hass: HomeAssistant,
 ) -> None:
     """Raise an error after the timeout, and show off again."""
-    change_pace(monkeypatch, pending_timeout=0.2)
-    home = await move_in(model)
+    change_timings(hass, pending_timeout=0.2)
+    home = await setup_projector(model)
     await fall_asleep(home)
 
     with pytest.raises(HomeAssistantError) as refusal:
@@ -126,18 +133,18 @@ async def test_not_woken(
 
     assert refusal.value.translation_domain == DOMAIN
     assert refusal.value.translation_key == "not_woken"
-    assert len(packets.sent) > 1
+    assert len(magic_packets.sent) > 1
     assert shown(home) == ASLEEP
     assert home.attribute(PROJECTOR, "pending") is None
 
 
 async def test_no_packet_can_be_sent(
-    move_in: MoveIn, packets: Packets, model: str
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, model: str
 ) -> None:
     """Raise an error at once."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     await fall_asleep(home)
-    packets.failure = OSError("Network is unreachable")
+    magic_packets.failure = OSError("Network is unreachable")
 
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act("turn_on", PROJECTOR)
@@ -148,10 +155,10 @@ async def test_no_packet_can_be_sent(
 
 
 async def test_turn_off_cancels_waking(
-    move_in: MoveIn, packets: Packets, model: str
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, model: str
 ) -> None:
     """Send no more packets after turning off."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     await fall_asleep(home)
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
@@ -166,30 +173,30 @@ async def test_turn_off_cancels_waking(
 
 
 async def test_woken_by_somebody_else(
-    move_in: MoveIn, packets: Packets, model: str
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, model: str
 ) -> None:
     """Show a projector that was woken elsewhere."""
-    home = await move_in(model)
+    home = await setup_projector(model)
     await fall_asleep(home)
 
     home.projector.power_on()
 
     await home.until("sensor.state", "on")
     await home.until(PROJECTOR, "on")
-    assert packets.sent == []
+    assert magic_packets.sent == []
 
 
 async def test_power_loss_while_on(
-    move_in: MoveIn,
-    packets: Packets,
+    setup_projector: SetUpProjector,
+    magic_packets: FakeMagicPackets,
     model: str,
-    monkeypatch: pytest.MonkeyPatch,
+    hass: HomeAssistant,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Make everything unavailable, and assume after minutes that it is off."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     caplog.clear()
-    change_pace(monkeypatch, assume_asleep_delay=0.3)
+    change_timings(hass, assume_asleep_delay=0.3)
     await home.reload()
 
     home.projector.cut_mains()
@@ -204,7 +211,7 @@ async def test_power_loss_while_on(
     assert shown(home) == ASSUMED
     for name in POWER:
         assert home.attribute(name, "assumed_state") is True
-    packets.wakes = home.projector
+    magic_packets.wakes = home.projector
     home.projector.restore_mains()
     await home.until("sensor.state", home.projector.model.rests_in)
     assert home.attribute(PROJECTOR, "assumed_state") is None

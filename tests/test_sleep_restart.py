@@ -6,8 +6,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
-from .conftest import Home, MoveIn, SetUp, StartProjector, logged
-from .packets import Packets
+from .conftest import Home, SetUp, SetUpProjector, StartProjector, logged
+from .packets import FakeMagicPackets
 from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, fall_asleep, shown
 
 PROJECTOR = "media_player.projector"
@@ -16,7 +16,7 @@ NO_MAC = {"network.device.lan.hwaddress": ""}
 
 pytestmark = [
     pytest.mark.parametrize("model", SLEEPERS),
-    pytest.mark.usefixtures("quick", "watched"),
+    pytest.mark.usefixtures("fast_timings", "watched"),
 ]
 
 
@@ -24,7 +24,7 @@ async def test_no_address_to_wake(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
-    packets: Packets,
+    magic_packets: FakeMagicPackets,
     model: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -47,7 +47,7 @@ async def test_address_in_the_options(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
-    packets: Packets,
+    magic_packets: FakeMagicPackets,
     model: str,
 ) -> None:
     """Wake a projector that reports no MAC address."""
@@ -62,17 +62,20 @@ async def test_address_in_the_options(
 
     assert shown(home) == ASLEEP
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
-    await packets.until(1)
-    assert packets.sent[0] == "00:0d:0a:00:00:01"
+    await magic_packets.until(1)
+    assert magic_packets.sent[0] == "00:0d:0a:00:00:01"
     projector.power_on()
     await command
 
 
 async def test_restart_while_asleep(
-    move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
+    setup_projector: SetUpProjector,
+    magic_packets: FakeMagicPackets,
+    model: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Set up from stored data, and wake the projector."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await fall_asleep(home)
     before = home.entries().keys()
     await home.unload()
@@ -83,18 +86,21 @@ async def test_restart_while_asleep(
     assert shown(home) == ASLEEP
     assert home.entries().keys() == before
     assert logged(caplog) == [f"{home.entry.title} is asleep"]
-    packets.wakes = home.projector
+    magic_packets.wakes = home.projector
     await home.act("turn_on", PROJECTOR)
     await home.until(PROJECTOR, "on")
     await home.until("sensor.state", "on")
 
 
 async def test_restart_after_it_was_switched_off_by_hand(
-    move_in: MoveIn, packets: Packets, model: str, caplog: pytest.LogCaptureFixture
+    setup_projector: SetUpProjector,
+    magic_packets: FakeMagicPackets,
+    model: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Assume that it is asleep, and allow to turn it on."""
-    home = await move_in(model, state="on")
-    hours = [home.shows(name) for name in HOURS]
+    home = await setup_projector(model, state="on")
+    hours = [home.value(name) for name in HOURS]
     await home.unload()
     home.projector.device.power.start("eco")
     await home.projector.wait_until(lambda: not home.projector.network.present)
@@ -104,11 +110,11 @@ async def test_restart_after_it_was_switched_off_by_hand(
 
     assert shown(home) == ASSUMED
     assert home.attribute("sensor.phase", "asleep") is True
-    assert [home.shows(name) for name in HOURS] == hours
+    assert [home.value(name) for name in HOURS] == hours
     assert len(logged(caplog)) == 1
     for name in POWER:
         assert home.attribute(name, "assumed_state") is True
-    packets.wakes = home.projector
+    magic_packets.wakes = home.projector
     await home.act("turn_on", PROJECTOR)
     await home.until(PROJECTOR, "on")
     await home.until("sensor.state", "on")
@@ -117,10 +123,10 @@ async def test_restart_after_it_was_switched_off_by_hand(
 
 
 async def test_restart_while_the_network_is_away(
-    move_in: MoveIn, packets: Packets, model: str
+    setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, model: str
 ) -> None:
     """Show on as soon as the projector answers."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.unload()
     home.projector.faults.refuse = True
     await home.load()
@@ -130,14 +136,17 @@ async def test_restart_while_the_network_is_away(
 
     await home.until(PROJECTOR, "on")
     await home.until("sensor.phase", "on")
-    assert packets.sent == []
+    assert magic_packets.sent == []
 
 
 async def test_waking_is_disabled(
-    hass: HomeAssistant, move_in: MoveIn, packets: Packets, model: str
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    magic_packets: FakeMagicPackets,
+    model: str,
 ) -> None:
     """Retry set-up if the MAC address in the options is empty."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     hass.config_entries.async_update_entry(home.entry, options={"mac": ""})
     await home.unload()
     home.projector.faults.refuse = True
@@ -145,4 +154,4 @@ async def test_waking_is_disabled(
     await hass.config_entries.async_setup(home.entry.entry_id)
 
     assert home.entry.state is ConfigEntryState.SETUP_RETRY
-    assert packets.sent == []
+    assert magic_packets.sent == []

@@ -11,7 +11,7 @@ import pytest
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
-from .conftest import Home, MoveIn, StartProjector
+from .conftest import Home, SetUpProjector, StartProjector
 
 pytestmark = pytest.mark.usefixtures("watched")
 
@@ -41,13 +41,13 @@ def identities(home: Home) -> dict[str, str]:
 
 @pytest.mark.parametrize(("model", "state"), MODELS)
 async def test_restarted_while_the_projector_sleeps(
-    move_in: MoveIn, model: str, state: str
+    setup_projector: SetUpProjector, model: str, state: str
 ) -> None:
     """Have all entities from the start, with options and ranges."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable()
     before, known = capabilities(home), identities(home)
-    assert STATE_UNAVAILABLE not in {home.shows(name) for name in before}
+    assert STATE_UNAVAILABLE not in {home.value(name) for name in before}
 
     await home.unload()
     home.projector.change("system.state", state)
@@ -55,18 +55,20 @@ async def test_restarted_while_the_projector_sleeps(
 
     assert identities(home) == known
     assert capabilities(home) == before
-    unavailable = {name for name in before if home.shows(name) == STATE_UNAVAILABLE}
+    unavailable = {name for name in before if home.value(name) == STATE_UNAVAILABLE}
     assert {"number.brightness", "select.source", "sensor.signal"} <= unavailable
     assert not {"media_player.projector", "sensor.state"} & unavailable
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize(("model", "state"), MODELS)
-async def test_woken_after_a_restart(move_in: MoveIn, model: str, state: str) -> None:
+async def test_woken_after_a_restart(
+    setup_projector: SetUpProjector, model: str, state: str
+) -> None:
     """Have the same entities, under the same names."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable()
-    before = {name: home.shows(name) for name in home.entries()}
+    before = {name: home.value(name) for name in home.entries()}
     del before["sensor.uptime"]  # told anew, as exactly as a reading can tell
     await home.unload()
     home.projector.change("system.state", state)
@@ -80,10 +82,10 @@ async def test_woken_after_a_restart(move_in: MoveIn, model: str, state: str) ->
 
 
 async def test_entities_outlast_a_storage_that_is_lost(
-    move_in: MoveIn, hass_storage: dict[str, Any]
+    setup_projector: SetUpProjector, hass_storage: dict[str, Any]
 ) -> None:
     """Restore entities from the entity registry if the storage is missing."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     known = identities(home)
     await home.unload()
     home.projector.change("system.state", "standby")
@@ -92,15 +94,17 @@ async def test_entities_outlast_a_storage_that_is_lost(
     await home.load()
 
     assert identities(home) == known
-    assert home.shows("number.brightness") == STATE_UNAVAILABLE
+    assert home.value("number.brightness") == STATE_UNAVAILABLE
     state = home.state("number.brightness")
     assert state is not None
     assert not state.attributes.get("restored")
 
 
-async def test_stored_data_is_not_requested_again(move_in: MoveIn) -> None:
+async def test_stored_data_is_not_requested_again(
+    setup_projector: SetUpProjector,
+) -> None:
     """Send fewer requests in the second start."""
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     requests = home.projector.counters.requests
     first = requests["introspect"]
     assert first > 5
@@ -132,31 +136,31 @@ async def another_firmware(
 
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
 async def test_entities_that_another_firmware_lacks_are_removed(
-    move_in: MoveIn, start_projector: StartProjector, model: str
+    setup_projector: SetUpProjector, start_projector: StartProjector, model: str
 ) -> None:
     """Remove them only after the projector was on."""
-    home = await move_in(model, state="on")
+    home = await setup_projector(model, state="on")
     await home.enable(SHARPNESS)
     await home.unload()
     gone = {"image.sharpness": None}
     projector = await another_firmware(home, start_projector, "standby", **gone)
 
     await home.load()
-    assert home.shows(SHARPNESS) == STATE_UNAVAILABLE
+    assert home.value(SHARPNESS) == STATE_UNAVAILABLE
 
     projector.change("system.state", "on")
     await home.until("number.brightness", "0")
     await home.reload()
 
     assert SHARPNESS not in home.entries()
-    assert home.shows("number.brightness") == "0"
+    assert home.value("number.brightness") == "0"
 
 
 async def test_entities_of_another_firmware_are_added(
-    move_in: MoveIn, start_projector: StartProjector
+    setup_projector: SetUpProjector, start_projector: StartProjector
 ) -> None:
     """Add them with their ranges."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     await home.enable(SHARPNESS)
     assert home.attribute(SHARPNESS, "max") == 8
     assert "switch.shutter" not in home.entries()
@@ -176,13 +180,13 @@ async def test_entities_of_another_firmware_are_added(
 
     await home.load()
 
-    assert home.shows("switch.shutter") == "off"
+    assert home.value("switch.shutter") == "off"
     assert home.attribute(SHARPNESS, "max") == 20
 
 
-async def test_same_firmware_nothing_goes(move_in: MoveIn) -> None:
+async def test_same_firmware_nothing_goes(setup_projector: SetUpProjector) -> None:
     """Remove nothing after restarts in whatever power state."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     known = identities(home)
 
     for state in ("standby", "ready", "on"):
@@ -193,10 +197,10 @@ async def test_same_firmware_nothing_goes(move_in: MoveIn) -> None:
 
 
 async def test_removed_with_the_entry(
-    hass: HomeAssistant, move_in: MoveIn, hass_storage: dict[str, Any]
+    hass: HomeAssistant, setup_projector: SetUpProjector, hass_storage: dict[str, Any]
 ) -> None:
     """Leave nothing in Home Assistant's storage."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     key = f"{DOMAIN}.{home.entry.entry_id}"
     await home.reload()
     assert hass_storage[key]["data"]["firmware"] == "2.3.19"
@@ -219,15 +223,15 @@ async def test_removed_with_the_entry(
     ids=str,
 )
 async def test_invalid_storage(
-    move_in: MoveIn, hass_storage: dict[str, Any], nonsense: Any
+    setup_projector: SetUpProjector, hass_storage: dict[str, Any], nonsense: Any
 ) -> None:
     """Set up although the stored data is invalid."""
-    home = await move_in("hdr_cs", state="on")
-    before = {name: home.shows(name) for name in home.entries()}
+    home = await setup_projector("hdr_cs", state="on")
+    before = {name: home.value(name) for name in home.entries()}
     await home.unload()
     hass_storage[f"{DOMAIN}.{home.entry.entry_id}"]["data"] = nonsense
 
     await home.load()
 
     assert home.entry.state is ConfigEntryState.LOADED
-    assert before == {name: home.shows(name) for name in before}
+    assert before == {name: home.value(name) for name in before}

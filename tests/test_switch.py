@@ -3,7 +3,7 @@
 from homeassistant.const import STATE_UNKNOWN
 import pytest
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 from .observe import overhear, settings
 
 pytestmark = pytest.mark.usefixtures("watched")
@@ -27,9 +27,11 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
+async def test_each_sets_its_own_property(
+    setup_projector: SetUpProjector, model: str
+) -> None:
     """Set one property, and show the reported value."""
-    home = await move_in(model, state="on", speed=100)
+    home = await setup_projector(model, state="on", speed=100)
     await home.enable()
     switches = [name for name in home.names("switch") if name != "switch.power"]
     requests = overhear(home.projector, "property.set")
@@ -48,14 +50,14 @@ async def test_each_sets_its_own_property(move_in: MoveIn, model: str) -> None:
 
 
 async def test_a_shutter_that_moves_is_neither_open_nor_closed(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
 ) -> None:
     """Show unknown while it moves; closed is on."""
-    home = await move_in("udx", state="on", speed=1)
-    assert home.shows("switch.shutter") == "off"
+    home = await setup_projector("udx", state="on", speed=1)
+    assert home.value("switch.shutter") == "off"
 
     await home.act("turn_on", "switch.shutter")
-    assert home.shows("switch.shutter") == "off"
+    assert home.value("switch.shutter") == "off"
     home.projector.change("optics.shutter.position", "Moving")
     await home.until("switch.shutter", STATE_UNKNOWN)
     home.projector.change("optics.shutter.position", "Closed")
@@ -67,12 +69,12 @@ async def test_a_shutter_that_moves_is_neither_open_nor_closed(
     ("available", "there"), [(True, True), (False, False), (None, True)]
 )
 async def test_power_state_switches(
-    move_in: MoveIn, available: bool | None, there: bool
+    setup_projector: SetUpProjector, available: bool | None, there: bool
 ) -> None:
     """Add a switch unless the power state is reported as not available."""
     told = {"type": "bool", "access": "r", "value": available}
     properties = {"system.standby.available": None if available is None else told}
-    home = await move_in({"extends": "hdr_cs", "properties": properties})
+    home = await setup_projector({"extends": "hdr_cs", "properties": properties})
 
     assert ("switch.standby_enabled" in home.entries()) is there
 
@@ -87,10 +89,10 @@ async def test_power_state_switches(
     ],
 )
 async def test_power(
-    move_in: MoveIn, state: str, action: str, method: str, shown: str
+    setup_projector: SetUpProjector, state: str, action: str, method: str, shown: str
 ) -> None:
     """Send one command for each click, and show the reported state."""
-    home = await move_in("balder_cs", state=state, speed=1)
+    home = await setup_projector("balder_cs", state=state, speed=1)
 
     await home.act(action, "switch.power")
 
@@ -99,9 +101,11 @@ async def test_power(
     assert home.projector.counters.requests[method] == 1
 
 
-async def test_turning_off_twice_steps_down_once(move_in: MoveIn) -> None:
+async def test_turning_off_twice_steps_down_once(
+    setup_projector: SetUpProjector,
+) -> None:
     """Send one request, because a second one would end without a network."""
-    home = await move_in("hdr_cs", state="on", speed=1)
+    home = await setup_projector("hdr_cs", state="on", speed=1)
     await home.act("turn_off", "switch.power")
 
     await home.act("turn_off", "switch.power")
@@ -113,10 +117,10 @@ async def test_turning_off_twice_steps_down_once(move_in: MoveIn) -> None:
 
 
 async def test_a_projector_that_does_not_push_is_asked_after_a_command(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
 ) -> None:
     """Poll it until it reaches the state, because it reports no target state."""
-    home = await move_in("minimal", state="standby", speed=100)
+    home = await setup_projector("minimal", state="standby", speed=100)
 
     await home.act("turn_on", "switch.power")
 

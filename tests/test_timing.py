@@ -11,34 +11,34 @@ from custom_components.barco_pulse.pulse.timing import (
     Timings,
 )
 
-PACE = Timings()
+TIMINGS = Timings()
 
 
 @pytest.mark.parametrize(
     ("state", "target", "seconds"),
     [
-        ("on", "on", PACE.poll_on),
-        ("on", None, PACE.poll_on),
-        ("on", "ready", PACE.poll_changing),
-        ("ready", "on", PACE.poll_changing),
-        ("boot", None, PACE.poll_changing),
-        ("conditioning", "conditioning", PACE.poll_changing),
-        ("deconditioning", None, PACE.poll_changing),
-        ("ready", "ready", PACE.poll_idle),
-        ("standby", None, PACE.poll_idle),
-        (None, None, PACE.poll_idle),
-        ("unheard of", None, PACE.poll_idle),
+        ("on", "on", TIMINGS.poll_on),
+        ("on", None, TIMINGS.poll_on),
+        ("on", "ready", TIMINGS.poll_changing),
+        ("ready", "on", TIMINGS.poll_changing),
+        ("boot", None, TIMINGS.poll_changing),
+        ("conditioning", "conditioning", TIMINGS.poll_changing),
+        ("deconditioning", None, TIMINGS.poll_changing),
+        ("ready", "ready", TIMINGS.poll_idle),
+        ("standby", None, TIMINGS.poll_idle),
+        (None, None, TIMINGS.poll_idle),
+        ("unheard of", None, TIMINGS.poll_idle),
     ],
 )
 def test_poll(state: str | None, target: str | None, seconds: float) -> None:
-    """The pace follows the power state: lively when on, calm when idle."""
-    assert PACE.poll_interval(state, target) == seconds
+    """The timings follows the power state: lively when on, calm when idle."""
+    assert TIMINGS.poll_interval(state, target) == seconds
 
 
 def test_poll_is_never_a_storm() -> None:
     """There is a pause in every state."""
     assert all(
-        PACE.poll_interval(state, t) >= 1 for state in STATES for t in (None, "on")
+        TIMINGS.poll_interval(state, t) >= 1 for state in STATES for t in (None, "on")
     )
 
 
@@ -47,7 +47,7 @@ def test_poll_is_never_a_storm() -> None:
 )
 def test_retry(away: float, delay: float) -> None:
     """Short at first, longer the longer it lasts, bounded, and never quite the same."""
-    delays = [PACE.reconnect_delay(away) for _ in range(50)]
+    delays = [TIMINGS.reconnect_delay(away) for _ in range(50)]
 
     assert min(delays) >= 0.8 * delay
     assert max(delays) <= 1.2 * delay
@@ -58,7 +58,7 @@ def planned(
     begun: float, *, settled: bool = True, signalled: bool = True
 ) -> SyncSchedule:
     """Return a schedule after one read of everything, 30 s before the next."""
-    schedule = SyncSchedule(PACE)
+    schedule = SyncSchedule(TIMINGS)
     schedule.read_at = math.inf
     schedule.on_synced(begun, 30, complete=settled, signals_active=signalled)
     return schedule
@@ -66,8 +66,8 @@ def planned(
 
 def test_nothing_is_due_at_first() -> None:
     """What was never asked for is not due."""
-    assert SyncSchedule(PACE).due_at == math.inf
-    assert not SyncSchedule(PACE).pop_introspection(1e9)
+    assert SyncSchedule(TIMINGS).due_at == math.inf
+    assert not SyncSchedule(TIMINGS).pop_introspection(1e9)
 
 
 def test_next_read() -> None:
@@ -81,14 +81,14 @@ def test_next_read() -> None:
 
 def test_discovery_follows_changes_but_not_without_pause() -> None:
     """Objects that come and go cost one discovery a second at most."""
-    schedule = SyncSchedule(PACE)
+    schedule = SyncSchedule(TIMINGS)
     schedule.schedule_introspection(100)
     assert schedule.pop_introspection(100)
     assert not schedule.pop_introspection(100)
     schedule.schedule_introspection(100.1)
-    assert schedule.due_at == 100 + PACE.introspection_interval
+    assert schedule.due_at == 100 + TIMINGS.introspection_interval
     assert not schedule.pop_introspection(100.2)
-    assert schedule.pop_introspection(100 + PACE.introspection_interval)
+    assert schedule.pop_introspection(100 + TIMINGS.introspection_interval)
     schedule.schedule_introspection(200)
     assert schedule.due_at == 200
 
@@ -96,7 +96,7 @@ def test_discovery_follows_changes_but_not_without_pause() -> None:
 def test_discovery_where_nobody_tells_of_changes() -> None:
     """A projector without signals is looked at anew, calmly."""
     assert planned(100).discover_at == math.inf
-    assert planned(100, signalled=False).discover_at == 100 + PACE.resync_interval
+    assert planned(100, signalled=False).discover_at == 100 + TIMINGS.resync_interval
 
 
 def test_busy_projector_is_asked_again_ever_more_calmly() -> None:
@@ -112,7 +112,7 @@ def test_busy_projector_is_asked_again_ever_more_calmly() -> None:
 
 def test_earlier_plans_stay() -> None:
     """A discovery that is due already is not put off."""
-    schedule = SyncSchedule(PACE)
+    schedule = SyncSchedule(TIMINGS)
     schedule.schedule_introspection(100)
     schedule.on_synced(100, 30, complete=False, signals_active=False)
     assert schedule.discover_at == 100
@@ -121,11 +121,11 @@ def test_earlier_plans_stay() -> None:
 def test_slow_reads_come_with_a_resync() -> None:
     """Every second one, though it comes a moment sooner or later."""
     for resync in (
-        PACE.resync_interval - 0.1,
-        PACE.resync_interval,
-        PACE.resync_interval + 0.1,
+        TIMINGS.resync_interval - 0.1,
+        TIMINGS.resync_interval,
+        TIMINGS.resync_interval + 0.1,
     ):
-        schedule = SyncSchedule(PACE)
+        schedule = SyncSchedule(TIMINGS)
         reads = [n for n in range(11) if schedule.pop_slow_read(n * resync)]
         assert reads == [0, 2, 4, 6, 8, 10]
         assert not schedule.pop_slow_read(10 * resync + 1)
@@ -133,37 +133,39 @@ def test_slow_reads_come_with_a_resync() -> None:
 
 def test_connected() -> None:
     """What it has is asked at once, and doubted once, when all is calm."""
-    schedule = SyncSchedule(PACE)
+    schedule = SyncSchedule(TIMINGS)
     assert not schedule.pop_recheck(1e9), "never connected"
     schedule.on_connected(100)
     assert schedule.due_at == -math.inf
     assert not schedule.pop_recheck(100)
     assert schedule.pop_introspection(100)
 
-    assert not schedule.pop_recheck(99 + PACE.recheck_delay)
-    assert not schedule.pop_introspection(99 + PACE.recheck_delay)
-    assert schedule.pop_recheck(100 + PACE.recheck_delay)
-    assert schedule.pop_introspection(100 + PACE.recheck_delay)
+    assert not schedule.pop_recheck(99 + TIMINGS.recheck_delay)
+    assert not schedule.pop_introspection(99 + TIMINGS.recheck_delay)
+    assert schedule.pop_recheck(100 + TIMINGS.recheck_delay)
+    assert schedule.pop_introspection(100 + TIMINGS.recheck_delay)
     assert not schedule.pop_recheck(1e9)
 
     schedule.on_connected(1000)
-    assert schedule.pop_recheck(1000 + PACE.recheck_delay), "once for each connection"
+    assert schedule.pop_recheck(1000 + TIMINGS.recheck_delay), (
+        "once for each connection"
+    )
 
 
 def test_throttle() -> None:
     """A burst passes; of a flood one at a time, until it has been calm again."""
-    throttle = RateLimiter(PACE)
-    assert [throttle.reserve(100) for _ in range(PACE.publish_burst)] == [
+    throttle = RateLimiter(TIMINGS)
+    assert [throttle.reserve(100) for _ in range(TIMINGS.publish_burst)] == [
         0
-    ] * PACE.publish_burst
-    assert throttle.reserve(100) == pytest.approx(PACE.publish_interval)
-    assert throttle.reserve(100 + PACE.publish_interval) == pytest.approx(
-        PACE.publish_interval
+    ] * TIMINGS.publish_burst
+    assert throttle.reserve(100) == pytest.approx(TIMINGS.publish_interval)
+    assert throttle.reserve(100 + TIMINGS.publish_interval) == pytest.approx(
+        TIMINGS.publish_interval
     )
-    assert throttle.reserve(100 + 4 * PACE.publish_interval) == 0
+    assert throttle.reserve(100 + 4 * TIMINGS.publish_interval) == 0
 
-    later = 200 + PACE.publish_interval * PACE.publish_burst
-    assert [throttle.reserve(later) for _ in range(PACE.publish_burst)] == [
+    later = 200 + TIMINGS.publish_interval * TIMINGS.publish_burst
+    assert [throttle.reserve(later) for _ in range(TIMINGS.publish_burst)] == [
         0
-    ] * PACE.publish_burst
+    ] * TIMINGS.publish_burst
     assert throttle.reserve(later) > 0

@@ -23,7 +23,7 @@ from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from custom_components.barco_pulse.select import PulseSelectDescription
 from custom_components.barco_pulse.sensor_values import PulseSensorDescription
 
-from .common import Followed
+from .common import RunningProjector
 from .conftest import StartProjector
 from .words import (
     ACTIONS,
@@ -117,7 +117,9 @@ async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
     for model in MODELS:
         if model not in _learnt:
             simulator = await start_projector(model, state="on")
-            projector = Followed(simulator, names=names, interest=lambda _: names)
+            projector = RunningProjector(
+                simulator, property_names=names, default_names=lambda _: names
+            )
             await projector.connect()
             _learnt[model] = projector.snapshot
             await projector.disconnect()

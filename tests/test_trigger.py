@@ -23,7 +23,7 @@ import voluptuous as vol
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.trigger import TRIGGERS
 
-from .conftest import Home, MoveIn, logged
+from .conftest import Home, SetUpProjector, logged
 
 PROJECTOR = "media_player.projector"
 PHASE = "sensor.phase"
@@ -32,7 +32,7 @@ OTHERS = sorted(TRIGGERS.keys() - {"turn_on"})
 
 type Use = Callable[..., Awaitable[list[str]]]
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("fast_timings")
 
 
 @pytest.fixture
@@ -89,9 +89,11 @@ async def until_phase(home: Home, *phases: str) -> None:
     await home.hass.async_block_till_done()
 
 
-async def test_phases_of_a_power_cycle(move_in: MoveIn, use: Use) -> None:
+async def test_phases_of_a_power_cycle(
+    setup_projector: SetUpProjector, use: Use
+) -> None:
     """Trigger once for each phase on the way up and down."""
-    home = await move_in("hdr_cs", speed=100)
+    home = await setup_projector("hdr_cs", speed=100)
     fired = await use({"device_id": device_id(home)})
 
     home.projector.power_on()
@@ -107,9 +109,9 @@ async def test_phases_of_a_power_cycle(move_in: MoveIn, use: Use) -> None:
     assert fired == ["cool_down_started", "cooled_down"]
 
 
-async def test_what_is_no_event(move_in: MoveIn, use: Use) -> None:
+async def test_what_is_no_event(setup_projector: SetUpProjector, use: Use) -> None:
     """Do not trigger for a reload or a lost connection."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     fired = await use({"device_id": device_id(home)})
 
     await home.reload()
@@ -122,9 +124,9 @@ async def test_what_is_no_event(move_in: MoveIn, use: Use) -> None:
     assert fired == []
 
 
-async def test_signal(move_in: MoveIn, use: Use) -> None:
+async def test_signal(setup_projector: SetUpProjector, use: Use) -> None:
     """Trigger for a lost, a new and a changed signal."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     film = home.projector.get(DETECTED)
     assert isinstance(film, dict)
     fired = await use({"entity_id": home.entity_id(PROJECTOR)})
@@ -156,10 +158,10 @@ async def test_signal(move_in: MoveIn, use: Use) -> None:
     ids=str,
 )
 async def test_problem_reported(
-    move_in: MoveIn, use: Use, options: dict[str, Any], expected: int
+    setup_projector: SetUpProjector, use: Use, options: dict[str, Any], expected: int
 ) -> None:
     """Trigger for the chosen severities, by default from warnings on."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     fired = await use(
         {"device_id": device_id(home)}, "problem_reported", options=options
     )
@@ -188,9 +190,9 @@ async def test_no_such_severity(hass: HomeAssistant, severity: list[str]) -> Non
         )
 
 
-async def test_for(move_in: MoveIn, use: Use) -> None:
+async def test_for(setup_projector: SetUpProjector, use: Use) -> None:
     """Trigger only if the state lasts for the given time."""
-    home = await move_in("hdr_cs")
+    home = await setup_projector("hdr_cs")
     fired = await use(
         {"device_id": device_id(home)},
         "warm_up_started",
@@ -207,9 +209,11 @@ async def test_for(move_in: MoveIn, use: Use) -> None:
     assert fired == ["picture_up"]
 
 
-async def test_projector_that_comes_later(move_in: MoveIn, use: Use) -> None:
+async def test_projector_that_comes_later(
+    setup_projector: SetUpProjector, use: Use
+) -> None:
     """Trigger for a projector that is moved into the targeted area later."""
-    home = await move_in("hdr_cs")
+    home = await setup_projector("hdr_cs")
     area = ar.async_get(home.hass).async_create("Cinema")
     fired = await use({"area_id": area.id}, "picture_up")
 
@@ -223,10 +227,10 @@ async def test_projector_that_comes_later(move_in: MoveIn, use: Use) -> None:
 
 
 async def test_disabled_entity(
-    move_in: MoveIn, use: Use, caplog: pytest.LogCaptureFixture
+    setup_projector: SetUpProjector, use: Use, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Log a disabled entity once."""
-    home = await move_in("hdr_cs")
+    home = await setup_projector("hdr_cs")
     phase = str(home.entity_id(PHASE))
     registry = er.async_get(home.hass)
     registry.async_update_entity(phase, disabled_by=er.RegistryEntryDisabler.USER)
@@ -245,10 +249,12 @@ async def test_disabled_entity(
     "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
 )
 async def test_offered(
-    hass: HomeAssistant, move_in: MoveIn, hass_ws_client: WebSocketGenerator
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
     """Offer all triggers and conditions for projector, area and floor."""
-    home = await move_in("hdr_cs")
+    home = await setup_projector("hdr_cs")
     assert await async_setup_component(hass, AUTOMATION, {})
     floor = fr.async_get(hass).async_create("Basement")
     areas = ar.async_get(hass)

@@ -17,9 +17,9 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .conftest import Home, SetUp, StartProjector, change_pace, wait_until
+from .conftest import Home, SetUp, StartProjector, change_timings, wait_until
 from .observe import history, overhear
-from .packets import Packets
+from .packets import FakeMagicPackets
 from .sleeping import SLEEPERS, fall_asleep
 
 PROJECTOR = "media_player.projector"
@@ -32,7 +32,7 @@ NO_MAC = {"network.device.lan.hwaddress": ""}
 
 pytestmark = [
     pytest.mark.parametrize("model", SLEEPERS),
-    pytest.mark.usefixtures("quick"),
+    pytest.mark.usefixtures("fast_timings"),
 ]
 
 
@@ -95,7 +95,7 @@ async def home(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
-    packets: Packets,
+    magic_packets: FakeMagicPackets,
     model: str,
 ) -> Home:
     """Set up a projector that tells no hardware address."""
@@ -111,7 +111,7 @@ def plug(home: Home) -> Plug:
 
 def states(home: Home) -> list[str | None]:
     """Return the states of POWER."""
-    return [home.shows(name) for name in POWER]
+    return [home.value(name) for name in POWER]
 
 
 async def sleep_without_mains(home: Home) -> None:
@@ -121,7 +121,9 @@ async def sleep_without_mains(home: Home) -> None:
 
 
 @pytest.mark.parametrize("name", [PROJECTOR, "remote.remote", "switch.power"])
-async def test_woken(home: Home, plug: Plug, packets: Packets, name: str) -> None:
+async def test_woken(
+    home: Home, plug: Plug, magic_packets: FakeMagicPackets, name: str
+) -> None:
     """Run the automation once, whichever entity is turned on, then turn on."""
     await plug.connect()
     await sleep_without_mains(home)
@@ -140,14 +142,14 @@ async def test_woken(home: Home, plug: Plug, packets: Packets, name: str) -> Non
     assert "warming" in phases
     assert set(phases) <= {"starting", "off", "warming", "on"}
     assert home.attribute(name, "pending") is None
-    assert packets.sent == []
+    assert magic_packets.sent == []
 
 
 async def test_automation_without_effect(
-    home: Home, plug: Plug, monkeypatch: pytest.MonkeyPatch
+    home: Home, plug: Plug, hass: HomeAssistant
 ) -> None:
     """Wait for the projector until the timeout, then show off."""
-    change_pace(monkeypatch, pending_timeout=0.3)
+    change_timings(hass, pending_timeout=0.3)
     await home.reload()
     await plug.connect()
     await sleep_without_mains(home)
@@ -155,8 +157,8 @@ async def test_automation_without_effect(
 
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await wait_until(home.hass, lambda: home.attribute(PROJECTOR, "pending") == "on")
-    assert home.shows("sensor.pending_command") == "turn_on"
-    assert home.shows(PHASE) == "off"
+    assert home.value("sensor.pending_command") == "turn_on"
+    assert home.value(PHASE) == "off"
 
     with pytest.raises(HomeAssistantError) as refusal:
         await command
@@ -191,7 +193,7 @@ async def test_reload_while_it_is_woken(home: Home, plug: Plug) -> None:
 async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
     """Take changes of automations into account at once."""
     await sleep_without_mains(home)
-    assert home.shows(PROJECTOR) == STATE_UNAVAILABLE
+    assert home.value(PROJECTOR) == STATE_UNAVAILABLE
 
     await plug.connect()
     assert states(home) == OFF
@@ -212,7 +214,7 @@ async def test_start_of_home_assistant(home: Home, plug: Plug) -> None:
     """Retry set-up when the automation is attached."""
     await sleep_without_mains(home)
     assert not await home.hass.config_entries.async_reload(home.entry.entry_id)
-    assert home.shows(PROJECTOR) == STATE_UNAVAILABLE
+    assert home.value(PROJECTOR) == STATE_UNAVAILABLE
 
     await plug.connect()
 
@@ -264,7 +266,7 @@ async def test_area(home: Home, plug: Plug) -> None:
 async def test_beside_magic_packets(
     home: Home,
     plug: Plug,
-    packets: Packets,
+    magic_packets: FakeMagicPackets,
     mac: str,
     failure: OSError | None,
     count: int,
@@ -275,14 +277,14 @@ async def test_beside_magic_packets(
     await plug.connect()
     await sleep_without_mains(home)
     plug.powers = False
-    packets.failure = failure
+    magic_packets.failure = failure
 
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
-    await packets.until(count)
+    await magic_packets.until(count)
     await wait_until(home.hass, lambda: bool(plug.calls))
     home.projector.restore_mains()
     await command
 
     await home.until(PHASE, "on")
     assert len(plug.calls) == 1
-    assert bool(packets.sent) is bool(count)
+    assert bool(magic_packets.sent) is bool(count)

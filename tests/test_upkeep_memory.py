@@ -22,13 +22,13 @@ from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from simulator import Simulator
 
 from .common import (
+    FAST_TIMINGS,
     INLET,
-    PROMPT,
-    Followed,
+    RunningProjector,
     asked_again,
-    following,
     introspected,
     running,
+    running_projector,
 )
 from .conftest import StartProjector
 
@@ -37,8 +37,8 @@ HOURS = "statistics.laserruntime.value"
 
 async def memory_of(simulator: Simulator, **options: Any) -> JsonValue:
     """Return what is kept of a projector that was met as it is now."""
-    async with following(simulator, **options) as projector:
-        memory: JsonValue = json.loads(json.dumps(projector.memory()))
+    async with running_projector(simulator, **options) as projector:
+        memory: JsonValue = json.loads(json.dumps(projector.to_storage()))
         return memory
 
 
@@ -57,12 +57,12 @@ async def test_all_is_known_again(
 ) -> None:
     """Before it is connected, and then without asking for more than the root."""
     simulator = await start_projector(model, state=state)
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         before = projector.snapshot
-        memory = json.loads(json.dumps(projector.memory()))
+        memory = json.loads(json.dumps(projector.to_storage()))
     asked = len(introspected(simulator))
 
-    other = Followed(simulator, memory=memory)
+    other = RunningProjector(simulator, stored=memory)
     assert not other.snapshot.reachable
     assert same_model(other.snapshot, before)
     assert other.snapshot.values == {PHASE: before.phase}
@@ -76,11 +76,11 @@ async def test_all_is_known_again(
 async def test_asleep_after_a_restart(start_projector: StartProjector) -> None:
     """In standby is known what it has when it is on, and what can be chosen then."""
     simulator = await start_projector("hdr_cs", state="on")
-    async with following(simulator) as projector:
+    async with running_projector(simulator) as projector:
         awake = projector.snapshot
-        memory = json.loads(json.dumps(projector.memory()))
+        memory = json.loads(json.dumps(projector.to_storage()))
     simulator.device.power.start("standby")
-    async with following(simulator, memory=memory) as projector:
+    async with running_projector(simulator, stored=memory) as projector:
         asleep = projector.snapshot
         assert asleep.properties.keys() >= awake.properties.keys()
         assert asleep.methods.keys() >= awake.methods.keys()
@@ -106,7 +106,7 @@ async def test_asleep_after_a_restart(start_projector: StartProjector) -> None:
 async def test_what_is_only_listed(start_projector: StartProjector) -> None:
     """Counters and sensors are known with their units, but have no values yet."""
     simulator = await start_projector("udx", state="on")
-    other = Followed(simulator, memory=await memory_of(simulator))
+    other = RunningProjector(simulator, stored=await memory_of(simulator))
     assert other.snapshot.properties[INLET].quantity == "Temperature"
     assert other.snapshot.properties[INLET].unit == "degC"
     assert other.snapshot.properties[HOURS].unit == "hours"
@@ -120,7 +120,7 @@ async def test_another_firmware(start_projector: StartProjector, firmware: str) 
     memory = await memory_of(simulator)
     simulator.device.put("system.firmwareversion", firmware, tell=False)
     simulator.device.power.start("standby")
-    async with following(simulator, memory=memory) as projector:
+    async with running_projector(simulator, stored=memory) as projector:
         assert not projector.snapshot.has(SOURCE)
         assert not projector.snapshot.has(SOURCES)
         assert not projector.snapshot.options(PRESETS)
@@ -135,8 +135,10 @@ async def test_what_changed_while_nobody_was_there(
     simulator = await start_projector(state="on")
     memory = await memory_of(simulator)
     simulator.personality.absent_methods = ("profile.activatepreset",)
-    pace = replace(PROMPT, resync_interval=0.05, recheck_delay=0.1)
-    async with following(simulator, memory=memory, pace=pace) as projector:
+    timings = replace(FAST_TIMINGS, resync_interval=0.05, recheck_delay=0.1)
+    async with running_projector(
+        simulator, stored=memory, timings=timings
+    ) as projector:
         assert projector.snapshot.has("profile.activatepreset")
         asked = asked_again(simulator, "introspect", 5)
         await simulator.wait_until(asked)
@@ -145,19 +147,19 @@ async def test_what_changed_while_nobody_was_there(
 async def test_news_for_the_memory(start_projector: StartProjector) -> None:
     """Its version tells whether there is anything to write; a resync is no news."""
     simulator = await start_projector("hdr_cs")
-    async with following(simulator) as projector:
-        version = projector.memory_version
-        memory = projector.memory()
+    async with running_projector(simulator) as projector:
+        version = projector.storage_version
+        memory = projector.to_storage()
         simulator.change("system.health", "Warning")
         await projector.until_value("system.health", "Warning")
         projector.refresh()
         await simulator.wait_until(asked_again(simulator, "property.get"))
-        assert projector.memory_version == version
-        assert projector.memory() == memory
+        assert projector.storage_version == version
+        assert projector.to_storage() == memory
 
         simulator.change(STATE, "eco")
         await projector.until_value(STATE, "eco")
-        assert projector.memory_version != version, "when it went there matters"
+        assert projector.storage_version != version, "when it went there matters"
 
 
 async def test_hours_are_written_when_it_is_off(
@@ -165,20 +167,22 @@ async def test_hours_are_written_when_it_is_off(
 ) -> None:
     """While it is on they run: nobody writes to the storage each time."""
     simulator = await start_projector("hdr_cs", state="on")
-    pace = replace(PROMPT, slow_interval=0.0)
-    async with following(simulator, pace=pace, interest=lambda _: {HOURS}) as projector:
-        version = projector.memory_version
+    timings = replace(FAST_TIMINGS, slow_interval=0.0)
+    async with running_projector(
+        simulator, timings=timings, default_names=lambda _: {HOURS}
+    ) as projector:
+        version = projector.storage_version
         simulator.change(HOURS, 4321)
         projector.refresh()
         await projector.until_value(HOURS, 4321)
-        assert projector.memory_version == version
+        assert projector.storage_version == version
 
         simulator.change(STATE, "standby")
-        await projector.until(lambda: projector.memory_version != version)
-        memory = json.loads(json.dumps(projector.memory()))
+        await projector.until(lambda: projector.storage_version != version)
+        memory = json.loads(json.dumps(projector.to_storage()))
 
     assert memory["kept"][HOURS] == 4321
-    known = Followed(simulator, memory=memory).snapshot
+    known = RunningProjector(simulator, stored=memory).snapshot
     assert known.get_number(HOURS) == 4321
 
 
@@ -213,7 +217,10 @@ def best(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 async def test_odd_memory(start_projector: StartProjector, memory: JsonValue) -> None:
     """However odd the memory is, what the projector tells now is the truth."""
     plain = await start_projector(state="on")
-    async with following(plain) as usual, following(plain, memory=memory) as other:
+    async with (
+        running_projector(plain) as usual,
+        running_projector(plain, stored=memory) as other,
+    ):
         assert best(other.values) == best(usual.values)
         assert usual.snapshot.properties.items() <= other.snapshot.properties.items()
         assert other.snapshot.presets == usual.snapshot.presets
@@ -225,8 +232,8 @@ async def test_memory_of_a_failed_start(start_projector: StartProjector) -> None
     memory = await memory_of(simulator)
     simulator.faults.refuse = True
     serial_number = str(simulator.get("system.serialnumber"))
-    projector = Followed(simulator, memory=memory, serial_number=serial_number)
+    projector = RunningProjector(simulator, stored=memory, serial_number=serial_number)
     async with running(projector):
         await projector.until(lambda: projector.errors)
-        assert projector.memory() == memory
+        assert projector.to_storage() == memory
         assert projector.snapshot.has(SOURCE)

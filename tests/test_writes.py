@@ -9,7 +9,7 @@ import pytest
 
 from simulator import Simulator
 
-from .conftest import MoveIn
+from .conftest import SetUpProjector
 from .observe import overhear, written
 
 pytestmark = pytest.mark.usefixtures("watched")
@@ -51,10 +51,10 @@ POWER = "illumination.sources.laser.power"
     ],
 )
 async def test_one_push_writes_exactly_the_states_that_show_it(
-    move_in: MoveIn, name: str, value: Any, writes: list[str]
+    setup_projector: SetUpProjector, name: str, value: Any, writes: list[str]
 ) -> None:
     """Write nothing else, and do not subscribe to what no entity shows."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     names = written(home)
 
     home.projector.change(name, value)
@@ -65,10 +65,10 @@ async def test_one_push_writes_exactly_the_states_that_show_it(
 
 
 async def test_another_source_writes_exactly_the_states_that_show_it(
-    move_in: MoveIn,
+    setup_projector: SetUpProjector,
 ) -> None:
     """Write the lost signal, the new source and the new signal."""
-    home = await move_in("hdr_cs", state="on")
+    home = await setup_projector("hdr_cs", state="on")
     names = written(home)
 
     home.projector.change("image.window.main.source", "DisplayPort 1")
@@ -77,10 +77,12 @@ async def test_another_source_writes_exactly_the_states_that_show_it(
     assert sorted(names) == sorted(["binary_sensor.signal", "sensor.signal", *SOURCE])
 
 
-@pytest.mark.usefixtures("quick")
-async def test_nothing_is_written_when_nothing_changed(move_in: MoveIn) -> None:
+@pytest.mark.usefixtures("fast_timings")
+async def test_nothing_is_written_when_nothing_changed(
+    setup_projector: SetUpProjector,
+) -> None:
     """Write nothing after any number of reads."""
-    home = await move_in("minimal", state="on")
+    home = await setup_projector("minimal", state="on")
     requests = home.projector.counters.requests
     names = written(home)
 
@@ -118,13 +120,13 @@ def another(projector: Simulator, name: str) -> Any:
     return []
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
 async def test_with_everything_enabled_each_push_writes_what_it_changes(
-    move_in: MoveIn, model: str
+    setup_projector: SetUpProjector, model: str
 ) -> None:
     """Write each entity once, or twice if Home Assistant does so for a new range."""
-    home = await move_in(model, state="on", speed=1)
+    home = await setup_projector(model, state="on", speed=1)
     await home.enable(*(name for name in home.entries() if name not in SCREENS))
     names = written(home)
     (connection,) = home.projector.connections
@@ -155,11 +157,11 @@ async def test_with_everything_enabled_each_push_writes_what_it_changes(
 
 @pytest.mark.parametrize("pieces", [1, 20, 1000])
 async def test_a_flood_writes_little_and_delays_nothing(
-    move_in: MoveIn, pieces: int
+    setup_projector: SetUpProjector, pieces: int
 ) -> None:
     """Push a value a thousand times during a command and a resynchronization."""
     assert 1000 % pieces == 0
-    home = await move_in("udx", state="on")
+    home = await setup_projector("udx", state="on")
     await home.enable()
     assert await async_setup_component(home.hass, "homeassistant", {})
     names = written(home)

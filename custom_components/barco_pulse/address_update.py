@@ -27,10 +27,12 @@ async def async_update_address(
     """
     errors: dict[str, str] = {}
     moved = {**without_credentials(entry.data), CONF_HOST: host}
-    data, answer = await async_validate_input(moved, errors)
+    data, answer = await async_validate_input(hass, moved, errors)
     asked = any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
     if CONF_PIN in errors and not asked:  # readable with the PIN only
-        data, answer = await async_validate_input({**entry.data, CONF_HOST: host}, {})
+        data, answer = await async_validate_input(
+            hass, {**entry.data, CONF_HOST: host}, {}
+        )
     if answer is None:
         return None
     if answer.identity.serial_number != entry.unique_id:

@@ -219,7 +219,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         for port in ports:
             errors: dict[str, str] = {}
             data, answer = await async_validate_input(
-                {CONF_HOST: host, CONF_PORT: port}, errors
+                self.hass, {CONF_HOST: host, CONF_PORT: port}, errors
             )
             if answer is not None or CONF_PIN in errors:
                 break
@@ -270,7 +270,9 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             found = {CONF_HOST: self._host, CONF_PORT: self._port}
-            data, answer = await async_validate_input({**found, **user_input}, errors)
+            data, answer = await async_validate_input(
+                self.hass, {**found, **user_input}, errors
+            )
             if answer is not None:
                 return await self._create_or_update(data, answer)
             self._needs_pin = self._needs_pin or CONF_PIN in errors
@@ -288,7 +290,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for the address, and connect."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            data, answer = await async_validate_input(user_input, errors)
+            data, answer = await async_validate_input(self.hass, user_input, errors)
             if answer is not None:
                 return await self._create_or_update(data, answer)
         return self.async_show_form(
@@ -326,7 +328,9 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             if not credentials(user_input):
                 return self._create()
-            data, answer = await async_validate_input(self._data | user_input, errors)
+            data, answer = await async_validate_input(
+                self.hass, self._data | user_input, errors
+            )
             if answer is not None:
                 return await self._create_or_update(data, answer)
         return self.async_show_form(
@@ -366,7 +370,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
             if not (credentials(user_input) or user_input.get(REMOVE_PIN)):
                 errors["base"] = "nothing_entered"
             data, answer = await async_validate_input(
-                updated_data(entry.data, user_input), errors
+                self.hass, updated_data(entry.data, user_input), errors
             )
             if answer is not None:
                 return await self._update_and_abort(entry, data, answer)
@@ -385,7 +389,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         if user_input is not None:
             data, answer = await async_validate_input(
-                updated_data(entry.data, user_input), errors
+                self.hass, updated_data(entry.data, user_input), errors
             )
             if answer is not None:
                 return await self._update_and_abort(entry, data, answer)

@@ -2,6 +2,10 @@
 
 from typing import Final
 
+from homeassistant.util.hass_dict import HassKey
+
+from .pulse import Timeouts, Timings
+
 DOMAIN: Final = "barco_pulse"
 MANUFACTURER: Final = "Barco"
 
@@ -18,3 +22,8 @@ KEEP: Final = "keep"
 RELEASE: Final = "release"
 CONF_SOURCES: Final = "sources"
 """Option: the names of the sources to show. Empty: all sources."""
+
+TIMINGS: HassKey[Timings] = HassKey(f"{DOMAIN}_timings")
+"""Set in `hass.data` to change the timings of all projectors, for tests."""
+TIMEOUTS: HassKey[Timeouts] = HassKey(f"{DOMAIN}_timeouts")
+"""Set in `hass.data` to change the timeouts of all projectors, for tests."""

@@ -26,7 +26,7 @@ from homeassistant.helpers.dispatcher import SignalType, async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util.dt import utcnow
 
-from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, RELEASE
+from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, RELEASE, TIMEOUTS, TIMINGS
 from .device import async_update_device, device_info, display_name
 from .entity_description import DescriptionTables
 from .entity_loader import EntityLoader
@@ -41,11 +41,11 @@ from .pulse import (
     Login,
     PendingCommand,
     Projector,
+    ProjectorOptions,
     PulseConnectionLimitError,
     PulseError,
     PulseInvalidStateError,
     PulseTimeoutError,
-    Settings,
     Snapshot,
     match,
 )
@@ -119,15 +119,17 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             entry.data[CONF_HOST],
             entry.data[CONF_PORT],
             entry.data.get(CONF_PIN),
-            Settings(
+            ProjectorOptions(
                 serial_number=entry.unique_id,
                 login=login_of(entry.data),
-                names=self.entity_loader.property_names,
-                interest=self.entity_loader.subscribed_names,
-                memory=store.data,
+                timings=hass.data.get(TIMINGS),
+                timeouts=hass.data.get(TIMEOUTS),
+                property_names=self.entity_loader.property_names,
+                default_names=self.entity_loader.subscribed_names,
+                stored=store.data,
                 waker=self._waker,
                 mac=entry.options.get(CONF_MAC),
-                release=entry.options.get(CONF_CONNECTION) == RELEASE,
+                release_when_idle=entry.options.get(CONF_CONNECTION) == RELEASE,
                 on_update=self._handle_snapshot,
                 on_command=partial(async_dispatcher_send, hass, self.signal_command),
                 on_signal=lambda name, arguments: async_dispatcher_send(
@@ -280,7 +282,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         before: Snapshot | None = self.data
         projector = self.projector
         reshaped = self.entity_loader.update_signature(snapshot)
-        self._store.async_schedule_save(projector.memory, projector.memory_version)
+        self._store.async_schedule_save(projector.to_storage, projector.storage_version)
         identity = projector.identity
         if identity is not None and identity != self._registered:
             async_update_device(self.hass, self.config_entry, identity)

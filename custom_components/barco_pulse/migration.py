@@ -126,7 +126,7 @@ async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
         return False
     serial_number = unique_id = str(entry.unique_id or "")
     if not unique_id or parse_mac(unique_id):
-        if (reported := await _ask(entry, data)) is None:
+        if (reported := await _ask(hass, entry, data)) is None:
             return False
         serial_number = reported
     if not await _is_free(hass, entry, serial_number):
@@ -193,16 +193,18 @@ def _read(stored: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-async def _ask(entry: PulseConfigEntry, data: dict[str, Any]) -> str | None:
+async def _ask(
+    hass: HomeAssistant, entry: PulseConfigEntry, data: dict[str, Any]
+) -> str | None:
     """Return the serial number of the projector at the address of an entry.
 
     Returns None if the address or the PIN is wrong.
     """
     errors: dict[str, str] = {}
-    _, answer = await async_validate_input(without_credentials(data), errors)
+    _, answer = await async_validate_input(hass, without_credentials(data), errors)
     if CONF_PIN in errors and credentials(data):
         errors.clear()
-        _, answer = await async_validate_input(data, errors)
+        _, answer = await async_validate_input(hass, data, errors)
     if answer is not None:
         return answer.identity.serial_number
     if "base" not in errors:  # the address or the PIN is wrong

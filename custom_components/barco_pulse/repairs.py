@@ -59,7 +59,7 @@ class PinRepairFlow(_EntryRepairFlow):
             if not credentials(user_input):
                 errors["base"] = "nothing_entered"
             data, answer = await async_validate_input(
-                updated_data(self._entry.data, user_input), errors
+                self.hass, updated_data(self._entry.data, user_input), errors
             )
             if answer is not None:
                 if answer.identity.serial_number != self._entry.unique_id:

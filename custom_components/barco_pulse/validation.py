@@ -11,6 +11,7 @@ from homeassistant.const import (
     CONF_PORT,
     CONF_USERNAME,
 )
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
     TextSelector,
@@ -20,6 +21,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.network import is_host_valid
 import voluptuous as vol
 
+from .const import TIMEOUTS
 from .coordinator import login_of
 from .pulse import (
     DEFAULT_PORT,
@@ -102,7 +104,7 @@ def updated_data(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str
 
 
 async def async_validate_input(
-    values: Mapping[str, Any], errors: dict[str, str]
+    hass: HomeAssistant, values: Mapping[str, Any], errors: dict[str, str]
 ) -> tuple[dict[str, Any], ProjectorInfo | None]:
     """Return the data for an entry and the answer of the projector, or fill `errors`.
 
@@ -120,7 +122,11 @@ async def async_validate_input(
     login = login_of(data)
     try:
         answer = await identify(
-            data[CONF_HOST], data[CONF_PORT], data[CONF_PIN], login=login
+            data[CONF_HOST],
+            data[CONF_PORT],
+            data[CONF_PIN],
+            login=login,
+            timeouts=hass.data.get(TIMEOUTS),
         )
     except PulseError as error:
         _LOGGER.debug("Could not validate the input", exc_info=True)

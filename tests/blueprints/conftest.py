@@ -84,7 +84,7 @@ def clock(hass: HomeAssistant, loop_clock: LoopClock | None) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def cinema(quick: None, clock: Clock, cinema: Simulator) -> Simulator:
+def cinema(fast_timings: None, clock: Clock, cinema: Simulator) -> Simulator:
     """Return the cinema, set up when the clock was set."""
     return cinema
 

@@ -1,11 +1,10 @@
 """The blueprint "notification relay": it is half past nine in the morning."""
 
 from homeassistant.core import HomeAssistant, ServiceCall
-import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import Simulator
-from tests.conftest import change_pace, until_phase, wait_until
+from tests.conftest import change_timings, until_phase, wait_until
 
 from .conftest import PROJECTOR, Clock, Use, eventually, out_of_reach
 
@@ -140,10 +139,9 @@ async def test_assumed_to_sleep(
     use: Use,
     clock: Clock,
     told: list[ServiceCall],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Home Assistant assumes after five minutes that it sleeps: it is out of reach."""
-    change_pace(monkeypatch, assume_asleep_delay=0.1)
+    change_timings(hass, assume_asleep_delay=0.1)
     [entry] = hass.config_entries.async_entries("barco_pulse")
     await hass.config_entries.async_reload(entry.entry_id)
     await use("notification_relay", **AWAY)

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 from tests.conftest import until_phase, wait_until
-from tests.packets import Packets
+from tests.packets import FakeMagicPackets
 
 from .conftest import Clock, Use, eventually, out_of_reach
 
@@ -212,7 +212,7 @@ async def test_after_a_night_without_network(
     cinema: Simulator,
     use: Use,
     clock: Clock,
-    packets: Packets,
+    magic_packets: FakeMagicPackets,
     told: list[ServiceCall],
     succeeded: list[ServiceCall],
 ) -> None:
@@ -225,7 +225,7 @@ async def test_after_a_night_without_network(
     await cinema.wait_until(lambda: not cinema.network.present)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    packets.wakes = cinema
+    magic_packets.wakes = cinema
     await use("scheduled_show", **SHOW)
 
     clock.strike(hass, 9, 45)

@@ -241,12 +241,12 @@ class FaultCase:
         """Return whether Home Assistant shows the current values."""
         return (
             self.home.entry.state is ConfigEntryState.LOADED
-            and self.home.shows(PROJECTOR) == "on"
+            and self.home.value(PROJECTOR) == "on"
             and self._laser_power() == self.projector.get(LASER)
         )
 
     def _laser_power(self) -> float | None:
-        shown = self.home.shows(DIMMER)
+        shown = self.home.value(DIMMER)
         return None if shown in (None, STATE_UNAVAILABLE) else float(shown)
 
     async def _assert_pushed(self) -> None:

@@ -1,7 +1,6 @@
 """The whole integration with a projector that sends malformed responses."""
 
 from collections.abc import Iterator
-from functools import partial
 import json
 import logging
 import os
@@ -20,10 +19,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.barco_pulse.const import DOMAIN
-from custom_components.barco_pulse.pulse import projector as projector_module
-from custom_components.barco_pulse.pulse.timing import Timings
 
-from ..conftest import Home, SetUp, StartProjector, wait_until
+from ..conftest import Home, SetUp, StartProjector, change_timings, wait_until
 from ..loop import REAL_TIME
 from .blocking import watched
 from .invalid_values import INVALID_BY_NAME
@@ -181,10 +178,10 @@ class Stage:
 
 
 @pytest.fixture
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+def _patient(hass: HomeAssistant) -> None:
     """Shorten all waits but those that limit updates."""
-    pace = partial(
-        Timings,
+    change_timings(
+        hass,
         introspection_interval=0.01,
         retry_incomplete=0.01,
         unavailable_delay=0.02,
@@ -192,7 +189,6 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
         reconnect_min=0.01,
         reconnect_max=0.01,
     )
-    monkeypatch.setattr(projector_module, "Timings", pace)
 
 
 DAILY = (

@@ -3,7 +3,6 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
 import logging
 from operator import attrgetter
 import os
@@ -12,12 +11,10 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.barco_pulse.const import CONF_CONNECTION, RELEASE
-from custom_components.barco_pulse.pulse import api, projector as projector_module
-from custom_components.barco_pulse.pulse.connection import Timeouts
-from custom_components.barco_pulse.pulse.timing import Timings
+from custom_components.barco_pulse.const import CONF_CONNECTION, RELEASE, TIMEOUTS
+from custom_components.barco_pulse.pulse import Timeouts, Timings
 from simulator.faults import FAULT_NAMES
-from tests.conftest import StartProjector, change_pace
+from tests.conftest import StartProjector, change_timings
 
 from . import report
 from .fault_case import MOMENTS, FaultCase
@@ -52,7 +49,7 @@ outcomes = defaultdict(lambda: defaultdict(dict))
 
 @pytest.fixture
 async def run_case(
-    quick: None,
+    fast_timings: None,
     hass: HomeAssistant,
     start_projector: StartProjector,
     monkeypatch: pytest.MonkeyPatch,
@@ -64,16 +61,15 @@ async def run_case(
         # Debug logging would take half of the time.
         caplog.set_level(logging.INFO)
         asyncio.get_running_loop().set_debug(False)
-        change_pace(monkeypatch, **OFTEN)
+        change_timings(hass, **OFTEN)
         if fault.kind == "outage" or fault.short_timeouts:
             # Where each request connects, a busy machine must not break one.
             timeouts = (
                 SHORT_TIMEOUTS if peer.lasting else SHORT_TIMEOUTS | {"connect": 0.5}
             )
-            for module in (projector_module, api):
-                monkeypatch.setattr(module, "Timeouts", partial(Timeouts, **timeouts))
+            hass.data[TIMEOUTS] = Timeouts(**timeouts)
         if fault.kind != "outage":
-            change_pace(monkeypatch, unavailable_delay=Timings().unavailable_delay)
+            change_timings(hass, unavailable_delay=Timings().unavailable_delay)
         projector = await start_projector(
             small(),
             state="on",

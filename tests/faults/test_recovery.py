@@ -14,7 +14,7 @@ import pytest
 from custom_components.barco_pulse.pulse.exceptions import PulseError
 from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
-from tests.common import Followed, running
+from tests.common import RunningProjector, running
 from tests.conftest import Home, StartProjector
 
 from .fault_table import FAULTS, LASER, Fault
@@ -66,7 +66,7 @@ async def recover(
         speed=1000.0,
     )
     home = cast(Home, SimpleNamespace(projector=simulator))
-    projector = Followed(simulator, pace=Timings())
+    projector = RunningProjector(simulator, timings=Timings())
     await projector.connect()
     async with running(projector):
         await asyncio.sleep(wait)
@@ -83,14 +83,14 @@ async def recover(
         return seen, loop.time() - ended
 
 
-async def until(projector: Followed, condition: Any) -> None:
+async def until(projector: RunningProjector, condition: Any) -> None:
     """Wait until a projector is reachable and a condition is true."""
     async with asyncio.timeout(60):
         while not (projector.snapshot.reachable and condition()):
             await asyncio.sleep(0.02)
 
 
-async def command(projector: Followed, simulator: Simulator) -> None:
+async def command(projector: RunningProjector, simulator: Simulator) -> None:
     """Repeat a command until it succeeds."""
     async with asyncio.timeout(60):
         while simulator.get(LASER) != 52:

@@ -1,6 +1,6 @@
 """Test losses without a notice: a disconnected link, a hanging service.
 
-With BARCO_PULSE_REAL_TIME in the environment at the integration's own pace, which takes
+With BARCO_PULSE_REAL_TIME in the environment at the integration's own timings, which takes
 minutes: scripts/silence.
 """
 
@@ -20,7 +20,7 @@ from pytest_socket import socket_allow_hosts
 
 from custom_components.barco_pulse.pulse import connection
 from simulator import Simulator, listener, udp
-from tests.conftest import Home, SetUp, StartProjector, change_pace, wait_until
+from tests.conftest import Home, SetUp, StartProjector, change_timings, wait_until
 
 from ..loop import REAL_TIME
 from .network_link import FAR, NetworkLink, network_link
@@ -32,15 +32,15 @@ hurried = pytest.mark.skipif(REAL_TIME, reason="is no measurement")
 
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def at_once(hass: HomeAssistant) -> None:
     """Show the loss at once, without the delay of 10 s."""
-    change_pace(monkeypatch, unavailable_delay=0.0)
+    change_timings(hass, unavailable_delay=0.0)
 
 
 @pytest.fixture
-def brisk_keep_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+def brisk_keep_alive(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Set keep-alive to one probe after one second; disable reads."""
-    change_pace(monkeypatch, resync_interval=3600)
+    change_timings(hass, resync_interval=3600)
     brisk = {"TCP_KEEPIDLE": 1, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 1}
     monkeypatch.setattr(connection, "KEEP_ALIVE", brisk)
 
@@ -82,7 +82,7 @@ def report(what: str, begun: float) -> float:
 async def seconds_until(home: Home, shown: str, what: str) -> float:
     """Return the seconds until the media player has this state."""
     begun = time.monotonic()
-    await wait_until(home.hass, lambda: home.shows(PROJECTOR) == shown, 90)
+    await wait_until(home.hass, lambda: home.value(PROJECTOR) == shown, 90)
     return report(what, begun)
 
 
@@ -184,7 +184,7 @@ async def hang(
 
 
 @hurried
-@pytest.mark.usefixtures("attentive")
+@pytest.mark.usefixtures("fast_silence_detection")
 async def test_a_service_that_hangs_is_noticed(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
@@ -214,7 +214,7 @@ async def test_an_outage_is_over_soon(
     projector.faults.refuse = True
     projector.drop(reset=True)
     begun = time.monotonic()
-    await wait_until(hass, lambda: home.shows(PROJECTOR) == STATE_UNAVAILABLE, 20)
+    await wait_until(hass, lambda: home.value(PROJECTOR) == STATE_UNAVAILABLE, 20)
     report("port closed, shown after", begun)
     await asyncio.sleep(outage - (time.monotonic() - begun))
     projector.faults.clear()

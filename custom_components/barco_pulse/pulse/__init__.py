@@ -54,7 +54,7 @@ from .identity import Identity, ProjectorInfo, identify
 from .json_types import JsonObject, JsonValue, as_list, as_number
 from .keys import KEY_METHODS, KeyEvent, friendly_keys, keys_by_command_name
 from .names import fold_command, fold_name, match
-from .options import Settings
+from .options import ProjectorOptions
 from .pending import PendingCommand
 from .phase import PHASES
 from .projector import Projector
@@ -62,6 +62,7 @@ from .sanitize import strip_markup, to_attribute_value, to_single_line
 from .schema import PropertyType
 from .shared import shared_set
 from .snapshot import EMPTY, Changes, Snapshot
+from .timing import Timings
 
 __all__ = [
     "ACTIVE_CONNECTOR",
@@ -103,6 +104,7 @@ __all__ = [
     "PendingCommand",
     "Projector",
     "ProjectorInfo",
+    "ProjectorOptions",
     "PropertyType",
     "PulseAuthenticationError",
     "PulseCanceledError",
@@ -118,9 +120,9 @@ __all__ = [
     "PulseRpcError",
     "PulseTimeoutError",
     "PulseWakeError",
-    "Settings",
     "Snapshot",
     "Timeouts",
+    "Timings",
     "as_list",
     "as_number",
     "fold_command",

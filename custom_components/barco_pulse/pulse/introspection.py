@@ -440,7 +440,7 @@ class Introspector:
                 self.incomplete = True
             return None
 
-    def memory(self) -> JsonObject:
+    def to_storage(self) -> JsonObject:
         """Return the data to store."""
         return {
             "models": {
@@ -456,9 +456,9 @@ class Introspector:
             "readable": sorted(self._readable_names),
         }
 
-    def restore(self, memory: JsonValue) -> None:
-        """Restore what `memory` returned; ignore invalid parts."""
-        match memory:
+    def from_storage(self, stored: JsonValue) -> None:
+        """Restore what `to_storage` returned; ignore invalid parts."""
+        match stored:
             case {"models": dict() as models, "asked": dict() as explored, **rest}:
                 self._models = {
                     top_object: ObjectSchema.from_json(model)
@@ -470,12 +470,12 @@ class Introspector:
                             str(top_object) for top_object in top_level
                         } & {*models}
                 self.complete = self.has_introspection and rest.get("complete") is True
-        match memory:
+        match stored:
             case {"in_parts": list() as top_level}:
                 self._in_parts = dict.fromkeys(
                     t for t in top_level if isinstance(t, str)
                 )
-        match memory:
+        match stored:
             case {"readable": list() as names}:
                 self._readable_names = {name for name in names if isinstance(name, str)}
         self.rebuild()

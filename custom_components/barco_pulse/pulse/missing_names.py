@@ -30,7 +30,7 @@ class MissingNames:
         self.fails_together = False
         """True if one missing name makes a request for several names fail."""
         self.version = 0
-        """Increased with each change of what `memory` returns."""
+        """Increased with each change of what `to_storage` returns."""
         self._state: JsonValue = None  # the last power state
         self._by_state: defaultdict[str, set[str]] = defaultdict(set)
         self._until_retry: set[str] = set()
@@ -85,14 +85,14 @@ class MissingNames:
         self.forget("")
         self.fails_together = False
 
-    def memory(self) -> JsonObject:
+    def to_storage(self) -> JsonObject:
         """Return the data to store."""
         names = {state: sorted(names) for state, names in self._by_state.items()}
         return {"names": names, "spoils": self.fails_together, "state": self._state}
 
-    def restore(self, memory: JsonValue) -> None:
-        """Restore what `memory` returned; ignore invalid parts."""
-        match memory:
+    def from_storage(self, stored: JsonValue) -> None:
+        """Restore what `to_storage` returned; ignore invalid parts."""
+        match stored:
             case {"names": dict() as by_state, **rest}:
                 self.fails_together = rest.get("spoils") is True
                 state = rest.get("state")

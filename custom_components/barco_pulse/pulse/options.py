@@ -1,4 +1,4 @@
-"""What may be told of a projector, and of how to look after it."""
+"""The options of a projector."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,32 +15,35 @@ from .timing import Timings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """All may be left out."""
+class ProjectorOptions:
+    """Options of a `Projector`. All have defaults."""
 
     serial_number: str | None = None
-    """Once known, it must stay the same: another projector that took over the address
-    is not reachable as this one."""
+    """The expected serial number. A projector with another one raises
+    PulseDeviceMismatchError. Default: that of the first projector that answers."""
     login: Login | None = None
-    """What to authenticate with instead of a PIN."""
+    """User name and password, in place of a PIN. Default: none."""
     timeouts: Timeouts | None = None
-    pace: Timings | None = None
-    names: Iterable[str] = tuple(FALLBACK_PROPERTIES)
-    """Those that somebody could want to know."""
-    interest: DefaultNames | None = None
-    """Tells which of them are wanted until `watch` is called."""
-    memory: JsonValue = None
-    """What another one knew of the same projector."""
-    release: bool = False
-    """Leave the connection to other controllers between two polls."""
+    """Deadlines of connections and requests, in seconds. Default: `Timeouts()`."""
+    timings: Timings | None = None
+    """Intervals and delays in the background, in seconds. Default: `Timings()`."""
+    property_names: Iterable[str] = tuple(FALLBACK_PROPERTIES)
+    """The properties to look for where the projector does not describe itself."""
+    default_names: DefaultNames | None = None
+    """Returns the properties to keep up to date until `Projector.watch` is called.
+    Default: `FALLBACK_PROPERTIES`, the active signal and the lists."""
+    stored: JsonValue = None
+    """What `Projector.to_storage` returned in an earlier process. Default: nothing."""
+    release_when_idle: bool = False
+    """Close the connection between two polls, for other controllers."""
     waker: Waker | None = None
-    """Wakes the projector when it is switched on. None: the projector cannot be woken."""
+    """Wakes the projector when it is switched on. None: it cannot be woken."""
     mac: str | None = None
-    """The hardware address to wake it by, in place of the one that it told."""
+    """The MAC address to wake. Default: the one that the projector reports."""
     on_update: Callable[[Snapshot, Changes], None] = lambda snapshot, changes: None
-    """Called in the event loop after every change, with the new snapshot and what
-    changed."""
+    """Called in the event loop after each change, with the new snapshot and the names
+    of the changed values."""
     on_command: Callable[[PendingCommand], None] = lambda command: None
     """Called with each new command that may have to wait."""
     on_signal: Callable[[str, JsonObject], None] = lambda name, arguments: None
-    """Called with name and arguments for `const.KEY_EVENT`."""
+    """Called with the name and arguments of each key event of the projector."""

@@ -52,9 +52,9 @@ class PowerPhaseTracker:
     Times are in seconds of monotonic time; only public and stored times are Unix time.
     """
 
-    def __init__(self, pace: Timings, clock: Clock | None = None) -> None:
+    def __init__(self, timings: Timings, clock: Clock | None = None) -> None:
         """Start without knowledge of the projector."""
-        self._pace = pace
+        self._timings = timings
         self._clock = clock or Clock()
         self._state: str | None = None
         self._target: str | None = None
@@ -82,7 +82,7 @@ class PowerPhaseTracker:
         self.assumed = False
         """True if sleep is only assumed, because the projector was last seen on."""
         self.version = 0
-        """Increased with each change of what `memory` returns."""
+        """Increased with each change of what `to_storage` returns."""
 
     @property
     def seconds_in_state(self) -> float:
@@ -95,7 +95,8 @@ class PowerPhaseTracker:
         begun = [] if self._packet_sent_at is None else [self._packet_sent_at]
         begun += [self._state_since] if self._is_booting else []
         return any(
-            self._clock.now() < moment + self._pace.pending_timeout for moment in begun
+            self._clock.now() < moment + self._timings.pending_timeout
+            for moment in begun
         )
 
     @property
@@ -189,7 +190,7 @@ class PowerPhaseTracker:
             return False
         end = self._expected_end()
         return now < (
-            self._state_since + self._pace.max_cooling if end is None else end
+            self._state_since + self._timings.max_cooling if end is None else end
         )
 
     def _derive_phase(self, timer: JsonValue, now: float) -> str | None:
@@ -218,7 +219,7 @@ class PowerPhaseTracker:
         # Without a timer, as long as before, or the maximum the first time.
         self._is_estimate = True
         return now < (
-            self._expected_end() or self._state_since + self._pace.max_cooling
+            self._expected_end() or self._state_since + self._timings.max_cooling
         )
 
     def _update_timer(self, values: Mapping[str, JsonValue], now: float) -> None:
@@ -271,7 +272,7 @@ class PowerPhaseTracker:
         over = self.phase == ("off" if transition.name == _COOLING else "on")
         if over and self._is_estimate:
             # A later step down would show that it was not over.
-            if now < self._state_since + self._pace.max_cooling:
+            if now < self._state_since + self._timings.max_cooling:
                 return
             self._record_duration(transition, self._state_since)
         elif over and now == self._state_since and not self._interrupted:
@@ -314,7 +315,7 @@ class PowerPhaseTracker:
             unix if before is None or abs(unix - before) > _TIMER_TOLERANCE else before
         )
 
-    def memory(self) -> JsonObject:
+    def to_storage(self) -> JsonObject:
         """Return the data to store."""
         unix, transition = self._clock.unix, self._transition
         return {
@@ -336,45 +337,45 @@ class PowerPhaseTracker:
             },
         }
 
-    def restore(self, memory: JsonValue) -> None:
-        """Restore what `memory` returned; ignore invalid parts."""
-        if not isinstance(memory, Mapping):
+    def from_storage(self, stored: JsonValue) -> None:
+        """Restore what `to_storage` returned; ignore invalid parts."""
+        if not isinstance(stored, Mapping):
             return
-        self._state = _text(memory.get("state"))
-        self._target = _text(memory.get("target"))
-        self._previous_state = _text(memory.get("came_from"))
-        self._state_since = self._clock.moment(as_number(memory.get("since")) or 0.0)
-        phase = memory.get("phase")
+        self._state = _text(stored.get("state"))
+        self._target = _text(stored.get("target"))
+        self._previous_state = _text(stored.get("came_from"))
+        self._state_since = self._clock.moment(as_number(stored.get("since")) or 0.0)
+        phase = stored.get("phase")
         self.phase = phase if phase in PHASES else None
-        self.asleep = memory.get("asleep") is True
-        self.assumed = memory.get("assumed") is True
-        self._restore_times(memory)
-        match memory.get("learnt"):
-            case {**stored}:
+        self.asleep = stored.get("asleep") is True
+        self.assumed = stored.get("assumed") is True
+        self._restore_times(stored)
+        match stored.get("learnt"):
+            case {**learned}:
                 self._durations = {
                     str(name): [
                         number
                         for transition in durations
                         if (number := as_number(transition))
                     ]
-                    for name, durations in stored.items()
+                    for name, durations in learned.items()
                     if isinstance(durations, list)
                 }
 
-    def _restore_times(self, memory: JsonObject) -> None:
-        match memory.get("run"):
+    def _restore_times(self, stored: JsonObject) -> None:
+        match stored.get("run"):
             case [str() as name, int() | float() as started_at, *complete]:
                 transition = _Transition(
                     name, self._clock.moment(started_at), complete != [False]
                 )
                 if 0 <= self._clock.now() - transition.started_at < _MAX_TRANSITION:
                     self._transition = transition
-        if (timer_end := as_number(memory.get("timed"))) is not None:
+        if (timer_end := as_number(stored.get("timed"))) is not None:
             self._timer_end = self._clock.moment(timer_end)
         if self.phase == "warming" and self._transition is not None:
-            self.ready_at = as_number(memory.get("ready_at"))
+            self.ready_at = as_number(stored.get("ready_at"))
         if self.phase == _COOLING:
-            self.off_at = as_number(memory.get("off_at"))
+            self.off_at = as_number(stored.get("off_at"))
 
 
 def _duration(value: JsonValue) -> float | None:

@@ -80,14 +80,14 @@ class PowerControl:
         target: PowerTarget,
         pending: PendingCommands,
         phase: PowerPhaseTracker,
-        pace: Timings,
+        timings: Timings,
         waker: Waker | None = None,
     ) -> None:
         """Without a `waker` the projector is never woken."""
         self._target = target
         self._pending = pending
         self._phase = phase
-        self._pace = pace
+        self._timings = timings
         self._waker = waker
         self._asked_at = -math.inf  # to switch on, and that was accepted
         self._stepped_at = -math.inf  # down
@@ -111,7 +111,7 @@ class PowerControl:
         return (
             phase.is_waking
             and phase.seconds_in_state
-            < self._pace.delay_after_wake + self._pace.retry_incomplete
+            < self._timings.delay_after_wake + self._timings.retry_incomplete
         )
 
     def note(self, *, on: bool) -> None:
@@ -161,11 +161,11 @@ class PowerControl:
             return await attempt(command)
         except PulseError as error:
             if self.rises and not isinstance(error, NEVER_ASLEEP):
-                return self._pace.retry_busy
+                return self._timings.retry_busy
             snapshot = self._target.snapshot
             cut = isinstance(error, PulseConnectionError | PulseTimeoutError)
             if cut and (snapshot.asleep or snapshot.reachable):
-                return self._pace.retry_busy
+                return self._timings.retry_busy
             raise
 
     async def _wake(self, command: PendingCommand) -> float:
@@ -188,7 +188,7 @@ class PowerControl:
         """Return the seconds until another magic packet may help; 0 or less: now."""
         return (
             self._packet_at
-            + self._pace.packet_interval
+            + self._timings.packet_interval
             - asyncio.get_running_loop().time()
         )
 
@@ -196,7 +196,7 @@ class PowerControl:
         """Note a magic packet; return the seconds until the next one."""
         self._woke = True
         self._packet_at = asyncio.get_running_loop().time()
-        return self._pace.packet_interval
+        return self._timings.packet_interval
 
     async def try_on(self, command: PendingCommand) -> float | None:
         """Ask for a picture, unless that was done or would be refused."""
@@ -210,13 +210,16 @@ class PowerControl:
             self._woke = True
         if state not in (None, "boot", "eco", "deconditioning"):
             if self._woke:
-                self._woke, self._rested_at = False, now + self._pace.delay_after_wake
-            until = max(self._rested_at, self._asked_at + self._pace.retry_busy)
+                self._woke, self._rested_at = (
+                    False,
+                    now + self._timings.delay_after_wake,
+                )
+            until = max(self._rested_at, self._asked_at + self._timings.retry_busy)
             if until > now:
                 return until - now
             if await self._accepts("system.poweron"):
                 self._asked_at = now
-        return self._pace.retry_busy
+        return self._timings.retry_busy
 
     async def try_off(self, command: PendingCommand) -> float | None:
         """Step down once, and never again for the same command: below is no network."""
@@ -226,12 +229,12 @@ class PowerControl:
         if state is not None and not is_on(state, target):
             return None
         now = asyncio.get_running_loop().time()
-        if now < self._stepped_at + self._pace.fast_poll_after_power:
+        if now < self._stepped_at + self._timings.fast_poll_after_power:
             return None  # done; the state does not show it yet
         if state == "on" and await self._accepts("system.poweroff"):
             self._stepped_at = now
             return None
-        return self._pace.retry_busy
+        return self._timings.retry_busy
 
     async def _accepts(self, method: str) -> bool:
         """Send a power command; return False if the projector is too busy for it."""

@@ -40,12 +40,12 @@ from .identity import Identity
 from .json_types import JsonObject, JsonValue
 from .keys import KeyEvent, key_request
 from .latest import Coalescer
-from .options import Settings
+from .options import ProjectorOptions
 from .pending import PendingCommand, PendingCommands
 from .phase import PowerPhaseTracker
 from .power import NEVER_ASLEEP, PowerControl
 from .protocol import Framing, Notification, iter_pairs
-from .publisher import Publisher
+from .publisher import SnapshotPublisher
 from .schema import parse_object
 from .session import Session, SessionState, accepts
 from .snapshot import Snapshot
@@ -65,45 +65,47 @@ class Projector:
         host: str,
         port: int = DEFAULT_PORT,
         pin: str | None = None,
-        settings: Settings = Settings(),
+        options: ProjectorOptions = ProjectorOptions(),
     ) -> None:
         """Open nothing yet. Raises ValueError for a PIN that is not digits."""
-        self._pace = pace = settings.pace or Timings()
-        timeouts = settings.timeouts or Timeouts()
+        self._timings = timings = options.timings or Timings()
+        timeouts = options.timeouts or Timeouts()
         self._client = PulseClient(
             host,
             port,
             pin,
-            login=settings.login,
+            login=options.login,
             timeouts=timeouts,
             on_notification=self._on_notification,
             on_disconnect=self._on_lost,
         )
-        self._replica = ProjectorState(
+        self._state = ProjectorState(
             BackgroundRequests(self._client, timeouts).request,
-            settings.names,
-            push_disabled=settings.release,
+            options.property_names,
+            push_disabled=options.release_when_idle,
         )
-        self._session = Session(self._client, pace, timeouts, self)
+        self._session = Session(self._client, timings, timeouts, self)
         self._sync = Synchronizer(
-            self._client, self._session, self._replica, pace, settings
+            self._client, self._session, self._state, timings, options
         )
-        self._phase = PowerPhaseTracker(pace)
-        if isinstance(settings.memory, dict):
-            self._phase.restore(settings.memory.get("power"))
+        self._phase = PowerPhaseTracker(timings)
+        if isinstance(options.stored, dict):
+            self._phase.from_storage(options.stored.get("power"))
         self._pending = PendingCommands(
-            pace.pending_timeout, self._attempt, self._on_pending, settings.on_command
+            timings.pending_timeout, self._attempt, self._on_pending, options.on_command
         )
         self._power = PowerControl(
-            self, self._pending, self._phase, pace, settings.waker
+            self, self._pending, self._phase, timings, options.waker
         )
         self._latest = Coalescer()
-        self._mac = settings.mac
-        self._on_signal = settings.on_signal
+        self._mac = options.mac
+        self._on_signal = options.on_signal
         self._control_refused = False
         self._tried_for: tuple[object, ...] = ()
         """What the pending commands were tried for last."""
-        self._publisher = Publisher(self._build_snapshot, settings.on_update, pace)
+        self._publisher = SnapshotPublisher(
+            self._build_snapshot, options.on_update, timings
+        )
 
     # How a change takes effect
 
@@ -112,7 +114,7 @@ class Projector:
 
     def _on_notification(self, notification: Notification) -> None:
         if notification.method == "property.changed":
-            self._on_changed(self._replica.cache.apply_push(notification.params))
+            self._on_changed(self._state.cache.apply_push(notification.params))
         elif notification.method == "signal.callback":
             for name, arguments in iter_pairs(notification.params.get("signal")):
                 self._on_signal_callback(
@@ -123,35 +125,38 @@ class Projector:
         """Update what is derived from pushed values, in this order, then publish."""
         if not changed:
             return
-        replica = self._replica
+        projector_state = self._state
         if changed & POWER_NAMES or self._phase.phase == "cooling":
             self._update_power()  # the end of a cool-down may only be estimated
         if (
-            (changed & replica.connectors.signals and replica.update_active())
+            (
+                changed & projector_state.connectors.signals
+                and projector_state.update_active()
+            )
             or changed & {SOURCE, NOTIFICATION_COUNT}
-            or replica.misses(changed)
+            or projector_state.misses(changed)
         ):
             self.refresh()
         if changed & ALWAYS_WATCHED:
             self._publish_at_once()  # no power state may go unseen
         elif self._session.is_connected:
-            self._publisher.soon()
+            self._publisher.publish_soon()
 
     def _update_power(self) -> None:
         """Update all that depends on the power state."""
-        values = self._replica.cache.values
+        values = self._state.cache.values
         self._sync.note_state()
         if self._session.is_connected:  # what is asleep stays so until it is read
             self._phase.update(values)
             cools = self._phase.phase == "cooling"
-            self._replica.extra_names = frozenset({READY_REMAINING} if cools else ())
+            self._state.extra_names = frozenset({READY_REMAINING} if cools else ())
         self._power.note(on=is_on(values.get(STATE), values.get(TARGET_STATE)))
         self._retry_pending()
 
     def _retry_pending(self) -> None:
         """Retry what waits, if the state or the objects of the projector changed."""
-        objects = self._replica.introspector.objects
-        state = self._replica.cache.values.get(STATE)
+        objects = self._state.introspector.objects
+        state = self._state.cache.values.get(STATE)
         there = (self.snapshot.reachable, self.snapshot.asleep, state, objects)
         if there != self._tried_for:
             self._tried_for = there
@@ -161,29 +166,29 @@ class Projector:
         if name in MODEL_SIGNALS:
             self._sync.change_model(arguments)
         elif name in (NOTIFICATION_EMITTED, NOTIFICATION_DISMISSED):
-            self._replica.apply_notification(name, arguments)
+            self._state.apply_notification(name, arguments)
             self._publish_at_once()  # each one, however short it lives
         else:
             self._on_signal(name, arguments)
 
     def _publish_at_once(self) -> None:
         if self._session.is_connected:
-            self._publisher.at_once()
+            self._publisher.publish_urgent()
 
     def _on_pending(self) -> None:
-        self._publisher.now()
+        self._publisher.publish()
 
     def on_session_state(self, before: SessionState, state: SessionState) -> None:
         """Update what depends on the connection, in this order, then publish."""
         if state is SessionState.CONNECTED:
             self._update_power()
-            self._publisher.now()
+            self._publisher.publish()
             self._retry_pending()
         elif state is SessionState.UNAVAILABLE:
             self._phase.on_disconnect()
             if self._may_be_assumed_asleep():
                 self._phase.assume_asleep()
-            self._publisher.now()
+            self._publisher.publish()
             self._retry_pending()
         elif before is SessionState.CONNECTED and state is not SessionState.RELEASED:
             self._phase.interrupt()
@@ -195,7 +200,7 @@ class Projector:
 
     def on_session_closing(self) -> None:
         """Ask and publish nothing more over this connection."""
-        self._replica.stop()
+        self._state.stop()
         self._publisher.stop()
 
     async def initialize(self) -> None:
@@ -219,7 +224,7 @@ class Projector:
     def _build_snapshot(self) -> Snapshot:
         client, session = self._client, self._session
         error = session.error
-        return self._replica.snapshot(
+        return self._state.snapshot(
             error,
             self._phase.values | self._pending.waiting,
             asleep=self._is_asleep(error),
@@ -228,7 +233,7 @@ class Projector:
             control_denied=self._control_refused,
             assumed=self._phase.assumed,
             connection_limit_reached=isinstance(error, PulseConnectionLimitError)
-            and session.odd_for >= self._pace.connection_limit_delay
+            and session.odd_for >= self._timings.connection_limit_delay
             and not self.rises,
             stranger=getattr(error, "identity", None),
         )
@@ -243,7 +248,7 @@ class Projector:
         return (
             silent
             or self.rises
-            or self._session.odd_for < self._pace.connection_limit_delay
+            or self._session.odd_for < self._timings.connection_limit_delay
         )
 
     def _may_be_assumed_asleep(self) -> bool:
@@ -252,7 +257,7 @@ class Projector:
             not session.is_odd
             and session.disconnected_at is not None
             and self._power.can_wake
-            and session.away_for >= self._pace.assume_asleep_delay
+            and session.away_for >= self._timings.assume_asleep_delay
         )
 
     @property
@@ -298,25 +303,25 @@ class Projector:
     @property
     def subscribed(self) -> frozenset[str]:
         """The properties whose changes are pushed."""
-        return frozenset(self._replica.cache.subscribed)
+        return frozenset(self._state.cache.subscribed)
 
     @property
     def dropped(self) -> JsonObject:
         """How many names were left out of too large descriptions, by object."""
-        return dict(self._replica.introspector.dropped)
+        return dict(self._state.introspector.dropped)
 
     @property
-    def memory_version(self) -> int:
-        """A number that changes whenever `memory` has anything new."""
-        return self._sync.memory_version + self._phase.version
+    def storage_version(self) -> int:
+        """A number that changes whenever `to_storage` has anything new."""
+        return self._sync.storage_version + self._phase.version
 
-    def memory(self) -> JsonObject:
-        """Return what to give to the next one as `Settings.memory`."""
-        return {**self._sync.memory(), "power": self._phase.memory()}
+    def to_storage(self) -> JsonObject:
+        """Return what to give to the next one as `ProjectorOptions.stored`."""
+        return {**self._sync.to_storage(), "power": self._phase.to_storage()}
 
     async def read_everything(self) -> dict[str, JsonValue]:
         """Read all that the projector has, for a report. Raises PulseError."""
-        values = await self._replica.read_everything()
+        values = await self._state.read_everything()
         self._publish_at_once()  # it may have found more
         return values
 
@@ -400,12 +405,12 @@ class Projector:
         try:
             return await self._session.command(method, params)
         except PulseAuthenticationError:
-            self._publisher.now()  # that the PIN is refused
+            self._publisher.publish()  # that the PIN is refused
             raise
         except PulseInvalidStateError as error:
             if error.not_found:
                 name = params.get("property") if isinstance(params, dict) else None
-                if self._replica.introspector.is_present(str(name or method)):
+                if self._state.introspector.is_present(str(name or method)):
                     self._sync.doubt(str(name or method))
             raise
 
@@ -423,7 +428,7 @@ class Projector:
     def _note_control(self, *, refused: bool) -> None:
         if refused != self._control_refused:
             self._control_refused = refused
-            self._publisher.now()
+            self._publisher.publish()
 
     async def power_on(self) -> None:
         """Switch it on, as `PowerControl.turn_on` does."""
@@ -439,16 +444,16 @@ class Projector:
         Where it is not pushed, what is known of it may be seconds old: then it is
         asked for. Raises PulseError.
         """
-        values = self._replica.cache
+        values = self._state.cache
         names = [STATE]
-        if TARGET_STATE in self._replica.introspector.properties:
+        if TARGET_STATE in self._state.introspector.properties:
             names.append(TARGET_STATE)
         pushed = STATE in values.subscribed and not values.push_stalled
         if not (pushed and self._session.is_connected):
             await values.read_now(self.command, names)
             self._update_power()
             self._publish_at_once()
-        current = self._replica.cache.values
+        current = self._state.cache.values
         return current.get(STATE), current.get(TARGET_STATE)
 
     async def command_power(self, method: str) -> None:
@@ -470,12 +475,12 @@ class Projector:
                 raise
         else:
             return None
-        return self._pace.retry_busy
+        return self._timings.retry_busy
 
     @property
     def _coming_up(self) -> bool:
         """Tell whether it is on its way to a picture, or will be."""
-        values = self._replica.cache.values
+        values = self._state.cache.values
         comes = self._phase.phase in ("starting", "warming")
         if comes and is_on(values.get(STATE), values.get(TARGET_STATE)):
             return True
@@ -488,10 +493,11 @@ class Projector:
             return self._coming_up
         # Objects appear a moment after the state, and no projector stays busy for long.
         if absent:
-            return self._phase.seconds_in_state < self._pace.retry_incomplete
+            return self._phase.seconds_in_state < self._timings.retry_incomplete
         waited = asyncio.get_running_loop().time() - command.begun
         return (
-            min(waited, self._phase.seconds_in_state) < self._pace.fast_poll_after_power
+            min(waited, self._phase.seconds_in_state)
+            < self._timings.fast_poll_after_power
         )
 
     async def get_property(self, name: str) -> JsonValue:
@@ -523,7 +529,7 @@ class Projector:
         While one value is on its way, of the values behind it only the newest is
         sent: a slider must not flood the projector.
         """
-        name = self._replica.connectors.resolve(name)
+        name = self._state.connectors.resolve(name)
         params: JsonObject = {"property": name, "value": value}
         send = (
             self._control
@@ -540,7 +546,7 @@ class Projector:
                     ):
                         self._sync.doubt(name)
                     raise
-        if name not in self._replica.cache.subscribed:
+        if name not in self._state.cache.subscribed:
             self.refresh()
 
     async def select_source(self, source: str) -> None:
@@ -582,14 +588,14 @@ class Projector:
     ) -> None:
         # A bare value for params is what real projectors were seen to take.
         await self._control(method, value)
-        self._replica.set_last_activated(dict(activated))
-        self._publisher.now()
+        self._state.set_last_activated(dict(activated))
+        self._publisher.publish()
 
     async def assign_preset(self, slot: int, profile: str) -> None:
         """Let a preset, 0 to 29, stand for a profile; "" for none."""
         params: JsonObject = {"preset": slot, "profile": profile}
         await self._control("profile.assignpreset", params)
-        if PRESETS not in self._replica.cache.subscribed:
+        if PRESETS not in self._state.cache.subscribed:
             self.refresh()
 
     async def press_key(self, key: str, event: KeyEvent = KeyEvent.CLICK) -> None:
@@ -600,5 +606,5 @@ class Projector:
         """Answer one of the projector's notifications, so that it goes."""
         params: JsonObject = {"id": notification_id, "response": response}
         await self._control("notification.dismiss", params)
-        self._replica.invalidate_notifications()
+        self._state.invalidate_notifications()
         self.refresh()

@@ -8,38 +8,38 @@ from .snapshot import Changes, Snapshot
 from .timing import RateLimiter, Timings
 
 
-class Publisher:
+class SnapshotPublisher:
     """Hold the latest snapshot, and pass each one that differs to the listener."""
 
     def __init__(
         self,
-        make: Callable[[], Snapshot],
+        build: Callable[[], Snapshot],
         on_update: Callable[[Snapshot, Changes], None],
-        pace: Timings,
+        timings: Timings,
     ) -> None:
         """Call `on_update` with each snapshot that differs, and with what changed.
 
-        `make()` returns what is known now.
+        `build()` returns what is known now.
         """
-        self._make = make
+        self._build = build
         self._on_update = on_update
-        self._throttle = RateLimiter(pace)
-        self._urgent = RateLimiter(pace)
+        self._throttle = RateLimiter(timings)
+        self._urgent = RateLimiter(timings)
         self._held = False  # the timer is for an urgent change
         self._queue: deque[Snapshot] = deque()
         self._next_handle: asyncio.Handle | None = None  # set if one was published now
         self._timer: asyncio.TimerHandle | None = None
-        self.snapshot = make()
+        self.snapshot = build()
         """The snapshot that was published last."""
 
-    def soon(self) -> None:
+    def publish_soon(self) -> None:
         """Publish soon: together what arrives together, and a flood at intervals."""
         if self._timer is None:
             loop = asyncio.get_running_loop()
             wait = self._throttle.reserve(loop.time())
-            self._timer = loop.call_later(wait, self.now)
+            self._timer = loop.call_later(wait, self.publish)
 
-    def at_once(self) -> None:
+    def publish_urgent(self) -> None:
         """Publish a change that no listener may miss, in an iteration of its own.
 
         A flood of such changes is published at intervals, too.
@@ -50,17 +50,17 @@ class Publisher:
         if wait := self._urgent.reserve(loop.time()):
             self.stop()
             self._held = True
-            self._timer = loop.call_later(wait, self.now)
+            self._timer = loop.call_later(wait, self.publish)
         elif self._next_handle is not None:
-            self._queue.append(self._make())
+            self._queue.append(self._build())
         else:
-            self.now()
+            self.publish()
             self._next_handle = loop.call_soon(self._next)
 
     def _next(self) -> None:
         self._next_handle = None
         if self._queue:
-            self._publish(self._queue.popleft())
+            self._emit(self._queue.popleft())
             self._next_handle = asyncio.get_running_loop().call_soon(self._next)
 
     def stop(self) -> None:
@@ -71,12 +71,12 @@ class Publisher:
             self._timer.cancel()
             self._timer = None
 
-    def now(self) -> None:
+    def publish(self) -> None:
         """Publish what is known now, if it differs."""
         self.stop()
-        self._publish(self._make())
+        self._emit(self._build())
 
-    def _publish(self, snapshot: Snapshot) -> None:
+    def _emit(self, snapshot: Snapshot) -> None:
         changes = snapshot.changed_names(self.snapshot)
         if changes is None or changes:
             self.snapshot = snapshot

@@ -218,20 +218,20 @@ class ListedReadings:
         self.types[name] = shared_type(property_type.with_fallback(available))
         return True
 
-    def memory(self) -> JsonObject:
+    def to_storage(self) -> JsonObject:
         """Return the data to store."""
         return {
             name: property_type.as_json() for name, property_type in self.types.items()
         }
 
-    def restore(self, memory: JsonValue) -> None:
-        """Restore what `memory` returned."""
-        if isinstance(memory, Mapping):
+    def from_storage(self, stored: JsonValue) -> None:
+        """Restore what `to_storage` returned."""
+        if isinstance(stored, Mapping):
             self.types = {
                 intern(name): shared_type(
                     _restored(name, PropertyType.from_json(property_type))
                 )
-                for name, property_type in memory.items()
+                for name, property_type in stored.items()
             }
 
 

@@ -91,13 +91,13 @@ class Session:
     def __init__(
         self,
         client: PulseClient,
-        pace: Timings,
+        timings: Timings,
         timeouts: Timeouts,
         handler: SessionHandler,
     ) -> None:
         """Open nothing yet."""
         self._client = client
-        self._pace = pace
+        self._timings = timings
         self._timeouts = timeouts
         self._handler = handler
         self.state = SessionState.STOPPED
@@ -377,13 +377,13 @@ class Session:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._retry_delay()):
                 await self._hurry.wait()
-                await asyncio.sleep(self._pace.reconnect_min)
+                await asyncio.sleep(self._timings.reconnect_min)
 
     def _retry_delay(self) -> float:
         now = asyncio.get_running_loop().time()
-        delay = self._pace.reconnect_delay(0 if self._awaited else self.away_for)
+        delay = self._timings.reconnect_delay(0 if self._awaited else self.away_for)
         if self.error is not None and self._handler.is_final(self.error):
-            delay = max(delay, self._pace.retry_denied)
+            delay = max(delay, self._timings.retry_denied)
         return max(delay - max(now - self._tried_at, 0), min(delay, _RETRY_AT_LEAST))
 
     def connected(self) -> None:
@@ -400,12 +400,12 @@ class Session:
             self._odd_since = asyncio.get_running_loop().time()
         self._handler.on_session_error(error)
         self._note_reason(error)
-        reported = self.error is not None or not self._pace.unavailable_delay
+        reported = self.error is not None or not self._timings.unavailable_delay
         if reported or self._handler.is_final(error):
             self.report()
         elif self._grace is None:
             loop = asyncio.get_running_loop()
-            self._grace = loop.call_later(self._pace.unavailable_delay, self.report)
+            self._grace = loop.call_later(self._timings.unavailable_delay, self.report)
 
     def _note_reason(self, error: PulseError) -> None:
         if self.disconnected_at is None:

@@ -135,7 +135,7 @@ class ProjectorState:
         """The names of the last full read."""
 
     @property
-    def memory_version(self) -> int:
+    def storage_version(self) -> int:
         """Increased whenever the data to store change."""
         return self._version + self.missing.version
 
@@ -620,29 +620,29 @@ class ProjectorState:
             method: answer for method, answer in answered if answer is not None
         }
 
-    def memory(self) -> JsonObject:
+    def to_storage(self) -> JsonObject:
         """Return the data to store."""
         return {
             "firmware": self._firmware,
-            "discovery": self.introspector.memory(),
-            "listed": self._readings.memory(),
+            "discovery": self.introspector.to_storage(),
+            "listed": self._readings.to_storage(),
             "kept": dict(self._persisted),
             "activated": self._last_activated,
-            "absent": self.missing.memory(),
+            "absent": self.missing.to_storage(),
         }
 
-    def restore(self, memory: JsonValue) -> None:
-        """Restore what `memory` returned; ignore invalid parts."""
-        if not isinstance(memory, dict):
+    def from_storage(self, stored: JsonValue) -> None:
+        """Restore what `to_storage` returned; ignore invalid parts."""
+        if not isinstance(stored, dict):
             return
-        self._firmware = memory.get("firmware")
-        self.introspector.restore(memory.get("discovery"))
-        self._readings.restore(memory.get("listed"))
-        self.missing.restore(memory.get("absent"))
+        self._firmware = stored.get("firmware")
+        self.introspector.from_storage(stored.get("discovery"))
+        self._readings.from_storage(stored.get("listed"))
+        self.missing.from_storage(stored.get("absent"))
         for mine, name in (
             (self._persisted, "kept"),
             (self._last_activated, "activated"),
         ):
-            if isinstance(values := memory.get(name), dict):
+            if isinstance(values := stored.get(name), dict):
                 mine.update(values)
         self._rebuild()

@@ -22,7 +22,7 @@ from .exceptions import PulseDeviceMismatchError
 from .identity import Identity, identity_of
 from .introspection import top_level_object
 from .json_types import JsonObject, JsonValue
-from .options import Settings
+from .options import ProjectorOptions
 from .protocol import Framing
 from .session import Session, SessionState
 from .shared import shared_set
@@ -46,27 +46,27 @@ class Synchronizer:
         self,
         client: PulseClient,
         session: Session,
-        replica: ProjectorState,
-        pace: Timings,
-        settings: Settings,
+        state: ProjectorState,
+        timings: Timings,
+        options: ProjectorOptions,
     ) -> None:
-        """Start with what `settings.memory` has of an earlier time."""
+        """Start with what `options.stored` has of an earlier time."""
         self._client = client
         self._session = session
-        self._replica = replica
-        self._pace = pace
-        self._serial_number = settings.serial_number
-        self._release = settings.release
-        if settings.interest is not None:
-            replica.default_names = settings.interest
-        replica.on_described = self.refresh
-        replica.identify = self._note_identity
+        self._state = state
+        self._timings = timings
+        self._serial_number = options.serial_number
+        self._release = options.release_when_idle
+        if options.default_names is not None:
+            state.default_names = options.default_names
+        state.on_described = self.refresh
+        state.identify = self._note_identity
         self.identity: Identity | None = None
-        self._state: JsonValue = None
-        self._framing: Framing | None = None  # as `memory` tells it
+        self._power_state: JsonValue = None
+        self._framing: Framing | None = None  # as `to_storage` tells it
         self._framing_changes = 0
-        self._restore(settings.memory)
-        self._schedule = SyncSchedule(pace)
+        self._restore(options.stored)
+        self._schedule = SyncSchedule(timings)
         self._expectant_until = -math.inf  # a power command is to show its effect
         self._signalled = False  # it tells when objects come and go
         self._has_all_signals = False
@@ -75,34 +75,34 @@ class Synchronizer:
         self._doubted: dict[str, float] = {}  # when a name was refused, by object
 
     @property
-    def memory_version(self) -> int:
-        """A number that changes whenever `memory` has anything new."""
-        return self._replica.memory_version + self._framing_changes
+    def storage_version(self) -> int:
+        """A number that changes whenever `to_storage` has anything new."""
+        return self._state.storage_version + self._framing_changes
 
-    def memory(self) -> JsonObject:
+    def to_storage(self) -> JsonObject:
         """Return what to keep until the next start."""
         identity = self.identity.as_json() if self.identity else None
         return {
-            **self._replica.memory(),
+            **self._state.to_storage(),
             "identity": identity,
-            "state": self._state,
+            "state": self._power_state,
             "framing": self._framing,
         }
 
-    def _restore(self, memory: JsonValue) -> None:
-        self._replica.restore(memory)
-        if isinstance(memory, dict):
-            identity = Identity.from_json(memory.get("identity"))
+    def _restore(self, stored: JsonValue) -> None:
+        self._state.from_storage(stored)
+        if isinstance(stored, dict):
+            identity = Identity.from_json(stored.get("identity"))
             if identity and identity.serial_number == self._serial_number:
                 self.identity = identity
-            self._state = memory.get("state")
-            if (framing := memory.get("framing")) in [*Framing]:
+            self._power_state = stored.get("state")
+            if (framing := stored.get("framing")) in [*Framing]:
                 self._framing = self._client.framing = Framing(str(framing))
 
     def watch(self, names: Iterable[str]) -> None:
         """Keep exactly these properties up to date."""
-        self._replica.watched = shared_set(names)
-        if self._replica.watched_names() != self._replica.synced_names:
+        self._state.watched = shared_set(names)
+        if self._state.watched_names() != self._state.synced_names:
             self.refresh()
 
     def refresh(self) -> None:
@@ -117,9 +117,9 @@ class Synchronizer:
 
     def expect_power_change(self) -> None:
         """Poll often for a while, where the power state is not pushed."""
-        if STATE not in self._replica.cache.subscribed:
+        if STATE not in self._state.cache.subscribed:
             now = asyncio.get_running_loop().time()
-            self._expectant_until = now + self._pace.fast_poll_after_power
+            self._expectant_until = now + self._timings.fast_poll_after_power
             self.refresh()
 
     def doubt(self, name: str) -> None:
@@ -129,17 +129,17 @@ class Synchronizer:
         """
         now = asyncio.get_running_loop().time()
         top = top_level_object(name)
-        if now >= self._doubted.get(top, -math.inf) + self._pace.retry_refused:
+        if now >= self._doubted.get(top, -math.inf) + self._timings.retry_refused:
             self._doubted[top] = now
-            self._replica.introspector.invalidate(name)
-            self._replica.missing.forget(top)
+            self._state.introspector.invalidate(name)
+            self._state.missing.forget(top)
             self.discover_soon()
 
     def change_model(self, arguments: JsonObject) -> None:
         """Take a signal that tells what changed of what the projector has."""
         name = str(arguments.get("object") or "")
-        self._replica.missing.forget(name)
-        self._replica.introspector.on_model_changed(
+        self._state.missing.forget(name)
+        self._state.introspector.on_model_changed(
             name,
             is_new=arguments.get("newobject", arguments.get("isnew")),
             reason=arguments.get("reason"),
@@ -157,17 +157,17 @@ class Synchronizer:
 
     async def _open_and_read(self) -> None:
         """Connect, and read by one request who it is and all that is shown."""
-        replica, client = self._replica, self._client
-        await self._session.open({"property": replica.first_asked()})
+        state, client = self._state, self._client
+        await self._session.open({"property": state.first_asked()})
         if client.framing is not self._framing:
             self._framing = client.framing
             self._framing_changes += 1
-        replica.push_disabled = not self._pushes
-        replica.start_connection()
+        state.push_disabled = not self._pushes
+        state.start_connection()
         is_logged_in = client.has_pin and not client.pin_refused
-        replica.missing.login = "pin" if is_logged_in else ""
-        await replica.read_first(self._identify)
-        if self._session.running and replica.introspector.has_schema:
+        state.missing.login = "pin" if is_logged_in else ""
+        await state.read_first(self._identify)
+        if self._session.running and state.introspector.has_schema:
             self.note_state()
             self._session.connected()
         else:
@@ -180,7 +180,7 @@ class Synchronizer:
 
     def _identify(self, answers: JsonObject) -> None:
         """Note who answered. Raises PulseError if that is not the known projector."""
-        incomplete = self._replica.cache.incomplete
+        incomplete = self._state.cache.incomplete
         identity = identity_of(answers, incomplete=incomplete, known=self.identity)
         serial_number = identity.serial_number
         if serial_number != (self._serial_number or serial_number):
@@ -189,7 +189,7 @@ class Synchronizer:
             )
         if self.identity is not None and identity.firmware != self.identity.firmware:
             self.discover_soon()
-        self._replica.identified(identity)
+        self._state.identified(identity)
         self.identity = identity
         self._serial_number = serial_number
 
@@ -201,7 +201,7 @@ class Synchronizer:
     async def _check_serial_number(self) -> None:
         """Notice another projector where no connection lasts that could be lost."""
         name = IDENTITY["serial_number"]
-        told = (await self._replica.cache.get([name])).get(name)
+        told = (await self._state.cache.get([name])).get(name)
         if told is not None and str(told) != self._serial_number:
             raise PulseDeviceMismatchError("Another projector answers at this address")
 
@@ -210,15 +210,13 @@ class Synchronizer:
         if not self._pushes:
             self._signalled = self._signals_wait = False
             return
-        ask = self._replica.introspector.request_optional
+        ask = self._state.introspector.request_optional
         for names in (_SIGNALS, _SIGNALS[:1]):
             self._signalled = bool(await ask("signal.subscribe", {"signal": [*names]}))
             if self._signalled:
                 self._has_all_signals = names == _SIGNALS
                 break
-        self._signals_wait = (
-            not self._signalled and self._replica.introspector.incomplete
-        )
+        self._signals_wait = not self._signalled and self._state.introspector.incomplete
 
     async def serve(self) -> None:
         """Read what is due until the connection is lost; then raise the reason."""
@@ -246,8 +244,8 @@ class Synchronizer:
     async def _release_if_may(self) -> None:
         """Leave the connection to other controllers, if no poll is due for long."""
         if (
-            not self._replica.cache.subscribed
-            and not self._replica.is_introspecting
+            not self._state.cache.subscribed
+            and not self._state.is_introspecting
             and not self._session.awaited
             and self._interval() >= self._least_absence
         ):
@@ -255,20 +253,22 @@ class Synchronizer:
 
     def _interval(self) -> float:
         """Return the seconds from one read of everything to the next."""
-        if self._replica.cache.source_changing:
-            return self._pace.poll_on
-        if self._replica.cache.subscribed and not self._replica.cache.push_stalled:
-            return self._pace.resync_interval
+        if self._state.cache.source_changing:
+            return self._timings.poll_on
+        if self._state.cache.subscribed and not self._state.cache.push_stalled:
+            return self._timings.resync_interval
         if asyncio.get_running_loop().time() < self._expectant_until:
-            return self._pace.poll_on
-        values = self._replica.cache.values
-        interval = self._pace.poll_interval(values.get(STATE), values.get(TARGET_STATE))
+            return self._timings.poll_on
+        values = self._state.cache.values
+        interval = self._timings.poll_interval(
+            values.get(STATE), values.get(TARGET_STATE)
+        )
         return max(interval, self._least_absence) if self._release else interval
 
     @property
     def _least_absence(self) -> float:
         """For how long the connection is worth being released, in seconds."""
-        return self._pace.poll_released if self._release else self._pace.poll_idle
+        return self._timings.poll_released if self._release else self._timings.poll_idle
 
     async def _synchronize(self, begun: float | None = None) -> None:
         """Read all that is wanted, and what the projector has where that is due.
@@ -276,31 +276,31 @@ class Synchronizer:
         `begun`: since when it is being connected to, if it is.
         """
         now = asyncio.get_running_loop().time()
-        schedule, replica, pace = self._schedule, self._replica, self._pace
+        schedule, state, timings = self._schedule, self._state, self._timings
         doubtful = schedule.pop_recheck(now) or not self._signalled
         if schedule.pop_retry(now):
             await self._question()
         if (discover := schedule.pop_introspection(now)) and self._signals_wait:
             await self._subscribe_to_signals()
         if discover and doubtful:
-            replica.introspector.invalidate("")
-        replica.missing.stable = now >= self._state_since + pace.fast_poll_after_power
+            state.introspector.invalidate("")
+        state.missing.stable = now >= self._state_since + timings.fast_poll_after_power
         schedule.read_at = math.inf
         if (slow := schedule.pop_slow_read(now)) and self._client.one_shot:
             await self._check_serial_number()
-        await replica.synchronize(
+        await state.synchronize(
             discover=discover,
             poll=slow,
-            patience=pace.introspection_limit_later
+            patience=timings.introspection_limit_later
             if begun is None
-            else pace.introspection_limit,
-            postpone=begun is not None and now > begun + pace.setup_limit,
+            else timings.introspection_limit,
+            postpone=begun is not None and now > begun + timings.setup_limit,
         )
         self.note_state()
         schedule.on_synced(
             now,
-            0 if replica.postponed else self._interval(),
-            complete=not replica.incomplete,
+            0 if state.postponed else self._interval(),
+            complete=not state.incomplete,
             signals_active=self._signalled,
         )
         self._session.connected()
@@ -309,7 +309,7 @@ class Synchronizer:
         """Ask again, a little at a time, what the projector refused or never did."""
         if not (self._signalled and self._has_all_signals):
             await self._subscribe_to_signals()
-        self._replica.retry_refused()
+        self._state.retry_refused()
 
     def note_state(self) -> None:
         """Look for objects again in another power state: they come and go with it."""
@@ -322,14 +322,14 @@ class Synchronizer:
         An activated preset ends on the way down. One that is activated afterwards,
         while it still cools down, counts.
         """
-        state = self._replica.cache.values.get(STATE)
-        if state == self._state:
+        state = self._state.cache.values.get(STATE)
+        if state == self._power_state:
             return False
-        before, self._state = self._state, state
+        before, self._power_state = self._power_state, state
         if state in _STATES_WITHOUT_PRESET:
-            self._replica.set_last_activated({})
+            self._state.set_last_activated({})
         # The first state that is seen may have begun long ago.
         if before is not None:
             self._state_since = asyncio.get_running_loop().time()
-            self._replica.missing.stable = False
+            self._state.missing.stable = False
         return True

@@ -84,27 +84,27 @@ class Timings:
 class RateLimiter:
     """Limit how often something happens, after an initial burst."""
 
-    def __init__(self, pace: Timings) -> None:
+    def __init__(self, timings: Timings) -> None:
         """Start with the full burst available."""
-        self._pace = pace
-        self._left = float(pace.publish_burst)
+        self._timings = timings
+        self._left = float(timings.publish_burst)
         self._at = -math.inf
 
     def reserve(self, now: float) -> float:
         """Reserve a turn; return the seconds to wait for it, 0 during a burst."""
-        gained = (now - self._at) / self._pace.publish_interval
-        self._left = min(self._left + gained, self._pace.publish_burst) - 1
+        gained = (now - self._at) / self._timings.publish_interval
+        self._left = min(self._left + gained, self._timings.publish_burst) - 1
         self._at = now
-        return max(-self._left, 0) * self._pace.publish_interval
+        return max(-self._left, 0) * self._timings.publish_interval
 
 
 class SyncSchedule:
     """When to read and when to introspect, in seconds of the event loop's clock."""
 
-    def __init__(self, pace: Timings) -> None:
+    def __init__(self, timings: Timings) -> None:
         """Start with nothing due."""
-        self._pace = pace
-        self._retry_delay = pace.retry_incomplete
+        self._timings = timings
+        self._retry_delay = timings.retry_incomplete
         self._introspected_at = -math.inf
         self._slow_at = -math.inf
         self._recheck_at = math.inf
@@ -120,7 +120,7 @@ class SyncSchedule:
     def schedule_introspection(self, now: float) -> None:
         """Introspect as soon as the minimum interval has passed."""
         self.discover_at = max(
-            now, self._introspected_at + self._pace.introspection_interval
+            now, self._introspected_at + self._timings.introspection_interval
         )
 
     def pop_introspection(self, now: float) -> bool:
@@ -134,13 +134,13 @@ class SyncSchedule:
     def on_connected(self, now: float) -> None:
         """Introspect at once; recheck stored data and retry refused requests later."""
         self.discover_at = -math.inf
-        self._recheck_at = now + self._pace.recheck_delay
+        self._recheck_at = now + self._timings.recheck_delay
         self._plan_retry(now)
 
     def _plan_retry(self, now: float) -> None:
         # The retry happens at a resync: allow for the one that is due around then.
-        slack = min(self._pace.resync_interval, self._pace.retry_refused) / 2
-        self._retry_at = now + self._pace.retry_refused - slack
+        slack = min(self._timings.resync_interval, self._timings.retry_refused) / 2
+        self._retry_at = now + self._timings.retry_refused - slack
 
     def pop_retry(self, now: float) -> bool:
         """Return whether to retry refused requests now, and count that as done."""
@@ -162,7 +162,9 @@ class SyncSchedule:
         if self._slow_at > now:
             return False
         # The next read happens at the resync that is due around then.
-        self._slow_at = now + self._pace.slow_interval - self._pace.resync_interval / 2
+        self._slow_at = (
+            now + self._timings.slow_interval - self._timings.resync_interval / 2
+        )
         return True
 
     def on_synced(
@@ -173,10 +175,12 @@ class SyncSchedule:
         The delay doubles each time that a busy projector did not answer everything.
         """
         self.read_at = min(self.read_at, begun + interval)
-        wait = math.inf if signals_active else self._pace.resync_interval
+        wait = math.inf if signals_active else self._timings.resync_interval
         if complete:
-            self._retry_delay = self._pace.retry_incomplete
+            self._retry_delay = self._timings.retry_incomplete
         else:
             wait = min(wait, self._retry_delay)
-            self._retry_delay = min(2 * self._retry_delay, self._pace.resync_interval)
+            self._retry_delay = min(
+                2 * self._retry_delay, self._timings.resync_interval
+            )
         self.discover_at = min(self.discover_at, begun + wait)

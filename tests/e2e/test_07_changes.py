@@ -105,7 +105,7 @@ def test_control_needs_pin(frontend: Frontend, hall: Projector) -> None:
     title = f"{hall.name} takes commands only with a PIN"
     page.get_by_text(title).click()
     flow = frontend.flow
-    flow.says("The projector can be read without a PIN, but refused a command.")
+    flow.says("The projector shows its state without a PIN, but refused a command.")
     take(frontend, "repair")
     flow.fill(pin="1")
     flow.submit()

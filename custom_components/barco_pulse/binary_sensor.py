@@ -33,7 +33,7 @@ class PulseBinarySensorDescription(
     off_values: tuple[JsonValue, ...] = (False,)
     value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
     on_fn: Callable[[Snapshot], bool] = lambda snapshot: False
-    """Return True if the sensor is on, whatever the value is."""
+    """Return True if the sensor is on regardless of its value."""
 
 
 _diagnostic = partial(

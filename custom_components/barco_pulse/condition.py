@@ -29,8 +29,8 @@ class ProjectorCondition(ReadsProjector, EntityConditionBase):
     async def _async_track_changes(self, action: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `action` when the result may have changed.
 
-        The base class would track the targeted entities themselves where they are
-        given by their ids.
+        If the target lists entities by their ids, the base class would track these
+        instead of the entities that this condition reads.
         """
         tracking = False
 

@@ -1,4 +1,4 @@
-"""Hold the entity descriptions against the entity registry."""
+"""Compare the entity descriptions with the entity registry."""
 
 from collections.abc import Iterator, Mapping
 
@@ -51,7 +51,7 @@ class EntityLoader:
                 ),
             )
         )
-        """Properties that any entity may need, whatever the projector lists."""
+        """Properties that entities of any projector may need."""
         self._signature: tuple[object, ...] = ()
         self.version = 0
         """Counter of changes to what the projector has."""

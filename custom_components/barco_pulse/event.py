@@ -25,7 +25,7 @@ PARALLEL_UPDATES = 0  # read-only
 
 @dataclass(frozen=True, kw_only=True)
 class PulseEventDescription(PulseEntityDescription, EventEntityDescription):
-    """Describe a event entity."""
+    """Describe an event entity."""
 
 
 _KEY_EVENTS = {

@@ -24,7 +24,7 @@ _MAX_IDS = 10
 
 
 def parse_mac(text: str) -> str | None:
-    """Return a MAC address as Home Assistant writes it, None if the text is none.
+    """Return a MAC address as Home Assistant writes it, None if the text is not one.
 
     Separators may be mixed or missing.
     """

@@ -14,7 +14,7 @@ _PRIVATE_NAMES: Final = re.compile(
     r"|grouplist$|membershiplist$",
     re.IGNORECASE,
 )
-"""Names of values whose texts are private, wherever the same text occurs."""
+"""Names of values whose texts are private; each such text is redacted everywhere."""
 _DISPLAY_NAMES: Final = ("title", "name", "system.name")
 """Names of values that are private, unless they consist of the model name and
 redacted texts only."""

@@ -1,4 +1,4 @@
-"""Actions for which the entities have none of their own."""
+"""The actions of the integration."""
 
 from typing import Final
 

@@ -65,6 +65,6 @@ class ReadsProjector:
                 self._warned |= {entity_id}
                 _LOGGER.warning(
                     "An automation or script does not work because it needs %s, "
-                    "which is disabled",
+                    "which is disabled. Enable this entity",
                     entity_id,
                 )

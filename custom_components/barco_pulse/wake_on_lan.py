@@ -28,9 +28,9 @@ type _Way = tuple[str, str | None]
 async def async_wake(hass: HomeAssistant, mac: str, host: str) -> None:
     """Send magic packets to the projector and to the networks that it may be in.
 
-    Directly to the projector, because a router may forward that but no broadcasts. Also
-    to 255.255.255.255, because the netmask of this host may be wrong. Raises
-    PulseWakeError if no packet could be sent.
+    One packet goes directly to the projector, because a router may forward it but no
+    broadcasts. Another one goes to 255.255.255.255, because the netmask of this host
+    may be wrong. Raises PulseWakeError if no packet could be sent.
     """
     adapters = await network.async_get_adapters(hass)
     _send_all(mac, _ways(await _address(hass, host), adapters))
@@ -91,8 +91,8 @@ def _send_all(mac: str, ways: Iterable[_Way]) -> None:
 def send(packet: bytes, target: str, port: int, interface: str | None) -> None:
     """Send a datagram to an IPv4 address.
 
-    Raises OSError if it cannot be sent. The function of wakeonlan that sends is not
-    used, because it blocks, and versions 3 and 4 name it differently.
+    Raises OSError if it cannot be sent. `wakeonlan` has a function that sends,
+    but it blocks, and versions 3 and 4 name it differently.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         # Called in the event loop, so this must not wait.

@@ -19,8 +19,8 @@ _LOGGER = logging.getLogger(__name__)
 class Waker:
     """Wake the projector of one entry.
 
-    Automations with the turn-on trigger can wake it, by a smart plug for example, and
-    magic packets.
+    Automations with the turn-on trigger can wake it, for example with a smart plug.
+    Magic packets can wake it, too.
     """
 
     def __init__(
@@ -82,8 +82,9 @@ def async_attach_turn_on(
     """
 
     @callback
-    def action(run_variables: dict[str, Any], context: Context | None = None) -> None:
-        # Later, because the automation must not delay or fail the command.
+    def action(
+        run_variables: dict[str, Any], context: Context | None = None
+    ) -> None:  # Run it later, because it must not delay the command or make it fail.
         hass.loop.call_soon(run)
 
     remove = PluggableAction.async_attach_trigger(hass, _turn_on(entry_id), action, {})

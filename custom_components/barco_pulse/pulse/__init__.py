@@ -1,6 +1,7 @@
-"""Talk to a Barco Pulse projector: the client, free of Home Assistant.
+"""Talk to a Barco Pulse projector.
 
-This is the public interface: Home Assistant's side imports from here only.
+This package imports nothing of Home Assistant. Code outside it imports only names that
+this module exports.
 """
 
 from .api import DEFAULT_PORT, Login

@@ -1,4 +1,4 @@
-"""Requests in the background, which must not delay a command."""
+"""Send requests in the background without delaying commands."""
 
 import asyncio
 import contextlib
@@ -10,11 +10,11 @@ from .exceptions import PulseRpcError, PulseSlowResponseError, PulseTimeoutError
 from .json_types import JsonValue
 
 BACKGROUND_REQUESTS = 2
-"""Under way at most, so that a command never queues behind them."""
+"""Maximum number of concurrent requests, so that a command does not wait for them."""
 
 
 class BackgroundRequests:
-    """Sends a few requests at a time, and only one for a description."""
+    """Send a few requests at a time, but only one `introspect` request."""
 
     def __init__(self, client: PulseClient, timeouts: Timeouts) -> None:
         """Send the requests by `client`, which has the same `timeouts`."""
@@ -41,7 +41,7 @@ class BackgroundRequests:
             raise PulseSlowResponseError(str(error)) from error
 
     async def _request_patiently(self, method: str, params: JsonValue) -> JsonValue:
-        """Request what may take long; see meanwhile that other requests are answered."""
+        """Send a request that may take long; send others to show that the link works."""
         request = asyncio.ensure_future(self._client.request(method, params))
         try:
             while not request.done():

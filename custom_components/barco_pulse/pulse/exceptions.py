@@ -48,7 +48,7 @@ class PulsePendingTimeoutError(PulseTimeoutError):
 
 
 class PulseCanceledError(PulseError):
-    """A pending command was cancelled."""
+    """A pending command was canceled."""
 
     def __init__(self, reason: str) -> None:
         """`reason` is "switched_off", "unloaded" or "stopped"."""
@@ -81,7 +81,7 @@ class PulseRpcError(PulseError):
 
 
 class PulsePermissionError(PulseRpcError):
-    """The session may not do this: a PIN is needed."""
+    """The projector does this only after it accepted a PIN or login."""
 
 
 class PulseInvalidStateError(PulseRpcError):
@@ -94,7 +94,7 @@ class PulseInvalidStateError(PulseRpcError):
 
 
 class PulsePresetNotFoundError(PulseRpcError):
-    """The preset does not exist, or no longer. The projector was not asked."""
+    """The preset does not exist (any more). No request was sent to the projector."""
 
 
 class PulseSlowResponseError(PulseInvalidStateError):

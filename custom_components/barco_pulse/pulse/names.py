@@ -1,4 +1,4 @@
-"""Compare names of sources, presets and profiles as people do."""
+"""Compare names of sources, presets and profiles; ignore case and repeated blanks."""
 
 from collections.abc import Callable, Iterable
 

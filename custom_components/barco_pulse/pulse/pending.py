@@ -94,14 +94,14 @@ class PendingCommands:
         return {PENDING + c.kind: c.value for c in commands if c.waits}
 
     def wants(self, kind: str, value: JsonValue) -> bool:
-        """Tell whether there is such a command, whether or not it has to wait."""
+        """Return True if this command is pending, even if it did not have to wait yet."""
         command = self._commands.get(kind)
         return command is not None and command.value == value
 
     async def request(self, kind: str, value: JsonValue) -> None:
         """Return when the command is done, or replaced by another value of its kind.
 
-        Raises the exception that ended it. It goes on if the caller is cancelled.
+        Raises the exception that ended it. The command continues if the caller is canceled.
         """
         if self._closed:
             raise PulseCanceledError("unloaded")
@@ -118,7 +118,7 @@ class PendingCommands:
     def withdraw(self, kind: str, reason: str | None = None) -> None:
         """End a command, if there is one. With a reason its callers get an error.
 
-        An attempt under way is not cancelled: its reply comes before the next request.
+        A running attempt is not canceled: its response arrives before the next request.
         """
         if (command := self._commands.pop(kind, None)) is None:
             return
@@ -129,7 +129,7 @@ class PendingCommands:
         self._on_change()
 
     def nudge(self) -> None:
-        """Try all again now, because something changed."""
+        """Attempt all commands again now, because something changed."""
         for command in self._commands.values():
             command.changed.set()
 

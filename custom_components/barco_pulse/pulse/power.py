@@ -24,28 +24,28 @@ from .timing import Timings
 _LOGGER = logging.getLogger(__name__)
 
 NEVER_ASLEEP: Final = (PulseAuthenticationError, PulseDeviceMismatchError)
-"""What a projector that sleeps or boots does not answer."""
+"""Errors that a projector raises only while it neither sleeps nor boots."""
 
 
 class Waker(Protocol):
-    """Wakes a projector that sleeps; `mac` is its hardware address, if known."""
+    """Wake a projector that sleeps; `mac` is its hardware address, if known."""
 
     def can_wake(self, mac: str | None) -> bool:
-        """Tell whether there is a way to wake the projector now."""
+        """Return True if there is a way to wake the projector now."""
 
     async def wake(self, mac: str | None, *, again: bool) -> None:
-        """Wake the projector. `again`: not for the first time for one command.
+        """Wake the projector. `again` is True after the first call for a command.
 
         Raises PulseError.
         """
 
 
 class PowerTarget(Protocol):
-    """What `PowerControl` uses of a projector."""
+    """The part of a projector that `PowerControl` uses."""
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known now."""
+        """The present state of the projector."""
 
     @property
     def connected(self) -> bool:
@@ -69,10 +69,10 @@ class PowerTarget(Protocol):
 
 
 class PowerControl:
-    """Switches a projector on and off by pending commands of the kind `POWER`.
+    """Switch a projector on and off by pending commands of the kind `POWER`.
 
-    Each attempt reads the power state and does what is possible now. Returns as
-    `pending.Attempt` does.
+    Each attempt reads the power state, and does what is possible now. It returns the
+    same as `pending.Attempt`.
     """
 
     def __init__(
@@ -89,20 +89,20 @@ class PowerControl:
         self._phase = phase
         self._timings = timings
         self._waker = waker
-        self._asked_at = -math.inf  # to switch on, and that was accepted
-        self._stepped_at = -math.inf  # down
+        self._asked_at = -math.inf  # time of the last accepted "system.poweron"
+        self._stepped_at = -math.inf  # time of the last accepted "system.poweroff"
         self._packet_at = -math.inf
-        self._woke = False  # and had no rest yet
+        self._woke = False  # it woke up, and the delay has not begun
         self._rested_at = -math.inf
 
     @property
     def can_wake(self) -> bool:
-        """Tell whether there is a way to wake the projector now."""
+        """Return True if there is a way to wake the projector now."""
         return self._waker is not None and self._waker.can_wake(self._target.mac)
 
     @property
     def rises(self) -> bool:
-        """Tell whether it is being woken, or has just been: odd answers are normal."""
+        """Return True while the projector wakes up, when it may give invalid answers."""
         phase = self._phase
         if not self.can_wake:
             return False
@@ -115,22 +115,22 @@ class PowerControl:
         )
 
     def note(self, *, on: bool) -> None:
-        """Note that the power state may be another."""
+        """Allow a new power command, because the power state may have changed."""
         if on:
             self._asked_at = -math.inf
         else:
             self._stepped_at = -math.inf
 
     async def turn_on(self) -> None:
-        """Return when it is on its way to a picture, however long that takes.
+        """Switch the projector on; return when it is on or warming up.
 
-        Wakes it first if it sleeps. Raises PulseError if that fails, and
+        Wakes the projector first if it sleeps. Raises PulseError if this fails, and
         PulseCanceledError if `turn_off` is called meanwhile.
         """
         await self._pending.request(POWER, "on")
 
     async def turn_off(self) -> None:
-        """Cancel the other pending commands, and step down once if it is on."""
+        """Cancel the other pending commands, and switch the projector off if it is on."""
         cancels = self._pending.wants(POWER, "on")
         for kind in PENDING_KINDS:
             if kind != POWER or cancels:
@@ -156,7 +156,7 @@ class PowerControl:
         attempt: Callable[[PendingCommand], Awaitable[float | None]],
         command: PendingCommand,
     ) -> float | None:
-        """Try again after a short cut, and after any odd answer of one that boots."""
+        """Attempt; schedule a retry after a short disconnect and while the projector boots."""
         try:
             return await attempt(command)
         except PulseError as error:
@@ -185,7 +185,7 @@ class PowerControl:
         return self.woken()
 
     def wake_in(self) -> float:
-        """Return the seconds until another magic packet may help; 0 or less: now."""
+        """Return the seconds until the next magic packet may be sent; 0 or less is now."""
         return (
             self._packet_at
             + self._timings.packet_interval
@@ -193,13 +193,13 @@ class PowerControl:
         )
 
     def woken(self) -> float:
-        """Note a magic packet; return the seconds until the next one."""
+        """Record a magic packet; return the seconds until the next one."""
         self._woke = True
         self._packet_at = asyncio.get_running_loop().time()
         return self._timings.packet_interval
 
     async def try_on(self, command: PendingCommand) -> float | None:
-        """Ask for a picture, unless that was done or would be refused."""
+        """Send `system.poweron`, unless it was sent or the projector would refuse it."""
         state, target = await self._target.read_power()
         if is_on(state, target) or command.over:
             return None
@@ -222,7 +222,7 @@ class PowerControl:
         return self._timings.retry_busy
 
     async def try_off(self, command: PendingCommand) -> float | None:
-        """Step down once, and never again for the same command: below is no network."""
+        """Send `system.poweroff` once: twice could end in ECO, without network."""
         state, target = await self._target.read_power()
         if command.over:
             return None

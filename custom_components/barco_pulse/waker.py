@@ -82,9 +82,8 @@ def async_attach_turn_on(
     """
 
     @callback
-    def action(
-        run_variables: dict[str, Any], context: Context | None = None
-    ) -> None:  # Run it later, because it must not delay the command or make it fail.
+    def action(run_variables: dict[str, Any], context: Context | None = None) -> None:
+        # Run it later, because it must not delay the command or make it fail.
         hass.loop.call_soon(run)
 
     remove = PluggableAction.async_attach_trigger(hass, _turn_on(entry_id), action, {})

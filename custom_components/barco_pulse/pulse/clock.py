@@ -11,7 +11,7 @@ _DRIFT: Final = 1.0
 class Clock:
     """Convert between monotonic time and Unix time, in seconds.
 
-    Durations use monotonic time because the clock of the machine can be set at any time.
+    Durations use monotonic time because the system clock can be set at any time.
     """
 
     def __init__(self) -> None:

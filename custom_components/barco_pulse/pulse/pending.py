@@ -94,14 +94,14 @@ class PendingCommands:
         return {PENDING + c.kind: c.value for c in commands if c.waits}
 
     def wants(self, kind: str, value: JsonValue) -> bool:
-        """Return True if this command is pending, even if it did not have to wait yet."""
+        """Return True if this command is pending, even if it has not waited yet."""
         command = self._commands.get(kind)
         return command is not None and command.value == value
 
     async def request(self, kind: str, value: JsonValue) -> None:
         """Return when the command is done, or replaced by another value of its kind.
 
-        Raises the exception that ended it. The command continues if the caller is canceled.
+        Raises the exception that ended it. Canceling the caller does not end the command.
         """
         if self._closed:
             raise PulseCanceledError("unloaded")

@@ -24,7 +24,7 @@ from .timing import Timings
 _LOGGER = logging.getLogger(__name__)
 
 NEVER_ASLEEP: Final = (PulseAuthenticationError, PulseDeviceMismatchError)
-"""Errors that a projector raises only while it neither sleeps nor boots."""
+"""Errors that a projector does not cause while it sleeps or boots."""
 
 
 class Waker(Protocol):
@@ -102,7 +102,7 @@ class PowerControl:
 
     @property
     def rises(self) -> bool:
-        """Return True while the projector wakes up, when it may give invalid answers."""
+        """Return True while the projector wakes up and may give invalid answers."""
         phase = self._phase
         if not self.can_wake:
             return False
@@ -130,7 +130,7 @@ class PowerControl:
         await self._pending.request(POWER, "on")
 
     async def turn_off(self) -> None:
-        """Cancel the other pending commands, and switch the projector off if it is on."""
+        """Cancel other pending commands, and switch the projector off if it is on."""
         cancels = self._pending.wants(POWER, "on")
         for kind in PENDING_KINDS:
             if kind != POWER or cancels:
@@ -156,7 +156,7 @@ class PowerControl:
         attempt: Callable[[PendingCommand], Awaitable[float | None]],
         command: PendingCommand,
     ) -> float | None:
-        """Attempt; schedule a retry after a short disconnect and while the projector boots."""
+        """Attempt; retry later after a short disconnect and during a boot."""
         try:
             return await attempt(command)
         except PulseError as error:
@@ -185,7 +185,7 @@ class PowerControl:
         return self.woken()
 
     def wake_in(self) -> float:
-        """Return the seconds until the next magic packet may be sent; 0 or less is now."""
+        """Return the seconds until the next magic packet; 0 or less means now."""
         return (
             self._packet_at
             + self._timings.packet_interval
@@ -199,7 +199,7 @@ class PowerControl:
         return self._timings.packet_interval
 
     async def try_on(self, command: PendingCommand) -> float | None:
-        """Send `system.poweron`, unless it was sent or the projector would refuse it."""
+        """Send `system.poweron`, if it was not sent and would not be refused."""
         state, target = await self._target.read_power()
         if is_on(state, target) or command.over:
             return None

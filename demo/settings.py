@@ -65,31 +65,7 @@ class Settings:
 
 def read_settings() -> Settings:
     """Parse the command line, with defaults from the environment."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/demo",
-        description="Home Assistant with simulated Barco Pulse projectors.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-
-    def option(name: str, kind: type, default: object, text: str) -> None:
-        """Add an option with its environment variable."""
-        variable = f"DEMO_{name.upper().replace('-', '_')}"
-        parser.add_argument(
-            f"--{name}",
-            type=kind,
-            default=os.environ.get(variable, default),
-            help=f"{text} (or {variable})",
-        )
-
-    parser.add_argument(
-        "--reset", action="store_true", help="delete all data and start over"
-    )
-    option("port", int, 8123, "port of Home Assistant")
-    option("projector-port", int, 9090, "port of the projector that the demo adds")
-    option("second-port", int, 9091, "port of the projector to add by hand")
-    option("speed", float, 4.0, "speed of the projectors relative to real ones")
-    option("folder", Path, REPOSITORY / ".demo", "folder for the data of the demo")
-    options = parser.parse_args()
+    options = _create_parser().parse_args()
     return Settings(
         folder=options.folder.resolve(),
         reset=options.reset,
@@ -113,3 +89,31 @@ def read_settings() -> Settings:
         ),
         speed=options.speed,
     )
+
+
+def _create_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description="Home Assistant with simulated Barco Pulse projectors.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+
+    def option(name: str, value_type: type, default: object, text: str) -> None:
+        """Add an option with its environment variable."""
+        variable = f"DEMO_{name.upper().replace('-', '_')}"
+        parser.add_argument(
+            f"--{name}",
+            type=value_type,
+            default=os.environ.get(variable, default),
+            help=f"{text} (or {variable})",
+        )
+
+    parser.add_argument(
+        "--reset", action="store_true", help="delete all data and start over"
+    )
+    option("port", int, 8123, "port of Home Assistant")
+    option("projector-port", int, 9090, "port of the projector that the demo adds")
+    option("second-port", int, 9091, "port of the projector to add by hand")
+    option("speed", float, 4.0, "speed of the projectors relative to real ones")
+    option("folder", Path, REPOSITORY / ".demo", "folder for the data of the demo")
+    return parser

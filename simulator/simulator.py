@@ -36,6 +36,22 @@ class Simulator:
                 projector.host, projector.port
             )
 
+    Args:
+        model: The name of a built-in model, a model file, its data, or a Model.
+        state: The initial power state. Default: that of the model.
+        speed: Divides the durations of the power states, motors and timers.
+        personality: Switches that differ from those of the model.
+        values: Initial property values that differ from those of the model.
+        pin: Replaces the PIN of the model; None for no PIN.
+        host: A loopback address.
+        port: The JSON-RPC port.
+        wake_port: The UDP port for magic packets.
+        web_port: The HTTP port, None for no web server.
+        ssdp_port: The UDP port for SSDP, None for no SSDP. Needs a web server.
+        drift: Real seconds between small changes of temperatures and counters, 0 for
+            none.
+        seed: The seed for everything random.
+
     Attributes:
         model: The projector as data: name, pin, serial, mac, firmware, properties ...
         personality: The switches for what differs between projectors.
@@ -64,24 +80,7 @@ class Simulator:
     ) -> None:
         """Initialize the projector. A port of 0 means a free one.
 
-        Args:
-            model: The name of a built-in model, a model file, its data, or a Model.
-            state: The initial power state. Default: that of the model.
-            speed: Divides the durations of the power states, motors and timers.
-            personality: Switches that differ from those of the model.
-            values: Initial property values that differ from those of the model.
-            pin: Replaces the PIN of the model; None for no PIN.
-            host: A loopback address.
-            port: The JSON-RPC port.
-            wake_port: The UDP port for magic packets.
-            web_port: The HTTP port, None for no web server.
-            ssdp_port: The UDP port for SSDP, None for no SSDP. Needs a web server.
-            drift: Real seconds between small changes of temperatures and counters,
-                0 for none.
-            seed: The seed for everything random.
-
-        Raises:
-            ValueError: An argument is not valid (ModelError: the model).
+        Raises ValueError for an argument that is not valid, ModelError for the model.
         """
         loaded = model if isinstance(model, Model) else load_model(model)
         if state not in (None, *STATES):
@@ -101,11 +100,14 @@ class Simulator:
         if not isinstance(pin, EllipsisType):
             self.device.pin = pin
         if web_port is not None:
-            connect = partial(HttpConnection, self.device, self.network)
-            self.network.serve_web(web_port, connect)
+            self._serve_web(web_port, ssdp_port)
+        elif ssdp_port is not None:
+            raise ValueError("ssdp_port needs a web_port, for the description")
+
+    def _serve_web(self, web_port: int, ssdp_port: int | None) -> None:
+        connect = partial(HttpConnection, self.device, self.network)
+        self.network.serve_web(web_port, connect)
         if ssdp_port is not None:
-            if web_port is None:
-                raise ValueError("ssdp_port needs a web_port, for the description")
             self._ssdp = Ssdp(self.device, self.network, ssdp_port)
 
     async def __aenter__(self) -> Self:

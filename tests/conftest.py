@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.barco_pulse import (
-    config_flow,
+    announcement,
     select,
     sensor,
     wake_on_lan as wake,
@@ -165,7 +165,7 @@ async def cinema(start_projector: StartProjector, set_up: SetUp) -> Simulator:
 @pytest.fixture
 def usual_port(projector: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The projector is to be found on the port where they all are."""
-    monkeypatch.setattr(config_flow, "DEFAULT_PORT", projector.port)
+    monkeypatch.setattr(announcement, "DEFAULT_PORT", projector.port)
 
 
 @pytest.fixture

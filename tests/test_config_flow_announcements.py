@@ -16,6 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.barco_pulse import helpers
+from custom_components.barco_pulse.announcement import is_usable_address
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
@@ -285,4 +286,4 @@ async def test_other_announcements_without_a_usable_address(
 )
 def test_usable(host: str) -> None:
     """Accept permanent addresses and names only."""
-    assert helpers.is_usable_address(host)
+    assert is_usable_address(host)

@@ -7,7 +7,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.barco_pulse import config_flow
 from simulator import Simulator
 
 from .conftest import logged, set_faults
@@ -211,7 +210,7 @@ async def test_peer_at_a_port_of_its_own(
     hass: HomeAssistant, projector: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Try the announced port first."""
-    monkeypatch.setattr(config_flow, "DEFAULT_PORT", 1)
+    monkeypatch.setattr("custom_components.barco_pulse.announcement.DEFAULT_PORT", 1)
 
     result = await discover(hass, peer(port=projector.port))
     result = await add_without_pin(hass, result)

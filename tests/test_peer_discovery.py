@@ -9,7 +9,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.barco_pulse import config_flow
+from custom_components.barco_pulse import announcement
 from custom_components.barco_pulse.const import DOMAIN
 from custom_components.barco_pulse.pulse.const import PEERS
 from simulator import Simulator
@@ -48,7 +48,7 @@ async def hall(
 ) -> Simulator:
     """Another projector."""
     hall = await start_projector("hdr_cs")
-    monkeypatch.setattr(config_flow, "DEFAULT_PORT", 1)
+    monkeypatch.setattr(announcement, "DEFAULT_PORT", 1)
     return hall
 
 

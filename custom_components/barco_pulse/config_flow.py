@@ -2,14 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn, Self, cast, override
-from urllib.parse import urlsplit
 
-from homeassistant.config_entries import (
-    SOURCE_IGNORE,
-    ConfigEntryState,
-    ConfigFlow,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigFlow, ConfigFlowResult
 from homeassistant.const import (
     CONF_HOST,
     CONF_NAME,
@@ -21,29 +15,23 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
-from homeassistant.helpers.service_info.ssdp import (
-    ATTR_UPNP_FRIENDLY_NAME,
-    ATTR_UPNP_MANUFACTURER,
-    SsdpServiceInfo,
-)
+from homeassistant.helpers.service_info.ssdp import SsdpServiceInfo
 from homeassistant.helpers.typing import DiscoveryInfoType
 import voluptuous as vol
 
 from .address_update import async_update_address, async_update_address_later
-from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION, MANUFACTURER
+from .announcement import (
+    Announcement,
+    async_ports_to_probe,
+    async_probe_ports,
+    is_usable_address,
+)
+from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
 from .device import display_name
-from .helpers import (
-    announcement_data,
-    async_is_same_host,
-    async_reported_mac,
-    find_ignored,
-    is_connected,
-    is_usable_address,
-    was_discovered_before,
-)
+from .helpers import async_is_same_host, async_reported_mac, is_connected
 from .options_flow import PulseOptionsFlow
-from .pulse import DEFAULT_PORT, ProjectorInfo
+from .pulse import ProjectorInfo
 from .validation import (
     ADDRESS_SCHEMA,
     CREDENTIALS_SCHEMA,
@@ -87,18 +75,10 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         self, discovery_info: SsdpServiceInfo
     ) -> ConfigFlowResult:
         """Handle an SSDP announcement of a projector of any manufacturer."""
-        upnp = discovery_info.upnp
-        manufacturer = str(upnp.get(ATTR_UPNP_MANUFACTURER) or "").strip().lower()
-        if manufacturer and not manufacturer.startswith(MANUFACTURER.lower()):
+        announcement = Announcement.from_ssdp(self.context, discovery_info)
+        if announcement is None:
             return self.async_abort(reason="not_barco")
-        try:
-            host = urlsplit(discovery_info.ssdp_location or "").hostname or ""
-        except ValueError:
-            host = ""
-        name = str(upnp.get(ATTR_UPNP_FRIENDLY_NAME) or host)
-        return await self._async_handle_discovery(
-            host, name, discovery_info.ssdp_udn or host
-        )
+        return await self._async_handle_discovery(announcement)
 
     @override
     async def async_step_dhcp(
@@ -120,7 +100,7 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
             if is_here is not False:
                 return self.async_abort(reason="already_configured")
         return await self._async_handle_discovery(
-            host, discovery_info.hostname or host, mac
+            Announcement(self.context, host, discovery_info.hostname or host, mac)
         )
 
     @override
@@ -128,11 +108,9 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         self, discovery_info: DiscoveryInfoType
     ) -> ConfigFlowResult:
         """Handle a projector that another projector lists as a peer (discovery.py)."""
+        keys = (CONF_HOST, CONF_NAME, CONF_UNIQUE_ID, CONF_PORT)
         return await self._async_handle_discovery(
-            discovery_info[CONF_HOST],
-            discovery_info[CONF_NAME],
-            discovery_info[CONF_UNIQUE_ID],
-            discovery_info[CONF_PORT],
+            Announcement(self.context, *(discovery_info[key] for key in keys))
         )
 
     @override
@@ -148,85 +126,47 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         return {**result, "data": next(filter(None, announced), {})}
 
     async def _async_handle_discovery(
-        self, host: str, name: str, unique_id: str, port: int | None = None
+        self, announcement: Announcement
     ) -> ConfigFlowResult:
-        """Ask to add the projector at a host, unless it has an entry.
-
-        `unique_id` is used until the serial number is known. `port` may belong to
-        another service: if no projector answers there, the default port is tried.
-        """
+        """Ask to add the announced projector, unless it has an entry."""
+        host = announcement.host
         if not is_usable_address(host):
             return self.async_abort(reason="cannot_connect")
         self._host = host
         if self.hass.config_entries.flow.async_has_matching_flow(self):
             return self.async_abort(reason="already_in_progress")
         entries = self._async_current_entries(include_ignore=True)
-        if ignored := find_ignored(entries, self.context, unique_id, host):
-            await self._abort_ignored(ignored, unique_id)
-        ports, retrying = await self._ports_to_probe(host, port)
-        await self.async_set_unique_id(unique_id)
+        if ignored := announcement.find_ignored(entries):
+            await self._abort_ignored(ignored, announcement)
+        ports, entry = await async_ports_to_probe(
+            self.hass, self._async_current_entries(include_ignore=False), announcement
+        )
+        if entry is not None and not ports:
+            await self._abort_configured(entry)
+        await self.async_set_unique_id(announcement.unique_id)
         self._abort_if_unique_id_configured()
 
-        data, answer, errors = await self._probe_ports(host, ports)
+        name = announcement.name
+        data, answer, errors = await async_probe_ports(self.hass, host, ports)
         if answer is not None:
             name = answer.identity.title
-            await self._abort_if_known(data, answer, unique_id)
+            await self._abort_if_configured(data, answer, announcement)
         elif CONF_PIN not in errors:
-            if retrying is not None:
-                await self._abort_configured(retrying)
+            if entry is not None:
+                await self._abort_configured(entry)
             not_pulse = errors.get("base") == "not_pulse"
             reason = "not_pulse" if not_pulse else "cannot_connect"
             return self.async_abort(reason=reason)
         # Stored if the user ignores the projector.
         context = cast(dict[str, Any], self.context)
-        context[_ANNOUNCED_AS] = announcement_data(
-            {}, self.context["source"], unique_id, host
-        )
+        context[_ANNOUNCED_AS] = announcement.merged_with({})
         self._needs_pin = answer is None
         self._port = data[CONF_PORT]
         self.context["title_placeholders"] = {"name": name, "host": host}
         return await self.async_step_discovery_confirm()
 
-    async def _ports_to_probe(
-        self, host: str, port: int | None
-    ) -> tuple[list[int], PulseConfigEntry | None]:
-        """Return the ports to probe at a host, and the entry whose set-up failed there.
-
-        Aborts if an entry at this host is connected or disabled. If the set-up of an
-        entry failed, another projector may have taken over its address.
-        """
-        ports = [port or DEFAULT_PORT, DEFAULT_PORT]
-        retrying = None
-        for entry in self._async_current_entries(include_ignore=False):
-            if is_connected(entry) and was_discovered_before(entry, self.context):
-                await self._abort_configured(entry)
-            if not await async_is_same_host(self.hass, entry, host):
-                continue
-            taken = entry.data.get(CONF_PORT, DEFAULT_PORT)
-            if port is not None and taken != port:
-                ports = [other for other in ports if other != taken]
-            elif entry.state is ConfigEntryState.SETUP_RETRY:
-                retrying = entry
-                ports.insert(0, taken)
-            else:
-                await self._abort_configured(entry)
-        return list(dict.fromkeys(ports)), retrying
-
-    async def _probe_ports(
-        self, host: str, ports: list[int]
-    ) -> tuple[dict[str, Any], ProjectorInfo | None, dict[str, str]]:
-        """Connect to one port after the other until a projector answers."""
-        for port in ports:
-            errors: dict[str, str] = {}
-            data, answer = await async_validate_input(
-                self.hass, {CONF_HOST: host, CONF_PORT: port}, errors
-            )
-            if answer is not None or CONF_PIN in errors:
-                break
-        return data, answer, errors
-
-    async def _abort_if_known(
-        self, data: dict[str, Any], answer: ProjectorInfo, unique_id: str
+    async def _abort_if_configured(
+        self, data: dict[str, Any], answer: ProjectorInfo, announcement: Announcement
     ) -> None:
         """Abort if the projector has an entry.
 
@@ -236,10 +176,11 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         if entry is None:
             return
         if entry.source == SOURCE_IGNORE:
-            await self._abort_ignored(entry, unique_id)
-        moves = not is_connected(entry)
+            await self._abort_ignored(entry, announcement)
         updates = {key: value for key, value in data.items() if value is not None}
-        self._abort_if_unique_id_configured(updates=updates if moves else None)
+        self._abort_if_unique_id_configured(
+            updates=None if is_connected(entry) else updates
+        )
 
     async def _abort_configured(self, entry: PulseConfigEntry) -> NoReturn:
         """Abort. If the set-up of the entry failed, it is retried."""
@@ -249,13 +190,13 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
             "already_configured"
         )  # entries of other integrations may have no unique ID
 
-    async def _abort_ignored(self, entry: PulseConfigEntry, unique_id: str) -> NoReturn:
+    async def _abort_ignored(
+        self, entry: PulseConfigEntry, announcement: Announcement
+    ) -> NoReturn:
         """Abort, and store this announcement of the ignored projector."""
-        assert self._host is not None
-        data = announcement_data(
-            entry.data, self.context["source"], unique_id, self._host
+        self.hass.config_entries.async_update_entry(
+            entry, data=announcement.merged_with(entry.data)
         )
-        self.hass.config_entries.async_update_entry(entry, data=data)
         await self._abort_configured(entry)
 
     @override

@@ -2,31 +2,25 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable
 from functools import partial
 from itertools import chain
 import logging
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import (
-    CONF_HOST,
-    CONF_MAC,
-    CONF_PASSWORD,
-    CONF_PIN,
-    CONF_PORT,
-    CONF_USERNAME,
-)
+from homeassistant.const import CONF_HOST
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.device_registry import DeviceInfo
-from homeassistant.helpers.dispatcher import SignalType, async_dispatcher_send
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util.dt import utcnow
 
-from .const import CONF_CONNECTION, CONF_SOURCES, DOMAIN, RELEASE, TIMEOUTS, TIMINGS
+from .client import create_projector
+from .const import CONF_SOURCES, DOMAIN
 from .device import async_update_device, device_info, display_name
 from .entity_description import DescriptionTables
 from .entity_loader import EntityLoader
@@ -37,9 +31,6 @@ from .pulse import (
     SOURCES,
     Changes,
     Identity,
-    JsonObject,
-    Login,
-    PendingCommand,
     Projector,
     ProjectorOptions,
     PulseConnectionLimitError,
@@ -49,6 +40,7 @@ from .pulse import (
     Snapshot,
     match,
 )
+from .signals import Signals
 from .storage import ProjectorStore
 from .waker import Waker
 
@@ -59,13 +51,6 @@ SET_UP_LIMIT: Final = 120  # seconds
 BUSY_RETRY: Final = 30  # seconds; earlier attempts would keep the projector busier
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
-
-
-def login_of(data: Mapping[str, Any]) -> Login | None:
-    """Return the user name and the password of an entry, if it has them."""
-    if CONF_USERNAME not in data:
-        return None
-    return Login(data[CONF_USERNAME], data[CONF_PASSWORD])
 
 
 class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -99,13 +84,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         self.changes: Changes = None
         """The changed names, whose listeners are called next. None: all listeners."""
         self._listeners_by_name = ListenersByName(self._async_names_changed)
-        prefix = f"{DOMAIN}_{entry.entry_id}"
-        self.signal_key_event = SignalType[JsonObject](f"{prefix}_key_event")
-        """Signal for each key event of the projector, with its arguments."""
-        self.signal_key_sent = SignalType[()](f"{prefix}_key_sent")
-        """Signal after each key that Home Assistant sent to the projector."""
-        self.signal_command = SignalType[PendingCommand](f"{prefix}_command")
-        """Signal for each new pending command."""
+        self.signals = Signals(entry.entry_id)
         self._store = store
         self.entity_loader = EntityLoader(
             er.async_get(hass),
@@ -115,33 +94,31 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self._task: asyncio.Task[None] | None = None
         self._waker = Waker(hass, entry.entry_id, self._handle_waker)
-        self.projector = Projector(
-            entry.data[CONF_HOST],
-            entry.data[CONF_PORT],
-            entry.data.get(CONF_PIN),
-            ProjectorOptions(
-                serial_number=entry.unique_id,
-                login=login_of(entry.data),
-                timings=hass.data.get(TIMINGS),
-                timeouts=hass.data.get(TIMEOUTS),
-                property_names=self.entity_loader.property_names,
-                default_names=self.entity_loader.subscribed_names,
-                stored=store.data,
-                waker=self._waker,
-                mac=entry.options.get(CONF_MAC),
-                release_when_idle=entry.options.get(CONF_CONNECTION) == RELEASE,
-                on_update=self._handle_snapshot,
-                on_command=partial(async_dispatcher_send, hass, self.signal_command),
-                on_signal=lambda name, arguments: async_dispatcher_send(
-                    hass, self.signal_key_event, arguments
-                ),
-            ),
-        )
+        self.projector = self._create_projector()
         store.data = None  # The projector has read it, and it may be large.
         self._watching = False
         self._registered: Identity | None = None  # as the device registry has it
         self.refusals: deque[str] = deque(maxlen=_REFUSALS_KEPT)
         """Time and error of the last failed commands, for diagnostics."""
+
+    def _create_projector(self) -> Projector:
+        """Create the client, which reports snapshots, commands and key events."""
+        hass, signals = self.hass, self.signals
+        return create_projector(
+            hass,
+            self.config_entry,
+            ProjectorOptions(
+                property_names=self.entity_loader.property_names,
+                default_names=self.entity_loader.subscribed_names,
+                stored=self._store.data,
+                waker=self._waker,
+                on_update=self._handle_snapshot,
+                on_command=partial(async_dispatcher_send, hass, signals.command),
+                on_signal=lambda name, arguments: async_dispatcher_send(
+                    hass, signals.key_event, arguments
+                ),
+            ),
+        )
 
     @property
     def display_name(self) -> str:

@@ -128,7 +128,7 @@ class PulseKeyEvent(PulseEvent):
         await super().async_added_to_hass()
         self.async_on_remove(
             async_dispatcher_connect(
-                self.hass, self.coordinator.signal_key_event, self._on_key
+                self.hass, self.coordinator.signals.key_event, self._on_key
             )
         )
 

@@ -1,20 +1,13 @@
 """What Home Assistant knows about projectors, also while they do not respond."""
 
-from collections.abc import Iterable, Mapping
 import contextlib
-from ipaddress import IPv4Address, IPv6Address, ip_address
 import re
-from typing import Any
 
-from homeassistant.config_entries import (
-    SOURCE_IGNORE,
-    ConfigEntryState,
-    ConfigFlowContext,
-)
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.util.network import is_host_valid, is_ip_address
+from homeassistant.util.network import is_ip_address
 
 from .coordinator import PulseConfigEntry
 from .pulse import SOURCES, Snapshot
@@ -54,27 +47,6 @@ def is_connected(entry: PulseConfigEntry) -> bool:
     return coordinator is not None and coordinator.data.reachable
 
 
-def is_usable_address(host: str) -> bool:
-    """Return True if an announced host can be the permanent address of a projector.
-
-    Link-local addresses change, and work on one network interface only.
-    """
-    try:
-        address: IPv4Address | IPv6Address = ip_address(host)
-    except ValueError:
-        return is_host_valid(host)
-    if isinstance(address, IPv6Address):
-        if address.scope_id is not None:
-            return False
-        address = address.ipv4_mapped or address
-    return not (
-        address.is_link_local
-        or address.is_multicast
-        or address.is_unspecified
-        or (isinstance(address, IPv4Address) and address.is_reserved)
-    )
-
-
 async def async_is_same_host(
     hass: HomeAssistant, entry: PulseConfigEntry, host: str
 ) -> bool:
@@ -92,48 +64,6 @@ async def _addresses(hass: HomeAssistant, host: str) -> set[str]:
             found = await hass.loop.getaddrinfo(host, None)
             addresses.update(str(address[0]) for *_, address in found)
     return addresses
-
-
-def was_discovered_before(entry: PulseConfigEntry, context: ConfigFlowContext) -> bool:
-    """Return True if Home Assistant discovered this entry by the same key before."""
-    key = context.get("discovery_key")
-    return key is not None and key in entry.discovery_keys.get(key.domain, ())
-
-
-@callback
-def announcement_data(
-    previous: Mapping[str, Any], source: str, unique_id: str, host: str
-) -> dict[str, Any]:
-    """Return the announcements of a projector: its host, and its IDs by source.
-
-    `previous` holds the earlier announcements.
-    """
-    ids = [*dict.fromkeys([*previous.get(source, ()), unique_id])][-_MAX_IDS:]
-    return {**previous, CONF_HOST: host, source: ids}
-
-
-@callback
-def find_ignored(
-    entries: Iterable[PulseConfigEntry],
-    context: ConfigFlowContext,
-    unique_id: str,
-    host: str,
-) -> PulseConfigEntry | None:
-    """Return the ignored entry that an announcement is about, without connecting.
-
-    The ID in this kind of announcement decides, or the host if no ID is stored.
-    """
-    for entry in entries:
-        if entry.source != SOURCE_IGNORE:
-            continue
-        ids = entry.data.get(context["source"], ())
-        if unique_id in (entry.unique_id, *ids) or was_discovered_before(
-            entry, context
-        ):
-            return entry
-        if not ids and entry.data.get(CONF_HOST) == host:
-            return entry
-    return None
 
 
 async def async_source_names(hass: HomeAssistant, entry: PulseConfigEntry) -> list[str]:

@@ -119,7 +119,7 @@ class PulseImage(PulseEntity, ImageEntity):
         await super().async_added_to_hass()
         self.async_on_remove(
             async_dispatcher_connect(
-                self.hass, self.coordinator.signal_key_sent, self._schedule_refresh
+                self.hass, self.coordinator.signals.key_sent, self._schedule_refresh
             )
         )
         self.async_on_remove(self._cancel_scheduled_refresh)

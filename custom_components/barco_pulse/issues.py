@@ -108,7 +108,7 @@ def async_report_issues(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
     report()
     entry.async_on_unload(
         async_dispatcher_connect(
-            hass, coordinator.signal_command, partial(_report_command, hass, entry)
+            hass, coordinator.signals.command, partial(_report_command, hass, entry)
         )
     )
     # An empty context, because no value of the projector changes these issues.

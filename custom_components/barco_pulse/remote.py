@@ -136,4 +136,4 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
                 # Without a release, the projector would repeat the key forever.
                 await projector.press_key(key, KeyEvent.RELEASE)
         finally:
-            async_dispatcher_send(self.hass, self.coordinator.signal_key_sent)
+            async_dispatcher_send(self.hass, self.coordinator.signals.key_sent)

@@ -21,8 +21,8 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.network import is_host_valid
 import voluptuous as vol
 
+from .client import get_login
 from .const import TIMEOUTS
-from .coordinator import login_of
 from .pulse import (
     DEFAULT_PORT,
     ProjectorInfo,
@@ -119,7 +119,7 @@ async def async_validate_input(
     _check(given, errors)
     if errors:
         return data, None
-    login = login_of(data)
+    login = get_login(data)
     try:
         answer = await identify(
             data[CONF_HOST],

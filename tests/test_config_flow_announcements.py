@@ -16,7 +16,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.barco_pulse import helpers
-from custom_components.barco_pulse.announcement import is_usable_address
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
@@ -286,4 +285,4 @@ async def test_other_announcements_without_a_usable_address(
 )
 def test_usable(host: str) -> None:
     """Accept permanent addresses and names only."""
-    assert is_usable_address(host)
+    assert helpers.is_usable_address(host)

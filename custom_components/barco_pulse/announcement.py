@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,7 +17,6 @@ from homeassistant.helpers.service_info.ssdp import (
     ATTR_UPNP_MANUFACTURER,
     SsdpServiceInfo,
 )
-from homeassistant.util.network import is_host_valid
 
 from .const import MANUFACTURER
 from .coordinator import PulseConfigEntry
@@ -88,27 +86,6 @@ class Announcement:
             if not ids and entry.data.get(CONF_HOST) == self.host:
                 return entry
         return None
-
-
-def is_usable_address(host: str) -> bool:
-    """Return True if an announced host can be the permanent address of a projector.
-
-    Link-local addresses change, and work on one network interface only.
-    """
-    try:
-        address: IPv4Address | IPv6Address = ip_address(host)
-    except ValueError:
-        return is_host_valid(host)
-    if isinstance(address, IPv6Address):
-        if address.scope_id is not None:
-            return False
-        address = address.ipv4_mapped or address
-    return not (
-        address.is_link_local
-        or address.is_multicast
-        or address.is_unspecified
-        or (isinstance(address, IPv4Address) and address.is_reserved)
-    )
 
 
 async def async_ports_to_probe(

@@ -20,16 +20,16 @@ from homeassistant.helpers.typing import DiscoveryInfoType
 import voluptuous as vol
 
 from .address_update import async_update_address, async_update_address_later
-from .announcement import (
-    Announcement,
-    async_ports_to_probe,
-    async_probe_ports,
-    is_usable_address,
-)
+from .announcement import Announcement, async_ports_to_probe, async_probe_ports
 from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
 from .device import display_name
-from .helpers import async_is_same_host, async_reported_mac, is_connected
+from .helpers import (
+    async_is_same_host,
+    async_reported_mac,
+    is_connected,
+    is_usable_address,
+)
 from .options_flow import PulseOptionsFlow
 from .pulse import ProjectorInfo
 from .validation import (

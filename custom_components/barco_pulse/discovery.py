@@ -9,9 +9,9 @@ from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_UNIQUE_ID
 from homeassistant.core import callback
 from homeassistant.helpers import discovery_flow
 
-from .announcement import is_usable_address
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry
+from .helpers import is_usable_address
 from .pulse import PEERS, JsonValue, as_list, strip_markup
 
 MAX_PEERS = 50

@@ -1,13 +1,14 @@
 """What Home Assistant knows about projectors, also while they do not respond."""
 
 import contextlib
+from ipaddress import IPv4Address, IPv6Address, ip_address
 import re
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.util.network import is_ip_address
+from homeassistant.util.network import is_host_valid, is_ip_address
 
 from .coordinator import PulseConfigEntry
 from .pulse import SOURCES, Snapshot
@@ -45,6 +46,27 @@ def is_connected(entry: PulseConfigEntry) -> bool:
         return False
     coordinator = getattr(entry, "runtime_data", None)
     return coordinator is not None and coordinator.data.reachable
+
+
+def is_usable_address(host: str) -> bool:
+    """Return True if an announced host can be the permanent address of a projector.
+
+    Link-local addresses change, and work on one network interface only.
+    """
+    try:
+        address: IPv4Address | IPv6Address = ip_address(host)
+    except ValueError:
+        return is_host_valid(host)
+    if isinstance(address, IPv6Address):
+        if address.scope_id is not None:
+            return False
+        address = address.ipv4_mapped or address
+    return not (
+        address.is_link_local
+        or address.is_multicast
+        or address.is_unspecified
+        or (isinstance(address, IPv4Address) and address.is_reserved)
+    )
 
 
 async def async_is_same_host(

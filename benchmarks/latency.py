@@ -26,10 +26,10 @@ async def run(*, quick: bool) -> Report:
         start_subprocess("benchmarks.simulator_process") as simulators,
         start_subprocess("benchmarks.ha_process") as ha,
     ):
-        known: list[dict[str, Any]] = await simulators.call("start", count=projectors)
-        await ha.call("add", projectors=known)
+        started: list[dict[str, Any]] = await simulators.call("start", count=projectors)
+        await ha.call("add", projectors=started)
         await asyncio.sleep(0 if quick else 15)  # until the storage is written
-        to_state, to_projector = await _measure(simulators, ha, known, samples)
+        to_state, to_projector = await _measure(simulators, ha, started, samples)
     return Report(
         [
             *_metrics("Change at the projector to state", to_state),
@@ -39,19 +39,21 @@ async def run(*, quick: bool) -> Report:
 
 
 async def _measure(
-    simulators: Subprocess, ha: Subprocess, known: list[dict[str, Any]], samples: int
+    simulators: Subprocess, ha: Subprocess, started: list[dict[str, Any]], samples: int
 ) -> tuple[list[float], list[float]]:
     """Return the milliseconds from changes to states, and from actions."""
     to_state, to_projector = [], []
     for sample in range(samples):
-        index = sample % len(known)
-        serial = known[index]["serial"]
-        value = (sample // len(known) % 99 + 1) / 100
+        index = sample % len(started)
+        serial = started[index]["serial"]
+        value = (sample // len(started) % 99 + 1) / 100
         changed = await simulators.call(
             "change", index=index, name="image.brightness", value=value
         )
-        shown = await ha.call("changed_at", serial=serial, name="number.brightness")
-        to_state.append((shown - changed) / 1e6)
+        state_changed = await ha.call(
+            "changed_at", serial=serial, name="number.brightness"
+        )
+        to_state.append((state_changed - changed) / 1e6)
         await asyncio.sleep(_PAUSE)
         called = await ha.call(
             "call_action",

@@ -24,11 +24,11 @@ async def run(*, quick: bool) -> Report:
         start_subprocess("benchmarks.simulator_process") as simulators,
         start_subprocess("benchmarks.ha_process") as ha,
     ):
-        known = await simulators.call("start", count=1 + more)
-        await ha.call("add", projectors=known[:1])  # imports the integration
+        projectors = await simulators.call("start", count=1 + more)
+        await ha.call("add", projectors=projectors[:1])  # imports the integration
         await asyncio.sleep(stored)
         first = await ha.call("memory")
-        await ha.call("add", projectors=known[1:])
+        await ha.call("add", projectors=projectors[1:])
         set_up = await ha.call("memory")
         await asyncio.sleep(stored)
         written = await ha.call("memory")

@@ -70,7 +70,7 @@ async def run(*, quick: bool) -> Report:
         simulators = await stack.enter_async_context(
             start_subprocess("benchmarks.simulator_process")
         )
-        known = await simulators.call("start", count=sum(plan.counts))
+        projectors = await simulators.call("start", count=sum(plan.counts))
         installations = []
         empty = None
         if not quick:
@@ -85,7 +85,7 @@ async def run(*, quick: bool) -> Report:
             ha = await stack.enter_async_context(
                 start_subprocess("benchmarks.ha_process")
             )
-            mine, known = known[:count], known[count:]
+            mine, projectors = projectors[:count], projectors[count:]
             installations.append(await _set_up(ha, mine))
         await asyncio.sleep(plan.settle)  # until the storage is written
         return _report(await _measure(plan, simulators, empty, installations))

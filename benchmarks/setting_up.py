@@ -19,15 +19,15 @@ async def run(*, quick: bool) -> Report:
         start_subprocess("benchmarks.simulator_process") as simulators,
         start_subprocess("benchmarks.ha_process") as ha,
     ):
-        known: list[dict[str, Any]]
-        known = await simulators.call("start", count=1 + repeats * len(delays))
-        await ha.call("add", projectors=known[:1])  # imports the integration
+        projectors: list[dict[str, Any]]
+        projectors = await simulators.call("start", count=1 + repeats * len(delays))
+        await ha.call("add", projectors=projectors[:1])  # imports the integration
         index = 1
         for delay in delays:
             seconds, requests = [], []
             for _ in range(repeats):
                 await simulators.call("delay", index=index, seconds=delay / 1000)
-                seconds += await ha.call("add", projectors=[known[index]])
+                seconds += await ha.call("add", projectors=[projectors[index]])
                 requests.append(await simulators.call("requests", index=index))
                 index += 1
             what = f"Set-up at {delay} ms to an answer"

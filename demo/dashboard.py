@@ -38,14 +38,14 @@ def view(
     return built | named
 
 
-def entity_ids(shown: Any) -> set[str]:
+def entity_ids(config: Any) -> set[str]:
     """Return the entities in a view."""
     found: set[str] = set()
-    if isinstance(shown, list):
-        found.update(*map(entity_ids, shown))
-    elif isinstance(shown, dict):
-        found.update(*map(entity_ids, shown.values()))
-        if isinstance(entity := shown.get("entity"), str):
+    if isinstance(config, list):
+        found.update(*map(entity_ids, config))
+    elif isinstance(config, dict):
+        found.update(*map(entity_ids, config.values()))
+        if isinstance(entity := config.get("entity"), str):
             found.add(entity)
     return found
 

@@ -31,17 +31,17 @@ def require_free(port: int, option: str) -> None:
         ) from error
 
 
-def is_free(port: int, kind: int = socket.SOCK_STREAM) -> bool:
+def is_free(port: int, socket_type: int = socket.SOCK_STREAM) -> bool:
     """Return whether a loopback port is free."""
     try:
-        _bind(port, kind)
+        _bind(port, socket_type)
     except OSError:
         return False
     return True
 
 
-def _bind(port: int, kind: int = socket.SOCK_STREAM) -> None:
-    with socket.socket(type=kind) as probe:
+def _bind(port: int, socket_type: int = socket.SOCK_STREAM) -> None:
+    with socket.socket(type=socket_type) as probe:
         # As servers do: ports of recently closed connections can be reused.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))

@@ -35,8 +35,8 @@ async def update_dashboard(home_assistant: WebSocket) -> None:
 
     A view that already has these entities is kept, because the user may have edited it.
     """
-    shown = await _shown_views(home_assistant)
-    present = {each.get("path"): each for each in shown}
+    current_views = await _shown_views(home_assistant)
+    present = {each.get("path"): each for each in current_views}
     views = [
         old
         if (old := present.get(path)) and entity_ids(old) == entity_ids(new)
@@ -45,9 +45,11 @@ async def update_dashboard(home_assistant: WebSocket) -> None:
     ]
     # The rest are views of the user.
     views += [
-        each for each in shown if not str(each.get("path")).startswith(PATH_PREFIX)
+        each
+        for each in current_views
+        if not str(each.get("path")).startswith(PATH_PREFIX)
     ]
-    if views != shown:
+    if views != current_views:
         await home_assistant.call(
             "lovelace/config/save", url_path=DASHBOARD, config={"views": views}
         )

@@ -289,8 +289,8 @@ def line_of(record: Record) -> str:
 
 def value_for(model: Model, name: str, text: str) -> JsonValue:
     """Parse the value of a property: text, or else JSON."""
-    known = model.properties.get(name)
-    if known is not None and known.type.name in ("string", "enum"):
+    prop = model.properties.get(name)
+    if prop is not None and prop.type.name in ("string", "enum"):
         return text
     return parse_text(text)
 

@@ -152,8 +152,8 @@ class Device:
         names = ("system.state", "system.targetstate")
         if "eco" not in (self.power.state, self.power.target):
             return names
-        wanted = self.personality.eco_push
-        return [n for n in names if wanted in ("both", n.removeprefix("system."))]
+        pushed = self.personality.eco_push
+        return [n for n in names if pushed in ("both", n.removeprefix("system."))]
 
     def _move_network(self, state: str) -> None:
         self._network.set_booting(state == "boot")
@@ -191,7 +191,7 @@ class Device:
         self._network.changed()
         if name in self._leaders:
             self._follow()
-        if not tell or not self.store.shows(name):
+        if not tell or not self.store.exists(name):
             return
         for session in self.sessions:
             if session is not by or self.personality.notify_self:
@@ -207,7 +207,7 @@ class Device:
         self.check_settled(name)
         if not sees(name, session, self.protected, self.personality):
             raise property_not_found(name)
-        if name in self.personality.absent_properties or not self.store.shows(name):
+        if name in self.personality.absent_properties or not self.store.exists(name):
             self.absent_reads[name] += 1
             raise property_not_found(name)
         return self.value(name)

@@ -175,19 +175,22 @@ def _properties(download: _Download, common: Model) -> dict[str, Property]:
 
 
 def _methods(download: _Download, common: Model) -> dict[str, Method]:
-    known = {**load_model("udx").methods, **common.methods}
+    builtin_methods = {**load_model("udx").methods, **common.methods}
     results = {
         name: value
         for name, value in download.values.items()
         if name not in download.properties
-        and (name in known or name.rpartition(".")[2].startswith(("get", "list")))
+        and (
+            name in builtin_methods
+            or name.rpartition(".")[2].startswith(("get", "list"))
+        )
     }
     found = {}
     for name in (*results, *download.methods):
-        similar = known.get(name, Method(name))
+        similar = builtin_methods.get(name, Method(name))
         params = _params(_mapping(download.methods.get(name)), similar.params)
         found[name] = Method(name, params, similar.returns, results.get(name))
-    return found | {name: known[name] for name in _BASICS}
+    return found | {name: builtin_methods[name] for name in _BASICS}
 
 
 def _params(described: JsonObject, similar: tuple[Member, ...]) -> tuple[Member, ...]:

@@ -116,7 +116,7 @@ def sources(
     selected = values.get(SOURCE)
     if isinstance(selected, str) and selected not in ("", *names):
         names.append(selected)
-    known = {
+    connectors = {
         name.removeprefix(_CONNECTOR).partition(".")[0]
         for name in properties
         if name.startswith(_CONNECTOR)
@@ -127,7 +127,7 @@ def sources(
         listed = _objects(values.get(f"image.source.{source}.listconnectors"))
         if listed:
             found[name] = tuple(str(entry.get("name", "")) for entry in listed)
-        elif source in known:
+        elif source in connectors:
             found[name] = (name,)
         else:
             found[name] = tuple(with_signal(values)) if name == selected else ()

@@ -73,7 +73,7 @@ class Block:
     Its value is that of the property `<block>.value`, or `fixed`.
     """
 
-    kind: str
+    block_type: str
     value_type: str
     fixed: float | None = None
 

@@ -67,8 +67,8 @@ def _read(source: str | Path) -> JsonObject:
     try:
         data = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        known = ", ".join(model_names())
-        raise ModelError(f"no model {str(source)!r}; there are {known}") from error
+        names = ", ".join(model_names())
+        raise ModelError(f"no model {str(source)!r}; there are {names}") from error
     except ValueError as error:
         raise ModelError(f"{path.name} is not JSON: {error}") from error
     return mapping(path.name, data)

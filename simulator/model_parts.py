@@ -103,10 +103,10 @@ def read_method(name: str, spec: JsonValue, types: Types) -> Method:
 def read_block(name: str, spec: JsonValue) -> Block:
     """Parse an entry of the section `blocks`: type, value type, optional value."""
     if not isinstance(spec, list) or len(spec) not in (2, 3):
-        raise ModelError(f"{name}: must be [kind, value type] or with a value")
-    kind, value_type = strings(name, spec[:2])
+        raise ModelError(f"{name}: must be [type, value type] or with a value")
+    block_type, value_type = strings(name, spec[:2])
     fixed = optional_number(name, spec[2]) if len(spec) > 2 else None
-    return Block(kind, value_type, fixed)
+    return Block(block_type, value_type, fixed)
 
 
 def mapping(place: str, spec: JsonValue, keys: Collection[str] = ()) -> JsonObject:

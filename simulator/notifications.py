@@ -51,7 +51,7 @@ class Notifications:
             if str(number) not in taken
         )
 
-    def listed(self, severity: str | None = None) -> list[JsonObject]:
+    def find(self, severity: str | None = None) -> list[JsonObject]:
         """Return the active notifications, oldest first; optionally of one severity."""
         return [
             entry

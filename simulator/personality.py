@@ -156,7 +156,7 @@ def _checked(name: str, hint: Any, value: object) -> object:
         if isinstance(value, list | tuple) and all(isinstance(x, str) for x in value):
             return tuple(value)
         raise ValueError(f"{name} must be a list of names, not {value!r}")
-    wanted = (int, float) if hint is float else hint
-    if isinstance(value, wanted) and isinstance(value, bool) == (hint is bool):
+    accepted_types = (int, float) if hint is float else hint
+    if isinstance(value, accepted_types) and isinstance(value, bool) == (hint is bool):
         return value
     raise ValueError(f"{name} must be {hint.__name__}, not {value!r}")

@@ -108,9 +108,9 @@ class Inputs:
         """Update the detected signal of every connector."""
         selected = self._selected()
         for name, signal in self._plugged.items():
-            shown = name in selected or self._personality.detects == "all"
+            is_detected = name in selected or self._personality.detects == "all"
             prop = self._properties[name]
-            active = shown and signal["active"]
+            active = is_detected and signal["active"]
             self._put(name, signal if active else _without_signal(prop))
         self._put("image.window.main.activesignal", self.active())
         self._signal_changed()
@@ -131,8 +131,8 @@ def _without_signal(prop: Property) -> JsonObject:
     absent: JsonObject = {"active": False} | {
         member.name: _absent_value(member) for member in prop.type.members
     }
-    known = prop.initial if isinstance(prop.initial, dict) else {}
-    return absent if known.get("active") else absent | known
+    initial = prop.initial if isinstance(prop.initial, dict) else {}
+    return absent if initial.get("active") else absent | initial
 
 
 def _absent_value(member: Member) -> JsonValue:

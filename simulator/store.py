@@ -48,7 +48,7 @@ class Store:
             if within(name, rule)
         )
 
-    def shows(self, name: str) -> bool:
+    def exists(self, name: str) -> bool:
         """Return whether the property exists now."""
         return name in self._properties and self.present(name)
 
@@ -62,7 +62,7 @@ class Store:
         Raises:
             KeyError: The property does not exist now.
         """
-        if not self.shows(name):
+        if not self.exists(name):
             raise KeyError(name)
         return self._properties[name]
 

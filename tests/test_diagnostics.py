@@ -98,7 +98,7 @@ async def test_all_values_are_there(
 
     device = home.projector.device
     there = [
-        name for name in home.projector.model.properties if device.store.shows(name)
+        name for name in home.projector.model.properties if device.store.exists(name)
     ]
     assert len(there) > 200
     assert [name for name in there if name not in data["values"]] == []

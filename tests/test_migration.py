@@ -16,9 +16,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.barco_pulse import (
+    announcement,
     async_migrate_entry,
     async_remove_config_entry_device,
-    config_flow,
     migration,
     validation,
 )
@@ -59,7 +59,7 @@ async def projector(
 ) -> Simulator:
     """A projector at the usual port."""
     projector = await start_projector("balder_cs", state="ready")
-    for module in (migration, config_flow, validation):
+    for module in (migration, announcement, validation):
         monkeypatch.setattr(module, "DEFAULT_PORT", projector.port)
     return projector
 

@@ -26,10 +26,10 @@ async def async_update_address(
     Return True if it does, None if no projector answers, False if another one does.
     """
     errors: dict[str, str] = {}
-    moved = {**without_credentials(entry.data), CONF_HOST: host}
-    data, answer = await async_validate_input(hass, moved, errors)
-    asked = any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-    if CONF_PIN in errors and not asked:  # readable with the PIN only
+    values = {**without_credentials(entry.data), CONF_HOST: host}
+    data, answer = await async_validate_input(hass, values, errors)
+    reauth_is_open = any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
+    if CONF_PIN in errors and not reauth_is_open:  # readable with the PIN only
         data, answer = await async_validate_input(
             hass, {**entry.data, CONF_HOST: host}, {}
         )
@@ -50,7 +50,7 @@ def async_update_address_later(
 ) -> None:
     """Retry in the background until a projector answers or the entry is connected."""
 
-    async def follow() -> None:
+    async def retry() -> None:
         for _ in range(ATTEMPTS):
             await asyncio.sleep(PAUSE)
             current = hass.config_entries.async_get_entry(entry.entry_id)
@@ -59,4 +59,4 @@ def async_update_address_later(
             if await async_update_address(hass, entry, host) is not None:
                 return
 
-    hass.async_create_background_task(follow(), f"{DOMAIN} {entry.title} at {host}")
+    hass.async_create_background_task(retry(), f"{DOMAIN} {entry.title} at {host}")

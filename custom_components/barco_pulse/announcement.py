@@ -107,12 +107,12 @@ async def async_ports_to_probe(
             return [], entry
         if not await async_is_same_host(hass, entry, announcement.host):
             continue
-        taken = entry.data.get(CONF_PORT, DEFAULT_PORT)
-        if port is not None and taken != port:
-            ports = [other for other in ports if other != taken]
+        used_port = entry.data.get(CONF_PORT, DEFAULT_PORT)
+        if port is not None and used_port != port:
+            ports = [other for other in ports if other != used_port]
         elif entry.state is ConfigEntryState.SETUP_RETRY:
             retrying = entry
-            ports.insert(0, taken)
+            ports.insert(0, used_port)
         else:
             return [], entry
     return list(dict.fromkeys(ports)), retrying

@@ -94,10 +94,10 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
                 continue
             if is_connected(entry) or await async_is_same_host(self.hass, entry, host):
                 await self._abort_configured(entry)
-            if (is_here := await async_update_address(self.hass, entry, host)) is None:
+            if (answers := await async_update_address(self.hass, entry, host)) is None:
                 # While a projector starts, its port is not open yet.
                 async_update_address_later(self.hass, entry, host)
-            if is_here is not False:
+            if answers is not False:
                 return self.async_abort(reason="already_configured")
         return await self._async_handle_discovery(
             Announcement(self.context, host, discovery_info.hostname or host, mac)
@@ -210,9 +210,9 @@ class PulseConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask to confirm a discovered projector, and for the PIN if it needs one."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            found = {CONF_HOST: self._host, CONF_PORT: self._port}
+            address = {CONF_HOST: self._host, CONF_PORT: self._port}
             data, answer = await async_validate_input(
-                self.hass, {**found, **user_input}, errors
+                self.hass, {**address, **user_input}, errors
             )
             if answer is not None:
                 return await self._create_or_update(data, answer)

@@ -179,8 +179,8 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             async with asyncio.timeout(SET_UP_LIMIT):
                 await self.projector.connect()
         except TimeoutError as error:
-            late = PulseTimeoutError(f"Not set up within {SET_UP_LIMIT} s")
-            raise self._translated(UpdateFailed, late) from error
+            timeout = PulseTimeoutError(f"Not set up within {SET_UP_LIMIT} s")
+            raise self._translated(UpdateFailed, timeout) from error
         except NEEDS_PIN as error:
             raise self._translated(ConfigEntryAuthFailed, error) from error
         except PulseError as error:
@@ -256,16 +256,16 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _handle_snapshot(self, snapshot: Snapshot, changes: Changes) -> None:
         """Handle a new snapshot, which the task of the client publishes."""
-        before: Snapshot | None = self.data
+        previous: Snapshot | None = self.data
         projector = self.projector
-        reshaped = self.entity_loader.update_signature(snapshot)
+        structure_changed = self.entity_loader.update_signature(snapshot)
         self._store.async_schedule_save(projector.to_storage, projector.storage_version)
         identity = projector.identity
         if identity is not None and identity != self._registered:
             async_update_device(self.hass, self.config_entry, identity)
             self._registered = identity
-        self._log(snapshot, was_reachable=before is None or before.reachable)
-        if before is not None and not reshaped:
+        self._log(snapshot, was_reachable=previous is None or previous.reachable)
+        if previous is not None and not structure_changed:
             self.changes = changes
         if snapshot.reachable or snapshot.asleep:
             self.async_set_updated_data(snapshot)

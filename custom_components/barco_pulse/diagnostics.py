@@ -45,20 +45,20 @@ async def async_get_config_entry_diagnostics(
         }
     coordinator = entry.runtime_data
     projector = coordinator.projector
-    survey, surveyed = await _read_everything(projector)
+    outcome, current_values = await _read_everything(projector)
     snapshot = projector.snapshot
     identity = coordinator.identity
     sections: dict[str, dict[str, JsonValue]] = {
         "entry": entered,
         "identity": {name: getattr(identity, name) for name in identity.__slots__},
-        "values": dict(_without_derived({**snapshot.values, **surveyed})),
+        "values": dict(_without_derived({**snapshot.values, **current_values})),
         "remembered": dict(snapshot.last_known),
     }
     redactor = Redactor(identity.model, *sections.values())
     report: dict[str, Any] = {
         name: redactor.redact_mapping(values) for name, values in sections.items()
     }
-    report["connection"] = redactor.redact(_connection(projector, snapshot, survey))
+    report["connection"] = redactor.redact(_connection(projector, snapshot, outcome))
     report["refusals"] = redactor.redact([*coordinator.refusals])
     report["errors"] = redactor.redact([" ".join(error) for error in projector.errors])
     return (
@@ -75,14 +75,14 @@ async def _read_everything(projector: Projector) -> tuple[str, dict[str, JsonVal
         return repr(error), {}
 
 
-def _connection(projector: Projector, snapshot: Snapshot, survey: str) -> JsonObject:
+def _connection(projector: Projector, snapshot: Snapshot, outcome: str) -> JsonObject:
     return {
         "reachable": snapshot.reachable,
         "error": repr(snapshot.error) if snapshot.error else None,
         "framing": projector.framing,
         "counters": dict(projector.counters),
         "dropped": projector.dropped,
-        "survey": survey,
+        "survey": outcome,
         "asleep": snapshot.asleep,
         "pin_refused": snapshot.pin_refused,
         "control_refused": snapshot.control_denied,

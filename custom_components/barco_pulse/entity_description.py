@@ -82,7 +82,7 @@ def to_state_key(text: str) -> str:
     return re.sub(r"[^a-z0-9-]+", "_", spaced.lower()).strip("_")
 
 
-_SPELLED = {
+_SPELLINGS = {
     "cpu": "CPU",
     "dmd": "DMD",
     "fpga": "FPGA",
@@ -98,12 +98,14 @@ _SPELLED = {
 }
 
 
-_SPELLING = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b|\bar (?=\d)")
+_MISSPELLED = re.compile(rf"\b(?:{'|'.join(_SPELLINGS)})\b|\bar (?=\d)")
 
 
 @lru_cache(maxsize=1024)
 def humanize(path: str) -> str:
     """Return a name to display for a dotted path: "dmd.fan1" becomes "DMD fan 1"."""
     spaced = re.sub(r"[._]+|(?<=[a-z])(?=\d)", " ", path)
-    spelled = _SPELLING.sub(lambda m: _SPELLED.get(m[0], "AR"), strip_markup(spaced))
+    spelled = _MISSPELLED.sub(
+        lambda m: _SPELLINGS.get(m[0], "AR"), strip_markup(spaced)
+    )
     return spelled if spelled.startswith("i.MX") else spelled[:1].upper() + spelled[1:]

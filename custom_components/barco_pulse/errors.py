@@ -239,13 +239,13 @@ def unknown_name_error(
     projector: str,
 ) -> ServiceValidationError:
     """Return the error for a name that is not in `names`. The message lists them."""
-    listed = ", ".join(islice(names, MAX_NAMES))
+    text = ", ".join(islice(names, MAX_NAMES))
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=f"unknown_{what}" if names else f"no_{what}s",
         translation_placeholders={
             "projector": projector,
             what: name,
-            f"{what}s": f"{listed}, …" if len(names) > MAX_NAMES else listed,
+            f"{what}s": f"{text}, …" if len(names) > MAX_NAMES else text,
         },
     )

@@ -53,9 +53,9 @@ class ListenersByName:
         on_removed: CALLBACK_TYPE | None = None,
     ) -> Listener:
         """Add a listener for `names`, or for all names if None."""
-        listed = (None,) if names is None else tuple(names)
-        listener = Listener(self, update, listed, on_removed)
-        for name in listed:
+        keys = (None,) if names is None else tuple(names)
+        listener = Listener(self, update, keys, on_removed)
+        for name in keys:
             self._listeners[name] = (*self._listeners.get(name, ()), listener)
         return listener
 

@@ -96,11 +96,13 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
     @override
     async def async_select_source(self, source: str) -> None:
         """Select a source."""
-        listed = find_name(source, self.source_list)
-        if listed is None:
+        name_in_list = find_name(source, self.source_list)
+        if name_in_list is None:
             name = self.coordinator.display_name
             raise unknown_name_error("source", source, self.source_list, name)
-        await self.async_run_command(self.coordinator.projector.select_source(listed))
+        await self.async_run_command(
+            self.coordinator.projector.select_source(name_in_list)
+        )
 
     async def async_activate_preset(self, preset: str) -> None:
         """Activate a preset by its name or number, or a profile without a preset."""
@@ -110,8 +112,8 @@ class PulseMediaPlayer(PulsePowerEntity, MediaPlayerEntity):
         names = {label.partition(": ")[2]: label for label in reversed(presets)}
         names |= {str(slot): label for label, slot in presets.items()}
         names |= {label: label for label in presets}
-        if (named := find_name(preset, names)) is not None:
-            await self.async_run_command(projector.activate_preset(names[named]))
+        if (label := find_name(preset, names)) is not None:
+            await self.async_run_command(projector.activate_preset(names[label]))
         elif (profile := find_name(preset, profiles)) is not None:
             await self.async_run_command(projector.activate_profile(profile))
         else:

@@ -105,7 +105,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> b
             ENTRY_VERSION,
         )
         return False
-    if entry.version < ENTRY_VERSION and not await _take_over(hass, entry):
+    if entry.version < ENTRY_VERSION and not await _migrate_version_1(hass, entry):
         return False
     _remove_entities(hass, entry)
     if entry.minor_version < 3:
@@ -115,9 +115,9 @@ async def async_migrate_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> b
     return True
 
 
-async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
+async def _migrate_version_1(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
     """Migrate an entry of version 1 to version 2. Log an error if that fails."""
-    if (data := _read(entry.data)) is None:
+    if (data := _read_data(entry.data)) is None:
         _LOGGER.error(
             "Could not read the entry of %s. %s",
             entry.title,
@@ -126,7 +126,7 @@ async def _take_over(hass: HomeAssistant, entry: PulseConfigEntry) -> bool:
         return False
     serial_number = unique_id = str(entry.unique_id or "")
     if not unique_id or parse_mac(unique_id):
-        if (reported := await _ask(hass, entry, data)) is None:
+        if (reported := await _async_read_serial_number(hass, entry, data)) is None:
             return False
         serial_number = reported
     if not await _is_free(hass, entry, serial_number):
@@ -175,7 +175,7 @@ async def _move_framing(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
     hass.config_entries.async_update_entry(entry, data=data)
 
 
-def _read(stored: Mapping[str, Any]) -> dict[str, Any] | None:
+def _read_data(stored: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the data to keep of an entry, None if the address is missing."""
     host = stored.get(CONF_HOST)
     if not isinstance(host, str) or not host.strip():
@@ -184,8 +184,8 @@ def _read(stored: Mapping[str, Any]) -> dict[str, Any] | None:
         port = cv.port(stored.get(CONF_PORT, DEFAULT_PORT))
     except vol.Invalid:
         return None
-    found = (str(stored.get(key) or "").strip() for key in _PIN_KEYS)
-    pins = [pin for pin in found if pin.isascii() and pin.isdecimal()]
+    texts = (str(stored.get(key) or "").strip() for key in _PIN_KEYS)
+    pins = [pin for pin in texts if pin.isascii() and pin.isdecimal()]
     return {
         CONF_HOST: host.strip(),
         CONF_PORT: port,
@@ -193,7 +193,7 @@ def _read(stored: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-async def _ask(
+async def _async_read_serial_number(
     hass: HomeAssistant, entry: PulseConfigEntry, data: dict[str, Any]
 ) -> str | None:
     """Return the serial number of the projector at the address of an entry.

@@ -42,13 +42,13 @@ class Redactor:
                     if is_private(name) and self._is_private(name, value):
                         self._secrets.update(filter(_is_identifying, _texts(value)))
 
-    def redact_mapping(self, named: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    def redact_mapping(self, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         """Return the values by name, with all texts of private names redacted."""
         return {
             name: _map_strings(value, lambda text: text and REDACTED)
             if self._is_private(name, value)
             else self.redact(value)
-            for name, value in named.items()
+            for name, value in values.items()
         }
 
     def redact(self, value: JsonValue) -> JsonValue:

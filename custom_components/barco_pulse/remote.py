@@ -78,19 +78,21 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
         """Send commands one after the other, if all of them are valid."""
         available = self._commands()
         commands = [*command]
-        found = [find_name(name, available, fold_command) for name in commands]
-        if unknown := [n for n, m in zip(commands, found, strict=True) if m is None]:
+        names = [find_name(name, available, fold_command) for name in commands]
+        if unknown := [n for n, m in zip(commands, names, strict=True) if m is None]:
             # Barco's names of the keys are accepted but not listed.
             methods = self.snapshot.methods
-            own = keys_by_command_name(methods).keys() - friendly_keys(methods).keys()
-            friendly = [name for name in available if name not in own]
+            barco_names = (
+                keys_by_command_name(methods).keys() - friendly_keys(methods).keys()
+            )
+            friendly = [name for name in available if name not in barco_names]
             name = self.coordinator.display_name
             raise unknown_name_error("command", ", ".join(unknown), friendly, name)
         hold = kwargs.get(ATTR_HOLD_SECS, DEFAULT_HOLD_SECS)
         delay = kwargs.get(ATTR_DELAY_SECS, DEFAULT_DELAY_SECS)
         repeats = kwargs.get(ATTR_NUM_REPEATS, DEFAULT_NUM_REPEATS)
-        sends = [available[name] for name in found if name] * repeats
-        for index, send in enumerate(sends):
+        functions = [available[name] for name in names if name] * repeats
+        for index, send in enumerate(functions):
             if index:
                 await asyncio.sleep(delay)
             await self.async_run_command(send(hold))
@@ -100,9 +102,9 @@ class PulseRemote(PulsePowerEntity, RemoteEntity):
         projector, snapshot = self.coordinator.projector, self.snapshot
 
         def without_hold[T](
-            act: Callable[[T], Awaitable[None]], what: T
+            command: Callable[[T], Awaitable[None]], argument: T
         ) -> CommandFunc:
-            return lambda hold: act(what)
+            return lambda hold: command(argument)
 
         return {
             **{

@@ -181,12 +181,12 @@ class PulseSelect(PulseEntity, SelectEntity):
     def available(self) -> bool:
         """Return True if there are options, and a value or a projector that starts."""
         snapshot = self.snapshot
-        comes = (
+        will_be_available = (
             self.entity_description.pending_kind is not None
             and (snapshot.coming_up or snapshot.phase == "on")
             and (snapshot.reachable or snapshot.asleep)
         )
-        return (super().available or comes) and bool(self.options)
+        return (super().available or will_be_available) and bool(self.options)
 
     @property
     def _listed_options(self) -> dict[str, JsonValue]:
@@ -220,8 +220,8 @@ class PulseSelect(PulseEntity, SelectEntity):
     @property
     def _selected(self) -> str | None:
         """Return the selected value, as the projector reports it."""
-        remembered = self.entity_description.last_selected_name
-        return self.snapshot.get_text(remembered or self.property_name)
+        name = self.entity_description.last_selected_name
+        return self.snapshot.get_text(name or self.property_name)
 
     @property
     @override

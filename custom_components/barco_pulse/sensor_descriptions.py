@@ -194,17 +194,17 @@ def control_block_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescri
         if key == "angle" and location.startswith("image"):
             continue  # almost equal to the angle of the projector
         block = location or name.removesuffix(".value").rpartition(".")[2]
-        row_key = f"{to_state_key(location)}_{key}" if location else key
-        if row_key in descriptions:  # the same block under its other name
-            description = descriptions[row_key]
-            descriptions[row_key] = replace(
+        description_key = f"{to_state_key(location)}_{key}" if location else key
+        if description_key in descriptions:  # the same block under its other name
+            description = descriptions[description_key]
+            descriptions[description_key] = replace(
                 description, property_names=(*description.property_names, name)
             )
             continue
         unit, device_class, digits = _unit(property_type, usual_unit, location)
-        translation_key, placeholders = _translation(row_key, key, block)
-        descriptions[row_key] = diagnostic(
-            key=row_key,
+        translation_key, placeholders = _translation(description_key, key, block)
+        descriptions[description_key] = diagnostic(
+            key=description_key,
             translation_key=translation_key,
             translation_placeholders=placeholders,
             property_names=(name,),
@@ -214,6 +214,6 @@ def control_block_descriptions(snapshot: Snapshot) -> Iterable[PulseSensorDescri
             else SensorStateClass.MEASUREMENT,
             native_unit_of_measurement=unit,
             suggested_display_precision=digits,
-            entity_registry_enabled_default=row_key in _ENABLED,
+            entity_registry_enabled_default=description_key in _ENABLED,
         )
     return descriptions.values()

@@ -170,10 +170,10 @@ def to_moment(
     `unit` is in seconds. Returns None for a timer that does not run, because nothing or
     the `whole` time is left.
     """
-    value, most = as_number(time), as_number(whole)
+    value, total = as_number(time), as_number(whole)
     if value is None or unit is None or not 0 < value * unit < _MAX_DURATION:
         return None
-    if most is not None and value >= most:
+    if total is not None and value >= total:
         return None
     return dt_util.utcnow() + sign * timedelta(seconds=value * unit)
 

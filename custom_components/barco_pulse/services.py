@@ -139,11 +139,11 @@ async def _assign_preset(call: ServiceCall) -> None:
     coordinator = _coordinator(call)
     preset, profile = call.data[_PRESET], call.data[_PROFILE]
     profiles = coordinator.data.get_texts(PROFILES)
-    listed = find_name(profile, profiles) if profile else ""
-    if listed is None:
+    profile_name = find_name(profile, profiles) if profile else ""
+    if profile_name is None:
         raise unknown_name_error("profile", profile, profiles, coordinator.display_name)
     await coordinator.async_run_command(
-        coordinator.projector.assign_preset(preset, listed)
+        coordinator.projector.assign_preset(preset, profile_name)
     )
 
 

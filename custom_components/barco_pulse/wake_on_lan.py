@@ -19,9 +19,9 @@ _LOGGER = logging.getLogger(__name__)
 PORT: Final = 9
 OTHER_PORT: Final = 7
 """Some devices listen on this port instead."""
-_EVERYWHERE: Final = "255.255.255.255"
+_BROADCAST: Final = "255.255.255.255"
 
-type _Way = tuple[str, str | None]
+type _Route = tuple[str, str | None]
 """The address to send to, and the address of the interface, None for any."""
 
 
@@ -33,7 +33,7 @@ async def async_wake(hass: HomeAssistant, mac: str, host: str) -> None:
     may be wrong. Raises PulseWakeError if no packet could be sent.
     """
     adapters = await network.async_get_adapters(hass)
-    _send_all(mac, _ways(await _address(hass, host), adapters))
+    _send_all(mac, _routes(await _address(hass, host), adapters))
 
 
 async def _address(hass: HomeAssistant, host: str) -> IPv4Address | None:
@@ -46,7 +46,7 @@ async def _address(hass: HomeAssistant, host: str) -> IPv4Address | None:
     return address if isinstance(address, IPv4Address) else None
 
 
-def _ways(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Way]:
+def _routes(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Route]:
     """Yield where to send: to the network of the projector, or to all networks.
 
     Packets to 255.255.255.255 leave from each interface, because a container knows
@@ -62,21 +62,21 @@ def _ways(host: IPv4Address | None, adapters: Iterable[Adapter]) -> Iterable[_Wa
         if adapter["enabled"]
         for ip in adapter["ipv4"]
     ]
-    near = [i for i in interfaces if host is not None and host in i.network]
-    for interface in near or interfaces:
+    in_network = [i for i in interfaces if host is not None and host in i.network]
+    for interface in in_network or interfaces:
         yield str(interface.network.broadcast_address), str(interface.ip)
     for interface in interfaces:
-        yield _EVERYWHERE, str(interface.ip)
+        yield _BROADCAST, str(interface.ip)
 
 
-def _send_all(mac: str, ways: Iterable[_Way]) -> None:
+def _send_all(mac: str, routes: Iterable[_Route]) -> None:
     """Send a packet to all targets and both ports.
 
     Raises PulseWakeError if none could be sent.
     """
     packet = create_magic_packet(mac)
     errors = []
-    for (target, interface), port in product(ways, (PORT, OTHER_PORT)):
+    for (target, interface), port in product(routes, (PORT, OTHER_PORT)):
         try:
             send(packet, target, port, interface)
         except OSError as error:

@@ -30,16 +30,16 @@ class Waker:
         self._hass = hass
         self._entry = hass.config_entries.async_get_known_entry(entry_id)
         self._automations = PluggableAction(on_change)
-        self._leave: CALLBACK_TYPE | None = self._automations.async_register(
+        self._unregister: CALLBACK_TYPE | None = self._automations.async_register(
             hass, _turn_on(entry_id)
         )
 
     @callback
     def async_close(self) -> None:
         """Stop accepting automations."""
-        if self._leave is not None:
-            self._leave()
-            self._leave = None
+        if self._unregister is not None:
+            self._unregister()
+            self._unregister = None
 
     def can_wake(self, mac: str | None) -> bool:
         """Return True if there is an automation, or a MAC address for magic packets."""

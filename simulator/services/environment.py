@@ -9,10 +9,13 @@ STATISTICS = "statistics."
 
 def get_control_blocks(call: Call) -> JsonValue:
     """Return the values of the blocks of a type and value type."""
-    kind, value_type = call.text("type"), call.text("valuetype")
+    block_type, value_type = call.text("type"), call.text("valuetype")
     found: dict[str, JsonValue] = {}
     for name, block in call.device.model.blocks.items():
-        if block.kind != kind or value_type not in (block.value_type, "Any"):
+        if block.block_type != block_type or value_type not in (
+            block.value_type,
+            "Any",
+        ):
             continue
         if _present(call, name):
             value = call.device.store.kept(f"{name}.value")

@@ -16,8 +16,10 @@ def authenticate(call: Call) -> JsonValue:
         call.session.authenticated = True
         return True
     code, personality = call.params.get("code"), call.device.personality
-    wanted = {"int": int, "string": str, "both": int | str}[personality.pin_type]
-    if isinstance(code, bool) or not isinstance(code, wanted):
+    accepted_types = {"int": int, "string": str, "both": int | str}[
+        personality.pin_type
+    ]
+    if isinstance(code, bool) or not isinstance(code, accepted_types):
         raise wrong_type()
     pin = call.device.pin
     if (pin is None and users) or (pin is not None and not _same_pin(code, pin)):

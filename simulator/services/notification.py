@@ -8,21 +8,21 @@ from .call import Call, Handler
 
 def list_all(call: Call) -> JsonValue:
     """Return the active notifications."""
-    return [dict(entry) for entry in call.device.notifications.listed()]
+    return [dict(entry) for entry in call.device.notifications.find()]
 
 
 def list_severity(call: Call) -> JsonValue:
     """Return the active notifications of the severity in the method's name."""
     severity = call.owner.removeprefix("notification.").upper()
-    return [dict(entry) for entry in call.device.notifications.listed(severity)]
+    return [dict(entry) for entry in call.device.notifications.find(severity)]
 
 
 def dismiss(call: Call) -> JsonValue:
     """Dismiss an active notification."""
-    known, wanted = call.device.notifications.active, call.text("id")
-    if wanted not in known:
-        raise RpcError(FAILED, f"Notification not found: {wanted}")
-    call.device.dismiss(wanted, str(call.params.get("response", "NONE")))
+    active, notification_id = call.device.notifications.active, call.text("id")
+    if notification_id not in active:
+        raise RpcError(FAILED, f"Notification not found: {notification_id}")
+    call.device.dismiss(notification_id, str(call.params.get("response", "NONE")))
     return None
 
 

@@ -39,9 +39,9 @@ def profile_for_preset(call: Call) -> JsonValue:
 
 def preset_for_profile(call: Call) -> JsonValue:
     """Return the first preset of a profile, -1 for none."""
-    wanted = call.text("name")
+    profile_name = call.text("name")
     slots = _assignments(call).items()
-    return next((slot for slot, name in slots if name == wanted), -1)
+    return next((slot for slot, name in slots if name == profile_name), -1)
 
 
 def create_profile(call: Call) -> JsonValue:

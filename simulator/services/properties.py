@@ -18,9 +18,9 @@ from .call import Call, Handler
 
 def get(call: Call) -> JsonValue:
     """Return a value for a name, or an object for a list of names."""
-    wanted = call.params.get("property")
-    if isinstance(wanted, str):
-        return call.device.read(wanted, call.session)
+    requested = call.params.get("property")
+    if isinstance(requested, str):
+        return call.device.read(requested, call.session)
     found: dict[str, JsonValue] = {}
     for name in _names(call, "property"):
         try:
@@ -81,7 +81,7 @@ def subscribe(call: Call) -> JsonValue:
     names = _names(call, "property")
     for name in names:
         missing = (
-            not call.device.store.shows(name) or name in personality.absent_properties
+            not call.device.store.exists(name) or name in personality.absent_properties
         )
         if name in personality.unsubscribable:
             raise RpcError(FAILED, f"Cannot subscribe: {name}")

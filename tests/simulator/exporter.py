@@ -33,7 +33,7 @@ _BLOCKS = "environment.getcontrolblocks"
 async def download(projector: Simulator, client: Client) -> dict[str, Any]:
     """Return what a person attaches to a report about this projector."""
     model, store = projector.model, projector.device.store
-    names = [name for name in model.properties if store.shows(name)]
+    names = [name for name in model.properties if store.exists(name)]
     methods = [name for name in model.methods if store.present(name)]
     values = await client.get(names)
     for method in _RESULTS:

@@ -126,7 +126,7 @@ async def test_objects_come_and_go(
     projector = await start(replay(names, state=state, objects=objects))
 
     def there() -> set[str]:
-        shows = projector.device.store.shows
+        shows = projector.device.store.exists
         return {name.removesuffix(".x") for name in names if shows(name)}
 
     projector.change("system.state", "on")

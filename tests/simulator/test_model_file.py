@@ -67,7 +67,7 @@ READINGS = {
 def test_readings(name: str) -> None:
     """The models have readings of every type."""
     model = load_model(name)
-    sensors = [block for block in model.blocks.values() if block.kind == "Sensor"]
+    sensors = [block for block in model.blocks.values() if block.block_type == "Sensor"]
     assert {block.value_type for block in sensors} >= READINGS
     store = Store(model)
     store.enter("standby")

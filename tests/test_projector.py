@@ -1,4 +1,4 @@
-"""Connecting to a projector, and what it is and has."""
+"""Connect to a projector, and find out what it has."""
 
 from typing import Any
 
@@ -61,14 +61,14 @@ PROFILE = {PRESETS, PROFILES}
         ("minimal", "on", {STATE}, POWERED | PROFILE | {TARGET_STATE, LASER_HOURS}),
     ],
 )
-async def test_what_it_has(
+async def test_existence_follows_introspection(
     start_projector: StartProjector,
     model: str,
     state: str,
     there: set[str],
     missing: set[str],
 ) -> None:
-    """What exists follows from what the projector says, not from its model."""
+    """Derive what exists from introspection, not from the model name."""
     simulator = await start_projector(model, state=state)
     async with running_projector(simulator) as projector:
         assert projector.snapshot.reachable
@@ -85,7 +85,7 @@ async def test_what_it_has(
 
 
 async def test_types_come_from_the_projector(start_projector: StartProjector) -> None:
-    """Ranges, options and access are told; units come with the counters."""
+    """Take ranges, options and access from introspection, and units from the counters."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         properties = projector.snapshot.properties
@@ -123,10 +123,10 @@ SAME_PROJECTOR: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("personality", SAME_PROJECTOR, ids=str)
-async def test_personalities_make_no_difference(
+async def test_simulator_quirks_do_not_change_the_snapshot(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """Whichever way open questions turn out, it is the same projector to us."""
+    """Build the same snapshot with each quirk of the simulator."""
     plain = await start_projector(state="on")
     special = await start_projector(state="on", personality=personality)
     async with (
@@ -155,16 +155,16 @@ SPARING_PROJECTOR: list[dict[str, Any]] = [
 
 
 def best_known(projector: RunningProjector) -> dict[str, JsonValue]:
-    """Return the values that most projectors are known to have."""
+    """Return the values that most projectors have."""
     names = {*FALLBACK_PROPERTIES, *LIST_METHODS, ACTIVE_SIGNAL}
     return {name: v for name, v in projector.values.items() if name in names}
 
 
 @pytest.mark.parametrize("personality", SPARING_PROJECTOR, ids=str)
-async def test_the_catalogue_stands_in(
+async def test_fallback_types_without_introspection(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """What a projector does not say of itself is known from others."""
+    """Use the fallback types if the projector does not describe itself."""
     plain = await start_projector(state="on")
     special = await start_projector(state="on", personality=personality)
     async with running_projector(plain) as usual, running_projector(special) as other:
@@ -178,10 +178,10 @@ async def test_the_catalogue_stands_in(
 @pytest.mark.parametrize(
     "fault", [{"reorder": 0.005}, {"split": True}, {"drip": 1e-5}, {"duplicate": True}]
 )
-async def test_bad_lines_make_no_difference(
+async def test_network_faults_do_not_change_the_snapshot(
     start_projector: StartProjector, fault: dict[str, Any]
 ) -> None:
-    """A bad line makes it slower, not another projector."""
+    """Build the same snapshot over a faulty connection, only later."""
     plain = await start_projector("minimal", state="on")
     special = await start_projector("minimal", state="on")
     for name, value in fault.items():
@@ -190,8 +190,10 @@ async def test_bad_lines_make_no_difference(
         assert other.snapshot == usual.snapshot
 
 
-async def test_a_missing_name_is_learnt(start_projector: StartProjector) -> None:
-    """Where one missing name spoils a batch, singles are read once, not each time."""
+async def test_names_of_a_refused_batch_are_read_singly_once(
+    start_projector: StartProjector,
+) -> None:
+    """Read names singly once if one missing name makes the batch fail."""
     personality = {"missing_name": "error", "absent_methods": ("introspect",)}
     simulator = await start_projector("udx", state="on", personality=personality)
     async with running_projector(simulator) as projector:

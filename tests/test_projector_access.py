@@ -1,4 +1,4 @@
-"""What may be done with a PIN, with a wrong one, and with none."""
+"""Permissions with the right PIN, a wrong PIN and no PIN."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -31,7 +31,7 @@ def tried(simulator: Simulator) -> int:
 
 
 def opened(simulator: Simulator, count: int) -> bool:
-    """Tell whether so many connections were opened."""
+    """Return a condition: this number of connections was opened."""
     return simulator.counters.connections_opened >= count
 
 
@@ -39,7 +39,7 @@ def opened(simulator: Simulator, count: int) -> bool:
 async def test_wrong_pin(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """It is sent once; what may be read without a PIN is read, and pushed."""
+    """Send a wrong PIN once; read and subscribe to what needs no PIN."""
     simulator = await start_projector(state="on", personality=personality)
     async with running_projector(simulator, pin=WRONG) as projector:
         assert projector.snapshot.reachable
@@ -56,7 +56,7 @@ async def test_wrong_pin(
 
 
 async def test_commands_with_a_wrong_pin(start_projector: StartProjector) -> None:
-    """They are refused. It is not the lack of a PIN that is to be told then."""
+    """Refuse commands because of the wrong PIN, not because of a missing one."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, pin=WRONG) as projector:
         for command in (
@@ -78,7 +78,7 @@ async def test_commands_with_a_wrong_pin(start_projector: StartProjector) -> Non
 async def test_wrong_pin_and_nothing_to_read(
     start_projector: StartProjector, without_pin: str
 ) -> None:
-    """Then it is the PIN that is told to be wrong, once; reading is tried again."""
+    """Report the wrong PIN once, and retry reading."""
     simulator = await start_projector(personality={"without_pin": without_pin})
     projector = RunningProjector(simulator, pin=WRONG)
     async with running(projector):
@@ -93,7 +93,7 @@ async def test_wrong_pin_and_nothing_to_read(
 
 
 async def test_everything_refused_for_a_while(start_projector: StartProjector) -> None:
-    """That says nothing about the PIN: it is sent once more when all else is back."""
+    """Send the PIN once more after a time in which everything was refused."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         for number in range(2):
@@ -112,7 +112,7 @@ async def test_everything_refused_for_a_while(start_projector: StartProjector) -
 async def test_another_projector_with_another_pin(
     start_projector: StartProjector,
 ) -> None:
-    """It gets the PIN once, and its refusal says nothing about the right projector."""
+    """Do not count the refusal of another projector as a wrong PIN."""
     simulator = await start_projector(state="on")
     own, right = simulator.get("system.serialnumber"), simulator.pin
     async with running_projector(simulator) as projector:
@@ -136,7 +136,7 @@ async def test_another_projector_with_another_pin(
 async def test_a_wrong_pin_where_everything_was_refused(
     start_projector: StartProjector,
 ) -> None:
-    """It is sent once more when reading is allowed, and not again."""
+    """Send the PIN once more when reading is allowed, and not again."""
     simulator = await start_projector(
         state="on", personality={"wrong_pin": "error", "wrong_pin_code": -32001}
     )
@@ -152,10 +152,10 @@ async def test_a_wrong_pin_where_everything_was_refused(
 
 
 @pytest.mark.parametrize("without_pin", ["read", "none", "hidden"])
-async def test_a_malformed_answer_to_the_pin(
+async def test_malformed_response_to_the_pin(
     start_projector: StartProjector, without_pin: str
 ) -> None:
-    """F2: it is no refusal, and a projector that may be read without it is read."""
+    """Go on without the PIN after a malformed response to it."""
     simulator = await start_projector(
         state="on", personality={"without_pin": without_pin}
     )
@@ -171,8 +171,10 @@ async def test_a_malformed_answer_to_the_pin(
     assert tried(simulator) == (2 if without_pin == "read" else 3)
 
 
-async def test_a_malformed_answer_then_nothing(start_projector: StartProjector) -> None:
-    """F2: whatever else fails meanwhile, it is tried again without end."""
+async def test_malformed_response_to_the_pin_then_silence(
+    start_projector: StartProjector,
+) -> None:
+    """Reconnect without end after a malformed response and other failures."""
     simulator = await start_projector(state="on")
     projector = RunningProjector(simulator)
     simulator.faults.oversized = 9_000_000
@@ -185,10 +187,10 @@ async def test_a_malformed_answer_then_nothing(start_projector: StartProjector) 
     assert tried(simulator) == 2
 
 
-async def test_a_pin_that_turns_out_wrong_when_it_is_needed(
+async def test_pin_refused_by_a_command_after_an_unclear_response(
     start_projector: StartProjector,
 ) -> None:
-    """An unclear answer first, then a refusal: told once, and not sent again."""
+    """Report a wrong PIN once, and do not send it again."""
     simulator = await start_projector(
         state="on", personality={"wrong_pin": "null"}, pin=WRONG
     )
@@ -204,7 +206,7 @@ async def test_a_pin_that_turns_out_wrong_when_it_is_needed(
 
 
 async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:
-    """It goes on without, and says so."""
+    """Go on without the PIN, and report it as wrong."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         assert not projector.snapshot.pin_refused
@@ -220,7 +222,7 @@ async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:
 
 
 async def test_right_pin(start_projector: StartProjector) -> None:
-    """Nothing is refused."""
+    """Accept all commands with the right PIN."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         await projector.set_property(LASER_POWER, 50)
@@ -228,8 +230,10 @@ async def test_right_pin(start_projector: StartProjector) -> None:
         assert not projector.snapshot.control_denied
 
 
-async def test_no_pin_where_it_takes_one(start_projector: StartProjector) -> None:
-    """The first command that is refused tells, and one that is accepted clears it."""
+async def test_missing_pin_is_reported_by_the_first_refused_command(
+    start_projector: StartProjector,
+) -> None:
+    """Report a missing PIN until a command is accepted."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, pin=None) as projector:
         await projector.get_property(SOURCE)
@@ -245,7 +249,7 @@ async def test_no_pin_where_it_takes_one(start_projector: StartProjector) -> Non
         assert projector.snapshot.control_denied
         await projector.until_reachable()
         await projector.get_property(SOURCE)
-        assert projector.snapshot.control_denied, "reading proves nothing"
+        assert projector.snapshot.control_denied, "a read does not clear it"
 
         simulator.personality.without_pin = "full"
         await projector.set_property(LASER_POWER, 50)
@@ -254,10 +258,10 @@ async def test_no_pin_where_it_takes_one(start_projector: StartProjector) -> Non
 
 
 @pytest.mark.parametrize("command", ["power", "source", "profile", "preset"])
-async def test_whatever_takes_a_pin(
+async def test_each_command_can_report_a_missing_pin(
     start_projector: StartProjector, command: str
 ) -> None:
-    """Each command can be the first to find out."""
+    """Report a missing PIN by any refused command."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, pin=None) as projector:
         preset = next(iter(projector.snapshot.presets))
@@ -272,8 +276,10 @@ async def test_whatever_takes_a_pin(
         assert projector.snapshot.control_denied
 
 
-async def test_what_nobody_may_set(start_projector: StartProjector) -> None:
-    """A property that can only be read says nothing about the PIN."""
+async def test_read_only_property_does_not_report_a_missing_pin(
+    start_projector: StartProjector,
+) -> None:
+    """Do not report a missing PIN if a property is read-only."""
     simulator = await start_projector(state="on", pin=None)
     async with running_projector(simulator, pin=None) as projector:
         with pytest.raises(PulseRpcError):

@@ -1,4 +1,4 @@
-"""A source, a preset or a profile that is chosen before it is up."""
+"""Select a source, a preset or a profile while the projector is not ready."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -56,8 +56,8 @@ CHOICES: dict[str, tuple[Choose, str, JsonValue, str]] = {
 """How to choose, what is sent for it, what is wanted, and where it shows."""
 
 
-async def known(simulator: Simulator) -> JsonValue:
-    """Return what is remembered of a projector that was once seen on."""
+async def stored_projector(simulator: Simulator) -> JsonValue:
+    """Return the stored data of a projector that was seen on."""
     before = simulator.state
     simulator.device.power.start("on")
     async with running_projector(simulator) as projector:
@@ -67,7 +67,7 @@ async def known(simulator: Simulator) -> JsonValue:
     return memory
 
 
-def sources(simulator: Simulator) -> list[Any]:
+def selected_sources(simulator: Simulator) -> list[Any]:
     """Return the sources that were sent, in order."""
     return [params["value"] for params in sent(simulator, "property.set")]
 
@@ -76,15 +76,17 @@ def sources(simulator: Simulator) -> list[Any]:
     ("kind", "incomplete"),
     [("source", -32000), ("preset", -32601), ("profile", -32000)],
 )
-async def test_while_it_warms_up(
+async def test_selection_is_pending_while_warming_up(
     start_projector: StartProjector, kind: str, incomplete: int
 ) -> None:
-    """It is kept, for all to see, and done when there is something to do it with."""
+    """Show a selection as pending, and send it when the projector is ready."""
     choose, method, value, shows = CHOICES[kind]
     simulator = await start_projector(
         "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
     )
-    async with running_projector(simulator, stored=await known(simulator)) as projector:
+    async with running_projector(
+        simulator, stored=await stored_projector(simulator)
+    ) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(choose(projector))
         await projector.until_value(f"pending.{kind}", value)
@@ -92,14 +94,14 @@ async def test_while_it_warms_up(
         await choosing
         await projector.until_value(shows, value)
         assert f"pending.{kind}" not in projector.values
-        assert simulator.counters.requests[method] <= 40, "no storm"
+        assert simulator.counters.requests[method] <= 40, "sent once"
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
-async def test_chosen_with_a_command_for_power(
+async def test_selection_after_turn_on_while_cooling_down(
     start_projector: StartProjector, model: str
 ) -> None:
-    """As "on, with this source" means it, though it still has to cool down."""
+    """Keep a selection that follows a command to turn on."""
     simulator = await start_projector(model, state="on", speed=SLOW)
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, retry_busy=0.2)
@@ -122,12 +124,14 @@ async def test_chosen_with_a_command_for_power(
         assert simulator.get(SOURCE) == source
 
 
-async def test_the_newest_wins(start_projector: StartProjector) -> None:
-    """Whoever chose before is done, and what was chosen before is never shown."""
+async def test_newest_selection_replaces_the_pending_one(
+    start_projector: StartProjector,
+) -> None:
+    """Complete the older command, and send only the newest value."""
     simulator = await start_projector("hdr_cs", speed=1.0)
     timings = replace(FAST_TIMINGS, retry_busy=TEST_TIMEOUT / 10)
     async with running_projector(
-        simulator, stored=await known(simulator), timings=timings
+        simulator, stored=await stored_projector(simulator), timings=timings
     ) as projector:
         await projector.power_on()
         names = ("HDMI", "DisplayPort 1", "DisplayPort 2")
@@ -139,14 +143,18 @@ async def test_the_newest_wins(start_projector: StartProjector) -> None:
         await asyncio.gather(*choosing)
         await projector.until_value(STATE, "on")
         await projector.until_value(SOURCE, names[-1])
-        order = [names.index(source) for source in sources(simulator)]
-        assert order == sorted(order), "what is not wanted any more is not sent"
+        order = [names.index(source) for source in selected_sources(simulator)]
+        assert order == sorted(order), "a replaced selection is not sent"
 
 
-async def test_one_of_each_kind(start_projector: StartProjector) -> None:
-    """They do not stand in each other's way."""
+async def test_selections_of_different_kinds_are_independent(
+    start_projector: StartProjector,
+) -> None:
+    """Keep one pending selection of each kind."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
-    async with running_projector(simulator, stored=await known(simulator)) as projector:
+    async with running_projector(
+        simulator, stored=await stored_projector(simulator)
+    ) as projector:
         await projector.power_on()
         choosing = [
             asyncio.create_task(choose(projector)) for choose, *_ in CHOICES.values()
@@ -157,25 +165,27 @@ async def test_one_of_each_kind(start_projector: StartProjector) -> None:
         await asyncio.gather(*choosing)
         assert sent(simulator, "profile.activatepreset")[-1] == 5
         assert sent(simulator, "profile.activateprofile")[-1] == "Café"
-        assert sources(simulator)[-1] == "HDMI"
+        assert selected_sources(simulator)[-1] == "HDMI"
 
 
 @pytest.mark.parametrize("kind", ["preset"])
-async def test_dropped_with_the_power(
+async def test_turn_off_cancels_selections(
     start_projector: StartProjector, kind: str
 ) -> None:
-    """Off means that nothing of it is wanted any more."""
+    """Cancel pending selections when the projector is turned off."""
     choose, method, value, _ = CHOICES[kind]
     simulator = await start_projector("hdr_cs", state="standby")
     timings = replace(FAST_TIMINGS, retry_busy=TEST_TIMEOUT)
     async with running_projector(
-        simulator, stored=await known(simulator), timings=timings
+        simulator, stored=await stored_projector(simulator), timings=timings
     ) as projector:
         simulator.device.power.start("deconditioning")
         await projector.until_value(STATE, "deconditioning")
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value("pending.power", "on")
-        simulator.device.power.start("boot")  # there is no picture to choose for
+        simulator.device.power.start(
+            "boot"
+        )  # without a picture, nothing can be selected
         await projector.until_value(STATE, "boot")
         choosing = asyncio.create_task(choose(projector))
         await projector.until_value(f"pending.{kind}", value)
@@ -191,14 +201,16 @@ async def test_dropped_with_the_power(
 
 
 @pytest.mark.parametrize("incomplete", [-32000, -32601])
-async def test_objects_come_after_the_state(
+async def test_selection_waits_for_objects_that_appear_after_on(
     start_projector: StartProjector, incomplete: int
 ) -> None:
-    """What had to wait is not refused because it is on a moment sooner."""
+    """Wait if the objects appear later than the power state."""
     simulator = await start_projector(
         "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
     )
-    async with running_projector(simulator, stored=await known(simulator)) as projector:
+    async with running_projector(
+        simulator, stored=await stored_projector(simulator)
+    ) as projector:
         simulator.device.power.start("boot")
         await projector.until_value(STATE, "boot")
         turning = asyncio.create_task(projector.power_on())
@@ -213,11 +225,15 @@ async def test_objects_come_after_the_state(
 @pytest.mark.parametrize(
     ("kind", "state"), [("source", "standby"), ("profile", "boot")]
 )
-async def test_off(start_projector: StartProjector, kind: str, state: str) -> None:
-    """Nothing will come: that is told at once."""
+async def test_selection_while_off_fails(
+    start_projector: StartProjector, kind: str, state: str
+) -> None:
+    """Fail at once if the projector is off."""
     choose, method, *_ = CHOICES[kind]
     simulator = await start_projector("hdr_cs", state=state)
-    async with running_projector(simulator, stored=await known(simulator)) as projector:
+    async with running_projector(
+        simulator, stored=await stored_projector(simulator)
+    ) as projector:
         asked = asked_again(simulator, method)
         async with asyncio.timeout(1):
             with pytest.raises(PulseInvalidStateError) as refused:
@@ -232,12 +248,14 @@ async def test_off(start_projector: StartProjector, kind: str, state: str) -> No
         ]
 
 
-async def test_it_does_not_come_on(start_projector: StartProjector) -> None:
-    """What was to come with the picture fails with it."""
+async def test_selection_fails_if_warming_up_fails(
+    start_projector: StartProjector,
+) -> None:
+    """Fail the selection if the projector does not turn on."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
     timings = replace(FAST_TIMINGS, retry_busy=0.05)
     async with running_projector(
-        simulator, stored=await known(simulator), timings=timings
+        simulator, stored=await stored_projector(simulator), timings=timings
     ) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(projector.select_source("HDMI"))
@@ -247,10 +265,14 @@ async def test_it_does_not_come_on(start_projector: StartProjector) -> None:
             await choosing
 
 
-async def test_what_there_is_not(start_projector: StartProjector) -> None:
-    """It is refused when it is up, and that is told."""
+async def test_selection_of_unknown_value_fails(
+    start_projector: StartProjector,
+) -> None:
+    """Raise the refusal of the projector when it is ready."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
-    async with running_projector(simulator, stored=await known(simulator)) as projector:
+    async with running_projector(
+        simulator, stored=await stored_projector(simulator)
+    ) as projector:
         await projector.power_on()
         with pytest.raises(PulseRpcError) as refused:
             await projector.select_source("no such source")
@@ -261,20 +283,22 @@ async def test_what_there_is_not(start_projector: StartProjector) -> None:
         assert 9 not in sent(simulator, "profile.activatepreset")
 
 
-async def test_not_allowed(start_projector: StartProjector) -> None:
-    """It is of no use to wait for what takes a PIN."""
+async def test_selection_without_pin_fails(start_projector: StartProjector) -> None:
+    """Fail at once if the command needs a PIN."""
     simulator = await start_projector("balder_cs", state="conditioning")
     async with running_projector(simulator, pin=None) as projector:
         with pytest.raises(PulsePermissionError):
             await projector.select_source("HDMI")
 
 
-async def test_cut_while_it_waits(start_projector: StartProjector) -> None:
-    """A lost connection cancels no command while it warms up."""
+async def test_disconnect_does_not_cancel_a_pending_selection(
+    start_projector: StartProjector,
+) -> None:
+    """Keep the selection while the connection is lost."""
     simulator = await start_projector("hdr_cs", speed=SLOW)
     timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT)
     async with running_projector(
-        simulator, stored=await known(simulator), timings=timings
+        simulator, stored=await stored_projector(simulator), timings=timings
     ) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(projector.select_source("HDMI"))

@@ -1,4 +1,4 @@
-"""Commands to a projector, and its refusals."""
+"""Commands to a projector, and their errors."""
 
 import asyncio
 import logging
@@ -36,7 +36,7 @@ def values_sent(simulator: Simulator, name: str) -> list[JsonValue]:
 
 
 async def test_set_property(start_projector: StartProjector) -> None:
-    """It returns when the projector has confirmed it; the push brings the value."""
+    """Return when the projector has confirmed; the push brings the value."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         await projector.set_property(LASER_POWER, 60)
@@ -48,7 +48,7 @@ async def test_set_property(start_projector: StartProjector) -> None:
 
 
 async def test_get_property(start_projector: StartProjector) -> None:
-    """Anything can be read, watched or not, without becoming part of what is kept."""
+    """Read any property without adding it to the snapshot."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         name = "ui.osd"
@@ -60,7 +60,7 @@ async def test_get_property(start_projector: StartProjector) -> None:
 
 
 async def test_sets_coalesce(start_projector: StartProjector) -> None:
-    """While one value is on its way only the newest waits behind it."""
+    """Send only the newest of the values that wait for one property."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.faults.methods = ("property.set",)
@@ -74,10 +74,10 @@ async def test_sets_coalesce(start_projector: StartProjector) -> None:
         assert values_sent(simulator, LASER_POWER) == [30, 80, 35]
 
 
-async def test_sets_of_different_properties_do_not_wait(
+async def test_sets_of_different_properties_are_independent(
     start_projector: StartProjector,
 ) -> None:
-    """A slow answer to one holds up no other."""
+    """Do not delay a set because another property responds slowly."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.faults.methods = ("property.set",)
@@ -91,10 +91,10 @@ async def test_sets_of_different_properties_do_not_wait(
         await slow
 
 
-async def test_refused_set_holds_up_no_later_one(
+async def test_refused_set_does_not_fail_a_later_one(
     start_projector: StartProjector,
 ) -> None:
-    """Each caller hears of the value that was its own."""
+    """Raise each error only to the caller of that value."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         refused, accepted = await asyncio.gather(
@@ -107,8 +107,10 @@ async def test_refused_set_holds_up_no_later_one(
         assert simulator.get(LASER_POWER) == 50
 
 
-async def test_cancelled_set_holds_up_no_other(start_projector: StartProjector) -> None:
-    """Whoever gives up takes only his own value back."""
+async def test_cancelled_set_does_not_cancel_others(
+    start_projector: StartProjector,
+) -> None:
+    """Remove only the value of the cancelled caller."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.faults.methods = ("property.set",)
@@ -142,7 +144,7 @@ async def test_refused_set(
     personality: dict[str, Any],
     code: int,
 ) -> None:
-    """A refusal is raised with its code, and nothing else happens."""
+    """Raise a refusal with its code, and change nothing else."""
     simulator = await start_projector(state="on", personality=personality)
     async with running_projector(simulator) as projector:
         before = projector.values
@@ -156,7 +158,7 @@ async def test_refused_set(
 
 
 async def test_false_is_a_refusal() -> None:
-    """A projector that answers a command with false has not done it."""
+    """Raise an error if the result of a command is false."""
 
     async def talk(line: Line) -> None:
         while True:
@@ -179,7 +181,7 @@ async def test_false_is_a_refusal() -> None:
 
 
 async def test_power(start_projector: StartProjector) -> None:
-    """One command is one step of the ladder."""
+    """Send one power request for each command."""
     simulator = await start_projector("hdr_cs")
     async with running_projector(simulator) as projector:
         await projector.power_on()
@@ -191,10 +193,10 @@ async def test_power(start_projector: StartProjector) -> None:
         assert simulator.counters.requests["system.poweroff"] == 1
 
 
-async def test_busy_is_refused(
+async def test_busy_raises_without_retry_or_log(
     start_projector: StartProjector, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A busy projector says no; it is told on, not tried again, and not logged."""
+    """Raise the busy error without a retry or a log message."""
     simulator = await start_projector("hdr_cs", state="on", speed=1)
     async with running_projector(simulator) as projector:
         await projector.power_off()
@@ -210,7 +212,7 @@ async def test_busy_is_refused(
 
 
 async def test_control_without_pin(start_projector: StartProjector) -> None:
-    """Without the PIN it can be watched, and says so when it is told something."""
+    """Read without a PIN, and report the missing PIN at the first command."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, pin=None) as projector:
         with pytest.raises(PulsePermissionError):
@@ -223,7 +225,7 @@ async def test_control_without_pin(start_projector: StartProjector) -> None:
 
 
 async def test_not_connected(start_projector: StartProjector) -> None:
-    """What cannot be told is said at once, with the reason."""
+    """Raise at once, with the reason, if there is no connection."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.faults.refuse = True
@@ -239,8 +241,8 @@ async def test_not_connected(start_projector: StartProjector) -> None:
     assert "profile.activateprofile" not in simulator.counters.requests
 
 
-async def test_no_answer_to_a_command(start_projector: StartProjector) -> None:
-    """Silence is an error for who commanded, and ends the connection."""
+async def test_no_response_to_a_command(start_projector: StartProjector) -> None:
+    """Raise an error and close the connection if a command gets no response."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, timeouts=SHORT_TIMEOUTS) as projector:
         simulator.faults.methods = ("system.poweroff",)
@@ -252,10 +254,10 @@ async def test_no_answer_to_a_command(start_projector: StartProjector) -> None:
         assert simulator.counters.requests["system.poweroff"] == 1
 
 
-async def test_commands_amid_a_slow_discovery(
+async def test_commands_during_a_slow_discovery(
     start_projector: StartProjector,
 ) -> None:
-    """However many questions are open, a command does not queue behind them."""
+    """Send a command before queued background requests."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.faults.methods = ("introspect",)
@@ -267,8 +269,8 @@ async def test_commands_amid_a_slow_discovery(
             await projector.set_property(LASER_POWER, 50)
 
 
-async def test_commands_amid_a_slow_read(start_projector: StartProjector) -> None:
-    """A read that takes its time delays no command."""
+async def test_commands_during_a_slow_read(start_projector: StartProjector) -> None:
+    """Send a command while a read is in progress."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.faults.methods = ("property.get",)

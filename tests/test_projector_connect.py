@@ -1,4 +1,4 @@
-"""Connecting to a projector, and who it is."""
+"""Connect to a projector, and identify it."""
 
 import asyncio
 from typing import Any
@@ -42,7 +42,7 @@ from .conftest import StartProjector
 async def test_identity(
     start_projector: StartProjector, model: str, identity: tuple[str, ...]
 ) -> None:
-    """Every model tells who it is, also before an entry is made of it."""
+    """Identify each model, also before it has an entry."""
     simulator = await start_projector(model)
     async with running_projector(simulator) as projector:
         known = projector.identity
@@ -56,29 +56,29 @@ async def test_identity(
 
 
 def wrong_pin(simulator: Simulator) -> None:
-    """Let our PIN be wrong."""
+    """Make the PIN wrong."""
     simulator.pin = "99999"
 
 
 def wrong_pin_and_locked(simulator: Simulator) -> None:
-    """Let our PIN be wrong, and nothing be read without the right one."""
+    """Make the PIN wrong, and refuse reads without the right one."""
     simulator.pin = "99999"
     simulator.personality.without_pin = "none"
 
 
 def wrong_pin_and_hidden(simulator: Simulator) -> None:
-    """Let our PIN be wrong, and nothing exist without the right one."""
+    """Make the PIN wrong, and hide everything without the right one."""
     simulator.pin = "99999"
     simulator.personality.without_pin = "hidden"
 
 
 def locked(simulator: Simulator) -> None:
-    """Let nothing be read without the PIN that we do not give."""
+    """Refuse reads without a PIN."""
     simulator.personality.without_pin = "none"
 
 
 def hidden(simulator: Simulator) -> None:
-    """Let nothing exist without the PIN that we do not give."""
+    """Hide everything without a PIN."""
     simulator.personality.without_pin = "hidden"
 
 
@@ -88,12 +88,12 @@ def refusing(simulator: Simulator) -> None:
 
 
 def silent(simulator: Simulator) -> None:
-    """Answer nothing."""
+    """Send no responses."""
     simulator.faults.silence = True
 
 
 def hanging_later(simulator: Simulator) -> None:
-    """Read nothing."""
+    """Stop reading."""
     simulator.faults.methods = ("property.get",)
     simulator.faults.silence = True
 
@@ -123,7 +123,7 @@ async def test_connect_fails(
     pin: str | None,
     kind: type[PulseError],
 ) -> None:
-    """Each way to fail has its error, and no socket is left after any of them."""
+    """Raise the error of each failure, and leave no socket."""
     simulator = await start_projector()
     before = open_sockets()
     spoil(simulator)
@@ -150,7 +150,7 @@ async def test_identify_fails(
     pin: str | None,
     kind: type[PulseError],
 ) -> None:
-    """The same is true for the first look at a projector."""
+    """Raise the same errors while identifying a projector."""
     simulator = await start_projector()
     spoil(simulator)
     listening = open_sockets()
@@ -160,8 +160,8 @@ async def test_identify_fails(
     assert open_sockets() == listening
 
 
-async def test_push_amid_connecting(start_projector: StartProjector) -> None:
-    """Nothing is told before all is known; what was pushed meanwhile is known then."""
+async def test_push_while_connecting(start_projector: StartProjector) -> None:
+    """Publish the first snapshot complete, with the values pushed meanwhile."""
     simulator = await start_projector(state="on")
     simulator.faults.methods = ("property.get",)
     simulator.faults.delay = 0.1
@@ -176,18 +176,18 @@ async def test_push_amid_connecting(start_projector: StartProjector) -> None:
     await projector.disconnect()
 
 
-async def test_another_projector_is_not_this_one(
+async def test_other_serial_number_is_refused(
     start_projector: StartProjector,
 ) -> None:
-    """Another serial number at the known address is refused."""
+    """Refuse another serial number at the known address."""
     simulator = await start_projector()
     with pytest.raises(PulseConnectionError, match="[Aa]nother"):
         await RunningProjector(simulator, serial_number="0000000001").connect()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 
-async def test_busy_is_no_other_projector() -> None:
-    """Something that answers "busy" may well be a projector."""
+async def test_busy_is_no_device_mismatch() -> None:
+    """Do not take a busy projector for another device."""
 
     async def talk(line: Line) -> None:
         await line.answer("conditioning")
@@ -200,8 +200,8 @@ async def test_busy_is_no_other_projector() -> None:
     assert not isinstance(busy.value, PulseProtocolError)
 
 
-async def test_json_rpc_that_is_no_projector() -> None:
-    """Something that answers everything with an error has no serial number."""
+async def test_json_rpc_server_that_is_no_projector() -> None:
+    """Refuse a server that responds to everything with an error."""
 
     async def talk(line: Line) -> None:
         while True:
@@ -213,6 +213,6 @@ async def test_json_rpc_that_is_no_projector() -> None:
 
 
 def test_pin_must_be_digits() -> None:
-    """What can never be a PIN is refused at once."""
+    """Refuse a PIN with other characters than digits at once."""
     with pytest.raises(ValueError):
         Projector("127.0.0.1", pin="abc")

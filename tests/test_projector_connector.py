@@ -1,4 +1,4 @@
-"""The settings of whichever connector feeds the picture."""
+"""Settings of the connector that feeds the active source."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -48,29 +48,31 @@ UNEQUAL: Mapping[str, Any] = {
 
 
 @pytest.fixture
-async def unequal() -> AsyncIterator[Simulator]:
-    """Start a projector with different inputs, HDMI selected."""
+async def mixed_projector() -> AsyncIterator[Simulator]:
+    """Start a projector with different inputs, and select HDMI."""
     async with Simulator(UNEQUAL, state="on", speed=1000.0) as simulator:
         yield simulator
 
 
-async def test_the_source_decides(unequal: Simulator) -> None:
-    """With the source go the values, their types, and what is subscribed."""
-    async with running_projector(unequal) as projector:
+async def test_connector_follows_the_source(
+    mixed_projector: Simulator,
+) -> None:
+    """Change values, types and subscriptions with the source."""
+    async with running_projector(mixed_projector) as projector:
         projector.watch([COLORSPACE, EDID, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
         kind = projector.snapshot.properties[COLORSPACE]
         assert kind.writable
         assert kind.options == ("Auto", "RGB")
-        unequal.change(f"{SDI}.edid.selected", "1080p")
+        mixed_projector.change(f"{SDI}.edid.selected", "1080p")
 
-        unequal.change(SOURCE, "SDI")
+        mixed_projector.change(SOURCE, "SDI")
         await projector.until_value(COLORSPACE, "REC709")
         assert projector.values[EDID] == "1080p"
         kind = projector.snapshot.properties[COLORSPACE]
         assert not kind.writable
         assert kind.options == ("Auto", "REC709")
-        await unequal.wait_until(
+        await mixed_projector.wait_until(
             lambda: (
                 {n for n in projector.subscribed if "connector" in n}
                 == {
@@ -79,52 +81,61 @@ async def test_the_source_decides(unequal: Simulator) -> None:
                 }
             )
         )
-        unequal.change(f"{SDI}.colorspace", "Auto")
+        mixed_projector.change(f"{SDI}.colorspace", "Auto")
         await projector.until_value(COLORSPACE, "Auto")
 
 
-async def test_setting_what_is_active(unequal: Simulator) -> None:
-    """The projector is told the name of the connector that is active now."""
-    async with running_projector(unequal) as projector:
+async def test_setting_a_connector_property(
+    mixed_projector: Simulator,
+) -> None:
+    """Send the property name of the active connector."""
+    async with running_projector(mixed_projector) as projector:
         projector.watch([COLORSPACE, EDID, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
         await projector.set_property(COLORSPACE, "Auto")
         await projector.until_value(COLORSPACE, "Auto")
-        assert unequal.get(f"{HDMI}.colorspace") == "Auto"
+        assert mixed_projector.get(f"{HDMI}.colorspace") == "Auto"
 
-        unequal.change(SOURCE, "SDI")
+        mixed_projector.change(SOURCE, "SDI")
         await projector.until_value(COLORSPACE, "REC709")
         await projector.set_property(EDID, "1080p")
-        assert unequal.get(f"{SDI}.edid.selected") == "1080p"
-        assert unequal.get(f"{HDMI}.edid.selected") == "Default"
+        assert mixed_projector.get(f"{SDI}.edid.selected") == "1080p"
+        assert mixed_projector.get(f"{HDMI}.edid.selected") == "Default"
 
 
-async def test_settings_without_the_signal(unequal: Simulator) -> None:
-    """A setting of the active connector can be shown when nobody shows its signal."""
-    async with running_projector(unequal) as projector:
+async def test_connector_settings_without_watching_the_signal(
+    mixed_projector: Simulator,
+) -> None:
+    """Show a setting of the connector if its signal is not watched."""
+    async with running_projector(mixed_projector) as projector:
         projector.watch([COLORSPACE])
-        await unequal.wait_until(
-            lambda: f"{HDMI}.colorspace" in unequal.connections[0].session.properties
+        await mixed_projector.wait_until(
+            lambda: (
+                f"{HDMI}.colorspace"
+                in mixed_projector.connections[0].session.properties
+            )
         )
         await projector.set_property(COLORSPACE, "Auto")
         await projector.until_value(COLORSPACE, "Auto")
 
 
-async def test_edids(unequal: Simulator) -> None:
-    """The list of what a connector can call itself is that of the active one."""
-    async with running_projector(unequal) as projector:
-        assert f"{HDMI}.edid.list" not in unequal.counters.requests
+async def test_edids(mixed_projector: Simulator) -> None:
+    """Use the list of EDIDs of the active connector."""
+    async with running_projector(mixed_projector) as projector:
+        assert f"{HDMI}.edid.list" not in mixed_projector.counters.requests
         projector.watch([ACTIVE_SIGNAL, EDIDS])
         await projector.until(lambda: EDIDS in projector.values)
         assert projector.snapshot.has(EDIDS)
         assert projector.snapshot.options(EDIDS) == {"A": "A", "B": "B"}
 
-        unequal.change(SOURCE, "SDI")
+        mixed_projector.change(SOURCE, "SDI")
         await projector.until(lambda: projector.snapshot.options(EDIDS) == {"C": "C"})
 
 
-async def test_edids_of_whoever_has_none(start_projector: StartProjector) -> None:
-    """The list of one input is not taken for that of another."""
+async def test_edids_of_a_connector_without_a_list(
+    start_projector: StartProjector,
+) -> None:
+    """Do not use the list of another connector."""
     simulator = await start_projector(state="on", pin=None)
     async with running_projector(simulator) as projector:
         projector.watch([ACTIVE_SIGNAL, EDIDS])
@@ -134,7 +145,7 @@ async def test_edids_of_whoever_has_none(start_projector: StartProjector) -> Non
 
 
 async def test_the_connector_with_a_signal(start_projector: StartProjector) -> None:
-    """Of two that feed a source all that is shown is of the same one."""
+    """Show the values of the connector that has a signal."""
     simulator = await start_projector(state="on", pin=None, values={SOURCE: DUAL})
     first, second = DISPLAYPORTS
     simulator.change(f"{first}.colorspace", "RGB")
@@ -153,8 +164,8 @@ async def test_the_connector_with_a_signal(start_projector: StartProjector) -> N
         assert simulator.get(f"{first}.colorspace") == "RGB"
 
 
-async def test_leftovers(start_projector: StartProjector) -> None:
-    """Of a signal that is gone nothing is told but that it is gone."""
+async def test_values_without_a_signal(start_projector: StartProjector) -> None:
+    """Show no values of a signal that is gone."""
     simulator = await start_projector("udx", state="on")
     signal = "image.connector.l1hdmi.detectedsignal"
     async with running_projector(simulator) as projector:
@@ -167,7 +178,7 @@ async def test_leftovers(start_projector: StartProjector) -> None:
 
 
 async def test_no_connector(start_projector: StartProjector) -> None:
-    """Where there is no picture there is nothing to set, and nothing is sent astray."""
+    """Show and send no settings without an active connector."""
     simulator = await start_projector("hdr_cs")
     async with running_projector(simulator) as projector:
         projector.watch([COLORSPACE, ACTIVE_SIGNAL, EDIDS])
@@ -183,7 +194,7 @@ async def test_no_connector(start_projector: StartProjector) -> None:
         await projector.until(
             lambda: not {COLORSPACE, ACTIVE_SIGNAL, EDIDS} & projector.values.keys()
         )
-        assert projector.snapshot.options(EDIDS), "known while it sleeps"
+        assert projector.snapshot.options(EDIDS), "kept while asleep"
         assert projector.snapshot.properties[COLORSPACE].options
         assert EDIDS not in simulator.counters.requests
 
@@ -197,10 +208,10 @@ async def test_no_connector(start_projector: StartProjector) -> None:
     ],
     ids=str,
 )
-async def test_the_signal_of_a_reticent_projector(
+async def test_signal_without_connector_description(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """However little it tells of its connectors, the signal is found."""
+    """Find the signal with any amount of information about connectors."""
     simulator = await start_projector(state="on", personality=personality)
     async with running_projector(simulator) as projector:
         assert projector.values[ACTIVE_SIGNAL] == simulator.get(

@@ -1,4 +1,4 @@
-"""What a projector is asked about itself, and how seldom."""
+"""Introspection requests, and how rare they are."""
 
 import asyncio
 from dataclasses import replace
@@ -30,17 +30,17 @@ CONNECTING = 40
 
 
 def names_of(simulator: Simulator) -> list[str]:
-    """Return the names of all that a projector could ever have."""
+    """Return the names of all properties in all power states."""
     return [*simulator.model.properties, *simulator.model.methods]
 
 
 @pytest.mark.parametrize(
     ("model", "state"), [("hdr_cs", None), ("udx", "on"), ("minimal", "on")]
 )
-async def test_connecting_is_no_storm(
+async def test_connecting_needs_few_requests(
     start_projector: StartProjector, model: str, state: str | None
 ) -> None:
-    """A projector is asked some dozens of questions to begin with, at most."""
+    """Connect with a limited number of requests."""
     simulator = await start_projector(model, state=state)
     async with running_projector(simulator):
         most = 20 if model == "minimal" else CONNECTING
@@ -48,10 +48,10 @@ async def test_connecting_is_no_storm(
 
 
 @pytest.mark.parametrize(("model", "state"), [("hdr_cs", None), ("udx", "on")])
-async def test_wanting_everything_is_no_storm(
+async def test_watching_everything_needs_few_requests(
     start_projector: StartProjector, model: str, state: str | None
 ) -> None:
-    """However much is shown of it, each object is asked for once."""
+    """Introspect each object once if all properties are watched."""
     simulator = await start_projector(model, state=state)
     names = [n for n in names_of(simulator) if not n.startswith("image.connector")]
     async with running_projector(
@@ -64,10 +64,10 @@ async def test_wanting_everything_is_no_storm(
 
 
 @pytest.mark.parametrize("model", ["udx"])
-async def test_connecting_takes_no_time(
+async def test_connecting_takes_two_seconds_at_20_ms(
     start_projector: StartProjector, model: str
 ) -> None:
-    """Where every answer takes 20 ms all is known within two seconds."""
+    """Connect within 2 s if each response takes 20 ms."""
     simulator = await start_projector(model, state="on")
     simulator.faults.delay = 0.02
     async with (
@@ -78,7 +78,7 @@ async def test_connecting_takes_no_time(
 
 
 async def power_cycle(simulator: Simulator, projector: RunningProjector) -> list[str]:
-    """Let a projector go on and off again; return what it was asked to describe."""
+    """Turn a projector on and off; return the objects it was asked to describe."""
     before = len(introspected(simulator))
     simulator.power_on()
     await projector.until_value(STATE, "on")
@@ -97,16 +97,16 @@ async def power_cycle(simulator: Simulator, projector: RunningProjector) -> list
         ({"model_signal": "none"}, set()),
         ({}, set()),
         ({"model_flag": "isnew"}, set()),
-        # What is below an object that stays may have gone, or else have changed.
+        # Children of an object that stays can disappear or change.
         ({"model_reason": False}, {"environment"}),
         ({"model_signal": "introspect.objectchanged"}, {"environment"}),
     ],
     ids=str,
 )
-async def test_a_power_state_is_explored_once(
+async def test_power_state_is_introspected_once(
     start_projector: StartProjector, personality: dict[str, Any], doubtful: set[str]
 ) -> None:
-    """At the next power cycle only the root is asked what is there."""
+    """Introspect only the root in the next power cycle."""
     simulator = await start_projector("hdr_cs", personality=personality)
     async with running_projector(simulator) as projector:
         first = await power_cycle(simulator, projector)
@@ -127,10 +127,10 @@ async def test_a_power_state_is_explored_once(
     ],
     ids=str,
 )
-async def test_what_changed_is_asked_again(
+async def test_updated_objects_are_introspected_again(
     start_projector: StartProjector, arguments: dict[str, Any], asked: list[str] | None
 ) -> None:
-    """The top level of it, nothing else; if it does not say what, everything."""
+    """Introspect the top level of the updated objects, or everything."""
     simulator = await start_projector("udx", state="on")
     async with running_projector(simulator) as projector:
         first = introspected(simulator)
@@ -143,8 +143,8 @@ async def test_what_changed_is_asked_again(
         assert sorted(told) == sorted(asked or first)
 
 
-async def test_a_refused_write_raises_doubts(start_projector: StartProjector) -> None:
-    """What a property takes is asked again where it did not take what it should."""
+async def test_refused_write_introspects_again(start_projector: StartProjector) -> None:
+    """Introspect an object again if it refuses a valid value."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         before = len(introspected(simulator))
@@ -159,10 +159,10 @@ async def test_a_refused_write_raises_doubts(start_projector: StartProjector) ->
     [("no.such.property", 1, "12345"), (LASER_POWER, 50, None)],
     ids=["absent", "no access"],
 )
-async def test_refusals_that_say_nothing_of_the_property(
+async def test_other_refusals_do_not_introspect(
     start_projector: StartProjector, name: str, value: int, pin: str | None
 ) -> None:
-    """What is not there now, or not allowed, is no reason to ask."""
+    """Do not introspect again if the property is absent or not permitted."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, pin=pin) as projector:
         asked = introspected(simulator)
@@ -173,10 +173,10 @@ async def test_refusals_that_say_nothing_of_the_property(
         assert introspected(simulator) == asked
 
 
-async def test_reconnecting_doubts_nothing_at_first(
+async def test_reconnecting_introspects_only_the_root(
     start_projector: StartProjector,
 ) -> None:
-    """After a loss only the root is asked; everything when it is calm again."""
+    """Introspect the root after a reconnect, and everything later."""
     simulator = await start_projector(state="on")
     timings = replace(FAST_TIMINGS, resync_interval=0.1, recheck_delay=0.5)
     async with running_projector(simulator, timings=timings) as projector:
@@ -195,7 +195,7 @@ async def test_reconnecting_doubts_nothing_at_first(
 
 
 async def test_another_firmware(start_projector: StartProjector) -> None:
-    """After an update nothing is taken for known that was known before."""
+    """Discard everything that was known of another firmware."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         assert projector.snapshot.has(SOURCE)

@@ -1,4 +1,4 @@
-"""After a cut the projector is back with its first answer."""
+"""Make a projector available with the first response after a reconnect."""
 
 from dataclasses import replace
 
@@ -31,12 +31,14 @@ def asked_on_connection(simulator: Simulator, number: int) -> list[str]:
     return [part.partition('"')[0] for part in text.split('"method":"')[1:]]
 
 
-async def test_back_with_the_first_answer(start_projector: StartProjector) -> None:
-    """One request asks who it is and for all that is shown; the rest comes later."""
+async def test_available_with_the_first_response(
+    start_projector: StartProjector,
+) -> None:
+    """Read the identity and all watched values in one request."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         known = projector.values.keys() & simulator.model.properties.keys()
-        gate = Gate(simulator, after=2)
+        gate = ResponseGate(simulator, after=2)
         simulator.drop()
         simulator.device.put(LASER_POWER, 33, tell=False)
         await projector.until_reachable(False)
@@ -59,7 +61,7 @@ async def test_back_with_the_first_answer(start_projector: StartProjector) -> No
 async def test_one_round_trip_to_the_first_values(
     start_projector: StartProjector, framing: str, pin: str | None, greeting: list[str]
 ) -> None:
-    """Nothing is waited for before reading: each answer may take 6 to 9 s."""
+    """Read at once, because each response may take 6 to 9 s."""
     simulator = await start_projector(
         state="on", pin=pin, personality={"framing": framing}
     )
@@ -71,10 +73,10 @@ async def test_one_round_trip_to_the_first_values(
         )
 
 
-async def test_a_pin_that_is_not_answered_delays_nothing(
+async def test_unanswered_pin_does_not_delay_values(
     start_projector: StartProjector,
 ) -> None:
-    """What is read beside it is shown, on the same connection."""
+    """Show values while the response to the PIN is missing."""
     simulator = await start_projector(state="on")
     timings = replace(FAST_TIMINGS, unavailable_delay=5.0)
     async with running_projector(
@@ -88,11 +90,11 @@ async def test_a_pin_that_is_not_answered_delays_nothing(
         assert all(snapshot.reachable for snapshot in projector.listener.snapshots)
 
 
-class Gate:
-    """Lets a projector answer so many requests of the next connection, no more."""
+class ResponseGate:
+    """Limits how many requests of the next connection a projector responds to."""
 
     def __init__(self, simulator: Simulator, *, after: int) -> None:
-        """Watch what it is asked."""
+        """Initialize, and observe the requests."""
         self._faults = simulator.faults
         self._left = after
         self._stop = simulator.watch(self._see)
@@ -103,15 +105,17 @@ class Gate:
             self._faults.silence = self._left < 0
 
     def open(self) -> None:
-        """Let it close this connection, and answer everything on the next."""
+        """Close this connection, and respond to everything on the next."""
         self._stop()
         self._faults.clear()
 
 
-async def test_slow_replies_and_one_cut(start_projector: StartProjector) -> None:
-    """Every answer takes its time; nothing becomes unavailable for that.
+async def test_slow_responses_and_one_disconnect(
+    start_projector: StartProjector,
+) -> None:
+    """Stay available with slow responses.
 
-    A tenth of real time: replies of 2 s, and 10 s of grace.
+    In a tenth of real time: responses of 2 s, and an unavailable delay of 10 s.
     """
     simulator = await start_projector(state="on")
     timings = replace(
@@ -127,8 +131,10 @@ async def test_slow_replies_and_one_cut(start_projector: StartProjector) -> None
         assert all(snapshot.reachable for snapshot in projector.listener.snapshots)
 
 
-async def test_stranger_in_the_first_answer(start_projector: StartProjector) -> None:
-    """Nothing of another projector is taken, and it is asked nothing more."""
+async def test_other_projector_in_the_first_response(
+    start_projector: StartProjector,
+) -> None:
+    """Use no values of another projector, and send it no other request."""
     simulator = await start_projector(state="on", pin=None)
     async with running_projector(simulator) as projector:
         simulator.device.put("system.serialnumber", "0000000001", tell=False)

@@ -1,4 +1,4 @@
-"""A projector that does not stop talking."""
+"""A projector that pushes without a pause."""
 
 import asyncio
 from dataclasses import replace
@@ -18,14 +18,16 @@ AT_MOST = 20
 
 
 def flood(simulator: Simulator) -> None:
-    """Let one value change again and again, faster than anybody can look."""
+    """Change one value at a high rate."""
     for number in range(1, PUSHES + 1):
         simulator.change(INLET, number)
 
 
 @pytest.mark.parametrize("pairs", [0, 1, 10])
-async def test_a_flood_at_once(start_projector: StartProjector, pairs: int) -> None:
-    """What arrives in one piece is told in one snapshot."""
+async def test_flood_in_one_segment(
+    start_projector: StartProjector, pairs: int
+) -> None:
+    """Publish one snapshot for changes that arrive together."""
     simulator = await start_projector(
         state="on", personality={"pairs_per_notification": pairs}
     )
@@ -35,23 +37,25 @@ async def test_a_flood_at_once(start_projector: StartProjector, pairs: int) -> N
         flood(simulator)
         await projector.until_value(INLET, PUSHES)
         assert len(projector.listener.snapshots) - told <= AT_MOST
-        assert simulator.counters.requests.total() == requests, "nothing to ask"
+        assert simulator.counters.requests.total() == requests, "no request"
 
 
-async def test_a_steady_flood(start_projector: StartProjector) -> None:
-    """However the pieces are cut, one value is told a bounded number of times."""
+async def test_steady_flood(start_projector: StartProjector) -> None:
+    """Publish a limited number of snapshots."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         told = len(projector.listener.snapshots)
         for number in range(1, PUSHES + 1):
             simulator.change(INLET, number)
-            await asyncio.sleep(0)  # a segment of its own
+            await asyncio.sleep(0)  # in its own segment
         await projector.until_value(INLET, PUSHES)
         assert len(projector.listener.snapshots) - told <= PUSHES / 10
 
 
-async def test_a_flood_holds_up_nothing(start_projector: StartProjector) -> None:
-    """Amid the flood the resync comes when it is due, and a command at once."""
+async def test_flood_delays_neither_resync_nor_commands(
+    start_projector: StartProjector,
+) -> None:
+    """Resync on time, and send commands at once."""
     simulator = await start_projector(state="on")
     timings = replace(FAST_TIMINGS, resync_interval=0.03)
     async with (
@@ -75,8 +79,8 @@ async def test_a_flood_holds_up_nothing(start_projector: StartProjector) -> None
         assert simulator.counters.connections_opened == 1
 
 
-async def test_floods_of_other_values(start_projector: StartProjector) -> None:
-    """A hundred values that change at once are one change of what is known."""
+async def test_flood_of_many_values(start_projector: StartProjector) -> None:
+    """Publish one snapshot for a hundred values that change together."""
     simulator = await start_projector("udx", state="on")
     async with running_projector(
         simulator, default_names=lambda known: known.properties

@@ -1,7 +1,7 @@
-"""Whatever was learned of a projector is questioned, and then corrected.
+"""Correct what was learned about a projector.
 
-Each test teaches something wrong, or something that does not stay true. All but absent
-names is asked again within `Timings.question`, without a new connection.
+Each test teaches something wrong or temporary. All but absent names is checked again
+within `Timings.question`, without a new connection.
 """
 
 from dataclasses import replace
@@ -41,12 +41,14 @@ NAMES = [STATE, SOURCE, SOURCES, LASER_POWER, INLET, "image.gamma"]
 
 
 def refuse(simulator: Simulator, *methods: str) -> None:
-    """Let a projector have no such methods, or have all of them again."""
+    """Make a projector lack these methods, or have all of them again."""
     simulator.personality.absent_methods = methods
 
 
-async def test_does_not_push(start_projector: StartProjector) -> None:
-    """Subscriptions were refused; one is tried again, and then all others are."""
+async def test_refused_subscriptions_are_retried(
+    start_projector: StartProjector,
+) -> None:
+    """Retry one refused subscription, and then all others."""
     simulator = await start_projector(state="on")
     refuse(simulator, "property.subscribe")
     async with running_projector(simulator, timings=FREQUENT_RETRIES) as projector:
@@ -60,8 +62,8 @@ async def test_does_not_push(start_projector: StartProjector) -> None:
         assert simulator.counters.connections_opened == 1
 
 
-async def test_subscribed_in_vain(start_projector: StartProjector) -> None:
-    """Subscriptions that the projector has forgotten are made again."""
+async def test_lost_subscriptions_are_renewed(start_projector: StartProjector) -> None:
+    """Subscribe again if the projector lost the subscriptions."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, timings=FREQUENT_RETRIES) as projector:
         subscribed(simulator).clear()
@@ -76,8 +78,10 @@ async def test_subscribed_in_vain(start_projector: StartProjector) -> None:
             await simulator.wait_until(polled, 0.3)
 
 
-async def test_not_subscribable(start_projector: StartProjector) -> None:
-    """A property that was refused is subscribed to once it is not any more."""
+async def test_refused_property_is_subscribed_later(
+    start_projector: StartProjector,
+) -> None:
+    """Subscribe to a refused property once it is accepted."""
     simulator = await start_projector(state="on")
     simulator.personality.unsubscribable = (INLET,)
     async with running_projector(simulator, timings=FREQUENT_RETRIES):
@@ -87,8 +91,8 @@ async def test_not_subscribable(start_projector: StartProjector) -> None:
         await simulator.wait_until(lambda: INLET in subscribed(simulator))
 
 
-async def test_sends_no_signals(start_projector: StartProjector) -> None:
-    """Who refused to signal is asked again."""
+async def test_refused_signals_are_retried(start_projector: StartProjector) -> None:
+    """Subscribe to refused signals again."""
     simulator = await start_projector(state="on")
     refuse(simulator, "signal.subscribe")
     async with running_projector(simulator, timings=FREQUENT_RETRIES):
@@ -99,8 +103,10 @@ async def test_sends_no_signals(start_projector: StartProjector) -> None:
         assert simulator.counters.connections_opened == 1
 
 
-async def test_refuses_introspection(start_projector: StartProjector) -> None:
-    """Who did not describe itself, as while booting, is asked again."""
+async def test_refused_introspection_is_retried(
+    start_projector: StartProjector,
+) -> None:
+    """Introspect again if it was refused, for example while booting."""
     simulator = await start_projector(state="on")
     refuse(simulator, "introspect")
     async with running_projector(
@@ -113,8 +119,10 @@ async def test_refuses_introspection(start_projector: StartProjector) -> None:
         assert simulator.counters.connections_opened == 1
 
 
-async def test_method_that_is_gone(start_projector: StartProjector) -> None:
-    """A method that is refused though it was described is asked for again."""
+async def test_refused_method_is_introspected_again(
+    start_projector: StartProjector,
+) -> None:
+    """Introspect the object of a refused method again."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         refuse(simulator, "profile.activatepreset")
@@ -123,14 +131,14 @@ async def test_method_that_is_gone(start_projector: StartProjector) -> None:
             with pytest.raises(PulseInvalidStateError):
                 await projector.command("profile.activatepreset", 1)
         await simulator.wait_until(lambda: "profile" in introspected(simulator)[asked:])
-        assert introspected(simulator)[asked:].count("profile") == 1, "not each time"
+        assert introspected(simulator)[asked:].count("profile") == 1, "only once"
 
 
 @pytest.mark.parametrize("push", [True, False])
-async def test_identity_while_connected(
+async def test_new_firmware_while_connected(
     start_projector: StartProjector, push: bool
 ) -> None:
-    """With another firmware it is asked anew what it has, on the same connection."""
+    """Introspect everything if the firmware changes while connected."""
     simulator = await start_projector(state="on")
     if not push:
         refuse(simulator, "property.subscribe")
@@ -149,8 +157,8 @@ async def test_identity_while_connected(
         assert simulator.counters.connections_opened == 1
 
 
-async def test_lists_that_were_refused(start_projector: StartProjector) -> None:
-    """What could not be listed is listed later."""
+async def test_refused_lists_are_read_later(start_projector: StartProjector) -> None:
+    """Read a refused list later."""
     simulator = await start_projector("udx", state="on")
     fan = "environment.fan.ar1.tacho.value"
     async with running_projector(simulator) as projector:
@@ -166,8 +174,10 @@ async def test_lists_that_were_refused(start_projector: StartProjector) -> None:
 
 
 @pytest.mark.parametrize("missing", ["error", "omit"])
-async def test_absent_names(start_projector: StartProjector, missing: str) -> None:
-    """They are read once in each power state: each time is an error to the projector."""
+async def test_absent_names_are_read_once_per_power_state(
+    start_projector: StartProjector, missing: str
+) -> None:
+    """Read absent names once, because the projector logs an error each time."""
     simulator = await start_projector(
         "hdr_cs",
         state="standby",
@@ -183,13 +193,13 @@ async def test_absent_names(start_projector: StartProjector, missing: str) -> No
         await projector.until_reachable(False)
         await projector.until_reachable()
         await simulator.wait_until(asked_again(simulator, "property.get", 9))
-        assert reads == once, "nor on another connection"
+        assert reads == once, "not read on another connection"
 
     async with running_projector(
         simulator, stored=memory, timings=timings
     ) as projector:
         await simulator.wait_until(asked_again(simulator, "property.get", 9))
-        assert reads == once, "nor after a restart"
+        assert reads == once, "not read after a restart"
 
         simulator.change(STATE, "on")
         await projector.until_value(LASER_POWER, simulator.get(LASER_POWER))
@@ -197,10 +207,10 @@ async def test_absent_names(start_projector: StartProjector, missing: str) -> No
 
 
 @pytest.mark.parametrize("code", [-32001, -32601], ids=["denied", "absent"])
-async def test_refused_while_it_boots(
+async def test_refused_reads_while_booting(
     start_projector: StartProjector, code: int
 ) -> None:
-    """A projector that refuses every read has lost nothing, and is asked little."""
+    """Mark no names as absent if every read is refused."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         before, absent = projector.snapshot, projector.to_storage()["absent"]
@@ -222,8 +232,8 @@ async def test_refused_while_it_boots(
         assert projector.to_storage()["absent"] == absent
 
 
-async def test_identity_in_parts(start_projector: StartProjector) -> None:
-    """A projector that tells only its serial number for now is still the same."""
+async def test_incomplete_identity(start_projector: StartProjector) -> None:
+    """Recognize a projector that reports only its serial number."""
     simulator = await start_projector("hdr_cs", state="on")
     others = [name for part, name in IDENTITY.items() if part != "serial_number"]
     async with running_projector(simulator) as projector:
@@ -239,7 +249,7 @@ async def test_identity_in_parts(start_projector: StartProjector) -> None:
 async def test_absent_names_of_another_firmware(
     start_projector: StartProjector,
 ) -> None:
-    """It may have what the one before had not."""
+    """Read absent names again with another firmware."""
     personality = {"missing_name": "error", "absent_methods": ("introspect",)}
     simulator = await start_projector(
         "hdr_cs", state="standby", personality=personality
@@ -254,10 +264,10 @@ async def test_absent_names_of_another_firmware(
         await simulator.wait_until(lambda: reads[LASER_POWER] > before)
 
 
-async def test_absent_name_of_an_object_that_changed(
+async def test_absent_name_of_an_updated_object(
     start_projector: StartProjector,
 ) -> None:
-    """What the projector reports as changed may have the name now."""
+    """Read an absent name again if its object is updated."""
     gamma = "image.gamma"
     personality = {"missing_name": "error", "absent_properties": (gamma,)}
     simulator = await start_projector(state="on", personality=personality)

@@ -1,4 +1,4 @@
-"""What the projector itself has to say."""
+"""Notifications of the projector."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,15 +29,15 @@ SILENT: dict[str, Any] = {"absent_methods": ("signal.subscribe",)}
 
 
 def codes(projector: RunningProjector) -> list[str]:
-    """Return the codes of what is told now, the newest first."""
+    """Return the codes of the active notifications, the newest first."""
     return [str(entry["code"]) for entry in projector.snapshot.notifications]
 
 
 @pytest.mark.parametrize("arguments", ["member", "direct"])
-async def test_signals_tell_at_once(
+async def test_signal_adds_a_notification_at_once(
     start_projector: StartProjector, arguments: str
 ) -> None:
-    """A warning is known when it comes, whatever became of the list."""
+    """Add a notification by its signal, without the list."""
     simulator = await start_projector(
         state="on", personality={"notification_arguments": arguments}
     )
@@ -54,8 +54,8 @@ async def test_signals_tell_at_once(
         await projector.until(lambda: codes(projector) == [])
 
 
-async def test_each_one_is_told(start_projector: StartProjector) -> None:
-    """However short it lives: no two changes make one."""
+async def test_each_notification_is_published(start_projector: StartProjector) -> None:
+    """Publish each notification in its own snapshot."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         for code in ("1", "2", "3"):
@@ -73,10 +73,10 @@ async def test_each_one_is_told(start_projector: StartProjector) -> None:
         await projector.until(lambda: codes(projector) == [])
 
 
-async def test_the_count_tells_where_no_signal_does(
+async def test_count_replaces_missing_signals(
     start_projector: StartProjector,
 ) -> None:
-    """Another number of notifications is a reason to list them, the same is none."""
+    """List notifications only if their count changed."""
     simulator = await start_projector(state="on", personality=SILENT)
     async with running_projector(simulator) as projector:
         number = simulator.notify("WARNING", "1042", "Clean the filter")
@@ -92,10 +92,10 @@ async def test_the_count_tells_where_no_signal_does(
         assert simulator.counters.requests["notification.list"] == listed
 
 
-async def test_the_resync_finds_what_nobody_told(
+async def test_resync_reads_the_count(
     start_projector: StartProjector,
 ) -> None:
-    """Where neither signal nor count is pushed the count is read."""
+    """Read the count if neither the signal nor the count is pushed."""
     simulator = await start_projector(state="on")
     simulator.faults.methods = ("property.changed", "signal.callback")
     simulator.faults.silence = True
@@ -105,8 +105,10 @@ async def test_the_resync_finds_what_nobody_told(
         await projector.until(lambda: codes(projector) == ["1042"])
 
 
-async def test_what_was_there_before(start_projector: StartProjector) -> None:
-    """The newest comes first; what a loss of the connection hid is listed after it."""
+async def test_notifications_during_a_disconnect(
+    start_projector: StartProjector,
+) -> None:
+    """List the notifications after a reconnect, the newest first."""
     simulator = await start_projector(state="on")
     old = simulator.notify("INFO", "1", "Old")
     simulator.device.notifications.active[old]["timestamp"] = "2026-01-01T00:00:00"
@@ -117,7 +119,7 @@ async def test_what_was_there_before(start_projector: StartProjector) -> None:
         simulator.faults.accept_then_close = True
         simulator.drop()
         await projector.until_reachable(False)
-        assert codes(projector) == ["2", "1"], "for all we know"
+        assert codes(projector) == ["2", "1"], "the last known ones"
         simulator.dismiss(first)
         simulator.faults.clear()
         await projector.until(lambda: codes(projector) == ["1"])
@@ -128,7 +130,7 @@ async def test_what_was_there_before(start_projector: StartProjector) -> None:
 async def test_dismiss(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """One can be answered, once; what it was is told by the projector."""
+    """Dismiss a notification once; the projector reports its removal."""
     simulator = await start_projector(state="on", personality=personality)
     async with running_projector(simulator) as projector:
         first = simulator.notify("WARNING", "1", "One")
@@ -142,8 +144,8 @@ async def test_dismiss(
         assert codes(projector) == ["2"]
 
 
-async def test_dismissed_where_nobody_tells() -> None:
-    """Without a signal and a count, the list is asked for after the answer."""
+async def test_dismiss_without_signal_and_count() -> None:
+    """List the notifications after the response to a dismissal."""
     mute: dict[str, Any] = {
         "name": "mute",
         "extends": "udx",
@@ -170,10 +172,10 @@ ODD: list[JsonObject] = [
 
 @pytest.mark.parametrize("signal", [NOTIFICATION_EMITTED, NOTIFICATION_DISMISSED])
 @pytest.mark.parametrize("arguments", ODD, ids=str)
-async def test_odd_signals(
+async def test_malformed_signals(
     start_projector: StartProjector, arguments: JsonObject, signal: str
 ) -> None:
-    """What says nothing of a notification takes none away, and disturbs nothing."""
+    """Ignore signals without valid notifications."""
     simulator = await start_projector(state="on")
     simulator.notify("WARNING", "1042", "Clean the filter")
     async with running_projector(simulator) as projector:
@@ -184,8 +186,10 @@ async def test_odd_signals(
         assert simulator.counters.connections_opened == 1
 
 
-async def test_only_where_somebody_looks(start_projector: StartProjector) -> None:
-    """Nobody who shows no notifications pays for them."""
+async def test_unwatched_notifications_are_not_listed(
+    start_projector: StartProjector,
+) -> None:
+    """Request no notifications if none are watched."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         projector.watch([INLET])

@@ -1,4 +1,4 @@
-"""A projector that does not push is polled, and not held."""
+"""Poll a projector that does not push, and release its connection."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ SLOW_IDLE_POLLING = replace(FAST_POLLING, poll_idle=30.0)
 
 
 async def until_released(simulator: Simulator, projector: RunningProjector) -> None:
-    """Wait until the projector has its connection back, after the next read."""
+    """Wait until the connection is released after the next read."""
 
     def released() -> bool:
         projector.refresh()
@@ -50,12 +50,12 @@ async def until_released(simulator: Simulator, projector: RunningProjector) -> N
 
 
 def opened_times(simulator: Simulator, times: int) -> Callable[[], bool]:
-    """Return a condition: so many connections were opened in all."""
+    """Return a condition: this number of connections was opened in total."""
     return lambda: simulator.counters.connections_opened == times
 
 
 async def test_changes_are_found_by_polling(start_projector: StartProjector) -> None:
-    """One batch each time, on a connection that is kept while it is on."""
+    """Read one batch per poll, and keep the connection while the projector is on."""
     simulator = await start_projector(state="on", personality=NO_PUSH)
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
         for power in (30, 40):
@@ -68,8 +68,10 @@ async def test_changes_are_found_by_polling(start_projector: StartProjector) -> 
         assert simulator.counters.connections_opened == 1
 
 
-async def test_pace_follows_the_power_state(start_projector: StartProjector) -> None:
-    """Lively when on, calm while nothing happens."""
+async def test_poll_interval_follows_the_power_state(
+    start_projector: StartProjector,
+) -> None:
+    """Poll fast while on, and slowly otherwise."""
     simulator = await start_projector("minimal", state="on")
     timings = replace(FAST_POLLING, poll_on=0.03, poll_idle=30)
     loop = asyncio.get_running_loop()
@@ -88,7 +90,7 @@ async def test_pace_follows_the_power_state(start_projector: StartProjector) -> 
 async def test_connection_is_released_between_slow_polls(
     start_projector: StartProjector,
 ) -> None:
-    """Other controllers may have it; to us the projector is there all the time."""
+    """Stay available while other controllers have the connection."""
     simulator = await start_projector("minimal")
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
         for opened in range(2, 5):
@@ -99,15 +101,15 @@ async def test_connection_is_released_between_slow_polls(
         await projector.until_value(STATE, "on")
         opened = simulator.counters.connections_opened
         await simulator.wait_until(asked_again(simulator, "property.get", 5))
-        assert simulator.counters.connections_opened == opened, "kept while it is on"
+        assert simulator.counters.connections_opened == opened, "kept while on"
         assert simulator.counters.connections_most == 1
         assert all(s.reachable for s in projector.listener.snapshots)
 
 
-async def test_a_released_connection_comes_back_for_a_command(
+async def test_command_reconnects_a_released_connection(
     start_projector: StartProjector,
 ) -> None:
-    """Nobody has to wait for the next poll."""
+    """Reconnect for a command without waiting for the next poll."""
     simulator = await start_projector("minimal")
     async with running_projector(
         simulator, timings=replace(SLOW_IDLE_POLLING, retry_busy=TEST_TIMEOUT)
@@ -119,8 +121,8 @@ async def test_a_released_connection_comes_back_for_a_command(
         assert simulator.counters.connections_opened == 2
 
 
-async def test_no_release_amid_a_command(start_projector: StartProjector) -> None:
-    """The connection stays until the answer has come, whatever is read meanwhile."""
+async def test_no_release_during_a_command(start_projector: StartProjector) -> None:
+    """Keep the connection until the command has its response."""
     simulator = await start_projector("minimal")
     async with running_projector(simulator, timings=SLOW_IDLE_POLLING) as projector:
         await until_released(simulator, projector)
@@ -133,8 +135,10 @@ async def test_no_release_amid_a_command(start_projector: StartProjector) -> Non
         await switching
 
 
-async def test_refresh_while_released(start_projector: StartProjector) -> None:
-    """So does it for a read that somebody wants now."""
+async def test_refresh_reconnects_a_released_connection(
+    start_projector: StartProjector,
+) -> None:
+    """Reconnect for a refresh."""
     simulator = await start_projector("minimal")
     async with running_projector(simulator, timings=SLOW_IDLE_POLLING) as projector:
         await until_released(simulator, projector)
@@ -143,10 +147,10 @@ async def test_refresh_while_released(start_projector: StartProjector) -> None:
         await projector.until_value(STATE, "ready")
 
 
-async def test_command_to_a_released_projector_that_went_away(
+async def test_command_to_a_released_unreachable_projector(
     start_projector: StartProjector,
 ) -> None:
-    """The one who commands hears of it; afterwards all is as before."""
+    """Raise the error to the caller, and recover afterwards."""
     simulator = await start_projector("minimal")
     timeouts = Timeouts(connect=0.2, first_byte=0.2, response=0.2)
     async with running_projector(
@@ -168,10 +172,10 @@ async def test_command_to_a_released_projector_that_went_away(
         assert simulator.counters.connections_opened == opened + 2
 
 
-async def test_poll_of_a_projector_that_went_away(
+async def test_poll_of_an_unreachable_projector(
     start_projector: StartProjector,
 ) -> None:
-    """The next poll finds out, and a later attempt finds it again."""
+    """Detect the loss at the next poll, and recover later."""
     simulator = await start_projector("minimal")
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
         await until_released(simulator, projector)
@@ -183,21 +187,21 @@ async def test_poll_of_a_projector_that_went_away(
         await projector.until_value(STATE, "on")
 
 
-async def test_another_projector_took_the_address_meanwhile(
+async def test_other_projector_at_the_next_poll(
     start_projector: StartProjector,
 ) -> None:
-    """Who is there is looked at on every new connection."""
+    """Check the serial number on every new connection."""
     simulator = await start_projector("minimal")
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
         await until_released(simulator, projector)
         simulator.device.put("system.serialnumber", "0000000001", tell=False)
         simulator.change(STATE, "on")
         await projector.until_reachable(False)
-        assert projector.snapshot.state == "standby", "nothing of the other one"
+        assert projector.snapshot.state == "standby", "no values of the other projector"
 
 
 async def test_wrong_pin_at_a_poll(start_projector: StartProjector) -> None:
-    """A PIN that was changed meanwhile is refused once; reading goes on without."""
+    """Send a changed PIN once, and go on reading without it."""
     simulator = await start_projector(personality=NO_PUSH)
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
         await until_released(simulator, projector)
@@ -213,7 +217,7 @@ async def test_wrong_pin_at_a_poll(start_projector: StartProjector) -> None:
 async def test_wrong_pin_at_a_poll_and_nothing_to_read(
     start_projector: StartProjector,
 ) -> None:
-    """Where nothing may be read without, it is told, and not sent again."""
+    """Report the wrong PIN if reading needs it, and do not send it again."""
     locked = {**NO_PUSH, "without_pin": "none"}
     simulator = await start_projector(personality=locked)
     projector = RunningProjector(simulator, timings=FAST_POLLING)
@@ -231,8 +235,8 @@ async def test_wrong_pin_at_a_poll_and_nothing_to_read(
         assert simulator.counters.requests["authenticate"] == tries + 1
 
 
-async def test_set_is_seen_at_once(start_projector: StartProjector) -> None:
-    """What was set is read, and no empty name of a source is shown in between."""
+async def test_set_value_is_read_at_once(start_projector: StartProjector) -> None:
+    """Read a value after setting it, and publish no empty source name."""
     simulator = await start_projector(state="on", speed=50.0, personality=NO_PUSH)
     async with running_projector(simulator, timings=Timings(poll_on=0.5)) as projector:
         async with asyncio.timeout(0.4):
@@ -244,10 +248,10 @@ async def test_set_is_seen_at_once(start_projector: StartProjector) -> None:
         assert sources == {"HDMI", "SDI"}
 
 
-async def test_effect_of_a_power_command_is_looked_for(
+async def test_power_command_polls_fast(
     start_projector: StartProjector,
 ) -> None:
-    """A projector that takes its time to move is not left to the calm timings."""
+    """Poll fast after a power command until the state changes."""
     simulator = await start_projector("udx", personality=NO_PUSH)
     async with running_projector(simulator, timings=SLOW_IDLE_POLLING) as projector:
         await projector.power_on()
@@ -256,8 +260,10 @@ async def test_effect_of_a_power_command_is_looked_for(
         await projector.until_value(STATE, "ready")
 
 
-async def test_subscriptions_that_work_again(start_projector: StartProjector) -> None:
-    """A projector that refused to push, before an update, is asked when it is back."""
+async def test_subscriptions_are_retried_after_a_reconnect(
+    start_projector: StartProjector,
+) -> None:
+    """Subscribe again after a reconnect, because the firmware may be new."""
     simulator = await start_projector(state="on", personality=NO_PUSH)
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
         simulator.personality.absent_methods = ()
@@ -274,10 +280,10 @@ async def test_subscriptions_that_work_again(start_projector: StartProjector) ->
             await simulator.wait_until(polled, 0.2)
 
 
-async def test_signals_do_not_reach_a_released_connection(
+async def test_signals_missed_while_released(
     start_projector: StartProjector,
 ) -> None:
-    """A projector that signals, but is not listened to, is looked at anew."""
+    """Introspect again, because signals may have been missed."""
     personality = {"absent_methods": ("property.subscribe",)}
     simulator = await start_projector(personality=personality)
     async with running_projector(

@@ -1,4 +1,4 @@
-"""On and off, as people mean them, wherever the projector happens to be."""
+"""Turn on and off in each power state."""
 
 import asyncio
 from dataclasses import replace
@@ -24,13 +24,13 @@ PENDING = "pending.power"
 NO_PUSH = {"absent_methods": ["property.subscribe"]}
 
 
-def asked(simulator: Simulator) -> tuple[int, int]:
-    """Return how often it was asked to go on, and off."""
+def power_requests(simulator: Simulator) -> tuple[int, int]:
+    """Return how often the projector was asked to turn on, and off."""
     return simulator.counters.requests[ON], simulator.counters.requests[OFF]
 
 
 async def waiting_for_on(projector: RunningProjector) -> asyncio.Task[None]:
-    """Want it on where that has to wait."""
+    """Turn on where the command must wait."""
     task = asyncio.create_task(projector.power_on())
     await projector.until_value(PENDING, "on")
     return task
@@ -50,7 +50,7 @@ async def test_on(
     state: str,
     personality: dict[str, Any],
 ) -> None:
-    """It is asked once; the caller waits no longer than until it is on its way."""
+    """Send one request, and return when the projector is warming up."""
     simulator = await start_projector(
         model, state=state, speed=20.0, personality=personality
     )
@@ -60,7 +60,7 @@ async def test_on(
         async with asyncio.timeout(TEST_TIMEOUT):
             await projector.power_on()
         assert simulator.state != state or simulator.device.power.target == "on"
-        assert asked(simulator) == (1, 0)
+        assert power_requests(simulator) == (1, 0)
         assert PENDING not in projector.values
 
 
@@ -68,74 +68,82 @@ async def test_on(
     ("model", "state", "personality"),
     [("hdr_cs", "on", {}), ("udx", "conditioning", NO_PUSH)],
 )
-async def test_on_already(
+async def test_on_while_on(
     start_projector: StartProjector,
     model: str,
     state: str,
     personality: dict[str, Any],
 ) -> None:
-    """There is nothing to ask for."""
+    """Send no request if the projector is on."""
     simulator = await start_projector(model, state=state, personality=personality)
     async with running_projector(simulator) as projector:
         await projector.power_on()
-        assert asked(simulator) == (0, 0)
+        assert power_requests(simulator) == (0, 0)
 
 
-async def test_on_by_another_hand(start_projector: StartProjector) -> None:
-    """What is known may be old where nothing is pushed: it is looked at anew."""
+async def test_on_after_an_unseen_change(start_projector: StartProjector) -> None:
+    """Read the power state first if nothing is pushed."""
     simulator = await start_projector("hdr_cs", personality=NO_PUSH)
     async with running_projector(simulator) as projector:
         simulator.device.power.start("on")
         assert projector.snapshot.state == "standby"
         await projector.power_on()
-        assert asked(simulator) == (0, 0)
+        assert power_requests(simulator) == (0, 0)
         await projector.power_off()
-        assert asked(simulator) == (0, 1)
+        assert power_requests(simulator) == (0, 1)
 
 
-async def test_several_who_want_it_on(start_projector: StartProjector) -> None:
-    """They want the same thing."""
+async def test_simultaneous_commands_to_turn_on(
+    start_projector: StartProjector,
+) -> None:
+    """Send one request for several callers."""
     simulator = await start_projector("hdr_cs", speed=20.0)
     async with running_projector(simulator) as projector:
         await asyncio.gather(*(projector.power_on() for _ in range(5)))
-        assert asked(simulator) == (1, 0)
+        assert power_requests(simulator) == (1, 0)
 
 
 @pytest.mark.parametrize("model", MODELS)
-async def test_on_while_it_cools(start_projector: StartProjector, model: str) -> None:
-    """It waits, for all to see, and is asked as soon as that can help."""
+async def test_on_while_cooling_down(
+    start_projector: StartProjector, model: str
+) -> None:
+    """Show the command as pending, and send it when it is accepted."""
     simulator = await start_projector(model, state="deconditioning", speed=20.0)
     timings = replace(FAST_TIMINGS, retry_busy=30, introspection_interval=30)
     async with running_projector(simulator, timings=timings) as projector:
         assert projector.snapshot.phase == "cooling"
         turning = await waiting_for_on(projector)
-        assert projector.snapshot.phase == "cooling", "a command does not change it"
+        assert projector.snapshot.phase == "cooling", (
+            "the state is that of the projector"
+        )
         assert projector.snapshot.is_on is False
         assert projector.snapshot.shows_on is True
-        assert asked(simulator) == (0, 0)
+        assert power_requests(simulator) == (0, 0)
         simulator.device.power.start("ready")
         await turning
-        assert asked(simulator) == (1, 0)
+        assert power_requests(simulator) == (1, 0)
         await projector.until_value(STATE, "on")
         assert projector.snapshot.phase == "on"
         phases = [s.phase for s in projector.listener.snapshots]
         assert phases.index("cooling") < phases.index("warming") < phases.index("on")
         shown = [s.shows_on for s in projector.listener.snapshots]
-        assert False not in shown[shown.index(True) :], "no flicker"
+        assert False not in shown[shown.index(True) :], (
+            "on is shown without interruption"
+        )
 
 
-async def test_on_in_ready_on_the_way_down(start_projector: StartProjector) -> None:
-    """It cools, but nothing keeps it from turning round."""
+async def test_on_in_ready_while_cooling_down(start_projector: StartProjector) -> None:
+    """Send the request at once in ready."""
     simulator = await start_projector("hdr_cs", state="on", speed=20.0)
     async with running_projector(simulator) as projector:
         simulator.device.power.start("ready")
         await projector.until(lambda: projector.snapshot.phase == "cooling")
         await projector.power_on()
-        assert asked(simulator) == (1, 0)
+        assert power_requests(simulator) == (1, 0)
 
 
 async def test_on_after_boot(start_projector: StartProjector) -> None:
-    """A projector that has just woken up has a rest before it is asked."""
+    """Wait some time after booting before the request."""
     simulator = await start_projector("balder_cs", state="boot", speed=20.0)
     loop = asyncio.get_running_loop()
     async with running_projector(
@@ -146,7 +154,7 @@ async def test_on_after_boot(start_projector: StartProjector) -> None:
         begun = loop.time()
         await turning
         assert 0.19 <= loop.time() - begun < 2
-        assert asked(simulator) == (1, 0)
+        assert power_requests(simulator) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -158,10 +166,10 @@ async def test_on_after_boot(start_projector: StartProjector) -> None:
     ],
     ids=str,
 )
-async def test_on_while_it_is_busy(
+async def test_on_while_busy(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """It is asked again, calmly, whether it refuses or ignores it."""
+    """Retry slowly if the projector refuses or ignores the request."""
     simulator = await start_projector("hdr_cs", speed=5.0, personality=personality)
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, retry_busy=0.1)
@@ -169,11 +177,11 @@ async def test_on_while_it_is_busy(
         simulator.device.power.go_to_ready()  # takes 0.4 s
         await projector.power_on()
         await simulator.wait_for_state("on")
-        assert 2 <= asked(simulator)[0] <= 7
+        assert 2 <= power_requests(simulator)[0] <= 7
 
 
-async def test_error_while_it_waits(start_projector: StartProjector) -> None:
-    """Whoever waits is told at once."""
+async def test_error_while_pending(start_projector: StartProjector) -> None:
+    """Raise an error to the waiting caller at once."""
     simulator = await start_projector("hdr_cs", state="deconditioning")
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, retry_busy=30)
@@ -185,8 +193,8 @@ async def test_error_while_it_waits(start_projector: StartProjector) -> None:
         assert projector.snapshot.phase == "error"
 
 
-async def test_out_of_reach(start_projector: StartProjector) -> None:
-    """It was on and is away: that is told at once."""
+async def test_on_while_unreachable(start_projector: StartProjector) -> None:
+    """Fail at once if the projector was on before it became unreachable."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         simulator.faults.refuse = True
@@ -200,8 +208,8 @@ async def test_out_of_reach(start_projector: StartProjector) -> None:
                 await projector.power_off()
 
 
-async def test_not_allowed(start_projector: StartProjector) -> None:
-    """Without the PIN it is refused, not waited for."""
+async def test_on_without_pin(start_projector: StartProjector) -> None:
+    """Fail at once without the PIN."""
     simulator = await start_projector("balder_cs")
     async with running_projector(simulator, pin=None) as projector:
         with pytest.raises(PulsePermissionError) as refused:
@@ -210,13 +218,13 @@ async def test_not_allowed(start_projector: StartProjector) -> None:
         assert PENDING not in projector.values
 
 
-async def test_the_answer_was_lost(start_projector: StartProjector) -> None:
-    """Nobody knows whether it was accepted: it looks, and does not ask twice."""
+async def test_response_to_on_is_lost(start_projector: StartProjector) -> None:
+    """Read the power state instead of sending the request again."""
     simulator = await start_projector("hdr_cs", state="ready", speed=20.0)
     timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT, retry_busy=0.1)
     async with running_projector(simulator, timings=timings) as projector:
         simulator.faults.methods = (ON,)
         simulator.faults.close_mid_reply = True
         await projector.power_on()
-        assert asked(simulator) == (1, 0)
+        assert power_requests(simulator) == (1, 0)
         await projector.until_value(STATE, "on")

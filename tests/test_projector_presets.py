@@ -1,4 +1,4 @@
-"""Presets and profiles, and which of them was activated last."""
+"""Presets and profiles, and which was activated last."""
 
 from dataclasses import replace
 import json
@@ -24,15 +24,17 @@ from .conftest import StartProjector
 ACTIVATED = {LAST_PRESET, ACTIVE_PROFILE}
 
 
-async def test_what_was_activated_last(start_projector: StartProjector) -> None:
-    """A preset or a profile, whichever was the last to be accepted."""
+async def test_last_activated_preset_or_profile(
+    start_projector: StartProjector,
+) -> None:
+    """Show the last accepted activation."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         assert not ACTIVATED & projector.values.keys()
         assert projector.snapshot.presets["5: Gaming"] == 5
         await projector.activate_preset("5: Gaming")
         assert projector.values[LAST_PRESET] == "5: Gaming"
-        assert projector.values[ACTIVE_PROFILE] == "Gaming", "it stands for that"
+        assert projector.values[ACTIVE_PROFILE] == "Gaming", "the profile of the preset"
         await projector.until_value(LASER_POWER, 80)
 
         await projector.activate_profile("SDR Cinema")
@@ -42,8 +44,10 @@ async def test_what_was_activated_last(start_projector: StartProjector) -> None:
         assert sent(simulator, "profile.activateprofile") == ["SDR Cinema"]
 
 
-async def test_a_refused_one_is_not_active(start_projector: StartProjector) -> None:
-    """What the projector does not know, or does not take, changes nothing."""
+async def test_refused_activation_changes_nothing(
+    start_projector: StartProjector,
+) -> None:
+    """Keep the last activation if a new one is refused."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, pending_timeout=0.1)
@@ -62,27 +66,25 @@ async def test_a_refused_one_is_not_active(start_projector: StartProjector) -> N
 
 
 @pytest.mark.parametrize("personality", [{}, {"model_signal": "none"}], ids=str)
-async def test_lost_with_the_power(
+async def test_activation_is_lost_when_turned_off(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """On the way down it is lost, and it does not come back by itself."""
+    """Clear the activation when the projector turns off."""
     simulator = await start_projector("hdr_cs", state="on", personality=personality)
     async with running_projector(simulator) as projector:
         await projector.activate_profile("Café")
         await projector.power_off()
         await projector.until_value(STATE, "deconditioning")
         assert ACTIVE_PROFILE not in projector.values
-        assert projector.snapshot.get_texts("profile.profiles"), (
-            "what there is stays known"
-        )
+        assert projector.snapshot.get_texts("profile.profiles"), "the lists are kept"
         await projector.until_value(STATE, "standby")
         await projector.power_on()
         await projector.until_value(STATE, "on")
         assert ACTIVE_PROFILE not in projector.values
 
 
-async def test_activated_while_it_cools_down(start_projector: StartProjector) -> None:
-    """That counts, until it has cooled down."""
+async def test_activation_while_cooling_down(start_projector: StartProjector) -> None:
+    """Keep an activation until the projector has cooled down."""
     simulator = await start_projector("hdr_cs", state="on", speed=1.0)
     async with running_projector(simulator) as projector:
         await projector.activate_profile("Café")
@@ -109,8 +111,10 @@ async def test_activated_while_it_cools_down(start_projector: StartProjector) ->
         assert not ACTIVATED & projector.values.keys()
 
 
-async def test_kept_over_a_loss(start_projector: StartProjector) -> None:
-    """A connection that was lost says nothing about the picture."""
+async def test_activation_is_kept_after_a_disconnect(
+    start_projector: StartProjector,
+) -> None:
+    """Keep the activation after a reconnect."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         await projector.activate_preset("5: Gaming")
@@ -122,10 +126,10 @@ async def test_kept_over_a_loss(start_projector: StartProjector) -> None:
 
 
 @pytest.mark.parametrize("state", ["standby", "deconditioning"])
-async def test_lost_while_nobody_looked(
+async def test_activation_is_lost_with_an_unseen_power_cycle(
     start_projector: StartProjector, state: str
 ) -> None:
-    """A projector that is found without power again has forgotten it."""
+    """Clear the activation if the projector is found off."""
     simulator = await start_projector("hdr_cs", state="on", speed=1.0)
     async with running_projector(simulator) as projector:
         await projector.activate_preset("5: Gaming")
@@ -140,10 +144,10 @@ async def test_lost_while_nobody_looked(
 
 
 @pytest.mark.parametrize(("state", "kept"), [("on", True), ("standby", False)])
-async def test_kept_over_a_restart(
+async def test_activation_is_kept_over_a_restart(
     start_projector: StartProjector, state: str, kept: bool
 ) -> None:
-    """What was activated before we were restarted still is, while there is power."""
+    """Restore the activation while the projector is on."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         version = projector.storage_version
@@ -161,7 +165,7 @@ async def test_kept_over_a_restart(
 async def test_assign_preset(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """A slot stands for another profile from then on, or for none."""
+    """Assign another profile to a preset, or none."""
     simulator = await start_projector("hdr_cs", state="on", personality=personality)
     timings = replace(FAST_TIMINGS, poll_on=3600)
     async with running_projector(simulator, timings=timings) as projector:
@@ -177,8 +181,8 @@ async def test_assign_preset(
         ]
 
 
-async def test_assign_what_there_is_not(start_projector: StartProjector) -> None:
-    """The projector's own refusal is told."""
+async def test_assign_unknown_profile(start_projector: StartProjector) -> None:
+    """Raise the refusal of the projector."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         presets = projector.snapshot.presets
@@ -188,10 +192,10 @@ async def test_assign_what_there_is_not(start_projector: StartProjector) -> None
         assert projector.snapshot.presets == presets
 
 
-async def test_in_standby_the_choice_is_remembered(
+async def test_lists_are_stored_for_standby(
     start_projector: StartProjector,
 ) -> None:
-    """What can be chosen when it is on is known while it sleeps, also anew."""
+    """Restore the presets and profiles in standby, also after a restart."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         presets = projector.snapshot.presets
@@ -202,7 +206,7 @@ async def test_in_standby_the_choice_is_remembered(
         memory = json.loads(json.dumps(projector.to_storage()))
 
     other = RunningProjector(simulator, stored=memory)
-    assert other.snapshot.presets == presets, "before it is connected"
+    assert other.snapshot.presets == presets, "before connecting"
     await other.connect()
     refused = asked_again(simulator, "profile.activatepreset")
     with pytest.raises(PulseError):

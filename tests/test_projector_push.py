@@ -1,4 +1,4 @@
-"""The snapshot is kept true by push, and by the resync behind it."""
+"""Update the snapshot by pushes and by the resync."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ HDMI = "image.connector.hdmi.detectedsignal"
 async def test_push_reaches_the_snapshot(
     start_projector: StartProjector, pairs: int
 ) -> None:
-    """A change is told by the projector, not asked for."""
+    """Publish a pushed value without a request."""
     simulator = await start_projector(
         state="on", personality={"pairs_per_notification": pairs}
     )
@@ -43,12 +43,12 @@ async def test_push_reaches_the_snapshot(
         await projector.until(lambda: projector.values[INLET] == 31)
 
         assert projector.snapshot.get_number(LASER_POWER) == 42.5
-        assert old.get_number(LASER_POWER) == 75, "snapshots never change"
+        assert old.get_number(LASER_POWER) == 75, "snapshots are immutable"
         assert simulator.counters.requests.total() == before
 
 
-async def test_no_power_state_goes_unseen(start_projector: StartProjector) -> None:
-    """Two changes that arrive in one piece are two changes."""
+async def test_each_power_state_is_published(start_projector: StartProjector) -> None:
+    """Publish two states that arrive in one segment."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.change(STATE, "error")
@@ -59,15 +59,15 @@ async def test_no_power_state_goes_unseen(start_projector: StartProjector) -> No
         await projector.until_value(STATE, "on")
 
 
-async def test_nothing_is_told_when_nothing_changed(
+async def test_unchanged_values_are_not_published(
     start_projector: StartProjector,
 ) -> None:
-    """Neither a resync nor a push of the same values is news."""
+    """Publish nothing for a resync or a push of the same values."""
     simulator = await start_projector(state="on", personality={"initial_push": True})
     timings = replace(FAST_TIMINGS, resync_interval=0.01)
     async with running_projector(simulator, timings=timings) as projector:
         told = len(projector.listener.snapshots)
-        assert told == 1, "nothing half read"
+        assert told == 1, "no incomplete snapshot"
         await simulator.wait_until(asked_again(simulator, "property.get", 3))
         assert len(projector.listener.snapshots) == told
 
@@ -78,7 +78,7 @@ async def test_nothing_is_told_when_nothing_changed(
 
 
 async def test_resync_repairs_a_missed_push(start_projector: StartProjector) -> None:
-    """What a projector forgot to tell is found out by itself."""
+    """Read a value that was not pushed."""
     simulator = await start_projector(state="on")
     timings = replace(FAST_TIMINGS, resync_interval=0.02)
     async with running_projector(simulator, timings=timings) as projector:
@@ -88,7 +88,7 @@ async def test_resync_repairs_a_missed_push(start_projector: StartProjector) -> 
 
 
 async def test_refresh(start_projector: StartProjector) -> None:
-    """A read of everything can be had at once."""
+    """Read everything at once."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.device.put(LASER_POWER, 33, tell=False)
@@ -99,7 +99,7 @@ async def test_refresh(start_projector: StartProjector) -> None:
 async def test_a_projector_that_does_not_push_is_polled(
     start_projector: StartProjector,
 ) -> None:
-    """Subscriptions that were accepted and never served are found out."""
+    """Poll if accepted subscriptions bring no pushes."""
     simulator = await start_projector(state="on")
     simulator.faults.methods = ("property.changed", "signal.callback")
     simulator.faults.silence = True
@@ -141,7 +141,7 @@ SIGNALLING: list[dict[str, Any]] = [
 async def test_objects_come_and_go_with_the_power_state(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """What appears on the way up is there, pushed and subscribed; then it goes again."""
+    """Add and subscribe to objects that appear, and remove them later."""
     simulator = await start_projector("hdr_cs", speed=500, personality=personality)
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, resync_interval=0.3)
@@ -159,8 +159,8 @@ async def test_objects_come_and_go_with_the_power_state(
         await projector.until_value(STATE, "standby")
         await projector.until(lambda: not powered & projector.values.keys())
         snapshot = projector.snapshot
-        assert all(map(snapshot.has, powered - {SOURCES})), "it is known to come back"
-        assert snapshot.options(SOURCES), "and what can be chosen then"
+        assert all(map(snapshot.has, powered - {SOURCES})), "its type is kept"
+        assert snapshot.options(SOURCES), "and its options"
         assert snapshot.reachable
         assert simulator.counters.connections_opened == 1
 
@@ -169,7 +169,7 @@ async def test_objects_come_and_go_with_the_power_state(
 async def test_an_object_grows_with_the_power_state(
     start_projector: StartProjector, signal: str
 ) -> None:
-    """What was there all along may have more to tell when powered, unannounced."""
+    """Add properties of an object that appear without a signal."""
     simulator = await start_projector("hdr_cs", personality={"model_signal": signal})
     async with running_projector(simulator) as projector:
         assert MAINBOARD not in projector.snapshot.properties
@@ -178,8 +178,8 @@ async def test_an_object_grows_with_the_power_state(
         await projector.until(lambda: MAINBOARD in projector.values)
 
 
-async def test_too_busy_to_tell_all(start_projector: StartProjector) -> None:
-    """What was not there to be told yet is asked for again, without being called."""
+async def test_busy_introspection_is_retried(start_projector: StartProjector) -> None:
+    """Introspect again if the projector was busy."""
     simulator = await start_projector(
         "hdr_cs", speed=10, personality={"model_signal": "none"}
     )
@@ -189,8 +189,8 @@ async def test_too_busy_to_tell_all(start_projector: StartProjector) -> None:
         await projector.until(lambda: SOURCE in projector.values)
 
 
-async def test_changes_that_nobody_signals(start_projector: StartProjector) -> None:
-    """A projector without signals is looked at anew with every resync."""
+async def test_changes_without_signals(start_projector: StartProjector) -> None:
+    """Introspect with every resync if the projector sends no signals."""
     simulator = await start_projector(
         state="on", personality={"absent_methods": ("signal.subscribe",)}
     )
@@ -202,10 +202,10 @@ async def test_changes_that_nobody_signals(start_projector: StartProjector) -> N
 
 
 @pytest.mark.parametrize("absent", [(), ("introspect",)])
-async def test_no_snapshot_is_half_made(
+async def test_snapshots_during_discovery_are_consistent(
     start_projector: StartProjector, absent: tuple[str, ...]
 ) -> None:
-    """A push amid a discovery tells of nothing that does not exist."""
+    """Publish no values without types."""
     simulator = await start_projector(
         "udx", state="on", personality={"absent_methods": absent}
     )
@@ -224,7 +224,7 @@ async def test_no_snapshot_is_half_made(
 
 
 async def test_watch(start_projector: StartProjector) -> None:
-    """Subscribed and read is exactly what is watched, and what we need ourselves."""
+    """Subscribe to and read the watched names and the internal ones."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         everything = set(subscribed(simulator))
@@ -245,11 +245,11 @@ async def test_watch(start_projector: StartProjector) -> None:
         projector.watch([ACTIVE_SIGNAL, LASER_POWER])
         simulator.change(LASER_POWER, 50)
         await projector.until_value(LASER_POWER, 50)
-        assert simulator.counters.requests.total() == requests, "nothing new"
+        assert simulator.counters.requests.total() == requests, "nothing published"
 
 
 async def test_watch_without_introspection(start_projector: StartProjector) -> None:
-    """What is not watched exists all the same, and can be watched later."""
+    """Know names that are not watched, and watch them later."""
     personality = {"absent_methods": ("introspect",)}
     simulator = await start_projector("udx", state="ready", personality=personality)
     async with running_projector(simulator) as projector:
@@ -265,8 +265,8 @@ async def test_watch_without_introspection(start_projector: StartProjector) -> N
         assert {LASER_POWER, SOURCE} <= projector.snapshot.properties.keys()
 
 
-async def test_odd_notifications(start_projector: StartProjector) -> None:
-    """What is not understood disturbs nothing."""
+async def test_malformed_pushes(start_projector: StartProjector) -> None:
+    """Ignore malformed notifications."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         [connection] = simulator.connections

@@ -1,4 +1,4 @@
-"""Losing a projector and finding it again."""
+"""Lose the connection and reconnect."""
 
 import asyncio
 from collections.abc import Callable
@@ -45,22 +45,22 @@ def half_closed(simulator: Simulator) -> None:
 
 
 def vanished(simulator: Simulator) -> None:
-    """Forget the connection without a word; only the resync can find out."""
+    """Drop the connection silently; only the resync detects it."""
     simulator.connections[0].faults.half_open = True
 
 
 def silenced(simulator: Simulator) -> None:
-    """Let the service hang; only the resync can find out."""
+    """Stop responding; only the resync detects it."""
     simulator.connections[0].faults.silence = True
 
 
 def garbled(simulator: Simulator) -> None:
-    """Answer with what is no JSON; only the resync will see it."""
+    """Respond with invalid JSON; only the resync detects it."""
     simulator.connections[0].faults.garbage = b'{"jsonrpc":garbled}'
 
 
 def endless(simulator: Simulator) -> None:
-    """Answer without end; only the resync will see it."""
+    """Respond without an end; only the resync detects it."""
     simulator.connections[0].faults.endless = True
 
 
@@ -76,10 +76,10 @@ def endless(simulator: Simulator) -> None:
         (endless, 0.1),
     ],
 )
-async def test_lost_and_found(
+async def test_reconnect_after_each_kind_of_loss(
     start_projector: StartProjector, lose: Callable[[Simulator], None], resync: float
 ) -> None:
-    """However a connection ends, it is told, and there is another, only one."""
+    """Report each kind of loss, and reconnect once."""
     simulator = await start_projector(state="on")
     timings = replace(FAST_TIMINGS, resync_interval=resync)
     async with running_projector(
@@ -91,7 +91,7 @@ async def test_lost_and_found(
         await projector.until_reachable(False)
         error = projector.snapshot.error
         assert isinstance(error, PulseError)
-        assert projector.snapshot.state == "on", "what was known stays"
+        assert projector.snapshot.state == "on", "the last values are kept"
         await projector.until_reachable()
         assert projector.snapshot.error is None
         assert projector.values[LASER_POWER] == 33
@@ -107,11 +107,11 @@ async def test_lost_and_found(
 async def test_attempts_back_off(
     start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A projector that is away is tried again and again, in growing steps."""
+    """Increase the delay between attempts."""
     simulator = await start_projector()
     loop = asyncio.get_running_loop()
     times: list[float] = []
-    monkeypatch.setattr(api, "_THOROUGH_EVERY", 1000)  # one connection for each attempt
+    monkeypatch.setattr(api, "_THOROUGH_EVERY", 1000)  # one connection per attempt
     simulator.watch(lambda r: times.append(loop.time()) if r.data == "opened" else None)
     timings = replace(
         FAST_TIMINGS, reconnect_min=0.01, reconnect_max=1, reconnect_factor=0.5
@@ -125,8 +125,10 @@ async def test_attempts_back_off(
     assert sum(gaps[-2:]) > 4 * sum(gaps[:2])
 
 
-async def test_each_absence_begins_anew(start_projector: StartProjector) -> None:
-    """A long absence does not make the next one longer."""
+async def test_delay_is_reset_after_a_reconnect(
+    start_projector: StartProjector,
+) -> None:
+    """Start with the shortest delay after each reconnect."""
     simulator = await start_projector()
     loop = asyncio.get_running_loop()
     timings = replace(
@@ -148,10 +150,10 @@ async def test_each_absence_begins_anew(start_projector: StartProjector) -> None
         assert loop.time() - began < 0.3
 
 
-async def test_nothing_is_told_while_it_stays_away(
+async def test_repeated_failures_are_not_published(
     start_projector: StartProjector,
 ) -> None:
-    """One attempt after the other fails in the same way: that is no news."""
+    """Publish nothing if attempts fail with the same error."""
     simulator = await start_projector()
     async with running_projector(simulator) as projector:
         simulator.faults.accept_then_close = True
@@ -165,10 +167,10 @@ async def test_nothing_is_told_while_it_stays_away(
         assert len({repr(s.error) for s in told}) == len(told)
 
 
-async def test_another_projector_took_the_address(
+async def test_other_projector_at_the_address(
     start_projector: StartProjector,
 ) -> None:
-    """It stays unreachable until the one we know is back."""
+    """Stay unavailable until the right projector is back."""
     simulator = await start_projector("minimal", state="on", pin=None)
     async with running_projector(simulator) as projector:
         ours = simulator.get("system.serialnumber")
@@ -178,7 +180,7 @@ async def test_another_projector_took_the_address(
         await projector.until_reachable(False)
         await simulator.wait_until(lambda: simulator.counters.connections_opened > 4)
         await projector.until(lambda: "nother" in str(projector.snapshot.error))
-        assert projector.snapshot.state == "on", "nothing of the other one"
+        assert projector.snapshot.state == "on", "no values of the other projector"
 
         simulator.device.put("system.serialnumber", ours, tell=False)
         await projector.until_reachable()
@@ -186,7 +188,7 @@ async def test_another_projector_took_the_address(
 
 
 async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
-    """A PIN that was changed is refused once; only reading is tried again."""
+    """Send a changed PIN once, and retry only reading."""
     simulator = await start_projector(state="on", personality={"without_pin": "none"})
     projector = RunningProjector(simulator)
     await projector.connect()
@@ -206,7 +208,7 @@ async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
 
 
 async def test_reading_forbidden_at_run_time(start_projector: StartProjector) -> None:
-    """A projector that wants a PIN for everything is read again when it does not."""
+    """Read again once the projector permits it without a PIN."""
     simulator = await start_projector(pin=None)
     projector = RunningProjector(simulator, pin=None)
     async with running(projector):
@@ -221,10 +223,10 @@ async def test_reading_forbidden_at_run_time(start_projector: StartProjector) ->
         await projector.until_reachable()
 
 
-async def test_what_went_wrong_is_kept_for_a_report(
+async def test_recent_errors_are_recorded(
     start_projector: StartProjector,
 ) -> None:
-    """When and why, of late only, each once for each loss, and without the PIN."""
+    """Record recent losses with time and reason, without the PIN."""
     simulator = await start_projector()
     async with running_projector(simulator) as projector:
         assert not projector.errors

@@ -1,4 +1,4 @@
-"""A projector that is to be left to other controllers between two polls."""
+"""Release the connection to other controllers between polls."""
 
 import asyncio
 from dataclasses import replace
@@ -27,12 +27,12 @@ RARE_POLLS = replace(FAST_TIMINGS, poll_on=0.02, poll_released=3600, poll_idle=3
 
 
 async def released(simulator: Simulator) -> None:
-    """Wait until others can have the connection."""
+    """Wait until the connection is released."""
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 
 def was_never_lost(projector: RunningProjector) -> bool:
-    """Tell whether nobody ever heard of a loss."""
+    """Return whether no loss was published."""
     return not projector.errors and all(
         snapshot.reachable for snapshot in projector.listener.snapshots
     )
@@ -41,7 +41,7 @@ def was_never_lost(projector: RunningProjector) -> bool:
 @pytest.mark.parametrize("state", ["on"])
 @pytest.mark.parametrize("model", MODELS)
 async def test_polled(start_projector: StartProjector, model: str, state: str) -> None:
-    """It reads all in one go, and leaves; nothing is ever to be pushed."""
+    """Read everything in one batch, release, and never subscribe."""
     simulator = await start_projector(model, state=state)
     async with running_projector(
         simulator, release_when_idle=True, timings=FREQUENT_POLLS
@@ -60,7 +60,7 @@ async def test_polled(start_projector: StartProjector, model: str, state: str) -
 
 
 async def test_not_polled_too_often(start_projector: StartProjector) -> None:
-    """However often it would be while it is on: others want to use it."""
+    """Poll slowly while on, because other controllers need the connection."""
     simulator = await start_projector(state="on")
     loop = asyncio.get_running_loop()
     times: list[float] = []
@@ -74,7 +74,7 @@ async def test_not_polled_too_often(start_projector: StartProjector) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 async def test_commands(start_projector: StartProjector, model: str) -> None:
-    """Each opens the connection, is done, and what it changed is known soon."""
+    """Connect for each command, and read its effect soon."""
     simulator = await start_projector(model, state="on")
     async with running_projector(
         simulator, release_when_idle=True, timings=RARE_POLLS
@@ -96,7 +96,7 @@ async def test_commands(start_projector: StartProjector, model: str) -> None:
 
 
 async def test_power(start_projector: StartProjector) -> None:
-    """It looks at the projector as it is now, not as it was read."""
+    """Read the power state before a power command."""
     simulator = await start_projector("hdr_cs", speed=1000.0)
     async with running_projector(
         simulator, release_when_idle=True, timings=RARE_POLLS
@@ -111,8 +111,10 @@ async def test_power(start_projector: StartProjector) -> None:
         await projector.until(lambda: projector.snapshot.is_on is False)
 
 
-async def test_another_controller_has_it(start_projector: StartProjector) -> None:
-    """Who has the connection meanwhile is not disturbed for as long as it needs."""
+async def test_other_controller_holds_the_connection(
+    start_projector: StartProjector,
+) -> None:
+    """Wait until the other controller disconnects."""
     simulator = await start_projector(state="on")
     simulator.faults.connection_limit = 1
     async with running_projector(
@@ -130,8 +132,8 @@ async def test_another_controller_has_it(start_projector: StartProjector) -> Non
         assert simulator.get(LASER_POWER) == 44
 
 
-async def test_gone_between_two_polls(start_projector: StartProjector) -> None:
-    """That is found out at the next poll, or by a command."""
+async def test_unreachable_between_polls(start_projector: StartProjector) -> None:
+    """Detect the loss at the next poll or command."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(
         simulator,
@@ -149,8 +151,10 @@ async def test_gone_between_two_polls(start_projector: StartProjector) -> None:
         await simulator.wait_until(asked)
 
 
-async def test_what_comes_with_the_power(start_projector: StartProjector) -> None:
-    """Objects that appear are found without being told."""
+async def test_objects_that_appear_when_turned_on(
+    start_projector: StartProjector,
+) -> None:
+    """Find new objects without a signal."""
     simulator = await start_projector("hdr_cs", state="standby")
     async with running_projector(
         simulator, release_when_idle=True, timings=FREQUENT_POLLS

@@ -1,4 +1,4 @@
-"""Projectors that are slow, busy or short-spoken about themselves."""
+"""Projectors that describe themselves slowly, incompletely or not at all."""
 
 from dataclasses import replace
 from typing import Any
@@ -49,7 +49,7 @@ RECURSION: list[dict[str, Any]] = [
 async def test_without_recursion(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """Object by object the same is found out, of what matters."""
+    """Introspect object by object, and only the needed ones."""
     plain = await start_projector(state="on")
     special = await start_projector(state="on", personality=personality)
     async with (
@@ -72,7 +72,7 @@ async def test_without_recursion(
 
 
 async def test_names_only(start_projector: StartProjector) -> None:
-    """A projector that only names its objects is known by what can be read."""
+    """Read the properties of a projector that lists only names."""
     simulator = await start_projector(
         state="on", personality={"shallow": "names", "recursion": "refused"}
     )
@@ -86,10 +86,10 @@ async def test_names_only(start_projector: StartProjector) -> None:
 
 
 class SlowToDescribe:
-    """Lets a projector never finish some descriptions, but answer all else."""
+    """Makes a projector never complete some descriptions."""
 
     def __init__(self, simulator: Simulator, *, marks: bytes = b"introspect") -> None:
-        """Watch what it is asked; `marks`: what such a request contains."""
+        """Observe the requests; `marks` are the texts of such a request."""
         self._faults = simulator.faults
         self.marks = marks
         simulator.watch(self._see)
@@ -103,8 +103,10 @@ class SlowToDescribe:
                 self._faults.clear()
 
 
-async def test_too_slow_to_tell_all_at_once(start_projector: StartProjector) -> None:
-    """It is asked object by object, until it can tell all at once."""
+async def test_recursive_introspection_is_too_slow(
+    start_projector: StartProjector,
+) -> None:
+    """Introspect object by object until recursion works."""
     simulator = await start_projector("udx", state="on")
     slow = SlowToDescribe(simulator, marks=b'"recursive":true')
     timings = replace(FAST_TIMINGS, resync_interval=0.1, retry_refused=0.2)
@@ -122,7 +124,7 @@ async def test_too_slow_to_tell_all_at_once(start_projector: StartProjector) -> 
 
 
 async def test_no_description_in_time(start_projector: StartProjector) -> None:
-    """Nothing waits for it: values, pushes and commands go on, and it is asked again."""
+    """Serve values, pushes and commands, and retry introspection."""
     simulator = await start_projector("udx", state="on")
     slow = SlowToDescribe(simulator)
     timings = replace(
@@ -145,7 +147,7 @@ async def test_no_description_in_time(start_projector: StartProjector) -> None:
 
 
 async def test_slow_descriptions(start_projector: StartProjector) -> None:
-    """What it describes late is known late; until then the catalogue stands in."""
+    """Use the fallback types until the descriptions arrive."""
     simulator = await start_projector("udx", state="on")
     simulator.faults.methods = ("introspect",)
     simulator.faults.delay = 0.3
@@ -156,14 +158,14 @@ async def test_slow_descriptions(start_projector: StartProjector) -> None:
         assert {STATE, SOURCE, SOURCES, LASER_POWER, INLET} <= projector.values.keys()
         assert not projector.snapshot.complete
         await projector.until(lambda: projector.snapshot.has("image.gamma"))
-        assert not projector.snapshot.complete, "the rest is on its way"
+        assert not projector.snapshot.complete, "the rest comes later"
         await projector.until(lambda: projector.snapshot.complete)
         assert simulator.counters.connections_opened == 1
 
 
 @pytest.mark.parametrize("incomplete", [-32000, -32601])
 async def test_busy_at_first(start_projector: StartProjector, incomplete: int) -> None:
-    """A projector amid a change of state is complete as soon as it can tell."""
+    """Complete the introspection when the projector is no longer busy."""
     simulator = await start_projector(
         "hdr_cs", speed=100.0, personality={"unsettled_error": incomplete}
     )

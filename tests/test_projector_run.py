@@ -1,4 +1,4 @@
-"""The one task that keeps a projector true."""
+"""The background task of a projector."""
 
 import asyncio
 from typing import Any
@@ -24,7 +24,7 @@ from .conftest import StartProjector
 
 
 async def test_run_connects_by_itself(start_projector: StartProjector) -> None:
-    """A projector that is away at first is found when it comes."""
+    """Connect as soon as the projector is reachable."""
     simulator = await start_projector()
     simulator.faults.refuse = True
     projector = RunningProjector(simulator)
@@ -40,7 +40,7 @@ async def test_run_connects_by_itself(start_projector: StartProjector) -> None:
 async def test_run_after_connect_keeps_the_connection(
     start_projector: StartProjector, framing: str
 ) -> None:
-    """However the connection came about, it is not given up without a reason."""
+    """Keep a connection that was made before."""
     simulator = await start_projector(
         state="on", personality={"framing": framing, "http_reply": "head"}
     )
@@ -67,10 +67,10 @@ MOMENTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS.keys())
-async def test_cancelled_run_leaves_nothing(
+async def test_cancelled_run_leaves_no_resources(
     start_projector: StartProjector, moment: dict[str, Any]
 ) -> None:
-    """Whatever it is doing: no task, no timer, no socket remains."""
+    """Leave no task, timer or socket after cancellation at any moment."""
     hanging = "absent_connect" in moment
     simulator = await start_projector(
         state="eco" if hanging else "on", personality=moment if hanging else {}
@@ -87,7 +87,7 @@ async def test_cancelled_run_leaves_nothing(
             method = moment["methods"][0]
             await simulator.wait_until(lambda: requests[method] > 0)
         elif hanging:
-            await asyncio.sleep(0.05)  # long enough to hang
+            await asyncio.sleep(0.05)  # longer than the test
         else:
             await projector.until(lambda: projector.listener.snapshots)
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
@@ -96,7 +96,7 @@ async def test_cancelled_run_leaves_nothing(
 
 
 async def test_run_can_run_again(start_projector: StartProjector) -> None:
-    """After an end there may be another beginning."""
+    """Run again after an end."""
     simulator = await start_projector(state="on")
     projector = RunningProjector(simulator)
     for power in (30, 40):
@@ -106,10 +106,10 @@ async def test_run_can_run_again(start_projector: StartProjector) -> None:
         await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 
-async def test_listener_that_fails(
+async def test_failing_listener_is_logged(
     start_projector: StartProjector, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A bug above us is logged, and does not end the care for the projector."""
+    """Log the error of a listener, and go on."""
     simulator = await start_projector(state="on")
     listener = RunningProjector(simulator).listener
     faults = [RuntimeError("a bug above us")]

@@ -1,4 +1,4 @@
-"""A projector that leaves the network when it sleeps, and how it is woken."""
+"""Projectors that leave the network while asleep, and how they are woken."""
 
 import asyncio
 from dataclasses import replace
@@ -18,7 +18,7 @@ from simulator import Simulator
 
 from .common import FAST_TIMINGS, SHORT_TIMEOUTS, RunningProjector, running_projector
 from .conftest import StartProjector
-from .test_projector_power import asked
+from .test_projector_power import power_requests
 
 PENDING = "pending.power"
 BOOT_SPEED = 40.0
@@ -26,7 +26,7 @@ BOOT_SPEED = 40.0
 
 
 class Waker:
-    """Sends magic packets to a simulated projector, from the `first` on it obeys."""
+    """Sends magic packets to a simulated projector, which obeys from number `first` on."""
 
     def __init__(self, simulator: Simulator, first: int = 1) -> None:
         """Have sent none."""
@@ -37,13 +37,13 @@ class Waker:
         self.error: PulseError | None = None
 
     def can_wake(self, mac: str | None) -> bool:
-        """Tell whether there is an address to send to."""
+        """Return whether there is a MAC address."""
         return mac is not None
 
     async def wake(self, mac: str | None, *, again: bool) -> None:
         """Send one."""
         assert mac is not None
-        assert again is bool(self.macs), "every test gives one command"
+        assert again is bool(self.macs), "one command per test"
         self.macs.append(mac)
         self.times.append(asyncio.get_running_loop().time())
         if self.error is not None:
@@ -53,7 +53,7 @@ class Waker:
 
 
 async def fall_asleep(projector: RunningProjector) -> None:
-    """Send a projector to ECO, and wait until it is known to sleep."""
+    """Send a projector to ECO, and wait until it is asleep."""
     await projector.command("system.gotoeco")
     await projector.until(lambda: projector.snapshot.asleep)
 
@@ -65,7 +65,7 @@ async def fall_asleep(projector: RunningProjector) -> None:
 async def test_asleep(
     start_projector: StartProjector, model: str, eco_push: str
 ) -> None:
-    """It is out of reach as it may be: off, not broken."""
+    """Show a sleeping projector as off, without a problem."""
     simulator = await start_projector(
         model, state="ready", personality={"eco_push": eco_push}
     )
@@ -75,14 +75,14 @@ async def test_asleep(
         assert not projector.snapshot.reachable
         assert projector.snapshot.is_on is False
         assert projector.snapshot.phase in ("off", "cooling")
-        simulator.device.power.boot("ready")  # by another hand
+        simulator.device.power.boot("ready")  # by another controller
         await projector.until_reachable()
         assert not projector.snapshot.asleep
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs"])
 async def test_woken(start_projector: StartProjector, model: str) -> None:
-    """By magic packets until it answers; after a rest it is switched on, once."""
+    """Send packets until the projector responds, and turn it on once after a delay."""
     simulator = await start_projector(model, state="ready", speed=200.0)
     waker = Waker(simulator, first=3)
     timings = replace(FAST_TIMINGS, delay_after_wake=0.2, retry_busy=5)
@@ -90,9 +90,9 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
         await fall_asleep(projector)
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value(PENDING, "on")
-        assert projector.snapshot.phase == "off", "a command does not change it"
+        assert projector.snapshot.phase == "off", "the state is that of the projector"
         assert projector.snapshot.shows_on is True
-        assert asked(simulator) == (0, 0)
+        assert power_requests(simulator) == (0, 0)
         await projector.until_value(STATE, "ready")
         up_at = asyncio.get_running_loop().time()
         await turning
@@ -101,19 +101,21 @@ async def test_woken(start_projector: StartProjector, model: str) -> None:
         assert set(waker.macs) == {simulator.model.mac}
         gaps = [b - a for a, b in pairwise(waker.times)]
         assert min(gaps) > 0.9 * FAST_TIMINGS.packet_interval, (
-            "no storm of magic magic_packets"
+            "packets keep their interval"
         )
-        assert asked(simulator) == (1, 0)
+        assert power_requests(simulator) == (1, 0)
         phases = [s.phase for s in projector.listener.snapshots]
         woken = [*dict.fromkeys(phases[phases.index("starting") :])]
         assert woken == ["starting", "off", "warming", "on"]
         assert PENDING not in projector.values
         shown = [s.shows_on for s in projector.listener.snapshots]
-        assert set(shown[shown.index(True) :]) == {True}, "no flicker"
+        assert set(shown[shown.index(True) :]) == {True}, (
+            "on is shown without interruption"
+        )
 
 
-async def test_another_address(start_projector: StartProjector) -> None:
-    """The hardware address that a person gave counts."""
+async def test_mac_address_of_the_user(start_projector: StartProjector) -> None:
+    """Prefer the MAC address that the user entered."""
     simulator = await start_projector(state="ready")
     waker = Waker(simulator)
     mac = "02:00:00:00:00:01"
@@ -127,10 +129,10 @@ async def test_another_address(start_projector: StartProjector) -> None:
         assert set(waker.macs) == {mac}
 
 
-async def test_a_later_packet_could_not_be_sent(
+async def test_failure_of_a_later_packet(
     start_projector: StartProjector,
 ) -> None:
-    """One was sent, so the projector may be on its way."""
+    """Go on waiting after one packet was sent."""
     simulator = await start_projector("hdr_cs", state="ready", speed=BOOT_SPEED)
     waker = Waker(simulator)
     async with running_projector(simulator, waker=waker) as projector:
@@ -142,8 +144,8 @@ async def test_a_later_packet_could_not_be_sent(
         await projector.until_value(STATE, "on")
 
 
-async def test_a_choice_while_asleep(start_projector: StartProjector) -> None:
-    """With a command to wake it, it is done when it is up."""
+async def test_selection_while_asleep(start_projector: StartProjector) -> None:
+    """Select after waking if a command turns the projector on."""
     simulator = await start_projector(state="on", speed=200.0)
     waker = Waker(simulator)
     async with running_projector(simulator, waker=waker) as projector:
@@ -163,10 +165,10 @@ async def test_a_choice_while_asleep(start_projector: StartProjector) -> None:
     [("standby", None), ("ready", "deconditioning")],
     ids=["standby", "cooling"],
 )
-async def test_gone_without_a_word(
+async def test_silent_in_a_state_that_sleeps(
     start_projector: StartProjector, state: str, after: str | None
 ) -> None:
-    """It was seen where it may leave the network from."""
+    """Assume sleep after a state in which the projector leaves the network."""
     simulator = await start_projector("hdr_cs", state=after or state, speed=1.0)
     async with running_projector(simulator, waker=Waker(simulator)) as projector:
         simulator.device.power.start(state)
@@ -178,8 +180,10 @@ async def test_gone_without_a_word(
 
 
 @pytest.mark.parametrize("state", ["on", "deconditioning"])
-async def test_gone_is_not_asleep(start_projector: StartProjector, state: str) -> None:
-    """Nothing leaves the network by itself from there."""
+async def test_silent_in_another_state(
+    start_projector: StartProjector, state: str
+) -> None:
+    """Do not assume sleep after other states."""
     simulator = await start_projector("hdr_cs", state=state)
     waker = Waker(simulator)
     async with running_projector(simulator, waker=waker) as projector:
@@ -198,10 +202,10 @@ BOOTS = ["close", "silence", "garbage", "busy", "denied", "absent"]
 
 @pytest.mark.parametrize("boot_port", BOOTS)
 @pytest.mark.parametrize("pin", ["12345"])
-async def test_odd_answers_while_it_boots(
+async def test_odd_responses_while_booting(
     start_projector: StartProjector, boot_port: str, pin: str | None
 ) -> None:
-    """No error ends the wait, makes it unavailable, or is called a problem."""
+    """Wait in spite of errors, without reporting a problem."""
     simulator = await start_projector(
         "hdr_cs",
         state="ready",
@@ -234,10 +238,10 @@ async def test_odd_answers_while_it_boots(
 
 
 @pytest.mark.parametrize("boot_port", ["close", "garbage"])
-async def test_it_boots_on_after_the_wait_was_cancelled(
+async def test_booting_after_cancellation(
     start_projector: StartProjector, boot_port: str
 ) -> None:
-    """It was woken, although no caller waits any more."""
+    """Show the projector as booting after the caller cancelled."""
     simulator = await start_projector(
         "hdr_cs",
         state="ready",
@@ -263,11 +267,11 @@ async def test_it_boots_on_after_the_wait_was_cancelled(
         seen = projector.listener.snapshots[told:]
         assert all(s.asleep or s.reachable for s in seen)
         assert not any(s.connection_limit_reached for s in seen)
-        assert asked(simulator) == (0, 0)
+        assert power_requests(simulator) == (0, 0)
 
 
-async def test_another_pin_ends_the_wait(start_projector: StartProjector) -> None:
-    """A command that needs the user's help does not wait."""
+async def test_wrong_pin_ends_the_wait(start_projector: StartProjector) -> None:
+    """Fail the command if the user has to act."""
     simulator = await start_projector("hdr_cs", state="ready", pin="12345", speed=200.0)
     waker = Waker(simulator)
     async with running_projector(simulator, waker=waker) as projector:
@@ -278,10 +282,10 @@ async def test_another_pin_ends_the_wait(start_projector: StartProjector) -> Non
         assert projector.snapshot.pin_refused
 
 
-async def test_another_projector_ends_the_wait(
+async def test_other_projector_ends_the_wait(
     start_projector: StartProjector,
 ) -> None:
-    """It got the address of the one that sleeps."""
+    """Fail the command if another projector has the address."""
     simulator = await start_projector("hdr_cs", state="ready")
     waker = Waker(simulator, first=1000)
     async with running_projector(simulator, waker=waker) as projector:
@@ -296,7 +300,7 @@ async def test_another_projector_ends_the_wait(
 
 
 async def test_assumed_asleep(start_projector: StartProjector) -> None:
-    """On, then silent for minutes: it may have been switched off by hand."""
+    """Assume sleep after minutes of silence, because it may be switched off by hand."""
     simulator = await start_projector("hdr_cs", state="on", speed=200.0)
     waker = Waker(simulator)
     timings = replace(FAST_TIMINGS, assume_asleep_delay=0.1)
@@ -315,10 +319,10 @@ async def test_assumed_asleep(start_projector: StartProjector) -> None:
         assert not told[-1].assumed
 
 
-async def test_whatever_answers_is_not_assumed_to_sleep(
+async def test_responding_projector_is_not_assumed_asleep(
     start_projector: StartProjector,
 ) -> None:
-    """However long that takes."""
+    """Do not assume sleep while the projector responds."""
     simulator = await start_projector("hdr_cs", state="on")
     timings = replace(FAST_TIMINGS, assume_asleep_delay=0)
     async with running_projector(
@@ -330,8 +334,10 @@ async def test_whatever_answers_is_not_assumed_to_sleep(
         assert not projector.snapshot.asleep
 
 
-async def test_crowded_for_a_moment(start_projector: StartProjector) -> None:
-    """That is a problem only if it stays so."""
+async def test_connection_limit_is_reported_if_it_lasts(
+    start_projector: StartProjector,
+) -> None:
+    """Report the connection limit only if it lasts."""
     simulator = await start_projector("hdr_cs", state="on")
     timings = replace(FAST_TIMINGS, connection_limit_delay=0.3)
     async with running_projector(
@@ -347,8 +353,10 @@ async def test_crowded_for_a_moment(start_projector: StartProjector) -> None:
         assert loop.time() - begun >= 0.3
 
 
-async def test_nobody_can_wake_it(start_projector: StartProjector) -> None:
-    """Then it is merely out of reach."""
+async def test_unavailable_if_it_cannot_be_woken(
+    start_projector: StartProjector,
+) -> None:
+    """Report the projector as unavailable without a way to wake it."""
     simulator = await start_projector(state="ready")
     async with running_projector(simulator) as projector:
         await projector.command("system.gotoeco")
@@ -359,8 +367,8 @@ async def test_nobody_can_wake_it(start_projector: StartProjector) -> None:
                 await projector.power_on()
 
 
-async def test_others_hold_the_connections(start_projector: StartProjector) -> None:
-    """A projector that answers, if only by closing, does not sleep."""
+async def test_connection_limit_is_not_sleep(start_projector: StartProjector) -> None:
+    """Do not assume sleep if the projector closes connections."""
     simulator = await start_projector("hdr_cs", state="standby")
     async with running_projector(simulator, waker=Waker(simulator)) as projector:
         simulator.faults.accept_then_close = True

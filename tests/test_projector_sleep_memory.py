@@ -1,4 +1,4 @@
-"""Coming back to a projector that slept when we left, or sleeps now."""
+"""Start with a projector that was stored as asleep, or is asleep now."""
 
 import asyncio
 import json
@@ -26,8 +26,8 @@ from .test_projector_sleep import PENDING, Waker, fall_asleep
 AWAY = PulseConnectionError("no route")
 
 
-async def memory_of(simulator: Simulator, *, asleep: bool = True) -> JsonValue:
-    """Return what is kept of a projector, which sleeps then."""
+async def stored_data(simulator: Simulator, *, asleep: bool = True) -> JsonValue:
+    """Return the stored data of a projector, which is asleep then."""
     async with running_projector(simulator, waker=Waker(simulator)) as projector:
         if asleep:
             await fall_asleep(projector)
@@ -35,8 +35,10 @@ async def memory_of(simulator: Simulator, *, asleep: bool = True) -> JsonValue:
         return stored
 
 
-def again(simulator: Simulator, stored: JsonValue, **options: Any) -> RunningProjector:
-    """Return the projector as it is known after a restart."""
+def restarted(
+    simulator: Simulator, stored: JsonValue, **options: Any
+) -> RunningProjector:
+    """Return the projector after a restart."""
     given = {
         "stored": stored,
         "serial_number": str(simulator.device.store.kept("system.serialnumber")),
@@ -45,24 +47,22 @@ def again(simulator: Simulator, stored: JsonValue, **options: Any) -> RunningPro
     return RunningProjector(simulator, **(given | options))
 
 
-def sleeps(projector: RunningProjector, error: PulseError) -> bool:
-    """Let the projector be out of reach at the start; return whether it is asleep."""
+def is_asleep_at_start(projector: RunningProjector, error: PulseError) -> bool:
+    """Start while the projector is unreachable; return whether it is asleep."""
     projector.note_unreachable(error)
     return projector.sleeps(error)
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs"])
-async def test_a_start_while_it_sleeps(
-    start_projector: StartProjector, model: str
-) -> None:
-    """It is known who it is and that it sleeps; it can be woken then."""
+async def test_start_while_asleep(start_projector: StartProjector, model: str) -> None:
+    """Restore identity and sleep, and wake the projector."""
     simulator = await start_projector(model, state="ready", speed=200.0)
-    projector = again(simulator, await memory_of(simulator))
+    projector = restarted(simulator, await stored_data(simulator))
     assert projector.identity is not None
     assert projector.mac == simulator.model.mac
     with pytest.raises(PulseConnectionError) as away:
         await projector.connect()
-    assert sleeps(projector, away.value)
+    assert is_asleep_at_start(projector, away.value)
     assert projector.snapshot.asleep
     assert projector.snapshot.is_on is False
     assert projector.values[PHASE] == "off"
@@ -74,29 +74,31 @@ async def test_a_start_while_it_sleeps(
         assert projector.snapshot.reachable
 
 
-async def test_it_fell_asleep_while_nobody_looked(
+async def test_fell_asleep_during_the_restart(
     start_projector: StartProjector,
 ) -> None:
-    """It was last seen where it leaves the network from."""
+    """Assume sleep after a state that leads to it."""
     simulator = await start_projector("hdr_cs", state="standby")
-    stored = await memory_of(simulator, asleep=False)
-    projector = again(simulator, stored)
-    assert sleeps(projector, AWAY)
+    stored = await stored_data(simulator, asleep=False)
+    projector = restarted(simulator, stored)
+    assert is_asleep_at_start(projector, AWAY)
 
 
 @pytest.mark.parametrize("state", ["on", "deconditioning"])
-async def test_it_was_not_asleep(start_projector: StartProjector, state: str) -> None:
-    """It may have been switched off by hand since: it can be woken then."""
+async def test_on_before_the_restart(
+    start_projector: StartProjector, state: str
+) -> None:
+    """Allow waking, because the projector may be switched off by hand."""
     simulator = await start_projector("hdr_cs", state=state, speed=200.0)
-    stored = await memory_of(simulator, asleep=False)
+    stored = await stored_data(simulator, asleep=False)
     simulator.device.power.start("eco")
     await simulator.wait_until(lambda: not simulator.network.present)
-    projector = again(simulator, stored)
+    projector = restarted(simulator, stored)
     with pytest.raises(PulseConnectionError) as away:
         await projector.connect()
-    assert sleeps(projector, away.value)
+    assert is_asleep_at_start(projector, away.value)
     assert projector.snapshot.assumed
-    # It may not have cooled down yet.
+    # The projector may still be cooling down.
     cools = state == "deconditioning"
     assert projector.values[PHASE] == ("cooling" if cools else "off")
     async with running(projector):
@@ -105,11 +107,11 @@ async def test_it_was_not_asleep(start_projector: StartProjector, state: str) ->
         assert not projector.snapshot.assumed
 
 
-async def test_it_was_on_all_the_time(start_projector: StartProjector) -> None:
-    """Only the network was away."""
+async def test_on_during_the_restart(start_projector: StartProjector) -> None:
+    """Recover if only the network was down."""
     simulator = await start_projector("hdr_cs", state="on")
-    projector = again(simulator, await memory_of(simulator, asleep=False))
-    assert sleeps(projector, AWAY)
+    projector = restarted(simulator, await stored_data(simulator, asleep=False))
+    assert is_asleep_at_start(projector, AWAY)
     assert projector.snapshot.is_on is False
     async with running(projector):
         await projector.until_value(PHASE, "on")
@@ -117,12 +119,12 @@ async def test_it_was_on_all_the_time(start_projector: StartProjector) -> None:
         assert not projector.snapshot.assumed
 
 
-async def test_it_answers_oddly(start_projector: StartProjector) -> None:
-    """Whatever accepts connections is not assumed to sleep."""
+async def test_odd_responses_at_start(start_projector: StartProjector) -> None:
+    """Do not assume sleep if connections are accepted."""
     simulator = await start_projector("hdr_cs", state="on")
-    stored = await memory_of(simulator, asleep=False)
+    stored = await stored_data(simulator, asleep=False)
     for error in (PulseTimeoutError("no reply"), PulseConnectionLimitError("closed")):
-        assert not sleeps(again(simulator, stored), error)
+        assert not is_asleep_at_start(restarted(simulator, stored), error)
 
 
 @pytest.mark.parametrize(
@@ -137,13 +139,13 @@ async def test_it_answers_oddly(start_projector: StartProjector) -> None:
     ],
     ids=repr,
 )
-async def test_what_says_that_it_sleeps(
+async def test_which_errors_mean_asleep(
     start_projector: StartProjector, error: PulseError, asleep: bool
 ) -> None:
-    """Whatever answers does not sleep."""
+    """Do not assume sleep if anything responds."""
     simulator = await start_projector("hdr_cs", state="ready")
-    projector = again(simulator, await memory_of(simulator))
-    assert sleeps(projector, error) is asleep
+    projector = restarted(simulator, await stored_data(simulator))
+    assert is_asleep_at_start(projector, error) is asleep
 
 
 @pytest.mark.parametrize(
@@ -156,37 +158,39 @@ async def test_what_says_that_it_sleeps(
     ],
     ids=str,
 )
-async def test_what_it_takes_to_sleep(
+async def test_sleep_needs_stored_data_and_a_waker(
     start_projector: StartProjector, options: dict[str, Any]
 ) -> None:
-    """To be known, and to have somebody who can wake it."""
+    """Assume sleep only with stored data and a way to wake."""
     simulator = await start_projector("hdr_cs", state="ready")
-    stored = await memory_of(simulator)
-    assert sleeps(again(simulator, stored), AWAY)
-    projector = again(simulator, **({"stored": stored} | options))
-    assert not sleeps(projector, AWAY)
+    stored = await stored_data(simulator)
+    assert is_asleep_at_start(restarted(simulator, stored), AWAY)
+    projector = restarted(simulator, **({"stored": stored} | options))
+    assert not is_asleep_at_start(projector, AWAY)
     assert not projector.snapshot.asleep
 
 
-async def test_the_memory_of_who_slept(start_projector: StartProjector) -> None:
-    """It survives a start that did not find it."""
+async def test_stored_sleep_survives_a_failed_start(
+    start_projector: StartProjector,
+) -> None:
+    """Keep the stored data if the projector was not found."""
     simulator = await start_projector("hdr_cs", state="ready")
-    stored = await memory_of(simulator)
-    projector = again(simulator, stored)
-    assert sleeps(projector, AWAY)
+    stored = await stored_data(simulator)
+    projector = restarted(simulator, stored)
+    assert is_asleep_at_start(projector, AWAY)
     version = projector.storage_version
-    assert sleeps(
-        again(simulator, json.loads(json.dumps(projector.to_storage()))), AWAY
+    assert is_asleep_at_start(
+        restarted(simulator, json.loads(json.dumps(projector.to_storage()))), AWAY
     )
     assert projector.storage_version == version
 
 
 async def test_found_awake(start_projector: StartProjector) -> None:
-    """What is told now counts more than what was."""
+    """Prefer current values to stored ones."""
     simulator = await start_projector("hdr_cs", state="ready")
-    stored = await memory_of(simulator)
+    stored = await stored_data(simulator)
     simulator.device.power.start("on")
-    projector = again(simulator, stored)
+    projector = restarted(simulator, stored)
     await projector.connect()
     async with running(projector):
         assert projector.snapshot.reachable

@@ -1,4 +1,4 @@
-"""What changes all the time by itself is read now and then, if at all."""
+"""Values that change all the time are read rarely."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,12 +30,12 @@ NO_SLOW_READS = replace(FAST_TIMINGS, resync_interval=0.02, slow_interval=3600.0
 
 
 async def two_resyncs(simulator: Simulator) -> None:
-    """Wait until values were read twice more."""
+    """Wait for two more reads."""
     await simulator.wait_until(asked_again(simulator, "property.get", 2))
 
 
 def properties_asked(simulator: Simulator, method: str) -> set[str]:
-    """Return the names that a projector was asked for by a method."""
+    """Return the names that a method requested."""
     names: set[str] = set()
     for params in sent(simulator, method):
         some = params["property"]
@@ -43,10 +43,10 @@ def properties_asked(simulator: Simulator, method: str) -> set[str]:
     return names
 
 
-async def test_counters_are_listed_while_somebody_looks(
+async def test_counters_are_listed_while_watched(
     start_projector: StartProjector,
 ) -> None:
-    """They grow without a push, are read by their list, and else not at all."""
+    """Read counters by their list, only while watched."""
     simulator = await start_projector("udx", state="on")
     requests = simulator.counters.requests
     async with running_projector(simulator, timings=FREQUENT_READS) as projector:
@@ -66,10 +66,10 @@ async def test_counters_are_listed_while_somebody_looks(
 
 
 @pytest.mark.parametrize("model", ["udx"])
-async def test_counters_are_no_properties_to_us(
+async def test_counters_are_not_subscribed(
     start_projector: StartProjector, model: str
 ) -> None:
-    """Whoever watches all of them asks for the list, and subscribes to none."""
+    """Request the list of counters, and subscribe to none."""
     simulator = await start_projector(model, state="on")
     async with running_projector(
         simulator, timings=FREQUENT_READS, default_names=lambda known: known.properties
@@ -83,7 +83,7 @@ async def test_counters_are_no_properties_to_us(
 
 
 async def test_readings_that_are_no_properties(start_projector: StartProjector) -> None:
-    """What an older projector only lists is read with all of its kind."""
+    """Read the blocks that only a list has, with all of one type."""
     simulator = await start_projector("udx", state="on")
     async with running_projector(
         simulator, property_names=NAMES, timings=FREQUENT_READS
@@ -102,7 +102,7 @@ async def test_readings_that_are_no_properties(start_projector: StartProjector) 
 async def test_readings_of_any_spelling(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """A block goes by the name of its property, however the list calls it."""
+    """Name a block by its property, with any spelling in the list."""
     simulator = await start_projector("udx", state="on", personality=personality)
     async with running_projector(simulator) as projector:
         blocks = [f"{name}.value" for name in simulator.model.blocks]
@@ -117,10 +117,10 @@ async def test_readings_of_any_spelling(
     ("model", "name", "method"),
     [("hdr_cs", REMAINING, "property.get"), ("udx", LIGHT, LIGHT)],
 )
-async def test_what_runs_down_and_what_is_measured(
+async def test_remaining_time_and_light_are_polled(
     start_projector: StartProjector, model: str, name: str, method: str
 ) -> None:
-    """The time that is left and the light are asked for, and not subscribed to."""
+    """Read remaining times and the light output, without subscriptions."""
     simulator = await start_projector(model, state="on", speed=1.0)
     async with running_projector(
         simulator, property_names=[name], timings=FREQUENT_READS
@@ -134,10 +134,10 @@ async def test_what_runs_down_and_what_is_measured(
         assert name not in properties_asked(simulator, "property.subscribe")
 
 
-async def test_what_is_looked_at_is_there_at_once(
+async def test_newly_watched_values_are_read_at_once(
     start_projector: StartProjector,
 ) -> None:
-    """The calm timings is for what was read already."""
+    """Read new names at once, and the others slowly."""
     simulator = await start_projector("udx", state="on")
     async with running_projector(simulator, property_names=NAMES) as projector:
         projector.watch([STATE])
@@ -148,16 +148,16 @@ async def test_what_is_looked_at_is_there_at_once(
         projector.watch(NAMES[::-1])
         simulator.change(LASER_POWER, 50)
         await projector.until_value(LASER_POWER, 50)
-        assert simulator.counters.requests.total() == requests, "nothing new"
+        assert simulator.counters.requests.total() == requests, "nothing published"
 
 
 def everything(snapshot: Snapshot) -> Iterable[str]:
-    """Be interested in all that a projector can be asked for unasked."""
+    """Return the names that a projector can be asked for automatically."""
     return {*snapshot.properties, *snapshot.methods}
 
 
 async def idle(simulator: Simulator, projector: RunningProjector) -> dict[str, int]:
-    """Return what a projector is asked during ten resyncs while nothing happens."""
+    """Return the requests during ten resyncs without changes."""
     await two_resyncs(simulator)
     before = simulator.counters.requests.copy()
     told = len(projector.listener.snapshots)
@@ -170,7 +170,7 @@ async def idle(simulator: Simulator, projector: RunningProjector) -> dict[str, i
 async def test_idle(
     start_projector: StartProjector, model: str, state: str | None
 ) -> None:
-    """However much is shown, one request each 30 s makes sure that it is true."""
+    """Send one request per 30 s with any number of watched names."""
     simulator = await start_projector(model, state=state, speed=1.0)
     names = [*simulator.model.properties, *simulator.model.methods]
     async with running_projector(
@@ -181,7 +181,7 @@ async def test_idle(
 
 
 async def test_idle_with_slow_reads(start_projector: StartProjector) -> None:
-    """Each second resync brings what is slow: one request for each way to ask."""
+    """Read slow values in every second resync, by one request per method."""
     simulator = await start_projector("udx", state="on", speed=1.0)
     async with running_projector(
         simulator,

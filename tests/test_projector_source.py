@@ -1,4 +1,4 @@
-"""The source of the picture, and its signal."""
+"""The active source and its signal."""
 
 from custom_components.barco_pulse.pulse.const import ACTIVE_SIGNAL, SOURCE
 
@@ -9,7 +9,7 @@ HDMI = "image.connector.hdmi.detectedsignal"
 
 
 async def test_change_of_source(start_projector: StartProjector) -> None:
-    """The empty name in between is not told; the signal follows the source."""
+    """Publish no empty name in between; the signal follows the source."""
     simulator = await start_projector(state="on")
     sdi = "image.connector.sdi.detectedsignal"
     simulator.change(sdi, {"active": True, "name": "1080p"})
@@ -30,8 +30,8 @@ async def test_change_of_source(start_projector: StartProjector) -> None:
         assert HDMI not in subscribed(simulator)
 
 
-async def test_reading_amid_a_change_of_source(start_projector: StartProjector) -> None:
-    """A read that comes between two sources finds no source, and tells none."""
+async def test_read_during_a_change_of_source(start_projector: StartProjector) -> None:
+    """Publish no source if a read comes between two."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
         simulator.device.put(SOURCE, "", tell=False)
@@ -44,7 +44,7 @@ async def test_reading_amid_a_change_of_source(start_projector: StartProjector) 
 
 
 async def test_signal_of_any_connector(start_projector: StartProjector) -> None:
-    """Of a source with two connectors the one with a signal is shown."""
+    """Show the connector with a signal if a source has two."""
     simulator = await start_projector(
         state="on", values={SOURCE: "Dual DisplayPort columns"}
     )
@@ -66,8 +66,8 @@ async def test_signal_of_any_connector(start_projector: StartProjector) -> None:
         await projector.until_value(ACTIVE_SIGNAL, {"active": False})
 
 
-async def test_connectors_are_asked_for_again(start_projector: StartProjector) -> None:
-    """What was not told at first is asked for when the objects have changed."""
+async def test_connectors_are_listed_again(start_projector: StartProjector) -> None:
+    """List the connectors again when the objects have changed."""
     source = "Dual DisplayPort columns"
     method = "image.source.dualdisplayportcolumns.listconnectors"
     personality = {"absent_methods": (method,)}

@@ -1,4 +1,4 @@
-"""Requests and replies on an open connection."""
+"""Requests and responses on an open connection."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,8 +23,8 @@ from .conftest import StartProjector
 
 
 @contextlib.asynccontextmanager
-async def talking(talk: Talk, **options: Any) -> AsyncIterator[PulseClient]:
-    """Connect to a server that answers the greeting and then does what it is told."""
+async def client_of_talk(talk: Talk, **options: Any) -> AsyncIterator[PulseClient]:
+    """Connect to a server that responds to the first request and then runs `talk`."""
 
     async def greet_and_talk(line: Line) -> None:
         await line.answer()
@@ -41,7 +41,7 @@ async def talking(talk: Talk, **options: Any) -> AsyncIterator[PulseClient]:
 
 
 async def test_request_and_result(start_projector: StartProjector) -> None:
-    """A request returns what the projector answers, of whatever type."""
+    """Return the result of any type."""
     projector = await start_projector(values={"system.name": "Café 𝄞"}, state="on")
     async with connected(projector) as client:
         assert client.connected
@@ -74,7 +74,7 @@ async def test_refused_request(
     kind: type[PulseError],
     code: int,
 ) -> None:
-    """An error for an answer is raised, and the connection goes on."""
+    """Raise the error of a response, and keep the connection."""
     projector = await start_projector()
     async with connected(projector) as client:
         with pytest.raises(kind) as refused:
@@ -87,7 +87,7 @@ async def test_refused_request(
 
 @pytest.mark.parametrize("text", ["short", "long"])
 async def test_permission_refused(start_projector: StartProjector, text: str) -> None:
-    """-32001 tells that a PIN is needed, on whatever request it comes."""
+    """Raise a permission error for code -32001 of any request."""
     projector = await start_projector(personality={"permission_text": text})
     async with connected(projector, pin=None) as client:
         with pytest.raises(PulsePermissionError):
@@ -109,10 +109,10 @@ async def test_permission_refused(start_projector: StartProjector, text: str) ->
     ],
     ids=str,
 )
-async def test_spoilt_lines(
+async def test_responses_with_network_faults(
     start_projector: StartProjector, faults: dict[str, Any]
 ) -> None:
-    """Whatever the line does to the answers, each request gets its own, whole."""
+    """Return the right result with each fault of the network."""
     names = ("system.name", "system.state", "image.source.list", "system.modelname")
     projector = await start_projector(values={"system.name": "é€𝄞"})
     async with connected(projector) as client:
@@ -130,8 +130,8 @@ async def test_spoilt_lines(
     assert values[3] == "Balder CS"
 
 
-async def test_large_answer(start_projector: StartProjector) -> None:
-    """A description of everything arrives in many pieces and as one result."""
+async def test_large_response(start_projector: StartProjector) -> None:
+    """Return a large result that arrives in many segments."""
     projector = await start_projector("udx")
     async with connected(projector) as client:
         tree = await client.request("introspect", {"object": "", "recursive": True})
@@ -139,29 +139,29 @@ async def test_large_answer(start_projector: StartProjector) -> None:
 
 
 @pytest.mark.parametrize("echo", ["same", "string"])
-async def test_ids_come_back_in_either_type(
+async def test_response_id_as_a_string(
     start_projector: StartProjector, echo: str
 ) -> None:
-    """A projector may echo a number as a string."""
+    """Accept a response whose id is a string."""
     projector = await start_projector(personality={"id_echo": echo})
     async with connected(projector) as client:
         assert await client.request("system.activity") is None
 
 
-async def test_answers_out_of_order() -> None:
-    """Answers belong to requests by id, never by order."""
+async def test_responses_out_of_order() -> None:
+    """Match responses by id, not by order."""
 
     async def talk(line: Line) -> None:
         requests = [await line.read() for _ in range(3)]
         line.write(*(reply(r, r["method"]) for r in reversed(requests)))
 
-    async with talking(talk) as client:
+    async with client_of_talk(talk) as client:
         answers = await asyncio.gather(*map(client.request, "abc"))
     assert answers == ["a", "b", "c"]
 
 
-async def test_answers_to_nobody_are_dropped() -> None:
-    """Repeated answers, foreign ids and no ids disturb nothing."""
+async def test_responses_to_unknown_ids_are_dropped() -> None:
+    """Ignore repeated responses, unknown ids and missing ids."""
 
     async def talk(line: Line) -> None:
         first = await line.read()
@@ -174,13 +174,13 @@ async def test_answers_to_nobody_are_dropped() -> None:
         second = await line.read()
         line.write(reply(first, "late"), reply(second, "second"))
 
-    async with talking(talk) as client:
+    async with client_of_talk(talk) as client:
         assert await client.request("a") == "first"
         assert await client.request("b") == "second"
 
 
-async def test_cancelled_request_disturbs_no_other() -> None:
-    """Its answer is dropped when it comes, and the others get theirs."""
+async def test_cancelled_request_does_not_affect_others() -> None:
+    """Ignore the response to a cancelled request."""
     seen = asyncio.Event()
 
     async def talk(line: Line) -> None:
@@ -189,7 +189,7 @@ async def test_cancelled_request_disturbs_no_other() -> None:
         requests.append(await line.read())
         line.write(*(reply(r, r["method"]) for r in requests))
 
-    async with talking(talk) as client:
+    async with client_of_talk(talk) as client:
         cancelled = asyncio.create_task(client.request("cancelled"))
         other = asyncio.create_task(client.request("other"))
         await seen.wait()
@@ -201,8 +201,8 @@ async def test_cancelled_request_disturbs_no_other() -> None:
         assert client.connected
 
 
-async def test_few_requests_are_in_flight() -> None:
-    """A projector is not flooded: the next request waits for an answer."""
+async def test_number_of_simultaneous_requests_is_limited() -> None:
+    """Delay a request until another one has its response."""
     most = MAX_IN_FLIGHT
     beyond = []
 
@@ -214,13 +214,13 @@ async def test_few_requests_are_in_flight() -> None:
             waiting.append(await line.read())
         line.write(*(reply(request, None) for request in waiting))
 
-    async with talking(talk) as client:
+    async with client_of_talk(talk) as client:
         await asyncio.gather(*(client.request("m") for _ in range(2 * most)))
     assert beyond == [""] * most
 
 
-async def test_notifications_are_handed_up_in_order() -> None:
-    """What comes unasked comes in order, also amid a reply's segments."""
+async def test_notifications_keep_their_order() -> None:
+    """Deliver notifications in order, also between the segments of a response."""
     notes = [note({"n": number}) for number in range(4)]
 
     async def talk(line: Line) -> None:
@@ -230,7 +230,7 @@ async def test_notifications_are_handed_up_in_order() -> None:
         line.write(reply(await line.read(), None))
 
     heard: list[Notification] = []
-    async with talking(talk, on_notification=heard.append) as client:
+    async with client_of_talk(talk, on_notification=heard.append) as client:
         await client.request("a")
         await client.request("b")
     assert [it.params["n"] for it in heard] == [0, 1, 2, 3]
@@ -238,7 +238,7 @@ async def test_notifications_are_handed_up_in_order() -> None:
 
 
 async def test_counters(start_projector: StartProjector) -> None:
-    """What happened on the connection is counted, for a report."""
+    """Count connections, requests and errors for the diagnostics."""
     projector = await start_projector(pin=None)
     async with connected(projector) as client:
         assert client.counters == {"connections": 1}

@@ -1,4 +1,4 @@
-"""Authenticating with a PIN, and keeping it secret."""
+"""Authenticate with a PIN, and keep the PIN secret."""
 
 from dataclasses import replace
 import json
@@ -40,10 +40,10 @@ from .conftest import StartProjector
 
 @pytest.mark.parametrize(("pin", "code"), [("12345", 12345), ("00123", 123)])
 @pytest.mark.parametrize("success", ["true", "string"])
-async def test_pin_goes_as_an_integer(
+async def test_pin_is_sent_as_an_integer(
     start_projector: StartProjector, pin: str, code: int, success: str
 ) -> None:
-    """`authenticate` is the first and only request, its code a number."""
+    """Send `authenticate` first and once, with a number."""
     projector = await start_projector(pin=pin, personality={"auth_success": success})
     client = client_of(projector, pin=pin)
     await client.connect()
@@ -59,14 +59,14 @@ async def test_pin_goes_as_an_integer(
 
 @pytest.mark.parametrize("pin", ["", "12a45", "-1", "1.5", " 12345", "0x10"])
 def test_pin_must_be_digits(pin: str) -> None:
-    """What can never be a PIN is refused before anything is opened."""
+    """Refuse a PIN with other characters than digits before connecting."""
     with pytest.raises(ValueError) as refused:
         PulseClient("127.0.0.1", pin=pin)
     assert not pin or pin not in str(refused.value)
 
 
 def error(code: int, message: str = "error") -> JsonObject:
-    """Return the error member of an answer."""
+    """Return the error member of a response."""
     return {"error": {"code": code, "message": message}}
 
 
@@ -83,8 +83,8 @@ def error(code: int, message: str = "error") -> JsonObject:
     ],
     ids=lambda answer: str(answer)[:40],
 )
-async def test_an_unclear_answer_refuses_nothing(answer: JsonObject | bytes) -> None:
-    """Go on without the PIN. It is sent again later, when a command needs it."""
+async def test_unclear_response_is_no_refusal(answer: JsonObject | bytes) -> None:
+    """Go on without the PIN, and send it again when a command needs it."""
     asked: list[object] = []
     clear = False
 
@@ -105,7 +105,7 @@ async def test_an_unclear_answer_refuses_nothing(answer: JsonObject | bytes) -> 
         client = PulseClient("127.0.0.1", port, "12345")
         await client.connect()
         states = [(client.pin_refused, client.pin_unclear)]
-        # As text only where a number is said to be the wrong type.
+        # The PIN is sent as text only after "wrong type" for the number.
         assert ({"code": "12345"} in asked) is (answer == error(-32602))
         await client.connect()  # soon afterwards
         clear = True
@@ -115,8 +115,8 @@ async def test_an_unclear_answer_refuses_nothing(answer: JsonObject | bytes) -> 
         await client.disconnect()
 
 
-async def test_an_unclear_answer_is_not_asked_for_without_end() -> None:
-    """The PIN may be wrong: after three unclear answers it stays at home."""
+async def test_pin_is_not_sent_after_three_unclear_responses() -> None:
+    """Stop sending the PIN, because it may be wrong."""
     asked = 0
 
     async def talk(line: Line) -> None:
@@ -135,10 +135,10 @@ async def test_an_unclear_answer_is_not_asked_for_without_end() -> None:
     assert asked == MAX_UNCLEAR
 
 
-async def test_an_unclear_answer_is_questioned_after_a_minute(
+async def test_pin_is_sent_again_60_s_after_an_unclear_response(
     start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On the next connection from then on, and on none before."""
+    """Send the PIN with the first new connection after 60 s."""
     assert credentials.UNCLEAR_PAUSE == 60
     projector = await start_projector(personality={"wrong_pin": "null"}, pin="11111")
     client = client_of(projector, pin="12345")
@@ -153,10 +153,10 @@ async def test_an_unclear_answer_is_questioned_after_a_minute(
     await client.disconnect()
 
 
-async def test_garbled_answers_say_nothing_about_the_pin(
+async def test_invalid_responses_are_no_refusal(
     start_projector: StartProjector,
 ) -> None:
-    """Where everything is garbled, the PIN is sent as soon as anything is not."""
+    """Send the PIN again once any response is valid."""
     projector = await start_projector()
     client = client_of(projector, timeouts=SHORT_TIMEOUTS)
     projector.faults.nesting = 5000
@@ -174,10 +174,10 @@ async def test_garbled_answers_say_nothing_about_the_pin(
 @pytest.mark.parametrize(
     ("pin_type", "forms"), [("int", [12345]), ("string", ["12345"])]
 )
-async def test_the_form_of_the_pin_is_found_out(
+async def test_pin_is_sent_as_text_after_a_type_error(
     start_projector: StartProjector, pin_type: str, forms: list[object]
 ) -> None:
-    """F15: a wrong parameter type is no wrong PIN; what works is remembered."""
+    """Remember the form of the PIN that was accepted."""
     projector = await start_projector(personality={"pin_type": pin_type})
     client = client_of(projector)
     await client.connect()
@@ -193,7 +193,7 @@ async def test_the_form_of_the_pin_is_found_out(
 
 
 async def test_hanging_authentication(start_projector: StartProjector) -> None:
-    """What else is answered is used, and the PIN is sent again when it is needed."""
+    """Use all other responses, and send the PIN again when it is needed."""
     projector = await start_projector()
     client = client_of(projector, framing=Framing.RAW, timeouts=SHORT_TIMEOUTS)
     projector.faults.auth_hang = True
@@ -210,7 +210,7 @@ async def test_hanging_authentication(start_projector: StartProjector) -> None:
 async def test_user_name_and_password(
     start_projector: StartProjector, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """F9: a unit without PIN login accepts its users only."""
+    """Log in with user name and password where there is no PIN."""
     caplog.set_level(logging.DEBUG)
     projector = await start_projector("users")
     [(name, password)] = projector.device.users.items()
@@ -243,7 +243,7 @@ async def test_user_name_and_password(
 async def test_wrong_pin(
     start_projector: StartProjector, personality: dict[str, Any]
 ) -> None:
-    """However a projector says no, it is asked once and left alone then."""
+    """Send a PIN once that was refused in any form."""
     projector = await start_projector(personality=personality)
     with pytest.raises(PulseAuthenticationError):
         await client_of(projector, pin="54321").connect()
@@ -256,8 +256,8 @@ async def test_wrong_pin(
     ("code", "message"),
     [(-32009, "busy"), (-32000, "Ignored event, busy transitioning to ready")],
 )
-async def test_busy_is_no_wrong_pin(code: int, message: str) -> None:
-    """A projector that has no time for a PIN has not refused it."""
+async def test_busy_is_no_refusal(code: int, message: str) -> None:
+    """Do not take a busy response for a refusal."""
 
     async def talk(line: Line) -> None:
         await line.refuse({"code": code, "message": message})
@@ -282,15 +282,15 @@ async def test_busy_is_no_wrong_pin(code: int, message: str) -> None:
     ],
     ids=str,
 )
-async def test_transport_failure_is_no_wrong_pin(
+async def test_transport_failure_is_no_refusal(
     start_projector: StartProjector, faults: dict[str, Any], kind: type[PulseError]
 ) -> None:
-    """Only an answer can refuse a PIN; and nothing leaves a socket."""
+    """Do not take a transport failure for a refusal, and leave no socket."""
     projector = await start_projector()
     for fault, value in faults.items():
         setattr(projector.faults, fault, value)
     before = open_sockets()
-    # A busy machine needs some time for 9 MB.
+    # A busy machine takes some time for 9 MB.
     timeouts = replace(SHORT_TIMEOUTS, response=4.0)
     client = client_of(projector, framing=Framing.RAW, timeouts=timeouts)
 
@@ -298,7 +298,7 @@ async def test_transport_failure_is_no_wrong_pin(
         await client.connect()
     assert not isinstance(failed.value, PulseAuthenticationError)
     assert not client.connected
-    projector.faults.stop_reading = False  # or it would never see the end
+    projector.faults.stop_reading = False  # otherwise the end of the stream is not read
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
     assert open_sockets() == before
 
@@ -316,10 +316,10 @@ PIN_ECHOES: dict[str, JsonValue] = {
 
 
 @pytest.mark.parametrize("error", PIN_ECHOES.values(), ids=PIN_ECHOES.keys())
-async def test_pin_stays_secret_when_it_is_refused(
+async def test_refused_pin_stays_secret(
     error: JsonValue, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A projector may repeat the PIN, and repeat its answer; we never do."""
+    """Keep the PIN out of errors and logs if the projector repeats it."""
     caplog.set_level(logging.DEBUG)
 
     async def talk(line: Line) -> None:
@@ -332,8 +332,10 @@ async def test_pin_stays_secret_when_it_is_refused(
     assert str(int(PIN)) not in "".join(told)
 
 
-async def test_pin_stays_secret_later_on(caplog: pytest.LogCaptureFixture) -> None:
-    """Neither a later error nor what nobody waits for gives it away."""
+async def test_pin_stays_secret_in_later_messages(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Keep the PIN out of later errors and unexpected messages."""
     caplog.set_level(logging.DEBUG)
 
     async def talk(line: Line) -> None:
@@ -352,8 +354,8 @@ async def test_pin_stays_secret_later_on(caplog: pytest.LogCaptureFixture) -> No
     assert str(int(PIN)) not in "".join(told)
 
 
-async def test_a_refused_pin_goes_only_once(start_projector: StartProjector) -> None:
-    """The next connection goes on without it: to repeat it could lock the projector."""
+async def test_refused_pin_is_sent_once(start_projector: StartProjector) -> None:
+    """Connect without a refused PIN, because repeating it could lock the projector."""
     projector = await start_projector()
     client = client_of(projector)
     await client.connect()
@@ -370,8 +372,8 @@ async def test_a_refused_pin_goes_only_once(start_projector: StartProjector) -> 
     await client.disconnect()
 
 
-async def test_busy_is_no_refused_pin(start_projector: StartProjector) -> None:
-    """A projector that cannot say yet whether the PIN is right is asked again."""
+async def test_pin_is_sent_again_after_busy(start_projector: StartProjector) -> None:
+    """Send the PIN again after a busy response."""
     answers: list[dict[str, Any]] = []
 
     async def talk(line: Line) -> None:

@@ -1,4 +1,4 @@
-"""Connect and authenticate, also where the peer is no projector."""
+"""Connect and authenticate, also to other services."""
 
 import asyncio
 import contextlib
@@ -39,14 +39,14 @@ from .conftest import StartProjector
         ("http-only", Framing.HTTP, 2),
     ],
 )
-async def test_framing_is_found_out_and_remembered(
+async def test_framing_is_detected_and_kept(
     start_projector: StartProjector,
     pin: str | None,
     framing: str,
     expected: Framing,
     connections: int,
 ) -> None:
-    """Bare JSON first; after silence the HTTP form, once and from then on."""
+    """Try raw JSON first, then HTTP framing, and keep what works."""
     personality = {"framing": framing, "http_reply": "head"}
     projector = await start_projector(pin=pin, personality=personality)
     client = client_of(projector, pin=pin, timeouts=SHORT_TIMEOUTS)
@@ -62,7 +62,7 @@ async def test_framing_is_found_out_and_remembered(
 
 
 async def test_known_framing_is_used_at_once(start_projector: StartProjector) -> None:
-    """Who knows what a projector understands says it and tries nothing else."""
+    """Use the known framing without trying another."""
     projector = await start_projector(pin=None, personality={"framing": "http-only"})
     async with connected(projector, framing=Framing.HTTP):
         assert projector.counters.connections_opened == 1
@@ -74,10 +74,10 @@ WRONG = ["silence", "parse-error", "http-400", "garbage"]
 @pytest.mark.parametrize("pin", [None, "12345"])
 @pytest.mark.parametrize("answer", WRONG)
 @pytest.mark.parametrize("framing", ["raw-only", "http-only"])
-async def test_framing_that_is_wrong_by_now(
+async def test_wrong_known_framing_is_corrected(
     start_projector: StartProjector, framing: str, answer: str, pin: str | None
 ) -> None:
-    """F1: what was learned is questioned by the same attempt that finds it wrong."""
+    """Try the other framing in the same attempt."""
     personality = {"framing": framing, "wrong_framing": answer}
     projector = await start_projector(pin=pin, personality=personality)
     right = Framing.RAW if framing == "raw-only" else Framing.HTTP
@@ -93,10 +93,10 @@ async def test_framing_that_is_wrong_by_now(
 
 
 @pytest.mark.parametrize("fault", ["silence", "half_open", "auth_hang"])
-async def test_no_framing_is_learned_from_a_misunderstanding(
+async def test_late_response_does_not_change_the_framing(
     start_projector: StartProjector, fault: str
 ) -> None:
-    """F1: silent, then answering while HTTP is tried; it goes on with bare JSON."""
+    """Keep raw JSON if its response arrives while HTTP framing is tried."""
     personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
     projector = await start_projector(personality=personality)
     client = client_of(projector, framing=Framing.RAW, timeouts=SHORT_TIMEOUTS)
@@ -119,10 +119,10 @@ async def test_no_framing_is_learned_from_a_misunderstanding(
 
 
 @pytest.mark.parametrize("pin", [None, "12345"])
-async def test_slow_first_answer(
+async def test_slow_first_response(
     start_projector: StartProjector, pin: str | None
 ) -> None:
-    """F10: what comes within the limit connects, and no other framing is tried."""
+    """Accept a first response within the limit without trying another framing."""
     limits = Timeouts()
     assert 9.0 < limits.first_byte < limits.response == 10.0
     timeouts = Timeouts(first_byte=0.95, response=1.0)
@@ -133,10 +133,10 @@ async def test_slow_first_answer(
         assert projector.counters.connections_opened == 1
 
 
-async def test_a_full_projector_teaches_no_framing(
+async def test_connection_limit_does_not_change_the_framing(
     start_projector: StartProjector,
 ) -> None:
-    """It accepts and closes, in the middle of the search too."""
+    """Keep the framing if the projector closes new connections."""
     personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
     projector = await start_projector(pin=None, personality=personality)
     client = client_of(projector, framing=Framing.HTTP, timeouts=SHORT_TIMEOUTS)
@@ -157,7 +157,7 @@ async def test_a_full_projector_teaches_no_framing(
 
 
 async def test_silence_in_both_framings(start_projector: StartProjector) -> None:
-    """Two tries, no third; nothing was learnt, nothing is left open."""
+    """Try each framing once, keep neither, and leave no socket."""
     projector = await start_projector(pin=None)
     projector.faults.silence = True
     client = client_of(projector, pin=None, timeouts=SHORT_TIMEOUTS)
@@ -168,8 +168,8 @@ async def test_silence_in_both_framings(start_projector: StartProjector) -> None
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
 
 
-async def test_a_projector_that_answers_an_error_answers() -> None:
-    """Without a PIN any answer will do: what it means is for others to say."""
+async def test_error_response_completes_the_connection() -> None:
+    """Connect after any response if there is no PIN."""
 
     async def talk(line: Line) -> None:
         await line.refuse({"code": -32601, "message": "Property not found"})
@@ -195,8 +195,8 @@ STRANGERS = {
 
 @pytest.mark.parametrize("pin", [None, "12345"])
 @pytest.mark.parametrize(("words", "ends"), STRANGERS.values(), ids=STRANGERS.keys())
-async def test_strangers(words: bytes, ends: bool, pin: str | None) -> None:
-    """Whatever else listens on the port is told apart from a projector."""
+async def test_other_services(words: bytes, ends: bool, pin: str | None) -> None:
+    """Detect other services on the port."""
 
     async def talk(line: Line) -> None:
         line.write(words)
@@ -206,14 +206,14 @@ async def test_strangers(words: bytes, ends: bool, pin: str | None) -> None:
     assert isinstance(await connect_failure(talk, pin), PulseProtocolError)
 
 
-async def test_stranger_that_says_nothing() -> None:
-    """Silence is no more than silence: it may be a projector all the same."""
+async def test_silent_service() -> None:
+    """Report no response, because a silent service may be a projector."""
     failed = await connect_failure(Line.closed)
     assert isinstance(failed, PulseTimeoutError)
 
 
-async def test_nobody_there(start_projector: StartProjector) -> None:
-    """A host that does not answer at all is given up at the deadline."""
+async def test_unreachable_host(start_projector: StartProjector) -> None:
+    """Stop at the deadline if the host does not respond."""
     projector = await start_projector(
         state="eco", personality={"absent_connect": "hang"}
     )
@@ -228,10 +228,10 @@ async def test_nobody_there(start_projector: StartProjector) -> None:
 @pytest.mark.parametrize(
     "error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label")]
 )
-async def test_name_that_is_no_host(
+async def test_unresolvable_host_name(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """A name that leads nowhere is like a host that is not there."""
+    """Report an unresolvable name like an unreachable host."""
 
     def look_up(*_: object, **__: object) -> None:
         raise error

@@ -1,4 +1,4 @@
-"""Every wait has one deadline that nothing prolongs."""
+"""Every wait has one deadline, which nothing extends."""
 
 import asyncio
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ LATE = 0.1
 
 @contextlib.contextmanager
 def ends_after(seconds: float) -> Iterator[None]:
-    """Expect this to end at a deadline: not before it, not long after."""
+    """Assert that this ends at a deadline, neither earlier nor much later."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
     with pytest.raises(PulseTimeoutError):
@@ -33,7 +33,7 @@ def ends_after(seconds: float) -> Iterator[None]:
 
 
 async def request_of(talk: Talk, timeouts: Timeouts) -> None:
-    """Greet a server, then send it one request, to be answered by `talk`."""
+    """Respond to the first request, then send one whose response is `talk`."""
 
     async def greet_and_talk(line: Line) -> None:
         await line.answer()
@@ -52,20 +52,20 @@ async def request_of(talk: Talk, timeouts: Timeouts) -> None:
 
 
 async def trickle(line: Line, pause: float, *messages: bytes | JsonObject) -> None:
-    """Write messages with a pause before each, as long as anybody listens."""
+    """Write messages with a pause before each, until the peer disconnects."""
     for message in messages:
         await asyncio.sleep(pause)
         line.write(message)
 
 
 async def test_first_byte() -> None:
-    """Silence is given up long before an answer that has begun would be."""
+    """Stop waiting for the first byte before the deadline of a response."""
     with ends_after(0.1):
         await request_of(Line.closed, Timeouts(first_byte=0.1, response=NEVER))
 
 
 async def test_between_chunks() -> None:
-    """A message that has begun must go on."""
+    """Stop if a message is not continued."""
 
     async def talk(line: Line) -> None:
         line.write(b'{"id":2,"res')
@@ -75,8 +75,8 @@ async def test_between_chunks() -> None:
         await request_of(talk, timeouts)
 
 
-async def test_whole_answer() -> None:
-    """Chunks that come in time do not prolong the answer they belong to."""
+async def test_complete_response() -> None:
+    """Stop at the deadline of the response while chunks arrive in time."""
 
     async def talk(line: Line) -> None:
         line.write(b'{"id":2,"result":"')
@@ -87,8 +87,8 @@ async def test_whole_answer() -> None:
         await request_of(talk, timeouts)
 
 
-async def test_notifications_are_not_the_answer() -> None:
-    """A chatty projector that does not answer is given up all the same."""
+async def test_notifications_do_not_extend_the_deadline() -> None:
+    """Stop at the deadline while notifications arrive."""
 
     async def talk(line: Line) -> None:
         await trickle(line, 0.02, *[NOTE] * 100)
@@ -98,8 +98,8 @@ async def test_notifications_are_not_the_answer() -> None:
         await request_of(talk, timeouts)
 
 
-async def test_noise_is_not_the_answer() -> None:
-    """Bytes that never become a message prolong nothing either."""
+async def test_invalid_bytes_do_not_extend_the_deadline() -> None:
+    """Stop at the deadline while bytes without messages arrive."""
 
     async def talk(line: Line) -> None:
         await trickle(line, 0.02, *[b"\0\r\n"] * 100)
@@ -110,7 +110,7 @@ async def test_noise_is_not_the_answer() -> None:
 
 
 async def test_queued_requests_share_the_deadline() -> None:
-    """Twenty requests to a dead projector take no longer than one."""
+    """Fail twenty requests to a silent projector as fast as one."""
 
     async def talk(line: Line) -> None:
         await line.answer()
@@ -137,8 +137,8 @@ async def test_queued_requests_share_the_deadline() -> None:
     ],
     ids=["stops", "trickles"],
 )
-async def test_a_message_nobody_waits_for_must_end_too(timeouts: Timeouts) -> None:
-    """A notification without an end is the end of the connection as well."""
+async def test_endless_notification_closes_the_connection(timeouts: Timeouts) -> None:
+    """Close the connection if a notification does not end."""
     lost = asyncio.Event()
     stops = timeouts.between_chunks < NEVER
 
@@ -161,8 +161,8 @@ async def test_a_message_nobody_waits_for_must_end_too(timeouts: Timeouts) -> No
         assert not client.connected
 
 
-async def test_slow_answer_in_time_is_an_answer() -> None:
-    """Pauses shorter than the deadlines are no reason to give up."""
+async def test_slow_response_in_time() -> None:
+    """Accept a response with pauses shorter than the deadlines."""
 
     async def talk(line: Line) -> None:
         await line.answer()
@@ -182,7 +182,7 @@ async def test_slow_answer_in_time_is_an_answer() -> None:
 
 
 async def test_idle_connection_has_no_deadline() -> None:
-    """Between requests a projector may be silent for as long as it likes."""
+    """Keep a silent connection without requests."""
 
     async def talk(line: Line) -> None:
         request = await line.read()
@@ -195,14 +195,14 @@ async def test_idle_connection_has_no_deadline() -> None:
         tight = Timeouts(first_byte=0.1, between_chunks=0.1, response=0.1)
         client = PulseClient("127.0.0.1", port, timeouts=tight)
         await client.connect()
-        await asyncio.sleep(0.3)  # time is the point
+        await asyncio.sleep(0.3)  # tests a duration
         assert client.connected
         assert await client.request("m") == "still on"
         await client.disconnect()
 
 
-async def test_request_that_found_no_turn_in_time() -> None:
-    """A queue that moves too slowly costs who waits in it, not the connection."""
+async def test_timeout_in_the_queue() -> None:
+    """Fail a request that waits too long in the queue, and keep the connection."""
 
     async def talk(line: Line) -> None:
         await line.answer()

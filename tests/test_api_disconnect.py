@@ -1,4 +1,4 @@
-"""The end of a connection, and the next one."""
+"""The end of a connection, and the next connection."""
 
 import asyncio
 from pathlib import Path
@@ -16,8 +16,10 @@ from .common import TEST_TIMEOUT, Line, connected, open_sockets, serve
 from .conftest import StartProjector
 
 
-async def test_disconnect_wakes_whoever_waits(start_projector: StartProjector) -> None:
-    """Requests under way and requests in the queue end, and no socket is left."""
+async def test_disconnect_ends_waiting_requests(
+    start_projector: StartProjector,
+) -> None:
+    """Fail sent and queued requests, and leave no socket."""
     projector = await start_projector()
     before = open_sockets()
     lost: list[PulseError] = []
@@ -43,8 +45,8 @@ async def test_disconnect_wakes_whoever_waits(start_projector: StartProjector) -
     assert len(lost) == 1
 
 
-async def test_disconnect_from_who_does_not_read() -> None:
-    """What cannot be sent any more does not keep the socket."""
+async def test_disconnect_from_a_peer_that_does_not_read() -> None:
+    """Close the socket although data cannot be sent."""
     before = open_sockets()
     done = asyncio.Event()
 
@@ -66,7 +68,7 @@ async def test_disconnect_from_who_does_not_read() -> None:
 
 
 async def test_cancelled_disconnect(start_projector: StartProjector) -> None:
-    """Who does not wait for the end of the socket does not keep it from ending."""
+    """Close the socket although the caller was cancelled."""
     projector = await start_projector()
     before = open_sockets()
     lost = asyncio.Event()
@@ -84,8 +86,10 @@ async def test_cancelled_disconnect(start_projector: StartProjector) -> None:
 
 
 @pytest.mark.parametrize("reset", [False, True])
-async def test_projector_hangs_up(start_projector: StartProjector, reset: bool) -> None:
-    """A lost connection ends what waits, is told once, and leaves no socket."""
+async def test_projector_disconnects(
+    start_projector: StartProjector, reset: bool
+) -> None:
+    """Fail waiting requests, report the loss once, and leave no socket."""
     projector = await start_projector()
     before = open_sockets()
     lost: list[PulseError] = []
@@ -103,7 +107,7 @@ async def test_projector_hangs_up(start_projector: StartProjector, reset: bool) 
 
 
 async def test_reconnect_after_disconnect(start_projector: StartProjector) -> None:
-    """A client serves for one connection after the other, never for two."""
+    """Use one client for several connections, one at a time."""
     projector = await start_projector()
     async with connected(projector) as client:
         for _ in range(3):
@@ -114,7 +118,7 @@ async def test_reconnect_after_disconnect(start_projector: StartProjector) -> No
 
 
 async def test_never_connected() -> None:
-    """Without a connection there is nothing to disconnect and nobody to ask."""
+    """Raise errors for requests without a connection; disconnect does nothing."""
     client = PulseClient("127.0.0.1", 9)
     await client.disconnect()
     assert not client.connected
@@ -123,7 +127,7 @@ async def test_never_connected() -> None:
 
 
 async def test_keep_alive(start_projector: StartProjector) -> None:
-    """The kernel looks after hosts that vanish: its timer is a keep-alive one."""
+    """Set keep-alive, so that the kernel detects unreachable hosts."""
     projector = await start_projector(pin=None)
     async with connected(projector):
         peer = f"0100007F:{projector.port:04X}"

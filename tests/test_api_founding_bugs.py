@@ -1,4 +1,4 @@
-"""The five bugs that this project was founded on must never come back."""
+"""The five bugs of earlier integrations, which must not come back."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,7 +36,7 @@ from .conftest import StartProjector
 async def test_founding_bug_1_stale_connection_is_closed_before_the_next(
     start_projector: StartProjector, half_open: bool | Literal["fin"]
 ) -> None:
-    """Whatever became of the old connection, it is gone before there is a new one."""
+    """Close the old connection before the next one opens."""
     projector = await start_projector()
     async with connected(projector) as client:
         sockets = open_sockets()
@@ -53,7 +53,7 @@ async def test_founding_bug_1_stale_connection_is_closed_before_the_next(
 async def test_founding_bug_2_deadlines_do_not_add_up(
     start_projector: StartProjector,
 ) -> None:
-    """Byte after byte just in time: the whole answer has its own deadline.
+    """Apply one deadline to a response that arrives byte by byte.
 
     Each chunk comes after 0.9 of the time allowed between two chunks; all of them
     would take 46 seconds.
@@ -75,7 +75,7 @@ async def test_founding_bug_2_deadlines_do_not_add_up(
 async def test_founding_bug_3_busy_is_a_state(
     start_projector: StartProjector, caplog: pytest.LogCaptureFixture, code: int
 ) -> None:
-    """A busy projector says so once: no reconnect, no retry, no line in the log."""
+    """Raise the busy error without reconnect, retry or log message."""
     projector = await start_projector(
         state="on", speed=1.0, personality={"power_busy_code": code}
     )
@@ -109,10 +109,9 @@ async def test_founding_bug_3_busy_is_a_state(
 async def test_founding_bug_4_broken_stream_is_never_used_again(
     beginning: bytes, kind: type[PulseError]
 ) -> None:
-    """After a deadline or a broken message the next request runs on a new connection.
+    """Send the next request on a new connection after a deadline or an invalid message.
 
-    What the old one still says (the rest of the answer, the late answer) is heard by
-    nobody, though the ids are the same.
+    The rest of the old response, or a late one, is ignored although the ids are equal.
     """
     lines: list[Line] = []
 
@@ -142,10 +141,10 @@ async def test_founding_bug_4_broken_stream_is_never_used_again(
     assert len(lines) == 2
 
 
-async def test_founding_bug_4_late_answer_is_dropped(
+async def test_founding_bug_4_late_response_is_dropped(
     start_projector: StartProjector,
 ) -> None:
-    """The answer that comes after its deadline is not the next request's answer."""
+    """Do not take a late response for that of the next request."""
     projector = await start_projector()
     async with connected(projector, timeouts=SHORT_TIMEOUTS) as client:
         projector.faults.delay = 0.3
@@ -160,22 +159,22 @@ async def test_founding_bug_4_late_answer_is_dropped(
 
 
 def refused(projector: Simulator) -> None:
-    """Let the PIN be wrong."""
+    """Make the PIN wrong."""
     projector.pin = "54321"
 
 
 def hung(projector: Simulator) -> None:
-    """Let authentication, and all else, have no end."""
+    """Send no responses at all."""
     projector.faults.silence = True
 
 
 def garbled(projector: Simulator) -> None:
-    """Let the answer to it be no JSON."""
+    """Respond to authentication with invalid JSON."""
     projector.faults.garbage = b'{"jsonrpc":garbled}'
 
 
 def halved(projector: Simulator) -> None:
-    """Let the answer to it stop in the middle."""
+    """Stop in the middle of the response to authentication."""
     projector.faults.drip = 10.0
 
 
@@ -193,7 +192,7 @@ async def test_founding_bug_5_failed_authentication_leaves_no_socket(
     spoil: Callable[[Simulator], None],
     kind: type[PulseError],
 ) -> None:
-    """Seen by the projector and by this process."""
+    """Leave no socket, seen by the projector and by this process."""
     projector = await start_projector()
     before = open_sockets()
     options = {"pin": projector.pin, "framing": Framing.RAW, "timeouts": SHORT_TIMEOUTS}
@@ -211,7 +210,7 @@ async def test_founding_bug_5_failed_authentication_leaves_no_socket(
 async def test_founding_bug_5_cancelled_authentication_leaves_no_socket(
     start_projector: StartProjector,
 ) -> None:
-    """Home Assistant may lose patience at any moment."""
+    """Leave no socket if Home Assistant cancels."""
     projector = await start_projector()
     before = open_sockets()
     projector.faults.auth_hang = True
@@ -230,7 +229,7 @@ async def test_founding_bug_5_cancelled_authentication_leaves_no_socket(
 async def test_founding_bug_5_connecting_may_be_cancelled_at_any_moment(
     start_projector: StartProjector,
 ) -> None:
-    """Step by step through the event loop: no moment at which a socket is left."""
+    """Leave no socket after cancellation in any step of the event loop."""
     projector = await start_projector()
     before = open_sockets()
     client = client_of(projector)

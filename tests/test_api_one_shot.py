@@ -1,4 +1,4 @@
-"""A projector that closes the connection after each HTTP reply."""
+"""Projectors that close the connection after each HTTP response."""
 
 import asyncio
 from dataclasses import replace
@@ -30,10 +30,10 @@ ONE_SHOT = {"framing": "http-only", "wrong_framing": "http-400", "http_close": T
 
 @pytest.mark.parametrize("pin", [None, "12345"])
 @pytest.mark.parametrize("reply", ["bare", "head"])
-async def test_one_connection_for_each_request(
+async def test_one_connection_per_request(
     start_projector: StartProjector, pin: str | None, reply: str
 ) -> None:
-    """F1: never two at a time, whatever is asked at once; nothing is lost thereby."""
+    """Send simultaneous requests one after the other, without losing any."""
     projector = await start_projector(
         state="on", pin=pin, personality=ONE_SHOT | {"http_reply": reply}
     )
@@ -62,8 +62,10 @@ async def test_one_connection_for_each_request(
     assert open_sockets() == before
 
 
-async def test_a_wrong_lesson_is_unlearned(start_projector: StartProjector) -> None:
-    """A connection that stays open after a reply ends the mode; then the PIN holds."""
+async def test_mode_ends_if_the_connection_stays_open(
+    start_projector: StartProjector,
+) -> None:
+    """Keep the connection, and authenticate, once the projector keeps it open."""
     projector = await start_projector(state="on", personality=ONE_SHOT)
     lost: list[PulseError] = []
     async with connected(projector, on_disconnect=lost.append) as client:
@@ -85,10 +87,10 @@ async def test_a_wrong_lesson_is_unlearned(start_projector: StartProjector) -> N
         ("close_mid_reply", PulseConnectionError),
     ],
 )
-async def test_a_failure_ends_it(
+async def test_failed_request_ends_the_connection(
     start_projector: StartProjector, fault: str, kind: type[PulseError]
 ) -> None:
-    """Fail the waiting request and report the loss once, as with any connection."""
+    """Fail the waiting request, and report the loss once."""
     projector = await start_projector(pin=None, personality=ONE_SHOT)
     lost: list[PulseError] = []
     client = client_of(projector, timeouts=SHORT_TIMEOUTS, on_disconnect=lost.append)
@@ -113,10 +115,10 @@ async def test_a_failure_ends_it(
 
 
 @pytest.mark.parametrize("hanging", ["answer", "connect"])
-async def test_disconnect_in_the_midst(
+async def test_disconnect_during_a_request(
     start_projector: StartProjector, hanging: str
 ) -> None:
-    """Fail the waiting request at once and leave no socket."""
+    """Fail the waiting request at once, and leave no socket."""
     projector = await start_projector(pin=None, personality=ONE_SHOT)
     client = client_of(projector)
     await client.connect()
@@ -127,7 +129,7 @@ async def test_disconnect_in_the_midst(
         projector.cut_mains()
     before = open_sockets()
     waiting = [asyncio.create_task(client.request("system.activity")) for _ in "abc"]
-    await asyncio.sleep(0.05)  # that it hangs cannot be observed
+    await asyncio.sleep(0.05)  # no event shows that the request hangs
     async with asyncio.timeout(1):
         await client.disconnect()
         answers = await asyncio.gather(*waiting, return_exceptions=True)
@@ -135,8 +137,8 @@ async def test_disconnect_in_the_midst(
     assert open_sockets() == before
 
 
-async def test_it_is_polled(start_projector: StartProjector) -> None:
-    """Nothing is subscribed to; a change is seen all the same, and a command done."""
+async def test_projector_is_polled(start_projector: StartProjector) -> None:
+    """Poll without subscriptions, and send commands."""
     projector = await start_projector(state="on", pin=None, personality=ONE_SHOT)
     timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT, poll_on=0.05)
     async with running_projector(projector, timings=timings) as followed:

@@ -33,13 +33,13 @@ pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
 
 @pytest.fixture
 def model() -> str:
-    """The projector's model, unless a test asks for others."""
+    """Return the projector's model, unless a test chooses others."""
     return "balder_cs"
 
 
 @pytest.fixture
 async def projector(start_projector: StartProjector, model: str) -> Simulator:
-    """A projector to be added."""
+    """Start a projector to add."""
     return await start_projector(model, pin=PIN)
 
 
@@ -62,12 +62,12 @@ async def test_user(hass: HomeAssistant, projector: Simulator) -> None:
 async def test_user_any_model(
     hass: HomeAssistant, projector: Simulator, model: str
 ) -> None:
-    """Add every model, in whatever power state."""
+    """Add every model, in any power state."""
     values = form(projector)
     del values[CONF_PIN]
 
     result = await submit(hass, await start_user_flow(hass), values)
-    if model in ("balder_cs", "hdr_cs"):  # they report that control needs a PIN
+    if model in ("balder_cs", "hdr_cs"):  # these report that control needs a PIN
         result = await submit(hass, result, {})
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -75,7 +75,7 @@ async def test_user_any_model(
     assert result["data"][CONF_PIN] is None
 
 
-async def test_pin_with_leading_zeros_goes_as_integer(
+async def test_pin_with_leading_zeros_is_sent_as_an_integer(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Send a PIN that was entered as text as an integer."""
@@ -101,10 +101,10 @@ async def test_empty_pin(
     assert "authenticate" not in projector.counters.requests
 
 
-async def test_blanks_around_the_input(
+async def test_spaces_around_the_input(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Ignore blanks around the input."""
+    """Ignore spaces around the input."""
     values = form(projector, host=f" {projector.host} ", pin=f" {PIN} ")
 
     result = await submit(hass, await start_user_flow(hass), values)
@@ -115,7 +115,7 @@ async def test_blanks_around_the_input(
 
 
 @pytest.mark.usefixtures("short_timeouts")
-async def test_projector_that_understands_http_only(
+async def test_projector_with_http_framing_only(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Add a projector that accepts only HTTP framing."""

@@ -31,7 +31,7 @@ UDN_KEY = DiscoveryKey(domain="ssdp", key="uuid:1", version=1)
 async def find(
     hass: HomeAssistant, info: Any, source: str, key: DiscoveryKey
 ) -> dict[str, Any]:
-    """Let Home Assistant find something that it has a key for."""
+    """Announce something that Home Assistant has a discovery key for."""
     return dict(
         await hass.config_entries.flow.async_init(
             DOMAIN, context={"source": source, "discovery_key": key}, data=info
@@ -40,7 +40,7 @@ async def find(
 
 
 async def ignore(hass: HomeAssistant) -> None:
-    """Ignore the one projector that is offered, as the frontend does."""
+    """Ignore the offered projector, as the frontend does."""
     [flow] = hass.config_entries.flow.async_progress()
     await hass.config_entries.flow.async_init(
         DOMAIN,
@@ -53,7 +53,7 @@ async def ignore(hass: HomeAssistant) -> None:
 async def set_up_at_another_address(
     hass: HomeAssistant, projector: Simulator, set_up: SetUp
 ) -> MockConfigEntry:
-    """Let the projector be connected at an address that is not the announced one."""
+    """Connect the projector at another address than the announced one."""
     entry = await set_up(projector)
     data = {**entry.data, "host": "127.0.0.9"}
     hass.config_entries.async_update_entry(entry, data=data)
@@ -96,7 +96,7 @@ async def test_connected_and_announced_repeatedly(
 async def test_lease_of_a_connected_projector(
     hass: HomeAssistant, projector: Simulator, set_up: SetUp
 ) -> None:
-    """Recognize it by the reported MAC address, without connecting."""
+    """Recognize the projector by its reported MAC address, without connecting."""
     entry = await set_up_at_another_address(hass, projector, set_up)
     opened = projector.counters.connections_opened
     mac = helpers.async_reported_mac(hass, entry)
@@ -248,7 +248,7 @@ async def test_another_projector_at_the_address_of_an_ignored_one(
         None,
     ],
 )
-async def test_location_that_is_no_address(
+async def test_location_without_a_valid_address(
     hass: HomeAssistant,
     projector: Simulator,
     set_up: SetUp,
@@ -267,7 +267,7 @@ async def test_location_that_is_no_address(
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "cannot_connect"
     assert entry.data["host"] == projector.host
-    assert not logged(caplog, logging.WARNING)  # as if it were contacted in vain
+    assert not logged(caplog, logging.WARNING)  # as if connecting had failed
 
 
 @pytest.mark.parametrize("make", [lease, peer])

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("no_connection_is_left", "no_set_up")
 
 
 async def start_reauth(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
-    """Open the form that asks for another PIN."""
+    """Open the form for another PIN."""
     entry.add_to_hass(hass)
     result: ConfigFlowResult = await entry.start_reauth_flow(hass)
     assert result["type"] is FlowResultType.FORM
@@ -93,7 +93,7 @@ async def test_reauth_at_another_projector(
 async def start_reconfigure(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> ConfigFlowResult:
-    """Open the form that asks where the projector is now."""
+    """Open the form for another address."""
     entry.add_to_hass(hass)
     result: ConfigFlowResult = await entry.start_reconfigure_flow(hass)
     assert result["type"] is FlowResultType.FORM
@@ -102,8 +102,8 @@ async def start_reconfigure(
     return result
 
 
-def here(projector: Simulator, **changes: Any) -> dict[str, Any]:
-    """Return what is typed in of a projector whose PIN has not changed."""
+def unchanged_input(projector: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return the input for a projector whose PIN has not changed."""
     return {CONF_HOST: projector.host, CONF_PORT: projector.port} | changes
 
 
@@ -130,7 +130,7 @@ async def test_reconfigure(
     entry = make_entry(projector, host="127.0.0.9", port=1, pin=before)
     result = await start_reconfigure(hass, entry)
 
-    result = await submit(hass, result, here(projector, **typed))
+    result = await submit(hass, result, unchanged_input(projector, **typed))
     await hass.async_block_till_done()
 
     assert result["type"] is FlowResultType.ABORT
@@ -147,10 +147,10 @@ async def test_reconfigure_shows_the_address_but_not_the_pin(
     """Offer to remove the PIN only if one is stored."""
     result = await start_reconfigure(hass, make_entry(projector, pin=pin))
 
-    assert suggested(result) == here(
+    assert suggested(result) == unchanged_input(
         projector, pin=None, username=None, password=None
     ) | ({"remove_pin": None} if pin else {})
-    result = await submit(hass, result, here(projector))
+    result = await submit(hass, result, unchanged_input(projector))
     assert result["reason"] == "reconfigure_successful"
 
 
@@ -179,14 +179,14 @@ async def test_reconfigure_error_and_recovery(
     before = dict(entry.data)
     result = await start_reconfigure(hass, entry)
 
-    result = await submit(hass, result, here(projector, **typed))
+    result = await submit(hass, result, unchanged_input(projector, **typed))
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
     assert suggested(result)[CONF_HOST] == typed.get(CONF_HOST, projector.host)
     assert dict(entry.data) == before
 
     projector.faults.clear()
-    result = await submit(hass, result, here(projector))
+    result = await submit(hass, result, unchanged_input(projector))
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
 
@@ -199,7 +199,7 @@ async def test_reconfigure_at_another_projector(
     result = await start_reconfigure(hass, entry)
     projector.change("system.serialnumber", "4444444444")
 
-    result = await submit(hass, result, here(projector))
+    result = await submit(hass, result, unchanged_input(projector))
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "wrong_projector"

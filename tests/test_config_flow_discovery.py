@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("usual_port", "no_connection_is_left", "no_
 
 
 @pytest.mark.parametrize("info", [announcement(), lease(), peer()])
-async def test_found(hass: HomeAssistant, projector: Simulator, info: Any) -> None:
+async def test_discovered(hass: HomeAssistant, projector: Simulator, info: Any) -> None:
     """Offer a projector by its name, and add it without further input."""
     result = await discover(hass, info)
     assert result["type"] is FlowResultType.FORM
@@ -51,7 +51,7 @@ async def test_found(hass: HomeAssistant, projector: Simulator, info: Any) -> No
 
 
 @pytest.mark.parametrize("info", [announcement(), lease(), peer()])
-async def test_found_with_a_pin(
+async def test_discovered_with_a_pin(
     hass: HomeAssistant, projector: Simulator, info: Any
 ) -> None:
     """Offer a projector that requires a PIN by its announced name."""
@@ -74,7 +74,9 @@ async def test_found_with_a_pin(
     assert result["result"].unique_id == projector.get("system.serialnumber")
 
 
-async def test_pin_that_came_later(hass: HomeAssistant, projector: Simulator) -> None:
+async def test_pin_set_after_discovery(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
     """Ask for the PIN as soon as the projector requires one."""
     result = await discover(hass, announcement())
     projector.personality.without_pin = "none"
@@ -99,7 +101,7 @@ async def test_pin_that_came_later(hass: HomeAssistant, projector: Simulator) ->
     ids=str,
 )
 @pytest.mark.usefixtures("short_timeouts")
-async def test_gone_when_it_is_to_be_added(
+async def test_unreachable_while_adding(
     hass: HomeAssistant, projector: Simulator, fault: dict[str, Any], error: str
 ) -> None:
     """Show an error, and continue when the projector is back."""
@@ -126,7 +128,7 @@ async def test_gone_when_it_is_to_be_added(
     ids=str,
 )
 @pytest.mark.usefixtures("short_timeouts")
-async def test_nothing_to_offer(
+async def test_not_offered(
     hass: HomeAssistant,
     projector: Simulator,
     info: Any,
@@ -180,7 +182,7 @@ async def test_announcement_without_an_address(
 
 
 @pytest.mark.parametrize("port", [None, 1])
-async def test_port_of_a_peer(
+async def test_default_port_of_a_peer(
     hass: HomeAssistant, projector: Simulator, port: int | None
 ) -> None:
     """Try the default port if no projector answers at the announced port."""
@@ -192,7 +194,7 @@ async def test_port_of_a_peer(
 
 
 @pytest.mark.usefixtures("short_timeouts")
-async def test_no_port_is_asked_twice(
+async def test_each_port_is_tried_once(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Do not try the default port twice."""
@@ -206,7 +208,7 @@ async def test_no_port_is_asked_twice(
     assert projector.counters.connections_opened == 2 * once
 
 
-async def test_peer_at_a_port_of_its_own(
+async def test_peer_at_another_port(
     hass: HomeAssistant, projector: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Try the announced port first."""

@@ -104,7 +104,7 @@ async def test_wrong_pin(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_pin_needed_even_for_reading(
+async def test_pin_required_for_reading(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Ask for the PIN if the projector requires it for reading."""

@@ -36,13 +36,13 @@ FOUND = [announcement(), lease(), peer()]
 
 
 async def load(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Set an entry up."""
+    """Set up an entry."""
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
 
 
-def tell_mac(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Let the projector have told its MAC address."""
+def set_reported_mac(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Let the projector report a MAC address."""
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, str(entry.unique_id))},
@@ -68,7 +68,7 @@ async def test_known_host(
 
 
 @pytest.mark.parametrize("info", FOUND)
-async def test_known_host_is_back(
+async def test_known_host_is_reachable_again(
     hass: HomeAssistant, projector: Simulator, info: Any
 ) -> None:
     """Retry a failed set-up at once."""
@@ -125,7 +125,9 @@ async def test_unresolvable_host_name(
 
 
 @pytest.mark.parametrize("info", FOUND)
-async def test_moved(hass: HomeAssistant, projector: Simulator, info: Any) -> None:
+async def test_known_projector_at_another_address(
+    hass: HomeAssistant, projector: Simulator, info: Any
+) -> None:
     """Update the address of the entry, and keep its PIN."""
     entry = make_entry(projector, host="127.0.0.9", port=1)
     await load(hass, entry)
@@ -151,7 +153,7 @@ async def test_lease_of_a_known_mac(
     projector.personality.without_pin = without_pin
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
-    tell_mac(hass, entry)
+    set_reported_mac(hass, entry)
 
     result = await discover(hass, lease())
     await hass.async_block_till_done()
@@ -169,7 +171,7 @@ async def test_lease_of_a_projector_that_is_starting(
     monkeypatch.setattr(address_update, "PAUSE", 0.01)
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
-    tell_mac(hass, entry)
+    set_reported_mac(hass, entry)
     moved = asyncio.Event()
     entry.async_on_state_change(moved.set)
     projector.faults.refuse = True
@@ -186,7 +188,7 @@ async def test_lease_of_a_projector_that_is_starting(
 
 
 @pytest.mark.parametrize("gone", [False, True])
-async def test_lease_of_a_projector_that_never_answers(
+async def test_lease_of_a_projector_that_never_responds(
     hass: HomeAssistant,
     projector: Simulator,
     monkeypatch: pytest.MonkeyPatch,
@@ -196,7 +198,7 @@ async def test_lease_of_a_projector_that_never_answers(
     monkeypatch.setattr(address_update, "PAUSE", 0.01)
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
-    tell_mac(hass, entry)
+    set_reported_mac(hass, entry)
     projector.faults.refuse = True
 
     await discover(hass, lease())
@@ -208,13 +210,13 @@ async def test_lease_of_a_projector_that_never_answers(
     assert entry.data[CONF_HOST] == "127.0.0.9"
 
 
-async def test_lease_of_a_known_mac_that_another_projector_answers(
+async def test_lease_of_a_known_mac_with_another_projector(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Offer the other projector, and keep the entry."""
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
-    tell_mac(hass, entry)
+    set_reported_mac(hass, entry)
     projector.change("system.serialnumber", "4444444444")
 
     result = await discover(hass, lease())
@@ -230,7 +232,7 @@ async def test_lease_of_the_known_address(
     """Neither connect nor reload the entry."""
     entry = make_entry(projector, host=host)
     await load(hass, entry)
-    tell_mac(hass, entry)
+    set_reported_mac(hass, entry)
     changes: list[ConfigEntryState] = []
     entry.async_on_state_change(lambda: changes.append(entry.state))
 
@@ -260,10 +262,10 @@ async def test_lease_of_a_mac_from_the_options(
 @pytest.mark.parametrize("without_pin", ["read", "none"])
 @pytest.mark.parametrize("first", FOUND)
 @pytest.mark.parametrize("second", [announcement(udn="uuid:2"), *FOUND[1:]])
-async def test_found_twice(
+async def test_discovered_twice(
     hass: HomeAssistant, projector: Simulator, without_pin: Any, first: Any, second: Any
 ) -> None:
-    """Show one card, also for a projector that does not report who it is."""
+    """Show one card, also for a projector without a serial number."""
     projector.personality.without_pin = without_pin
     await discover(hass, first)
     asked = projector.counters.connections_opened
@@ -277,7 +279,9 @@ async def test_found_twice(
     assert card(hass) == shown
 
 
-async def test_found_at_two_hosts(hass: HomeAssistant, projector: Simulator) -> None:
+async def test_discovered_at_two_hosts(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
     """Recognize the projector by its serial number."""
     await discover(hass, announcement())
 
@@ -287,10 +291,10 @@ async def test_found_at_two_hosts(hass: HomeAssistant, projector: Simulator) -> 
     assert card(hass)["host"] == projector.host
 
 
-async def test_added_by_hand_while_it_is_offered(
+async def test_added_manually_while_discovered(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Add the projector by hand, and remove the card."""
+    """Add the projector manually, and remove the card."""
     await discover(hass, announcement())
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
@@ -299,7 +303,9 @@ async def test_added_by_hand_while_it_is_offered(
     assert not hass.config_entries.flow.async_progress()
 
 
-async def test_set_up_meanwhile(hass: HomeAssistant, projector: Simulator) -> None:
+async def test_added_during_discovery(
+    hass: HomeAssistant, projector: Simulator
+) -> None:
     """Update only the address of the entry, not its PIN."""
     projector.personality.without_pin = "none"
     result = await discover(hass, announcement())
@@ -318,7 +324,7 @@ async def test_set_up_meanwhile(hass: HomeAssistant, projector: Simulator) -> No
 async def test_ignored(
     hass: HomeAssistant, projector: Simulator, without_pin: Any
 ) -> None:
-    """Do not offer an ignored projector again, but allow to add it."""
+    """Do not offer an ignored projector again, but allow adding it."""
     projector.personality.without_pin = without_pin
     await discover(hass, announcement())
     [flow] = hass.config_entries.flow.async_progress()

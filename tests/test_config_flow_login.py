@@ -42,7 +42,7 @@ SERIAL = "2590300001"
 def entry_at(
     hass: HomeAssistant, address: dict[str, Any], **data: Any
 ) -> MockConfigEntry:
-    """Add the entry of the unit with users."""
+    """Add the entry of a projector with users."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         version=ENTRY_VERSION,
@@ -53,7 +53,7 @@ def entry_at(
     return entry
 
 
-async def test_user_adds_a_unit_with_users(hass: HomeAssistant) -> None:
+async def test_add_a_projector_with_users(hass: HomeAssistant) -> None:
     """Store user name and password."""
     async with unit_with_users(SERIAL) as address:
         result = await submit(hass, await start_user_flow(hass), address)
@@ -86,7 +86,7 @@ async def test_user_adds_a_unit_with_users(hass: HomeAssistant) -> None:
         ({CONF_USERNAME: USER, CONF_PIN: PIN}, {CONF_PIN: "pin_or_login"}),
     ],
 )
-async def test_half_a_login(
+async def test_incomplete_login(
     hass: HomeAssistant,
     projector: Simulator,
     typed: dict[str, str],
@@ -140,7 +140,7 @@ async def test_reauth_removes_the_pin(
     ("typed", "kept"),
     [({}, LOGIN), ({"remove_pin": True}, None)],
 )
-async def test_reconfigure_a_unit_with_users(
+async def test_reconfigure_a_projector_with_users(
     hass: HomeAssistant, typed: dict[str, Any], kept: dict[str, str] | None
 ) -> None:
     """Keep the login if the user enters none."""
@@ -159,7 +159,7 @@ async def test_reconfigure_a_unit_with_users(
 
 
 async def test_repair_with_a_login(hass: HomeAssistant) -> None:
-    """Accept a login in the repair."""
+    """Accept a login in the repair flow."""
     assert await async_setup_component(hass, REPAIRS, {})
     async with unit_with_users(SERIAL) as address:
         entry = entry_at(hass, address)
@@ -174,7 +174,7 @@ async def test_repair_with_a_login(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.usefixtures("usual_port", "no_connection_is_left")
-async def test_pin_that_only_control_needs(
+async def test_pin_required_for_control_only(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Ask for a PIN while adding if the projector requires it for control."""

@@ -1,1 +1,1 @@
-"""Every fault at every moment, and what no projector says: nothing does harm."""
+"""Tests with faults of the network and malformed messages."""

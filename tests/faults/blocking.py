@@ -16,7 +16,7 @@ from custom_components.barco_pulse.const import DOMAIN
 
 from ..loop import REAL_TIME
 
-_TOOL: Final = 4  # neither a debugger, nor coverage, nor benchmarks/cost.py
+_TOOL: Final = 4  # not used by a debugger, coverage or benchmarks/cost.py
 _COUNTED: Final = (f"/custom_components/{DOMAIN}/", "/homeassistant/")
 _PACKAGE = f"custom_components.{DOMAIN}"
 _callback = attrgetter("_callback")
@@ -111,10 +111,7 @@ class Blocking:
 
 @contextlib.contextmanager
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Blocking]:
-    """Watch the event loop, without its debug mode.
-
-    And without the garbage collector: what a test session leaves to it is not ours.
-    """
+    """Measure the steps of the event loop, without debug mode and garbage collection."""
     blocking, step = Blocking(), attrgetter("_run")(asyncio.Handle)
     loop = asyncio.get_running_loop()
     was_debug = loop.get_debug()

@@ -202,7 +202,7 @@ class FaultCase:
 
     async def _wait_for_recovery(self, *, seen: bool) -> float:
         """Stop the fault; return the seconds until everything works again."""
-        with contextlib.suppress(KeyError):  # without mains there is none
+        with contextlib.suppress(KeyError):  # without power there is none
             self.projector.change(LASER, 40)
         self.fault.stop(self.home)
         await self.projector.wait_for_state("on")

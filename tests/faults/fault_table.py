@@ -1,4 +1,4 @@
-"""The faults: how each begins, how it ends, and what may be seen of it."""
+"""The faults: how each begins and ends, and which effects are allowed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,6 @@
 """Search with atheris for bytes that the decoder reads differently if split.
 
-Not a test of every day: it looks for as long as it is told to. The first byte tells
-where to cut.
+This is not run regularly. It runs until it is stopped. The first byte says where to split.
 
     uv pip install --target /tmp/atheris --no-deps atheris==3.1.0
     PYTHONPATH=/tmp/atheris python -m tests.faults.fuzz_atheris -max_total_time=60
@@ -11,7 +10,7 @@ from importlib import import_module
 import sys
 from typing import Any
 
-atheris: Any = import_module("atheris")  # nothing else needs it
+atheris: Any = import_module("atheris")  # only this file needs it
 
 with atheris.instrument_imports(
     include=[

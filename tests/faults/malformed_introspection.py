@@ -12,7 +12,7 @@ MALFORMED_INTROSPECTION: dict[str, Malformation] = {
         for name, value in INVALID_BY_NAME.items()
     },
     **{
-        # So much that the log, if it is to hold it all, takes its time.
+        # So large that writing it to the log would take long.
         f"every type is {name}": Malformation(
             mutators=each_type(value), large=name == "nested"
         )

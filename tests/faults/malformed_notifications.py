@@ -9,7 +9,7 @@ from .invalid_values import IMAGE, INLETS, INVALID_VALUES, LINK, LONG
 
 
 def note(*pairs: Any) -> Any:
-    """Return a notification of changed properties."""
+    """Return a property.changed notification."""
     return {
         "jsonrpc": "2.0",
         "method": "property.changed",

@@ -54,7 +54,7 @@ class MalformedProjector:
     """The server. `malformation` can be changed at any time."""
 
     def __init__(self, projector: Simulator, malformation: Malformation) -> None:
-        """Mutator what `projector` says."""
+        """Mutate the messages of `projector`."""
         self.projector = projector
         self.malformation = malformation
         self.port = 0

@@ -14,7 +14,7 @@ type Outcomes = Mapping[str, Mapping[str, str]]
 
 
 def write(outcomes: Mapping[str, Outcomes], moments: list[str]) -> None:
-    """Put the outcomes, by peer, fault and moment, where the last ones are."""
+    """Replace the outcomes in the table, by peer, fault and moment."""
     first = next(iter(outcomes.values()))
     by_peer = {
         fault: {
@@ -27,7 +27,7 @@ def write(outcomes: Mapping[str, Outcomes], moments: list[str]) -> None:
 
 
 def read(begin: str = MOMENTS) -> Outcomes:
-    """Return the outcomes that are there."""
+    """Return the outcomes in the table."""
     _, _, rest = PAGE.read_text().partition(begin)
     rows = [_cells(line) for line in rest.partition(END)[0].splitlines()]
     [first, _, *others] = rows
@@ -35,7 +35,7 @@ def read(begin: str = MOMENTS) -> Outcomes:
 
 
 def _worst(cells: Mapping[str, str]) -> str:
-    """Return the longest time, or what was seen instead; a dash where nothing can be."""
+    """Return the longest time, or the observed text; a dash for impossible cases."""
     times = [int(cell.split()[0]) for cell in cells.values() if cell.endswith(" ms")]
     if times:
         return f"{max(times)} ms"

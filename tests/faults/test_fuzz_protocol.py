@@ -1,6 +1,7 @@
 """Test the decoder with random bytes, split anywhere.
 
-The same examples in every run; `FUZZ_EXAMPLES=100000` tries as many, other ones each time.
+The examples are the same in every run. `FUZZ_EXAMPLES=100000` tries as many, chosen at
+random.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -158,7 +159,7 @@ CUTS = st.lists(st.integers(0, 200), max_size=6)
 @pytest.mark.usefixtures("_bound")
 @fuzz(400)
 @given(BYTES | STREAMS, CUTS)
-def test_every_split_comes_to_the_same(data: bytes, cuts: list[int]) -> None:
+def test_split_does_not_change_the_result(data: bytes, cuts: list[int]) -> None:
     """Split bytes give the same messages, error and rest as the whole."""
     whole = outcome([data])
 
@@ -176,7 +177,7 @@ def test_every_split_comes_to_the_same(data: bytes, cuts: list[int]) -> None:
     ),
     CUTS,
 )
-def test_valid_messages_all_arrive(
+def test_valid_messages_are_all_decoded(
     sent: list[JsonObject], noise: list[bytes], cuts: list[int]
 ) -> None:
     """Bytes between messages do not affect messages."""
@@ -200,13 +201,13 @@ def received(value: Any) -> Any:
         case [*items]:
             return [*map(received, items)]
         case int() if not -(2**63) <= value < 2**64:
-            return float(value)  # as all of JSON does that knows no larger integers
+            return float(value)  # as in JSON without larger integers
     return value
 
 
 @fuzz(400)
 @given(MESSAGES)
-def test_every_object_is_a_message(message: JsonObject) -> None:
+def test_parsed_messages_are_valid(message: JsonObject) -> None:
     """A parsed message is a reply or a notification, with text of limited length."""
     parsed = parse_message(message)
 
@@ -266,8 +267,8 @@ def test_memory_is_bounded(
 
 @pytest.mark.parametrize("value", [b"1" + b"0" * 400, b"-1" + b"0" * 5000])
 @pytest.mark.parametrize("size", [7, 10000])
-def test_a_number_that_nothing_can_hold(value: bytes, size: int) -> None:
-    """A number out of range has no value; other members keep theirs."""
+def test_number_out_of_range(value: bytes, size: int) -> None:
+    """Set a number out of range to null, and keep the other members."""
     data = b'{"id":1,"result":{"a":' + value + b',"b":2}}'
     assert outcome(cut(data, range(0, len(data), size))) == (
         [repr({"id": 1, "result": {"a": None, "b": 2}})],
@@ -288,10 +289,11 @@ SLOW = {
 @measured
 @pytest.mark.parametrize("size", [4 * 65536, decoding.MAX_MESSAGE_SIZE])
 @pytest.mark.parametrize("part", SLOW.values(), ids=SLOW.keys())
-def test_no_message_takes_long(part: bytes, size: int) -> None:
-    """The most expensive accepted message blocks the event loop for a limited time.
+def test_parsing_time_is_limited(part: bytes, size: int) -> None:
+    """Limit the time for which the most expensive message blocks the event loop.
 
-    In processor time, in the pieces that a connection reads. Compared with what the parser alone takes for as many parts, for the machine.
+    It is processor time, in the pieces that a connection reads, compared with the time
+    of the parser alone for as many parts.
     """
     data = b'{"a":[' + part * (size // len(part) - 4) + b"0]}"
     chunks = [*cut(data, range(0, len(data), RECEIVE_BUFFER_SIZE))]

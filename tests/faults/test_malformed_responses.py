@@ -114,8 +114,8 @@ def assert_registries_fit(hass: HomeAssistant, entry_id: str) -> None:
 def assert_log_is_quiet(records: list[logging.LogRecord]) -> None:
     """Assert that there are no warnings and that each record is one line."""
     for record in records:
-        # One says of every custom integration that it is one; the other is how long
-        # by the clock a step of the event loop took.
+        # One is logged for every custom integration; the other reports how long
+        # a step of the event loop took.
         if record.name in ("homeassistant.loader", "asyncio"):
             continue
         ours = DOMAIN in record.name
@@ -130,7 +130,7 @@ def assert_log_is_quiet(records: list[logging.LogRecord]) -> None:
             ]
 
 
-def note_figures(name: str, cost: float, kept: int) -> None:
+def append_cost(name: str, cost: float, kept: int) -> None:
     """Append the cost of a malformation to the file in `FUZZ_REPORT`, if set."""
     if report := os.environ.get("FUZZ_REPORT"):
         step = f"{cost * 1000:.0f} ms" if REAL_TIME else f"{cost} calls"
@@ -138,7 +138,7 @@ def note_figures(name: str, cost: float, kept: int) -> None:
             figures.write(f"{step} {kept // 1000} kB {name}\n")
 
 
-class Stage:
+class RunningCase:
     """A projector with malformed responses in Home Assistant."""
 
     def __init__(
@@ -178,7 +178,7 @@ class Stage:
 
 
 @pytest.fixture
-def _patient(hass: HomeAssistant) -> None:
+def _limit_update_waits(hass: HomeAssistant) -> None:
     """Shorten all waits but those that limit updates."""
     change_timings(
         hass,
@@ -224,7 +224,7 @@ DAILY = (
 """The most effective kinds, one for each part of the integration."""
 
 
-def is_chosen(name: str) -> bool:
+def is_selected(name: str) -> bool:
     """Return whether to run a kind: all with `FUZZ_EXAMPLES`, 74 in real time."""
     if os.environ.get("FUZZ_EXAMPLES"):
         return True
@@ -237,11 +237,11 @@ def is_chosen(name: str) -> bool:
 CHOSEN = {
     name: malformation
     for name, malformation in MALFORMED_RESPONSES.items()
-    if is_chosen(name)
+    if is_selected(name)
 }
 
 
-@pytest.mark.usefixtures("entity_registry_enabled_by_default", "_patient")
+@pytest.mark.usefixtures("entity_registry_enabled_by_default", "_limit_update_waits")
 @pytest.mark.parametrize("malformation", CHOSEN.values(), ids=CHOSEN.keys())
 async def test_malformed_response(
     hass: HomeAssistant,
@@ -264,7 +264,7 @@ async def test_malformed_response(
             entry = await set_up(projector, port=server.port)
             if malformation.refused:
                 assert entry.state is ConfigEntryState.SETUP_RETRY
-            stage = Stage(hass, server, Home(hass, projector, entry))
+            stage = RunningCase(hass, server, Home(hass, projector, entry))
             stage.inspect()
             server.push()
             await hass.async_block_till_done()
@@ -274,7 +274,7 @@ async def test_malformed_response(
             await hass.config_entries.async_unload(entry.entry_id)
     kept = hass_storage[f"{DOMAIN}.{entry.entry_id}"]
     cost, step = blocking.longest()
-    note_figures(request.node.name, cost, len(json.dumps(kept)))
+    append_cost(request.node.name, cost, len(json.dumps(kept)))
     assert cost <= (LONGEST if REAL_TIME else MOST), step
     assert len(json.dumps(kept)) <= MAX_KEPT
     assert_log_is_quiet(caplog.records)

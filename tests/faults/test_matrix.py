@@ -113,13 +113,13 @@ async def test_fault_while_connection_is_released(
     await run_case(PEERS[0], fault, moment, **{CONF_CONNECTION: RELEASE})
 
 
-def test_every_switch_of_the_simulator_has_a_row() -> None:
+def test_every_simulator_fault_has_a_row() -> None:
     """Each fault has a row, except `methods`, `count` and `error` (tested at boot)."""
     switched = {name for fault in FAULTS for name in fault.switches}
     assert switched == set(FAULT_NAMES) - {"methods", "count", "error"}
 
 
-def test_the_table_is_whole() -> None:
+def test_table_is_complete() -> None:
     """The table is complete: run scripts/faults after adding a fault or a moment."""
     if os.environ.get(WRITES):
         report.write(outcomes, list(MOMENTS))

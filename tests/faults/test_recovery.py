@@ -28,7 +28,7 @@ LATE: Final = 12.0
 """The limits in seconds; the second one if a request got no response."""
 
 UNANSWERED: Final = (
-    "drip",  # what has begun goes on byte by byte
+    "drip",  # a started response continues byte by byte
     "delay, long",
     "silence",
     "auth hang",
@@ -109,7 +109,7 @@ async def test_recovery(start_projector: StartProjector, peer: Peer) -> None:
         pytest.skip("nothing can be commanded there")
     results = await asyncio.gather(
         *(
-            # Not all at once: it is not the machine that is measured.
+            # Not simultaneously, because that would measure the machine.
             recover(peer, fault, 5 + 1.5 * number, start_projector)
             for number, fault in enumerate(faults)
         ),

@@ -32,13 +32,13 @@ hurried = pytest.mark.skipif(REAL_TIME, reason="is no measurement")
 
 
 @pytest.fixture
-def at_once(hass: HomeAssistant) -> None:
+def no_unavailable_delay(hass: HomeAssistant) -> None:
     """Show the loss at once, without the delay of 10 s."""
     change_timings(hass, unavailable_delay=0.0)
 
 
 @pytest.fixture
-def brisk_keep_alive(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+def fast_keep_alive(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Set keep-alive to one probe after one second; disable reads."""
     change_timings(hass, resync_interval=3600)
     brisk = {"TCP_KEEPIDLE": 1, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 1}
@@ -60,7 +60,7 @@ def link(monkeypatch: pytest.MonkeyPatch) -> Iterator[NetworkLink]:
 
 
 @pytest.fixture
-async def far_home(
+async def remote_projector_home(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
@@ -86,7 +86,7 @@ async def seconds_until(home: Home, shown: str, what: str) -> float:
     return report(what, begun)
 
 
-def test_a_read_into_the_silence_leaves_it_in_time() -> None:
+def test_read_during_silence_times_out() -> None:
     """Keep-alive sends no probe while a request is not acknowledged."""
     keep_alive = connection.KEEP_ALIVE
     asked = keep_alive["TCP_KEEPINTVL"] * keep_alive["TCP_KEEPCNT"]
@@ -95,38 +95,38 @@ def test_a_read_into_the_silence_leaves_it_in_time() -> None:
 
 
 @hurried
-@pytest.mark.usefixtures("at_once", "brisk_keep_alive")
-async def test_keep_alive_notices_a_dead_link(
-    far_home: Home, link: NetworkLink
+@pytest.mark.usefixtures("no_unavailable_delay", "fast_keep_alive")
+async def test_keep_alive_detects_a_dead_link(
+    remote_projector_home: Home, link: NetworkLink
 ) -> None:
     """The kernel detects the loss without requests."""
     link.disconnect()
-    await seconds_until(far_home, STATE_UNAVAILABLE, "noticed after")
+    await seconds_until(remote_projector_home, STATE_UNAVAILABLE, "noticed after")
     link.reconnect()
-    await seconds_until(far_home, "on", "link mended, right again after")
+    await seconds_until(remote_projector_home, "on", "link mended, right again after")
 
 
 @real_time
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_unavailable_delay")
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("before_resync", [29, 11, 9])
-async def test_a_dead_link_is_noticed_in_time(
-    far_home: Home, link: NetworkLink, before_resync: float
+async def test_resync_detects_a_dead_link(
+    remote_projector_home: Home, link: NetworkLink, before_resync: float
 ) -> None:
     """The loss is also detected if a resync starts after it."""
-    projector = far_home.projector
+    projector = remote_projector_home.projector
     reads = projector.counters.requests["property.get"]
     await projector.wait_until(
         lambda: projector.counters.requests["property.get"] > reads, 40
     )
     await asyncio.sleep(30 - before_resync)
     projector.change("environment.temperature.inlet.value", 31)
-    await far_home.until("sensor.inlet_temperature", "31")
+    await remote_projector_home.until("sensor.inlet_temperature", "31")
     link.disconnect()
     what = f"link cut, {before_resync} s before a read, noticed after"
-    assert await seconds_until(far_home, STATE_UNAVAILABLE, what) <= 20
+    assert await seconds_until(remote_projector_home, STATE_UNAVAILABLE, what) <= 20
     link.reconnect()
-    await seconds_until(far_home, "on", "link mended, right again after")
+    await seconds_until(remote_projector_home, "on", "link mended, right again after")
 
 
 @contextlib.asynccontextmanager
@@ -168,7 +168,7 @@ async def hang(
 ) -> None:
     """Stop the process after some seconds while its kernel answers; then continue it."""
     async with process() as (child, address):
-        projector = Simulator("hdr_cs")  # who it is; it never starts
+        projector = Simulator("hdr_cs")  # the identity; it is never started
         home = Home(hass, projector, await set_up(projector, **address))
         await seconds_until(home, "on", "set up, right after")
         await asyncio.sleep(quiet)
@@ -185,7 +185,7 @@ async def hang(
 
 @hurried
 @pytest.mark.usefixtures("fast_silence_detection")
-async def test_a_service_that_hangs_is_noticed(
+async def test_resync_detects_a_hanging_service(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
     """The resync detects the loss, because the kernel acknowledges all packets."""
@@ -193,22 +193,22 @@ async def test_a_service_that_hangs_is_noticed(
 
 
 @real_time
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_unavailable_delay")
 @pytest.mark.timeout(120)
-async def test_a_service_that_hangs_is_noticed_in_time(
+async def test_hanging_service_is_detected_in_time(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
-    """The limit is 30 s to the next read and 9.5 s to its first byte."""
+    """Detect the loss within 30 s to the next read and 9.5 s to its first byte."""
     await hang(hass, set_up, 40, quiet=3)
 
 
 @real_time
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("outage", [20, 60])
-async def test_an_outage_is_over_soon(
+async def test_recovery_after_an_outage(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, outage: float
 ) -> None:
-    """Retries become less frequent with the length of the outage."""
+    """Retry less often the longer the outage lasts."""
     projector = await start_projector("hdr_cs", state="on")
     home = Home(hass, projector, await set_up(projector))
     projector.faults.refuse = True

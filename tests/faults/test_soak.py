@@ -9,8 +9,8 @@ from soak.resources import MAX_GROWTH, Resources, growth
 
 
 @pytest.mark.real_clock
-async def test_a_little_soak_leaves_nothing() -> None:
-    """A short soak in a subprocess, whose resources are counted, has no leaks."""
+async def test_short_soak_has_no_leaks() -> None:
+    """Run a short soak in a subprocess, whose resources are counted."""
     arguments = ["--cycles", "60", "--reloads", "5", "--flows", "5"]
     child = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -34,7 +34,7 @@ async def test_a_little_soak_leaves_nothing() -> None:
     ],
     ids=str,
 )
-def test_growth_is_found(end: Resources, grown: list[str]) -> None:
-    """Growth of counts since the start and of memory since the first tenth is found."""
+def test_growth_is_detected(end: Resources, grown: list[str]) -> None:
+    """Detect growth of counts since the start and of memory since the first tenth."""
     samples = [Resources(10, 2, 8, 0), Resources(12, 9, 9, MAX_GROWTH), end]
     assert [line.partition(":")[0] for line in growth(samples)] == grown

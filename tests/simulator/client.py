@@ -1,4 +1,4 @@
-"""A client of the simulator that knows nothing of the integration."""
+"""A client of the simulator that is independent of the integration."""
 
 import asyncio
 import json
@@ -46,7 +46,7 @@ class Client:
         self.writer.write(data)
 
     async def read_some(self) -> bytes:
-        """Return what has come, at least one byte; b"" at the end of the stream."""
+        """Return received bytes, at least one; b"" at the end of the stream."""
         async with asyncio.timeout(DEADLINE):
             return await self.reader.read(1 << 20)
 

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of the simulator: real loopback sockets, no Home Assistant."""
+"""Fixtures for the tests of the simulator: loopback sockets, without Home Assistant."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -26,7 +26,7 @@ def _real_sockets(socket_enabled: None) -> None:
 
 @pytest.fixture
 async def stack() -> AsyncIterator[AsyncExitStack]:
-    """Close what a test has opened, last one first."""
+    """Close what a test opened, in reverse order."""
     async with AsyncExitStack() as opened:
         yield opened
 
@@ -54,11 +54,11 @@ def connect(stack: AsyncExitStack) -> Connect:
 
 @pytest.fixture
 async def projector(start: Start) -> Simulator:
-    """An HDR CS that is on."""
+    """Return an HDR CS that is on."""
     return await start("hdr_cs", state="on")
 
 
 @pytest.fixture
 async def client(projector: Simulator, connect: Connect) -> Client:
-    """A client of it."""
+    """Return a client of it."""
     return await connect(projector)

@@ -1,4 +1,4 @@
-"""A diagnostics download as the integration writes it, made of a simulated projector.
+"""A diagnostics download of a simulated projector.
 
 It is written from the description of the format, not from the integration.
 """
@@ -31,7 +31,7 @@ _BLOCKS = "environment.getcontrolblocks"
 
 
 async def download(projector: Simulator, client: Client) -> dict[str, Any]:
-    """Return what a person attaches to a report about this projector."""
+    """Return the diagnostics download of this projector."""
     model, store = projector.model, projector.device.store
     names = [name for name in model.properties if store.exists(name)]
     methods = [name for name in model.methods if store.present(name)]
@@ -67,16 +67,16 @@ async def download(projector: Simulator, client: Client) -> dict[str, Any]:
     return redacted
 
 
-def complain(line: str) -> None:
-    """Take no complaint."""
+def ignore_warning(line: str) -> None:
+    """Ignore a warning."""
     raise AssertionError(line)
 
 
 def replay(properties: Any = None, **data: Any) -> Model:
-    """Return the projector of a small download that is sound."""
+    """Return the projector of a small valid download."""
     described = {"image.brightness": BRIGHTNESS} if properties is None else properties
     report: Any = {"properties": described, **data}
-    return from_diagnostics({"data": report}, complain)
+    return from_diagnostics({"data": report}, ignore_warning)
 
 
 def _type(kind: ValueType) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One client: framings, ids, requests that are none, idle connections."""
+"""One client: framings, ids, invalid requests, idle connections."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (
 REPLY = b'{"jsonrpc":"2.0","id":1,"result":"standby"}'
 
 
-async def test_bare_and_wrapped(start: Start, connect: Connect) -> None:
+async def test_raw_and_http_requests(start: Start, connect: Connect) -> None:
     """Raw and HTTP requests on one connection get raw JSON responses."""
     client = await connect(await start())
     for request in (GET_STATE, POST, GET_STATE + b"\n", POST + POST):
@@ -50,7 +50,7 @@ async def test_one_framing_only(
         ("garbage", b"<html>", True),
     ],
 )
-async def test_the_wrong_framing_is_answered(
+async def test_response_to_the_wrong_framing(
     start: Start,
     connect: Connect,
     framing: str,
@@ -124,7 +124,7 @@ async def test_without_id_no_reply(start: Start, connect: Connect) -> None:
     assert await client.get("system.state") == "deconditioning"
 
 
-async def test_without_id_a_reply_perhaps(start: Start, connect: Connect) -> None:
+async def test_reply_to_a_request_without_id(start: Start, connect: Connect) -> None:
     """A request without id can get a reply with a null id."""
     client = await connect(await start(personality={"answers_without_id": True}))
     client.send({"jsonrpc": "2.0", "method": "system.activity"})
@@ -132,7 +132,7 @@ async def test_without_id_a_reply_perhaps(start: Start, connect: Connect) -> Non
 
 
 @pytest.mark.parametrize(("data", "code"), [(b'{"id":]', -32700), (b"[1]", -32600)])
-async def test_no_requests(
+async def test_invalid_requests(
     start: Start, connect: Connect, data: bytes, code: int
 ) -> None:
     """Invalid requests get an error with a null id; the connection stays open."""
@@ -144,7 +144,7 @@ async def test_no_requests(
     assert await client.get("system.state") == "standby"
 
 
-async def test_a_request_without_end(start: Start, connect: Connect) -> None:
+async def test_endless_request(start: Start, connect: Connect) -> None:
     """A request without end closes the connection."""
     client = await connect(await start())
     client.send(b'{"a":"' + b"x" * 5_000_000)
@@ -160,7 +160,9 @@ async def test_idle_connections(start: Start, connect: Connect) -> None:
     assert await client.read_to_end() == b""
 
 
-async def test_a_client_that_goes_in_the_middle(start: Start, connect: Connect) -> None:
+async def test_client_disconnects_during_a_reply(
+    start: Start, connect: Connect
+) -> None:
     """A client that disconnects during a slow reply leaves no task."""
     projector = await start()
     client = await connect(projector)

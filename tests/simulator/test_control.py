@@ -14,19 +14,19 @@ from .conftest import Start
 
 @pytest.fixture
 async def projector(start: Start) -> Simulator:
-    """A Balder CS that is ready."""
+    """Return a Balder CS that is ready."""
     return await start("balder_cs")
 
 
 @pytest.fixture
 def console(projector: Simulator) -> Console:
-    """Commands for it."""
+    """Return the commands for it."""
     return Console(projector)
 
 
 @pytest.fixture
 async def control(console: Console) -> AsyncIterator[int]:
-    """A control port for it."""
+    """Return a control port for it."""
     port = ControlPort(console)
     yield await port.open("127.0.0.1", 0)
     await port.close()

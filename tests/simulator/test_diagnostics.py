@@ -1,4 +1,4 @@
-"""A projector made of a diagnostics download: the same one, and alive."""
+"""Simulate the projector of a diagnostics download."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from simulator import from_diagnostics
 
 from .conftest import Connect, Start
-from .exporter import REDACTED, complain, download, replay
+from .exporter import REDACTED, download, ignore_warning, replay
 
 
 @pytest.mark.parametrize(
@@ -28,20 +28,20 @@ async def test_round_trip(
     original = await start(model, state=state, values={"ui.osd": False})
     original.notify("ERROR", "1017", "Inlet blocked")
     first = await download(original, await connect(original))
-    copy = await start(from_diagnostics(json.dumps(first), complain))
+    copy = await start(from_diagnostics(json.dumps(first), ignore_warning))
     second = await download(copy, await connect(copy))
-    # How to introspect is the simulator's own.
+    # The simulator has its own settings for introspection.
     for report in (first, second):
         del report["data"]["methods"]["introspect"]
     assert second == first
     assert len(second["data"]["properties"]) > 300
 
 
-async def test_it_lives(start: Start, connect: Connect) -> None:
+async def test_power_commands(start: Start, connect: Connect) -> None:
     """The copy of a projector in standby can be switched on."""
     original = await start("balder_cs", state="ready")
     report = await download(original, await connect(original))
-    copy = await start(from_diagnostics(report, complain))
+    copy = await start(from_diagnostics(report, ignore_warning))
     assert copy.model.rungs == ("eco", "ready", "on")
     client = await connect(copy)
     await client.call("system.poweron")
@@ -57,7 +57,7 @@ async def test_it_lives(start: Start, connect: Connect) -> None:
     await copy.wait_for_state("ready")
 
 
-async def test_personal_values_are_invented(start: Start) -> None:
+async def test_redacted_values_are_replaced(start: Start) -> None:
     """Redacted values are replaced, always by the same ones for a file."""
     values = {
         "system.serialnumber": REDACTED,
@@ -82,7 +82,7 @@ async def test_personal_values_are_invented(start: Start) -> None:
 
 
 @pytest.mark.parametrize("state", ["boot", "eco", "standby", "conditioning", "error"])
-async def test_begins_where_the_download_was_made(start: Start, state: str) -> None:
+async def test_initial_power_state(start: Start, state: str) -> None:
     """The power state is that of the download, and stays."""
     assert (await start(replay(state=state))).state == state
     assert (await start(replay(state=state), state="on")).state == "on"
@@ -94,7 +94,7 @@ async def test_an_unknown_state(start: Start, state: Any) -> None:
     assert (await start(replay(state=state))).state == "ready"
 
 
-def test_the_ladder() -> None:
+def test_unavailable_states_are_not_used() -> None:
     """States that are not available are not used."""
     properties = {"system.eco.available": {"base": "bool"}}
     model = replay(properties, values={"system.eco.available": False})
@@ -114,7 +114,7 @@ def test_the_ladder() -> None:
         ("standby", [], {"image", "lamp"}, {"lamp"}),
     ],
 )
-async def test_objects_come_and_go(
+async def test_objects_by_power_state(
     start: Start,
     state: str,
     objects: list[str],
@@ -136,9 +136,7 @@ async def test_objects_come_and_go(
     assert projector.get("system.serialnumber")
 
 
-async def test_objects_of_which_nothing_is_known(
-    start: Start, connect: Connect
-) -> None:
+async def test_objects_without_members(start: Start, connect: Connect) -> None:
     """Objects without members exist."""
     client = await connect(await start(replay(objects=["image", "gsm"], state="on")))
     root = await client.call("introspect", {"object": "", "recursive": False})

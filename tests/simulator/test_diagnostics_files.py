@@ -1,4 +1,4 @@
-"""The files of diagnostics downloads, sound and odd."""
+"""Valid and invalid files of diagnostics downloads."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from simulator import Model, ModelError, Simulator, from_diagnostics
 from simulator.values import ValueType
 
 from .client import Client
-from .exporter import BRIGHTNESS, complain
+from .exporter import BRIGHTNESS, ignore_warning
 
 
 def test_files(tmp_path: Path) -> None:
@@ -20,10 +20,12 @@ def test_files(tmp_path: Path) -> None:
     path = tmp_path / "download.json"
     part: Any = {"properties": {"image.brightness": BRIGHTNESS}, "state": "on"}
     path.write_text("\ufeff" + json.dumps(part), "utf-8")
-    model = from_diagnostics(path, complain)
-    assert model == from_diagnostics(str(path), complain)
-    assert model == from_diagnostics({"data": part}, complain)
-    assert model == from_diagnostics(json.dumps({"data": part}, indent=1), complain)
+    model = from_diagnostics(path, ignore_warning)
+    assert model == from_diagnostics(str(path), ignore_warning)
+    assert model == from_diagnostics({"data": part}, ignore_warning)
+    assert model == from_diagnostics(
+        json.dumps({"data": part}, indent=1), ignore_warning
+    )
     assert model.name == "unnamed"
 
 
@@ -40,7 +42,7 @@ def test_files(tmp_path: Path) -> None:
         "\0",
     ],
 )
-def test_files_that_are_none(tmp_path: Path, text: str) -> None:
+def test_invalid_files(tmp_path: Path, text: str) -> None:
     """An invalid file raises one clear error."""
     path = tmp_path / "other.json"
     path.write_text(text, "utf-8")
@@ -50,17 +52,17 @@ def test_files_that_are_none(tmp_path: Path, text: str) -> None:
         from_diagnostics(tmp_path / "nothing.json")
 
 
-def test_what_no_projector_could_send() -> None:
+def test_invalid_values() -> None:
     """Surrogates and NaN are replaced."""
     text = r"""{
         "properties": {"a\ud800": {"base": "int", "minimum": NaN, "maximum": 1e999}},
         "values": {"a\ud800": ["\ud83d"]}
     }"""
-    [odd] = from_diagnostics(text, complain).properties.keys() - {
+    [odd] = from_diagnostics(text, ignore_warning).properties.keys() - {
         "system.serialnumber",
         "system.state",
     }
-    prop = from_diagnostics(text, complain).properties[odd]
+    prop = from_diagnostics(text, ignore_warning).properties[odd]
     assert (odd, prop.initial) == ("a?", ["?"])
     assert prop.type == ValueType("int")
 
@@ -109,7 +111,7 @@ reports = st.fixed_dictionaries(
 
 
 async def use(model: Model) -> None:
-    """Let a client ask a projector for everything it has."""
+    """Request everything of a projector."""
     async with Simulator(model, state="on", drift=0.001, web_port=0) as projector:
         async with Client(projector) as client:
             await client.call("introspect")
@@ -122,7 +124,7 @@ async def use(model: Model) -> None:
 
 @settings(max_examples=15)
 @given(report=reports)
-def test_odd_files(report: dict[str, Any]) -> None:
+def test_invalid_content(report: dict[str, Any]) -> None:
     """Invalid content never makes loading or requests fail."""
     try:
         model = from_diagnostics({"data": report}, lambda _line: None)

@@ -24,7 +24,7 @@ from .exporter import replay
         ({"base": "string[]"}, []),
     ],
 )
-def test_values_that_are_not_known(described: Any, value: Any) -> None:
+def test_unknown_values(described: Any, value: Any) -> None:
     """A property without a value gets the default of its type."""
     prop = replay({"a.b": described}).properties["a.b"]
     assert prop.initial == value
@@ -44,14 +44,14 @@ def test_values_that_are_not_known(described: Any, value: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("described", [{}, {"base": "quark"}, {"base": 7}, None, []])
-def test_types_that_are_not_known(described: Any, value: Any, base: str) -> None:
+def test_unknown_types(described: Any, value: Any, base: str) -> None:
     """A missing type is derived from the value."""
     model = replay({"a.b": described}, values={"a.b": value})
     assert model.properties["a.b"].type.name == base
     assert model.properties["a.b"].initial == value
 
 
-async def test_a_value_that_does_not_fit(start: Start, connect: Connect) -> None:
+async def test_value_of_another_type(start: Start, connect: Connect) -> None:
     """An invalid value is kept: it may be the subject of the report."""
     odd = {"image.brightness": "dim"}
     client = await connect(await start(replay(values=odd, state="on")))
@@ -159,7 +159,7 @@ async def test_sources(start: Start, connect: Connect) -> None:
     }
 
 
-def test_a_source_that_is_not_listed() -> None:
+def test_unlisted_source() -> None:
     """A selected source is used even if it is not listed."""
     name = "image.connector.sdi.detectedsignal"
     model = replay(
@@ -260,7 +260,7 @@ async def test_notifications(start: Start) -> None:
         projector.dismiss("2")
 
 
-def test_light_that_was_off() -> None:
+def test_light_off() -> None:
     """Light that was off stays off: it may be the subject of the report."""
     described = {"illumination.state": {"base": "enum", "options": ["On", "Off"]}}
     dark = replay(described, state="on", values={"illumination.state": "Off"})

@@ -1,4 +1,4 @@
-"""The switches of faults, and what happens to requests."""
+"""The faults, and their effect on requests."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def test_switching() -> None:
     assert len(calls) == 4
 
 
-def test_misspelled() -> None:
+def test_unknown_fault() -> None:
     """An unknown fault raises an error."""
     with pytest.raises(AttributeError):
         Faults().dripp = 1.0
@@ -65,7 +65,7 @@ def test_from_text(name: str, typed: Any, value: object) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("hiccup", 1), ("on_change", 1), ("drip", [])]
 )
-def test_not_from_text(name: str, value: Any) -> None:
+def test_invalid_text(name: str, value: Any) -> None:
     """Invalid text raises an error."""
     with pytest.raises(ValueError, match=name):
         Faults().set_from_text(name, value)

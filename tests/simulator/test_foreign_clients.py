@@ -1,4 +1,4 @@
-"""Clients that we did not write: what they send, byte for byte, and how they read."""
+"""Requests of foreign clients, byte for byte, and how they read."""
 
 import asyncio
 import json
@@ -162,7 +162,7 @@ async def test_string_params(start: Start, connect: Connect) -> None:
     assert (await client.message())["error"]["code"] == -32001
 
 
-async def test_the_reader_that_splits_at_the_first_member(
+async def test_client_that_splits_at_the_first_member(
     start: Start, connect: Connect
 ) -> None:
     """Messages start with `{"jsonrpc`, at which a client splits."""

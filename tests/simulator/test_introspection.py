@@ -1,4 +1,4 @@
-"""introspect: what comes back, in every spelling it might have."""
+"""Introspection, in each spelling."""
 
 import json
 from typing import Any
@@ -78,7 +78,7 @@ async def test_absent_objects(start: Start, connect: Connect) -> None:
     assert (await client.error("introspect", {"object": "kitchen"}))[0] == -32601
 
 
-async def test_a_firmware_without_a_method(start: Start, connect: Connect) -> None:
+async def test_missing_method(start: Start, connect: Connect) -> None:
     """An absent method is neither described nor handled."""
     style = {"absent_methods": ["system.gotoeco", "property.subscribe"]}
     client = await connect(await start(personality=style))

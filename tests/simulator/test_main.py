@@ -1,4 +1,4 @@
-"""The command line: a process of its own, and how it ends."""
+"""The command line of the simulator."""
 
 import argparse
 import asyncio
@@ -17,13 +17,13 @@ from .conftest import Connect
 
 
 def options(*arguments: str) -> argparse.Namespace:
-    """Read a command line, on free ports unless it says otherwise."""
+    """Parse a command line, with free ports by default."""
     return parse(["--port", "0", *arguments])
 
 
 @pytest.fixture
-def said() -> asyncio.Queue[str]:
-    """What a simulation has said."""
+def output() -> asyncio.Queue[str]:
+    """Return the output of a simulation."""
     return asyncio.Queue()
 
 
@@ -49,7 +49,7 @@ async def test_options() -> None:
     assert build(options()).ssdp_port is None
 
 
-async def test_the_projector_of_a_download(tmp_path: Path) -> None:
+async def test_from_diagnostics(tmp_path: Path) -> None:
     """A diagnostics download replaces the model."""
     path = tmp_path / "download.json"
     values = {"system.modelname": "Bragi CS"}
@@ -77,7 +77,7 @@ async def test_the_projector_of_a_download(tmp_path: Path) -> None:
         ("--from-diagnostics", "README.md"),
     ],
 )
-def test_a_wrong_command_line(
+def test_invalid_command_line(
     arguments: tuple[str, ...],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -90,13 +90,13 @@ def test_a_wrong_command_line(
     assert message.count("\n") == 1
 
 
-async def test_run_until_quit(said: asyncio.Queue[str], connect: Connect) -> None:
+async def test_run_until_quit(output: asyncio.Queue[str], connect: Connect) -> None:
     """The simulator prints its address, accepts commands and ends."""
     running = asyncio.create_task(
-        run(options("--model", "hdr_cs", "--control-port", "0"), said.put_nowait)
+        run(options("--model", "hdr_cs", "--control-port", "0"), output.put_nowait)
     )
     async with asyncio.timeout(DEADLINE):
-        greeting, control = await said.get(), await said.get()
+        greeting, control = await output.get(), await output.get()
         assert greeting.startswith("hdr_cs (standby, no PIN) listens on 127.0.0.1:")
         port = int(control.removeprefix("control port "))
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -107,19 +107,19 @@ async def test_run_until_quit(said: asyncio.Queue[str], connect: Connect) -> Non
 
 
 class Terminal:
-    """A standard input at which a person types."""
+    """A standard input like a terminal."""
 
     def __init__(self) -> None:
-        """Open a pipe that claims to be a terminal."""
+        """Open a pipe that reports to be a terminal."""
         self._read, self._write = os.pipe()
         self._file = os.fdopen(self._read)
 
     def isatty(self) -> bool:
-        """Claim it."""
+        """Return True."""
         return True
 
     def fileno(self) -> int:
-        """Return what the loop waits on."""
+        """Return the descriptor that the loop waits for."""
         return self._read
 
     def readline(self) -> str:
@@ -127,11 +127,11 @@ class Terminal:
         return self._file.readline()
 
     def type(self, line: str) -> None:
-        """Type a line."""
+        """Write a line."""
         os.write(self._write, f"{line}\n".encode())
 
     def end(self) -> None:
-        """Type the end of input."""
+        """Write the end of the input."""
         os.close(self._write)
 
     def close(self) -> None:
@@ -141,7 +141,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
-    """Sit at the prompt."""
+    """Use a terminal as standard input."""
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdin", terminal)
     yield terminal

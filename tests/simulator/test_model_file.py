@@ -1,4 +1,4 @@
-"""Model files: the built-in ones are sound, broken ones say what is wrong."""
+"""Built-in model files are valid; errors of others name the place."""
 
 import json
 from pathlib import Path
@@ -76,7 +76,7 @@ def test_readings(name: str) -> None:
     assert present < {n for n in model.blocks if store.present(n)}
 
 
-def test_a_small_projector() -> None:
+def test_small_model() -> None:
     """All sections are optional."""
     model = load_model({"properties": {"a.b": PROPERTY}})
     assert model.rungs == ("ready", "on")
@@ -169,7 +169,7 @@ def test_named_types() -> None:
         ({"extends": "nobody"}, "no model 'nobody'"),
     ],
 )
-def test_broken_models(data: Any, complaint: str) -> None:
+def test_invalid_models(data: Any, complaint: str) -> None:
     """The error for an invalid model names the place."""
     with pytest.raises(ModelError, match=complaint):
         load_model(data)
@@ -178,7 +178,7 @@ def test_broken_models(data: Any, complaint: str) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"), [("{", "is not JSON"), ("[]", "must be an object")]
 )
-def test_broken_files(tmp_path: Path, text: str, complaint: str) -> None:
+def test_invalid_files(tmp_path: Path, text: str, complaint: str) -> None:
     """The error for an invalid file names the file."""
     path = tmp_path / "broken.json"
     path.write_text(text, "utf-8")
@@ -196,7 +196,7 @@ def test_other_initial_values() -> None:
         model.with_values({"image.brightness": 7.0})
 
 
-def test_no_such_state() -> None:
+def test_unknown_state() -> None:
     """An unknown power state raises an error."""
     with pytest.raises(ValueError, match="state must be one of"):
         Simulator("hdr_cs", state="asleep")

@@ -1,4 +1,4 @@
-"""The power ladder, with the durations of each model."""
+"""The power states, with the durations of each model."""
 
 import asyncio
 from typing import Any
@@ -14,10 +14,10 @@ BUSY_TO_READY = (-32009, "Ignored POWER_ON event, busy transitioning to ready")
 
 
 class History:
-    """Notes every power state and when it began, in the projector's seconds."""
+    """Records every power state and when it began, in seconds of the projector."""
 
     def __init__(self, projector: Simulator) -> None:
-        """Begin with the present state."""
+        """Begin with the current state."""
         self.states = [projector.state]
         self._times = [projector.device.clock.now()]
         self._clock = projector.device.clock
@@ -36,7 +36,7 @@ class History:
 
 
 async def powered(client: Client, method: str) -> None:
-    """Call a power method that must be accepted."""
+    """Call a power method, which must succeed."""
     assert await client.call(f"system.{method}", "[]") is None
 
 
@@ -167,7 +167,7 @@ async def test_balder_cs_may_rest_in_eco(start: Start, connect: Connect) -> None
     await projector.wait_for_state("eco")
 
 
-async def test_down_all_rungs(start: Start, connect: Connect) -> None:
+async def test_down_through_all_states(start: Start, connect: Connect) -> None:
     """Each poweroff leads to the next lower state."""
     projector = await start("udx", state="on")
     client = await connect(projector)
@@ -176,7 +176,7 @@ async def test_down_all_rungs(start: Start, connect: Connect) -> None:
         await projector.wait_for_state(rung)
 
 
-async def test_no_rung_below(start: Start, connect: Connect) -> None:
+async def test_poweroff_in_the_lowest_state(start: Start, connect: Connect) -> None:
     """Poweroff keeps the lowest state and skips disabled ones."""
     projector = await start(state="standby", values={"system.eco.enable": False})
     client = await connect(projector)
@@ -186,14 +186,16 @@ async def test_no_rung_below(start: Start, connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("method", ["poweron", "poweroff", "gotoready", "activity"])
-async def test_broken_projectors(start: Start, connect: Connect, method: str) -> None:
+async def test_error_and_service_states(
+    start: Start, connect: Connect, method: str
+) -> None:
     """Poweron and poweroff do not change error and service."""
     projector = await start(state="error")
     await powered(await connect(projector), method)
     assert projector.state == "error"
 
 
-async def test_already_there(start: Start, connect: Connect) -> None:
+async def test_command_for_the_current_state(start: Start, connect: Connect) -> None:
     """Going to the current state is not an error."""
     projector = await start(state="on")
     client = await connect(projector)
@@ -222,7 +224,7 @@ async def test_ir_remote(start: Start) -> None:
     await projector.wait_for_state("standby")
 
 
-async def test_what_follows_the_power(start: Start, connect: Connect) -> None:
+async def test_light_follows_the_power_state(start: Start, connect: Connect) -> None:
     """Light and laser follow the power state."""
     projector = await start("balder_cs", state="ready", pin=None)
     client = await connect(projector)
@@ -255,7 +257,7 @@ async def test_slow_replies_in_transition(start: Start, connect: Connect) -> Non
     assert loop.time() - before >= 0.05
 
 
-async def test_any_state_by_force(start: Start) -> None:
+async def test_set_any_state(start: Start) -> None:
     """A test can set any existing state."""
     projector = await start()
     projector.change("system.state", "service")
@@ -268,7 +270,7 @@ async def test_any_state_by_force(start: Start) -> None:
 @pytest.mark.parametrize(
     ("state", "target"), [("conditioning", "on"), ("deconditioning", "ready")]
 )
-async def test_states_between_rungs(start: Start, state: str, target: str) -> None:
+async def test_transient_initial_state(start: Start, state: str, target: str) -> None:
     """A projector that starts in a transient state stays in it."""
     projector = await start(state=state)
     assert projector.get("system.targetstate") == target

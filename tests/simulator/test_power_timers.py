@@ -1,9 +1,9 @@
-"""Rungs that end by their own timers."""
+"""Power states that end by timers."""
 
 from .conftest import Connect, Start
 
 
-async def test_timers_end_at_the_lowest_rung(start: Start, connect: Connect) -> None:
+async def test_lowest_state_has_no_timer(start: Start, connect: Connect) -> None:
     """The lowest state has no countdown."""
     values = {
         "system.eco.enable": False,
@@ -18,7 +18,7 @@ async def test_timers_end_at_the_lowest_rung(start: Start, connect: Connect) -> 
     assert projector.get("system.standby.timeout.remaining") == 0
 
 
-async def test_own_timers(start: Start, connect: Connect) -> None:
+async def test_timer_ends_a_state(start: Start, connect: Connect) -> None:
     """A timer ends a state; activity restarts the countdown."""
     projector = await start("balder_cs", state="ready", pin=None, speed=1.0)
     client = await connect(projector)
@@ -48,7 +48,7 @@ async def test_on_ends_without_signal_only(start: Start) -> None:
     await projector.wait_for_state("ready")
 
 
-async def test_target_may_be_the_resting_place(start: Start, connect: Connect) -> None:
+async def test_target_can_be_the_final_state(start: Start, connect: Connect) -> None:
     """The target can be the final state of the timers."""
     projector = await start(state="on", personality={"cooling_target": "rest"})
     client = await connect(projector)

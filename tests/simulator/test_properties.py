@@ -9,7 +9,7 @@ from .conftest import Connect, Start
 BRIGHTNESS = "image.brightness"
 
 
-async def test_one_name_is_a_bare_value(start: Start, connect: Connect) -> None:
+async def test_one_name_returns_a_value(start: Start, connect: Connect) -> None:
     """A name returns a value, a list of one name an object."""
     client = await connect(await start(state="on"))
     assert await client.get("system.state") == "on"
@@ -58,7 +58,7 @@ async def test_missing_name_fails_a_batch(start: Start, connect: Connect) -> Non
     assert (await client.error("property.get", {"property": names}))[0] == -32601
 
 
-async def test_set_replies_first_then_notifies_everybody(
+async def test_set_replies_then_notifies_all_subscribers(
     start: Start, connect: Connect
 ) -> None:
     """All subscribers are notified after the reply."""
@@ -187,7 +187,7 @@ async def test_pairs_per_notification(
 
 
 @pytest.mark.parametrize(("style", "heard"), [("accept", True), ("ignore", False)])
-async def test_subscribing_to_what_is_absent(
+async def test_subscription_to_an_absent_property(
     start: Start, connect: Connect, style: str, heard: bool
 ) -> None:
     """A subscription to an absent property can count later."""
@@ -200,7 +200,7 @@ async def test_subscribing_to_what_is_absent(
     assert await client.changed() == ({BRIGHTNESS: 0.5} if heard else {"ui.osd": False})
 
 
-async def test_subscribing_to_what_is_absent_may_fail(
+async def test_subscription_to_an_absent_property_can_fail(
     start: Start, connect: Connect
 ) -> None:
     """A subscription to an absent property can fail."""
@@ -250,7 +250,7 @@ async def test_presets_are_pairs(start: Start, connect: Connect) -> None:
     assert len(presets) == 30
 
 
-async def test_a_service_that_is_not_there_yet(start: Start, connect: Connect) -> None:
+async def test_service_is_not_available_yet(start: Start, connect: Connect) -> None:
     """Requests fail shortly after an object appears or disappears."""
     projector = await start(state="standby", speed=0.001)
     client = await connect(projector)

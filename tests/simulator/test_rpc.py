@@ -53,7 +53,7 @@ def test_wrong_parameters(given: JsonValue) -> None:
         (b'{"id":1,"method":5}', -32600),
     ],
 )
-def test_no_requests(raw: bytes, code: int) -> None:
+def test_invalid_requests(raw: bytes, code: int) -> None:
     """Invalid requests return the codes of JSON-RPC."""
     with pytest.raises(RpcError) as caught:
         parse_request(raw)

@@ -1,4 +1,4 @@
-"""The simulator as a whole: identity, figures, log, and that nothing is left of it."""
+"""The simulator as a whole: identity, counters, log and cleanup."""
 
 import asyncio
 from pathlib import Path
@@ -13,7 +13,7 @@ from .conftest import Connect, Start
 
 
 def descriptors() -> int:
-    """Return how many files and sockets this process has open."""
+    """Return the number of open files and sockets of this process."""
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
@@ -105,7 +105,7 @@ async def test_drop(start: Start, connect: Connect, reset: bool) -> None:
     await (await connect(projector)).get("system.state")
 
 
-async def test_nothing_is_left() -> None:
+async def test_no_resources_are_left() -> None:
     """No task, socket or timer is left at the end."""
     tasks, files = asyncio.all_tasks(), descriptors()
     async with Simulator("balder_cs", state="on", pin=None, drift=0.001) as projector:

@@ -1,4 +1,4 @@
-"""Bytes to requests: every framing, every cut."""
+"""Parse requests from bytes in each framing, split anywhere."""
 
 import json
 
@@ -43,17 +43,17 @@ def test_post_without_length_has_no_body() -> None:
     assert packets == [Packet(b"", http=True), Packet(ONE)]
 
 
-def test_words_are_no_requests() -> None:
+def test_text_is_no_request() -> None:
     """Text that is neither JSON nor a POST is skipped."""
     assert RequestReader().feed(b"PING POSTER " + ONE) == [Packet(ONE)]
 
 
-def test_broken_json_comes_out_as_it_is() -> None:
+def test_invalid_json_is_returned() -> None:
     """Invalid JSON with balanced brackets is returned as a request."""
     assert RequestReader().feed(b'{"a":]') == [Packet(b'{"a":]')]
 
 
-def test_a_request_without_end_is_given_up() -> None:
+def test_endless_request_raises_an_error() -> None:
     """A request that is too long raises an error."""
     reader = RequestReader()
     assert reader.feed(b'{"a":"') == []
@@ -61,7 +61,7 @@ def test_a_request_without_end_is_given_up() -> None:
         reader.feed(b"x" * MAX_REQUEST)
 
 
-def test_a_request_in_single_bytes_is_not_scanned_twice() -> None:
+def test_single_bytes_take_linear_time() -> None:
     """100 kB in single bytes are read in linear time."""
     request = json.dumps({"a": ["{" * 100] * 1000}).encode()
     reader = RequestReader()

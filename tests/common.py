@@ -1,4 +1,4 @@
-"""What the tests of floors 1 to 3 share: the far end of a wire, and a listener."""
+"""Helpers for tests of the client: raw peers and running projectors."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -20,13 +20,13 @@ from custom_components.barco_pulse.pulse.timing import Timings
 from simulator import Simulator
 
 INLET = "environment.temperature.inlet.value"
-"""A property that is read-only, pushed, and there when powered."""
+"""A read-only property that is pushed and exists while powered on."""
 
 TEST_TIMEOUT = 5.0
-"""Seconds, real ones, until something that must happen has not happened."""
+"""Real seconds until a missing event fails the test."""
 
 SHORT_TIMEOUTS = Timeouts(first_byte=0.2, between_chunks=0.2, response=0.4)
-"""Short enough to wait for, where a deadline is the point."""
+"""Short timeouts for tests of deadlines."""
 
 FAST_TIMINGS = Timings(
     introspection_interval=0.0,
@@ -40,11 +40,11 @@ FAST_TIMINGS = Timings(
     retry_denied=0.001,
     reconnect_max=0.02,
 )
-"""No pause where a pause is not the point; the resync stays too slow to help."""
+"""No pauses; the resync stays too slow to affect the tests."""
 
 
 def open_sockets() -> int:
-    """Return how many sockets this process holds."""
+    """Return the number of open sockets of this process."""
     count = 0
     for link in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
@@ -55,7 +55,7 @@ def open_sockets() -> int:
 def asked_again(
     simulator: Simulator, method: str, times: int = 1
 ) -> Callable[[], bool]:
-    """Return a condition: from now on a projector was asked so many times for it."""
+    """Return a condition: the projector got this number of new requests."""
     requests = simulator.counters.requests
     limit = requests[method] + times
     return lambda: requests[method] >= limit
@@ -74,45 +74,45 @@ def sent(simulator: Simulator, method: str) -> list[Any]:
 
 
 def introspected(simulator: Simulator) -> list[str]:
-    """Return the objects that a projector was asked to describe; "" is the root."""
+    """Return the objects that were introspected; "" is the root."""
     return [str(params["object"]) for params in sent(simulator, "introspect")]
 
 
 def subscribed(simulator: Simulator) -> set[str]:
-    """Return what the one connection is subscribed to."""
+    """Return the subscriptions of the one connection."""
     [connection] = simulator.connections
     return connection.session.properties
 
 
 def reply(request: JsonObject, result: JsonValue) -> JsonObject:
-    """Return the answer to a request."""
+    """Return the response to a request."""
     return {"jsonrpc": "2.0", "id": request["id"], "result": result}
 
 
 def refusal(request: JsonObject, error: JsonValue) -> JsonObject:
-    """Return the answer to a request that is an error."""
+    """Return the error response to a request."""
     return {"jsonrpc": "2.0", "id": request["id"], "error": error}
 
 
-def note(params: JsonObject) -> JsonObject:
-    """Return a notification of changed properties."""
+def changed_properties(params: JsonObject) -> JsonObject:
+    """Return a property.changed notification."""
     return {"jsonrpc": "2.0", "method": "property.changed", "params": params}
 
 
-class Line:
-    """The projector's end of one connection, every byte of it written by a test."""
+class RawPeer:
+    """The projector's end of one connection; a test writes every byte."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """Take over an accepted connection."""
+        """Initialize with an accepted connection."""
         self._reader = reader
         self._writer = writer
         self.unread = ""
         """What has come beyond the requests that were read."""
 
     async def read(self) -> dict[str, Any]:
-        """Return the next request, bare JSON or behind an HTTP head."""
+        """Return the next raw or HTTP request."""
         while True:
             begin = max(self.unread.find("{"), 0)
             with contextlib.suppress(ValueError):
@@ -132,13 +132,13 @@ class Line:
         )
 
     async def answer(self, result: JsonValue = "on") -> dict[str, Any]:
-        """Read a request, answer it, return it."""
+        """Read a request, respond to it, and return it."""
         request = await self.read()
         self.write(reply(request, result))
         return request
 
     async def refuse(self, error: JsonValue) -> None:
-        """Read a request and answer it with an error."""
+        """Read a request, and respond with an error."""
         self.write(refusal(await self.read(), error))
 
     async def closed(self) -> None:
@@ -152,12 +152,12 @@ class Line:
         self._writer.close()
 
 
-type Talk = Callable[[Line], Awaitable[None]]
+type Talk = Callable[[RawPeer], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
 async def serve(talk: Talk) -> AsyncIterator[int]:
-    """Listen on a port of its own, yielded; do `talk` on every connection."""
+    """Listen on a free port, which is yielded; run `talk` for every connection."""
     tasks: set[asyncio.Task[Any]] = set()
 
     async def accept(
@@ -166,7 +166,7 @@ async def serve(talk: Talk) -> AsyncIterator[int]:
         if (task := asyncio.current_task()) is not None:
             tasks.add(task)
         with contextlib.closing(writer), contextlib.suppress(ConnectionError):
-            await talk(Line(reader, writer))
+            await talk(RawPeer(reader, writer))
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     try:
@@ -180,7 +180,7 @@ async def serve(talk: Talk) -> AsyncIterator[int]:
 
 
 def client_of(projector: Simulator, **options: Any) -> PulseClient:
-    """Return a client that is not connected yet, with the right PIN if no other."""
+    """Return a client that is not connected yet, by default with the right PIN."""
     options = {"pin": projector.pin} | options
     return PulseClient(projector.host, projector.port, **options)
 
@@ -197,7 +197,7 @@ async def connected(projector: Simulator, **options: Any) -> AsyncIterator[Pulse
 
 
 async def connect_failure(talk: Talk, pin: str | None = "12345") -> PulseError:
-    """Return how connecting to a server fails, having seen that it leaves no socket."""
+    """Return the error of connecting to a server, and check that no socket is left."""
     before = open_sockets()
     async with serve(talk) as port:
         client = PulseClient("127.0.0.1", port, pin, timeouts=SHORT_TIMEOUTS)
@@ -209,22 +209,22 @@ async def connect_failure(talk: Talk, pin: str | None = "12345") -> PulseError:
 
 
 class Listener:
-    """Everything that a projector told, and what it must never tell."""
+    """Records snapshots, and checks that they are consistent."""
 
     def __init__(self) -> None:
-        """Begin before the first word."""
+        """Initialize without snapshots."""
         self.snapshots: list[Snapshot] = []
         self.changes: list[Changes] = []
         self._told = asyncio.Event()
 
     def __call__(self, snapshot: Snapshot, changes: Changes) -> None:
-        """Be told."""
+        """Record a snapshot, and check it."""
         self.changes.append(changes)
         self.snapshots.append(snapshot)
         self._told.set()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until a condition holds that is looked at after every snapshot."""
+        """Wait for a condition, which is checked after every snapshot."""
         async with asyncio.timeout(TEST_TIMEOUT):
             while not condition():
                 self._told.clear()
@@ -232,10 +232,10 @@ class Listener:
 
 
 class RunningProjector(Projector):
-    """A projector that is run by its own task and listened to."""
+    """A projector with its background task and a listener."""
 
     def __init__(self, simulator: Simulator, **options: Any) -> None:
-        """Be ready for a simulated projector, with its PIN."""
+        """Prepare to run a simulated projector, with its PIN."""
         self.listener = Listener()
         pin = options.pop("pin", simulator.pin)
         given: dict[str, Any] = {"timings": FAST_TIMINGS, "on_update": self.listener}
@@ -245,11 +245,11 @@ class RunningProjector(Projector):
 
     @property
     def values(self) -> Mapping[str, JsonValue]:
-        """What it says now."""
+        """Return the current values."""
         return self.snapshot.values
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until a condition holds that is looked at after every snapshot."""
+        """Wait for a condition, which is checked after every snapshot."""
         await self.listener.until(condition)
 
     async def until_value(self, name: str, value: JsonValue) -> None:
@@ -257,7 +257,7 @@ class RunningProjector(Projector):
         await self.until(lambda: self.values.get(name) == value)
 
     async def until_reachable(self, reachable: bool = True) -> None:
-        """Wait until it is reachable, or is not."""
+        """Wait until the projector is reachable, or is not."""
         await self.until(lambda: self.snapshot.reachable is reachable)
 
 
@@ -265,7 +265,7 @@ class RunningProjector(Projector):
 async def running_projector(
     simulator: Simulator, **options: Any
 ) -> AsyncIterator[RunningProjector]:
-    """Connect to a projector and let it run; at the end nothing is left of it."""
+    """Connect to a projector and run it; check for leaks at the end."""
     projector = RunningProjector(simulator, **options)
     await projector.connect()
     async with running(projector):
@@ -274,9 +274,9 @@ async def running_projector(
 
 @contextlib.asynccontextmanager
 async def running(projector: Projector) -> AsyncIterator[asyncio.Task[None]]:
-    """Let a projector run as long as the context lasts."""
+    """Run a projector while the context is entered."""
     task = asyncio.create_task(projector.run())
-    await asyncio.sleep(0)  # what has not begun cannot clean up either
+    await asyncio.sleep(0)  # a task that has not started cannot clean up
     try:
         yield task
     finally:

@@ -41,7 +41,7 @@ from .flows import PIN
 from .loop import REAL_TIME, LoopClock
 from .packets import FakeMagicPackets
 
-# How long an example takes depends on the machine.
+# The duration of an example depends on the machine.
 settings.register_profile(
     "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -56,9 +56,9 @@ type SetUpProjector = Callable[..., Awaitable[Home]]
 async def loop_clock(
     configure_event_loop: None, request: pytest.FixtureRequest
 ) -> LoopClock | None:
-    """Give the loop a clock that the load of the machine does not change.
+    """Give the loop a clock that is independent of the load of the machine.
 
-    After Home Assistant's own fixture, which sets the clock of the machine.
+    This comes after Home Assistant's own fixture, which sets the clock of the machine.
     """
     if REAL_TIME or request.node.get_closest_marker("real_clock"):
         return None
@@ -67,9 +67,9 @@ async def loop_clock(
 
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:
-    """Leave the debug mode of the loop off: it takes a third of the time.
+    """Disable the debug mode of the loop, which takes a third of the time.
 
-    In the place of Home Assistant's own fixture.
+    It replaces Home Assistant's own fixture.
     """
 
 
@@ -79,12 +79,12 @@ def _real_sockets_and_our_integration(
     enable_custom_integrations: None,
     hass_storage: dict[str, Any],
 ) -> None:
-    """The wire is real: loopback sockets to the simulator. No file is written."""
+    """Allow loopback sockets and the integration; write no file."""
 
 
 @pytest.fixture
 async def start_projector() -> AsyncIterator[StartProjector]:
-    """Start simulated projectors, fast enough that no power transition takes long.
+    """Start simulated projectors with fast power transitions.
 
     Example: `projector = await start_projector("hdr_cs", state="on")`.
     """
@@ -98,7 +98,7 @@ async def start_projector() -> AsyncIterator[StartProjector]:
 
 
 def make_entry(projector: Simulator, **data: Any) -> MockConfigEntry:
-    """Return the entry that the config flow would make for this projector."""
+    """Return the entry that the config flow would create for this projector."""
     store = projector.device.store
     serial_number = str(projector.get("system.serialnumber"))
     model = store.kept("system.modelname")
@@ -121,7 +121,7 @@ def make_entry(projector: Simulator, **data: Any) -> MockConfigEntry:
 async def set_up(
     hass: HomeAssistant,
 ) -> AsyncIterator[SetUp]:
-    """Set up the entries of projectors, and unload them in the end.
+    """Set up the entries of projectors, and unload them at the end.
 
     Example: `entry = await set_up(projector, pin="12345")`.
     """
@@ -137,10 +137,11 @@ async def set_up(
 
     yield set_up_entry
     for entry in entries:
-        async_cancel(hass, entry.entry_id, "unloaded")  # nothing ends while it waits
+        # A waiting projector must not end.
+        async_cancel(hass, entry.entry_id, "unloaded")
         if entry.state is ConfigEntryState.LOADED:
             await entry.runtime_data.projector.stop()
-    await hass.async_block_till_done()  # an entry may be about to be loaded again
+    await hass.async_block_till_done()  # an entry may be reloading
     for entry in entries:
         if hass.config_entries.async_get_entry(entry.entry_id):
             await hass.config_entries.async_remove(entry.entry_id)
@@ -148,13 +149,13 @@ async def set_up(
 
 @pytest.fixture
 async def projector(start_projector: StartProjector) -> Simulator:
-    """A projector with a PIN, as most tests of flows want it."""
+    """Start a projector with a PIN."""
     return await start_projector("balder_cs", pin=PIN)
 
 
 @pytest.fixture
-async def cinema(start_projector: StartProjector, set_up: SetUp) -> Simulator:
-    """Return a projector that is set up, with the name that the documents give it."""
+async def cinema_projector(start_projector: StartProjector, set_up: SetUp) -> Simulator:
+    """Return a projector that is set up, with the name in the documents."""
     projector = await start_projector(
         "balder_cs", state="ready", values={"system.name": "Cinema"}
     )
@@ -163,14 +164,14 @@ async def cinema(start_projector: StartProjector, set_up: SetUp) -> Simulator:
 
 
 @pytest.fixture
-def usual_port(projector: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The projector is to be found on the port where they all are."""
+def default_port(projector: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the port of the projector the default port."""
     monkeypatch.setattr(announcement, "DEFAULT_PORT", projector.port)
 
 
 @pytest.fixture
 def no_set_up() -> Iterator[None]:
-    """What is set up after a flow is not the flow's business."""
+    """Do not set up entries that a flow creates."""
     with (
         patch("custom_components.barco_pulse.async_setup_entry", return_value=True),
         patch("custom_components.barco_pulse.async_unload_entry", return_value=True),
@@ -180,7 +181,7 @@ def no_set_up() -> Iterator[None]:
 
 @pytest.fixture
 async def no_connection_is_left(projector: Simulator) -> AsyncIterator[None]:
-    """Whatever happens in a flow, it leaves no socket, seen from both sides."""
+    """Check that a flow leaves no socket at either end."""
     before = open_sockets()
     yield
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
@@ -190,44 +191,44 @@ async def no_connection_is_left(projector: Simulator) -> AsyncIterator[None]:
 
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """Leave out of a snapshot what differs from one run to the next."""
+    """Leave out of a snapshot what differs between runs."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @pytest.fixture
-def watched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Enable some sensors from the start: tests wait for them, most owners need none."""
-    rows = [
-        replace(row, entity_registry_enabled_default=True)
-        if row.key in ("state", "health", "notifications")
-        else row
-        for row in sensor.SENSORS
+def watched_sensors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable some sensors that the tests wait for."""
+    descriptions = [
+        replace(description, entity_registry_enabled_default=True)
+        if description.key in ("state", "health", "notifications")
+        else description
+        for description in sensor.SENSORS
     ]
-    monkeypatch.setattr(sensor, "SENSORS", rows)
+    monkeypatch.setattr(sensor, "SENSORS", descriptions)
 
 
 @pytest.fixture
 def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Enable every entity at once, as core's fixture of this name does."""
+    """Enable all entities, like core's fixture of this name."""
     monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
 @pytest.fixture
 def profile_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Enable the profile (select) also where presets are assigned."""
+    """Enable the select of the profile also if presets are assigned."""
     monkeypatch.setattr(select, "RARE_PROFILE", select.PROFILE)
 
 
 @pytest.fixture
 async def magic_packets(monkeypatch: pytest.MonkeyPatch) -> FakeMagicPackets:
-    """Let no magic packet out."""
+    """Record magic packets instead of sending them."""
     magic_packets = FakeMagicPackets()
     monkeypatch.setattr(wake, "send", magic_packets.send)
     return magic_packets
 
 
 def change_timings(hass: HomeAssistant, **seconds: float) -> None:
-    """Change timings of the projectors that are set up from now on."""
+    """Change the timings of projectors that are set up later."""
     timings = hass.data.get(TIMINGS, Timings())
     changes: dict[str, Any] = seconds
     hass.data[TIMINGS] = replace(timings, **changes)
@@ -235,7 +236,7 @@ def change_timings(hass: HomeAssistant, **seconds: float) -> None:
 
 @pytest.fixture
 def fast_timings(hass: HomeAssistant) -> None:
-    """Do within milliseconds what the integration leaves seconds for by itself."""
+    """Shorten the waits in the background to milliseconds."""
     change_timings(
         hass,
         poll_on=0.01,
@@ -257,14 +258,14 @@ def fast_timings(hass: HomeAssistant) -> None:
 
 
 @pytest.fixture
-def grace(fast_timings: None, hass: HomeAssistant) -> None:
-    """Do all else within milliseconds, but call nothing unreachable before its time."""
+def default_unavailable_delay(fast_timings: None, hass: HomeAssistant) -> None:
+    """Use fast timings with the default unavailable delay."""
     change_timings(hass, unavailable_delay=Timings().unavailable_delay)
 
 
 @pytest.fixture
 def short_timeouts(hass: HomeAssistant) -> None:
-    """Wait for a response for at most a second."""
+    """Wait for a response for at most one second."""
     hass.data[TIMEOUTS] = Timeouts(first_byte=0.5, between_chunks=0.5, response=1.0)
 
 
@@ -272,14 +273,14 @@ def short_timeouts(hass: HomeAssistant) -> None:
 def fast_silence_detection(
     fast_timings: None, short_timeouts: None, hass: HomeAssistant
 ) -> None:
-    """Notice within a second that a projector fell silent."""
+    """Detect a silent projector within one second."""
     change_timings(hass, resync_interval=0.2)
 
 
 async def wait_until(
     hass: HomeAssistant, condition: Callable[[], bool], timeout: float = 5.0
 ) -> None:
-    """Wait until a condition holds that is looked at after every event."""
+    """Wait for a condition, which is checked after every event."""
     happened = asyncio.Event()
 
     @callback
@@ -297,7 +298,7 @@ async def wait_until(
 
 
 async def until_phase(hass: HomeAssistant, phase: str) -> None:
-    """Wait for a phase of the cinema, and until all have reacted to it."""
+    """Wait for a phase of the projector, and until all listeners have run."""
     await wait_until(hass, lambda: hass.states.is_state("sensor.cinema_phase", phase))
     await hass.async_block_till_done()
 
@@ -309,7 +310,7 @@ def set_faults(projector: Simulator, faults: Mapping[str, Any]) -> None:
 
 
 def logged(caplog: pytest.LogCaptureFixture, level: int = logging.INFO) -> list[str]:
-    """Return what the integration has logged at this level or above."""
+    """Return the log messages of the integration at this level or above."""
     return [
         record.getMessage()
         for record in caplog.records
@@ -320,7 +321,7 @@ def logged(caplog: pytest.LogCaptureFixture, level: int = logging.INFO) -> list[
 
 @dataclass
 class Home:
-    """Home Assistant with one projector; its entities go by platform and key.
+    """Home Assistant with one projector; its entities are named by platform and key.
 
     The light of the laser is "number.laser_power", for example.
     """
@@ -330,29 +331,29 @@ class Home:
     entry: MockConfigEntry
 
     def entity_id(self, name: str) -> str | None:
-        """Return what the entity registry calls it, None while there is none."""
+        """Return the entity id, None if there is none."""
         platform, _, key = name.partition(".")
         return er.async_get(self.hass).async_get_entity_id(
             platform, DOMAIN, f"{self.entry.unique_id}_{key}"
         )
 
     def state(self, name: str) -> State | None:
-        """Return the state and attributes of an entity, None while there is none."""
+        """Return the state and attributes of an entity, None if there is none."""
         entity_id = self.entity_id(name)
         return self.hass.states.get(entity_id) if entity_id else None
 
     def value(self, name: str) -> str | None:
-        """Return the bare state of an entity, None while there is none."""
+        """Return the state of an entity, None if there is none."""
         state = self.state(name)
         return state.state if state else None
 
     def attribute(self, name: str, attribute: str) -> Any:
-        """Return one attribute of an entity, None while there is none."""
+        """Return one attribute of an entity, None if there is none."""
         state = self.state(name)
         return state.attributes.get(attribute) if state else None
 
     def entries(self) -> dict[str, er.RegistryEntry]:
-        """Return what the entity registry knows of the projector, by name."""
+        """Return the registry entries of the projector, by name."""
         registry = er.async_get(self.hass)
         prefix = f"{self.entry.unique_id}_"
         return {
@@ -367,13 +368,13 @@ class Home:
         return sorted(n for n in self.entries() if n.startswith(f"{platform}."))
 
     def rename(self, name: str) -> None:
-        """Give the projector a name, as a person does on the device's page."""
+        """Rename the device, as on its page."""
         registry = dr.async_get(self.hass)
         [device] = dr.async_entries_for_config_entry(registry, self.entry.entry_id)
         registry.async_update_device(device.id, name_by_user=name)
 
     async def enable(self, *names: str) -> None:
-        """Enable these entities, or all, as a person does; Home Assistant reloads."""
+        """Enable these entities, or all; Home Assistant reloads."""
         registry = er.async_get(self.hass)
         for name, entity in self.entries().items():
             if name in (names or [name]):
@@ -381,27 +382,27 @@ class Home:
         await self.reload()
 
     async def unload(self) -> None:
-        """Unload the entry, as when Home Assistant restarts."""
+        """Unload the entry."""
         assert await self.hass.config_entries.async_unload(self.entry.entry_id)
 
     async def load(self) -> None:
-        """Set the entry up again."""
+        """Set up the entry again."""
         assert await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.hass.async_block_till_done()
 
     async def reload(self) -> None:
-        """Unload the entry and set it up again."""
+        """Unload the entry, and set it up again."""
         await self.unload()
         await self.load()
 
     async def until(self, name: str, value: str) -> None:
-        """Wait until an entity shows a value."""
+        """Wait until an entity has a state."""
         with contextlib.suppress(TimeoutError):
             await wait_until(self.hass, lambda: self.value(name) == value)
         assert self.value(name) == value
 
     async def act(self, action: str, name: str, **data: Any) -> None:
-        """Call an action of the entity's platform; return when it is done."""
+        """Call an action of the entity's platform."""
         await self.hass.services.async_call(
             name.partition(".")[0],
             action,
@@ -414,7 +415,7 @@ class Home:
 def setup_projector(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> SetUpProjector:
-    """Start a projector and set it up.
+    """Start a projector, and set it up.
 
     Example: `home = await setup_projector("hdr_cs", state="on")`.
     """

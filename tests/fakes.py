@@ -1,4 +1,4 @@
-"""As much of a projector as finding out what it has needs."""
+"""A fake projector for introspection."""
 
 from collections.abc import Callable
 
@@ -13,21 +13,21 @@ type Answers = dict[str, JsonValue | Exception]
 
 
 class FakeProjector:
-    """Answers methods by name, and descriptions of objects.
+    """Responds to methods by name, and to introspection by object.
 
-    The description of an object goes by its name, that with all below it by
-    "<name>.*". What is not among the answers is absent; an exception is raised.
+    The description of an object is stored under its name, the recursive one under
+    "<name>.*". Other requests get an error; an exception in the table is raised.
     """
 
     def __init__(self, answers: Answers) -> None:
-        """Answer this."""
+        """Initialize with these responses."""
         self.answers = answers
         self.asked: list[str] = []
         self.meanwhile: Callable[[str], object] = lambda name: None
         """Called with what was asked for when the answer is on its way."""
 
     async def __call__(self, method: str, params: JsonValue = None) -> JsonValue:
-        """Answer a request."""
+        """Respond to a request."""
         name = method
         if method == "introspect":
             assert isinstance(params, dict)
@@ -45,7 +45,7 @@ class FakeProjector:
         return answer
 
     def take_requests(self) -> list[str]:
-        """Return what was asked for since the last time."""
+        """Return the requests since the last call."""
         asked, self.asked = self.asked, []
         return asked
 
@@ -76,11 +76,11 @@ POWERED: Answers = {
     "dmx.*": {"properties": ["mode"]},
 }
 ASKED = ["", "system.*", "illumination.*"]
-"""What a projector is asked that was never seen on."""
+"""The requests to a projector that was never seen on."""
 
 
 async def seen_on(projector: FakeProjector) -> Introspector:
-    """Return what is known of a projector that was seen on, once."""
+    """Return the stored data of a projector that was seen on."""
     discovery = Introspector(projector)
     await discovery.update("on")
     projector.take_requests()

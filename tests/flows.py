@@ -1,4 +1,4 @@
-"""What the tests of all flows share: a user who types, and wrong ends of a wire."""
+"""Helpers for flow tests: form input and test servers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -28,10 +28,10 @@ from homeassistant.helpers.service_info.ssdp import SsdpServiceInfo
 from custom_components.barco_pulse.const import DOMAIN
 from simulator import Simulator
 
-from .common import Line, refusal, reply, serve
+from .common import RawPeer, refusal, reply, serve
 
 PIN = "0072064213"
-"""Long enough to be found in a log; as a number it has no leading zeros."""
+"""A PIN that is recognizable in a log; as a number it has no leading zeros."""
 TYPE = "urn:schemas-upnp-org:device:projector:1"
 MAC = "00:04:a5:12:34:56"
 
@@ -40,12 +40,12 @@ MAC = "00:04:a5:12:34:56"
 async def answering(
     answer: Callable[[dict[str, Any]], str],
 ) -> AsyncIterator[dict[str, Any]]:
-    """Serve what `answer` makes of each JSON request; give its address."""
+    """Serve the response of `answer` to each JSON request; yield the address."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):
             while request := await reader.read(65536):
-                body = request[request.index(b"{") :]  # behind an HTTP head, perhaps
+                body = request[request.index(b"{") :]  # possibly after an HTTP head
                 writer.write(answer(json.loads(body)).encode())
         writer.close()
 
@@ -57,18 +57,18 @@ async def answering(
 
 
 def web_page(request: dict[str, Any]) -> str:
-    """Answer like a web server."""
+    """Respond like a web server."""
     return "HTTP/1.1 400 Bad Request\r\n\r\n<html>{ body: none }</html>"
 
 
 def always_busy(request: dict[str, Any]) -> str:
-    """Answer like a projector that is not to be spoken to now."""
+    """Respond like a busy projector."""
     error = {"code": -32009, "message": "busy transitioning to ready"}
     return json.dumps({"jsonrpc": "2.0", "id": request["id"], "error": error})
 
 
 def refusal_that_repeats_the_pin(request: dict[str, Any]) -> str:
-    """Answer like a projector that has no manners."""
+    """Respond with an error that contains the PIN."""
     error = {"code": -32000, "message": f"No such PIN: {request['params']['code']}"}
     return json.dumps({"jsonrpc": "2.0", "id": request["id"], "error": error})
 
@@ -79,31 +79,33 @@ PASSWORD = "correct horse"
 
 @contextlib.asynccontextmanager
 async def unit_with_users(serial_number: str) -> AsyncIterator[dict[str, Any]]:
-    """Serve a unit that tells nothing before a user has logged in; give its address."""
+    """Serve a projector that requires a login for everything; yield the address."""
     values = {"system.serialnumber": serial_number, "system.state": "ready"}
 
-    async def talk(line: Line) -> None:
+    async def talk(raw_peer: RawPeer) -> None:
         logged_in = False
-        while request := await line.read():
+        while request := await raw_peer.read():
             params = request["params"]
             if request["method"] == "authenticate":
                 logged_in = params == {"username": USER, "password": PASSWORD}
             if not logged_in:
-                line.write(refusal(request, {"code": -32001, "message": "NO_ACCESS"}))
+                raw_peer.write(
+                    refusal(request, {"code": -32001, "message": "NO_ACCESS"})
+                )
             elif request["method"] == "authenticate":
-                line.write(reply(request, True))
+                raw_peer.write(reply(request, True))
             elif isinstance(asked := params["property"], str):
-                line.write(reply(request, values.get(asked)))
+                raw_peer.write(reply(request, values.get(asked)))
             else:
-                told = {name: values[name] for name in asked if name in values}
-                line.write(reply(request, told))
+                found = {name: values[name] for name in asked if name in values}
+                raw_peer.write(reply(request, found))
 
     async with serve(talk) as port:
         yield {CONF_HOST: "127.0.0.1", CONF_PORT: port}
 
 
 def form(projector: Simulator, **changes: Any) -> dict[str, Any]:
-    """Return what a user who makes no mistake types in."""
+    """Return valid input for the form."""
     return {CONF_HOST: projector.host, CONF_PORT: projector.port, CONF_PIN: PIN} | (
         changes
     )
@@ -139,7 +141,7 @@ async def add_without_pin(
 
 
 def suggested(result: ConfigFlowResult) -> dict[str, Any]:
-    """Return what the fields of a form hold when it opens."""
+    """Return the values of the fields when the form opens."""
     assert result["data_schema"] is not None
     return {
         str(key): (key.description or {}).get("suggested_value")
@@ -148,7 +150,7 @@ def suggested(result: ConfigFlowResult) -> dict[str, Any]:
 
 
 def announcement(host: str = "127.0.0.1", udn: str = "", **upnp: Any) -> Any:
-    """Return what SSDP has heard, and read in the description."""
+    """Return an SSDP announcement with its description."""
     udn = udn or "uuid:1"
     return SsdpServiceInfo(
         ssdp_usn=f"{udn}::{TYPE}",
@@ -160,12 +162,12 @@ def announcement(host: str = "127.0.0.1", udn: str = "", **upnp: Any) -> Any:
 
 
 def lease(host: str = "127.0.0.1") -> DhcpServiceInfo:
-    """Return what DHCP has heard."""
+    """Return a DHCP announcement."""
     return DhcpServiceInfo(ip=host, hostname="hall", macaddress=MAC.replace(":", ""))
 
 
 def peer(host: str = "127.0.0.1", port: int | None = None) -> dict[str, Any]:
-    """Return what another projector knows."""
+    """Return the announcement of a peer projector."""
     return {
         CONF_HOST: host,
         CONF_PORT: port,
@@ -175,7 +177,7 @@ def peer(host: str = "127.0.0.1", port: int | None = None) -> dict[str, Any]:
 
 
 async def discover(hass: HomeAssistant, info: Any) -> ConfigFlowResult:
-    """Let Home Assistant find something."""
+    """Let Home Assistant discover something."""
     source = SOURCE_INTEGRATION_DISCOVERY
     if isinstance(info, SsdpServiceInfo):
         source = SOURCE_SSDP
@@ -187,6 +189,6 @@ async def discover(hass: HomeAssistant, info: Any) -> ConfigFlowResult:
 
 
 def card(hass: HomeAssistant) -> dict[str, str]:
-    """Return the words in the one card under "discovered"."""
+    """Return the text of the one card under "discovered"."""
     [flow] = hass.config_entries.flow.async_progress()
     return dict(flow["context"]["title_placeholders"])

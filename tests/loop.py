@@ -15,34 +15,32 @@ REAL_TIME: Final = bool(os.environ.get("BARCO_PULSE_REAL_TIME"))
 measured = pytest.mark.skipif(
     not REAL_TIME, reason="depends on the machine: scripts/faults"
 )
-"""For a test that limits the time that something takes."""
+"""Marks a test that measures a duration."""
 
 _FASTER: Final = 20
-"""How much faster than real time the clock goes while the loop waits for a timer."""
+"""The speed of the clock while the loop waits for a timer."""
 _LONGEST: Final = 0.25
-"""Seconds, real ones, that the loop waits for a timer at most."""
+"""The longest wait for a timer, in real seconds."""
 
 
 _STEP: Final = 1e-4
-"""Seconds that a step of the loop takes: work without end must not stop the clock."""
+"""Seconds per step of the loop, so that endless work does not stop the clock."""
 _LATE: Final = 1e-6
-"""Seconds after a timer is due: a real one never fires early, rounding errors included."""
+"""Seconds after a timer is due, so that rounding errors do not make it early."""
 
 
 class LoopClock:
-    """The clock of an event loop in which every step takes the same time.
+    """A clock of an event loop, in which every step takes the same time.
 
-    The clock jumps to the next timer when all wait for one. It waits for data that are
-    on their way between the sockets of this process, and for jobs in other threads. So
-    a busy machine makes a test slow, but it neither changes the order of events nor
-    makes a deadline expire.
-
-    The clock does not know what other processes and the kernel do: tests that wait for
-    those are marked `real_clock`.
+    It advances to the next timer when all tasks wait for one. It waits for data between the
+    sockets of this process, and for jobs in other threads. A busy machine makes a test
+    slow, but it changes neither the order of events nor any deadline.
+    // It does not know other processes and the kernel: tests that wait for those are marked
+    `real_clock`.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Take the place of the clock of a loop."""
+        """Replace the clock of a loop."""
         self._now = loop.time()
         self._watchers: list[Callable[[float], object]] = []
         self._jobs = 0
@@ -61,7 +59,7 @@ class LoopClock:
         return self._now
 
     def watch(self, watcher: Callable[[float], object]) -> None:
-        """Call back with the seconds by which the clock advances, each time."""
+        """Call back with the seconds of each advance."""
         self._watchers.append(watcher)
 
     def _advance(self, seconds: float) -> None:
@@ -85,7 +83,7 @@ class LoopClock:
     def run_in_executor(
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
-        """Run a job in another thread, and know of it until it ends."""
+        """Run a job in another thread, and wait for its end."""
         future = self._run_in_executor(executor, func, *args)
         self._jobs += 1
         future.add_done_callback(self._forget_job)

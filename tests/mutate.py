@@ -175,10 +175,10 @@ def is_noticed(each: Break, tests: list[str], root: Path) -> bool:
 def copy_repository(root: Path) -> None:
     """Copy the files that git knows, so that nothing of the original changes."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(
+    tracked = subprocess.run(
         command, cwd=ROOT, check=True, capture_output=True, text=True
     )
-    for name in listed.stdout.splitlines():
+    for name in tracked.stdout.splitlines():
         if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)

@@ -1,4 +1,4 @@
-"""What tests of Home Assistant look at: what was asked of the projector, what was written."""
+"""Records requests to the projector and state writes."""
 
 from collections import defaultdict
 import json
@@ -14,8 +14,8 @@ from simulator.traffic import Record
 from .conftest import Home
 
 
-def overhear(projector: Simulator, *methods: str) -> list[tuple[str, Any]]:
-    """Return a list that takes the requests of these methods with their params."""
+def record_requests(projector: Simulator, *methods: str) -> list[tuple[str, Any]]:
+    """Return a list that receives the requests of these methods with their params."""
     requests: list[tuple[str, Any]] = []
     unread: defaultdict[int, str] = defaultdict(str)  # by connection
     decoder = json.JSONDecoder()
@@ -28,7 +28,7 @@ def overhear(projector: Simulator, *methods: str) -> list[tuple[str, Any]]:
             try:
                 request, end = decoder.raw_decode(text, begin)
             except ValueError:
-                break  # the rest is still on its way
+                break  # the rest has not arrived yet
             if request["method"] in methods:
                 requests.append((request["method"], request.get("params")))
             text = text[end:]
@@ -39,12 +39,12 @@ def overhear(projector: Simulator, *methods: str) -> list[tuple[str, Any]]:
 
 
 def settings(requests: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Return which properties were set, and to what."""
+    """Return the properties that were set, with their values."""
     return [(params["property"], params["value"]) for _, params in requests]
 
 
 def written(home: Home) -> list[str]:
-    """Return a list that takes the name of every entity whose state is written."""
+    """Return a list that receives the name of every entity whose state is written."""
     names: list[str] = []
     by_id = {entity.entity_id: name for name, entity in home.entries().items()}
 
@@ -58,7 +58,7 @@ def written(home: Home) -> list[str]:
 
 
 def history(home: Home, name: str) -> list[str]:
-    """Return a list that takes every state that an entity changes to."""
+    """Return a list that receives every state of an entity."""
     states: list[str] = []
 
     @callback

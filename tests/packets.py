@@ -1,4 +1,4 @@
-"""Magic packets that leave no machine."""
+"""Magic packets that are not sent."""
 
 import asyncio
 
@@ -7,10 +7,10 @@ from simulator import Simulator
 
 
 class FakeMagicPackets:
-    """Takes the magic packets, and lets them through to a projector or not."""
+    """Records magic packets, and passes them to a projector or not."""
 
     def __init__(self) -> None:
-        """Nobody is woken yet."""
+        """Initialize without packets."""
         self.sent: list[str] = []
         self.wakes: Simulator | None = None
         self.failure: OSError | None = None
@@ -19,12 +19,12 @@ class FakeMagicPackets:
     def send(
         self, packet: bytes, target: str, port: int, interface: str | None
     ) -> None:
-        """Stand in for wake.send."""
-        assert target == "127.0.0.1", "no packet may leave this machine"
+        """Replace the function that sends packets."""
+        assert target == "127.0.0.1", "no packet is sent"
         if self.failure is not None:
             raise self.failure
         if port == OTHER_PORT:
-            return  # the same once more
+            return  # the same again
         mac = packet[6:12].hex(":")
         self.sent.append(mac)
         self._news.set()
@@ -32,7 +32,7 @@ class FakeMagicPackets:
             self.wakes.wake(mac)
 
     async def until(self, count: int) -> None:
-        """Wait until so many were sent."""
+        """Wait for this number of packets."""
         async with asyncio.timeout(5):
             while len(self.sent) < count:
                 self._news.clear()

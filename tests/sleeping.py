@@ -1,4 +1,4 @@
-"""What tests of sleeping projectors share."""
+"""Helpers for tests of sleeping projectors."""
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 
@@ -18,15 +18,15 @@ ASLEEP = {
     "sensor.state": "eco",
     "switch.power": "off",
 }
-"""What is shown of a sleeper, besides HOURS; all else is unavailable."""
+"""States of a sleeping projector besides HOURS; all others are unavailable."""
 ASSUMED = {name: state for name, state in ASLEEP.items() if name != "sensor.state"}
-"""What is shown, besides HOURS, of one that is only assumed to sleep."""
+"""States besides HOURS of a projector that is assumed asleep."""
 HOURS = ("sensor.laser_hours", "sensor.projector_hours")
-"""What stands still while it sleeps."""
+"""Counters, which keep their values while asleep."""
 
 
 async def fall_asleep(home: Home) -> None:
-    """Let the projector be sent to ECO, as by an automation."""
+    """Send the projector to ECO, as an automation does."""
     await home.hass.services.async_call(
         DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
     )
@@ -34,8 +34,8 @@ async def fall_asleep(home: Home) -> None:
     await home.until("sensor.latest_message", STATE_UNAVAILABLE)
 
 
-def shown(home: Home) -> dict[str, str | None]:
-    """Return what is shown of what is not unavailable, besides HOURS."""
+def available_states(home: Home) -> dict[str, str | None]:
+    """Return the states that are not unavailable, without HOURS."""
     states = {name: home.value(name) for name in home.entries() if name not in HOURS}
     return {
         name: state

@@ -1,7 +1,4 @@
-"""What owners of projectors complain about elsewhere, and what they get here instead.
-
-Stories on real sockets; the parts have tests of their own.
-"""
+"""Stories about known problems of owners, from end to end."""
 
 import asyncio
 from typing import Any
@@ -21,7 +18,7 @@ from .observe import history
 
 PROJECTOR = "media_player.projector"
 
-pytestmark = pytest.mark.usefixtures("fast_timings", "watched")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched_sensors")
 
 
 @pytest.fixture
@@ -40,18 +37,18 @@ async def fall_asleep(home: Home) -> None:
 
 
 async def flows(hass: HomeAssistant) -> list[Any]:
-    """Return the config flows that wait for somebody."""
+    """Return the config flows that wait for input."""
     await hass.async_block_till_done()
     return list(hass.config_entries.flow.async_progress_by_handler(DOMAIN))
 
 
-async def test_restart_while_in_eco_then_woken(
+async def test_story_1_restart_while_in_eco(
     setup_projector: SetUpProjector,
     model: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """1. Home Assistant restarts while it is in ECO: off, and it can be switched on."""
+    """Show off after a restart, and turn on."""
     home = await setup_projector(model)
     monkeypatch.setattr(wake, "PORT", home.projector.wake_port)
     await fall_asleep(home)
@@ -68,10 +65,10 @@ async def test_restart_while_in_eco_then_woken(
     assert logged(caplog) == [f"{name} is asleep", f"{name} is back"]
 
 
-async def test_changes_made_elsewhere_show_within_a_second(
+async def test_story_3_changes_by_other_controllers(
     setup_projector: SetUpProjector, model: str
 ) -> None:
-    """3. The IR remote switches on, another controller chooses a source."""
+    """Show changes by the IR remote and another controller within 1 s."""
     home = await setup_projector(model)
     home.projector.power_on()
     async with asyncio.timeout(1):
@@ -89,10 +86,10 @@ async def test_changes_made_elsewhere_show_within_a_second(
     assert home.attribute(PROJECTOR, "source") == other
 
 
-async def test_warming_is_on_cooling_is_off(
+async def test_story_4_turn_on_while_cooling_down(
     setup_projector: SetUpProjector, model: str
 ) -> None:
-    """4. And switching on while it cools down ends in on."""
+    """Show warming up as on and cooling down as off; turn on while cooling down."""
     home = await setup_projector(model, state="on", speed=500)
     phases, power = history(home, "sensor.phase"), history(home, PROJECTOR)
     await home.act("turn_off", PROJECTOR)
@@ -102,15 +99,15 @@ async def test_warming_is_on_cooling_is_off(
     await home.act("turn_on", PROJECTOR)
     await home.until(PROJECTOR, "on")
     await home.until("sensor.phase", "on")
-    # It may rest for a moment before it accepts the command.
+    # The projector may accept the command only after a moment.
     assert [phase for phase in phases if phase != "off"] == ["cooling", "warming", "on"]
     assert power == ["off", "on"]
 
 
-async def test_what_standby_lacks_comes_and_goes(
+async def test_story_6_standby(
     setup_projector: SetUpProjector, model: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """6. Without a word in the log."""
+    """Change availability without log messages."""
     home = await setup_projector(model, state="standby")
     assert home.value("number.laser_power") in (None, STATE_UNAVAILABLE)
     caplog.clear()
@@ -127,10 +124,10 @@ async def test_what_standby_lacks_comes_and_goes(
 
 
 @pytest.mark.usefixtures("fast_silence_detection")
-async def test_another_address(
+async def test_story_8_another_address(
     hass: HomeAssistant, setup_projector: SetUpProjector, model: str
 ) -> None:
-    """8. The same entities, with all their history."""
+    """Keep the entities and their history."""
     home = await setup_projector(model, state="on")
     before = home.entries()
     await home.projector.move()
@@ -153,8 +150,10 @@ async def test_another_address(
     }
 
 
-async def test_second_controller(setup_projector: SetUpProjector, model: str) -> None:
-    """9. Both work, and see what the other does."""
+async def test_story_9_second_controller(
+    setup_projector: SetUpProjector, model: str
+) -> None:
+    """Work beside another controller, and show its changes."""
     home = await setup_projector(model, state="on")
     async with connected(home.projector) as controller:
         for value in (40, 50, 60):

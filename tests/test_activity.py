@@ -1,4 +1,4 @@
-"""What an owner reads on the page *Activity*, by the logbook's own rules."""
+"""Lines on the page Activity, by the rules of the logbook."""
 
 from collections.abc import Iterator
 import contextlib
@@ -14,7 +14,7 @@ PROJECTOR = "media_player.projector"
 
 @contextlib.contextmanager
 def activity(home: Home) -> Iterator[list[str]]:
-    """Note the lines about the entities of a projector, as long as the context lasts."""
+    """Record the lines about the entities of a projector."""
     lines: list[str] = []
     subscriptions: list[CALLBACK_TYPE] = []
 
@@ -30,10 +30,10 @@ def activity(home: Home) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("model", ["balder_cs", "hdr_cs"])
-async def test_one_on_is_ten_lines_at_most(
+async def test_turning_on_is_at_most_ten_lines(
     setup_projector: SetUpProjector, model: str
 ) -> None:
-    """From ready, and once it is known how long it takes."""
+    """Turn on from ready with a known duration."""
     home = await setup_projector(model, state="on", speed=100)
     home.projector.change("system.ready.timeout.enable", False)
     for _ in range(2):

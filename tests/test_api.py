@@ -18,7 +18,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.protocol import Notification
 
-from .common import Line, Talk, connected, note, reply, serve
+from .common import RawPeer, Talk, changed_properties, connected, reply, serve
 from .conftest import StartProjector
 
 
@@ -26,10 +26,10 @@ from .conftest import StartProjector
 async def client_of_talk(talk: Talk, **options: Any) -> AsyncIterator[PulseClient]:
     """Connect to a server that responds to the first request and then runs `talk`."""
 
-    async def greet_and_talk(line: Line) -> None:
-        await line.answer()
-        await talk(line)
-        await line.closed()
+    async def greet_and_talk(peer: RawPeer) -> None:
+        await peer.answer()
+        await talk(peer)
+        await peer.closed()
 
     async with serve(greet_and_talk) as port:
         client = PulseClient("127.0.0.1", port, **options)
@@ -54,7 +54,7 @@ async def test_request_and_result(start_projector: StartProjector) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "params", "kind", "code"),
+    ("method", "params", "error_class", "code"),
     [
         ("property.get", {"property": "no.such"}, PulseInvalidStateError, -32601),
         ("no.such", None, PulseInvalidStateError, -32601),
@@ -71,13 +71,13 @@ async def test_refused_request(
     start_projector: StartProjector,
     method: str,
     params: JsonValue,
-    kind: type[PulseError],
+    error_class: type[PulseError],
     code: int,
 ) -> None:
     """Raise the error of a response, and keep the connection."""
     projector = await start_projector()
     async with connected(projector) as client:
-        with pytest.raises(kind) as refused:
+        with pytest.raises(error_class) as refused:
             await client.request(method, params)
         assert isinstance(refused.value, PulseRpcError)
         assert refused.value.code == code
@@ -151,9 +151,9 @@ async def test_response_id_as_a_string(
 async def test_responses_out_of_order() -> None:
     """Match responses by id, not by order."""
 
-    async def talk(line: Line) -> None:
-        requests = [await line.read() for _ in range(3)]
-        line.write(*(reply(r, r["method"]) for r in reversed(requests)))
+    async def talk(peer: RawPeer) -> None:
+        requests = [await peer.read() for _ in range(3)]
+        peer.write(*(reply(r, r["method"]) for r in reversed(requests)))
 
     async with client_of_talk(talk) as client:
         answers = await asyncio.gather(*map(client.request, "abc"))
@@ -163,16 +163,16 @@ async def test_responses_out_of_order() -> None:
 async def test_responses_to_unknown_ids_are_dropped() -> None:
     """Ignore repeated responses, unknown ids and missing ids."""
 
-    async def talk(line: Line) -> None:
-        first = await line.read()
-        line.write(
+    async def talk(peer: RawPeer) -> None:
+        first = await peer.read()
+        peer.write(
             {"id": 99, "result": "wrong"},
             {"error": "wrong"},
             reply(first, "first"),
             reply(first, "wrong"),
         )
-        second = await line.read()
-        line.write(reply(first, "late"), reply(second, "second"))
+        second = await peer.read()
+        peer.write(reply(first, "late"), reply(second, "second"))
 
     async with client_of_talk(talk) as client:
         assert await client.request("a") == "first"
@@ -183,11 +183,11 @@ async def test_cancelled_request_does_not_affect_others() -> None:
     """Ignore the response to a cancelled request."""
     seen = asyncio.Event()
 
-    async def talk(line: Line) -> None:
-        requests = [await line.read() for _ in range(2)]
+    async def talk(peer: RawPeer) -> None:
+        requests = [await peer.read() for _ in range(2)]
         seen.set()
-        requests.append(await line.read())
-        line.write(*(reply(r, r["method"]) for r in requests))
+        requests.append(await peer.read())
+        peer.write(*(reply(r, r["method"]) for r in requests))
 
     async with client_of_talk(talk) as client:
         cancelled = asyncio.create_task(client.request("cancelled"))
@@ -206,13 +206,13 @@ async def test_number_of_simultaneous_requests_is_limited() -> None:
     most = MAX_IN_FLIGHT
     beyond = []
 
-    async def talk(line: Line) -> None:
-        waiting = [await line.read() for _ in range(most)]
+    async def talk(peer: RawPeer) -> None:
+        waiting = [await peer.read() for _ in range(most)]
         for _ in range(most):
-            beyond.append(line.unread)
-            line.write(reply(waiting.pop(0), None))
-            waiting.append(await line.read())
-        line.write(*(reply(request, None) for request in waiting))
+            beyond.append(peer.unread)
+            peer.write(reply(waiting.pop(0), None))
+            waiting.append(await peer.read())
+        peer.write(*(reply(request, None) for request in waiting))
 
     async with client_of_talk(talk) as client:
         await asyncio.gather(*(client.request("m") for _ in range(2 * most)))
@@ -221,20 +221,20 @@ async def test_number_of_simultaneous_requests_is_limited() -> None:
 
 async def test_notifications_keep_their_order() -> None:
     """Deliver notifications in order, also between the segments of a response."""
-    notes = [note({"n": number}) for number in range(4)]
+    notes = [changed_properties({"n": number}) for number in range(4)]
 
-    async def talk(line: Line) -> None:
-        request = await line.read()
-        line.write(notes[0], notes[1], reply(request, None), notes[2])
-        line.write(b"\r\n", notes[3])
-        line.write(reply(await line.read(), None))
+    async def talk(peer: RawPeer) -> None:
+        request = await peer.read()
+        peer.write(notes[0], notes[1], reply(request, None), notes[2])
+        peer.write(b"\r\n", notes[3])
+        peer.write(reply(await peer.read(), None))
 
-    heard: list[Notification] = []
-    async with client_of_talk(talk, on_notification=heard.append) as client:
+    notifications: list[Notification] = []
+    async with client_of_talk(talk, on_notification=notifications.append) as client:
         await client.request("a")
         await client.request("b")
-    assert [it.params["n"] for it in heard] == [0, 1, 2, 3]
-    assert {it.method for it in heard} == {"property.changed"}
+    assert [it.params["n"] for it in notifications] == [0, 1, 2, 3]
+    assert {it.method for it in notifications} == {"property.changed"}
 
 
 async def test_counters(start_projector: StartProjector) -> None:

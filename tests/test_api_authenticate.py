@@ -26,7 +26,7 @@ from custom_components.barco_pulse.pulse.protocol import Framing
 
 from .common import (
     SHORT_TIMEOUTS,
-    Line,
+    RawPeer,
     client_of,
     connect_failure,
     open_sockets,
@@ -88,18 +88,18 @@ async def test_unclear_response_is_no_refusal(answer: JsonObject | bytes) -> Non
     asked: list[object] = []
     clear = False
 
-    async def talk(line: Line) -> None:
+    async def talk(peer: RawPeer) -> None:
         while True:
-            request = await line.read()
+            request = await peer.read()
             if request["method"] != "authenticate" or clear:
-                line.write(reply(request, True))
+                peer.write(reply(request, True))
                 continue
             asked.append(request["params"])
             if isinstance(answer, bytes):
-                line.write(answer)
-                line.close()
+                peer.write(answer)
+                peer.close()
                 return
-            line.write({"id": request["id"], **answer})
+            peer.write({"id": request["id"], **answer})
 
     async with serve(talk) as port:
         client = PulseClient("127.0.0.1", port, "12345")
@@ -119,12 +119,12 @@ async def test_pin_is_not_sent_after_three_unclear_responses() -> None:
     """Stop sending the PIN, because it may be wrong."""
     asked = 0
 
-    async def talk(line: Line) -> None:
+    async def talk(peer: RawPeer) -> None:
         nonlocal asked
         while True:
-            request = await line.read()
+            request = await peer.read()
             asked += request["method"] == "authenticate"
-            line.write(reply(request, {"ok": True}))
+            peer.write(reply(request, {"ok": True}))
 
     async with serve(talk) as port:
         client = PulseClient("127.0.0.1", port, "12345")
@@ -218,10 +218,10 @@ async def test_user_name_and_password(
     await client.connect()
     assert await client.request("system.activity") is None
     await client.disconnect()
-    stranger = client_of(projector, login=Login(name, "wrong-Word"))
+    other = client_of(projector, login=Login(name, "wrong-Word"))
     with pytest.raises(PulseAuthenticationError):
-        await stranger.connect()
-    assert stranger.pin_refused
+        await other.connect()
+    assert other.pin_refused
     texts = f"{caplog.text} {Login(name, password)!r} {client!r}"
     assert password not in texts
     assert "wrong-Word" not in texts
@@ -259,14 +259,14 @@ async def test_wrong_pin(
 async def test_busy_is_no_refusal(code: int, message: str) -> None:
     """Do not take a busy response for a refusal."""
 
-    async def talk(line: Line) -> None:
-        await line.refuse({"code": code, "message": message})
+    async def talk(peer: RawPeer) -> None:
+        await peer.refuse({"code": code, "message": message})
 
     assert not isinstance(await connect_failure(talk), PulseAuthenticationError)
 
 
 @pytest.mark.parametrize(
-    ("faults", "kind"),
+    ("faults", "error_class"),
     [
         ({"silence": True}, PulseTimeoutError),
         ({"stop_reading": True}, PulseTimeoutError),
@@ -283,7 +283,9 @@ async def test_busy_is_no_refusal(code: int, message: str) -> None:
     ids=str,
 )
 async def test_transport_failure_is_no_refusal(
-    start_projector: StartProjector, faults: dict[str, Any], kind: type[PulseError]
+    start_projector: StartProjector,
+    faults: dict[str, Any],
+    error_class: type[PulseError],
 ) -> None:
     """Do not take a transport failure for a refusal, and leave no socket."""
     projector = await start_projector()
@@ -294,7 +296,7 @@ async def test_transport_failure_is_no_refusal(
     timeouts = replace(SHORT_TIMEOUTS, response=4.0)
     client = client_of(projector, framing=Framing.RAW, timeouts=timeouts)
 
-    with pytest.raises(kind) as failed:
+    with pytest.raises(error_class) as failed:
         await client.connect()
     assert not isinstance(failed.value, PulseAuthenticationError)
     assert not client.connected
@@ -322,14 +324,14 @@ async def test_refused_pin_stays_secret(
     """Keep the PIN out of errors and logs if the projector repeats it."""
     caplog.set_level(logging.DEBUG)
 
-    async def talk(line: Line) -> None:
-        answer = refusal(await line.read(), error)
-        line.write(answer, answer)
+    async def talk(peer: RawPeer) -> None:
+        answer = refusal(await peer.read(), error)
+        peer.write(answer, answer)
 
     failed = await connect_failure(talk, PIN)
 
-    told = [*traceback.format_exception(failed), repr(failed), caplog.text]
-    assert str(int(PIN)) not in "".join(told)
+    output = [*traceback.format_exception(failed), repr(failed), caplog.text]
+    assert str(int(PIN)) not in "".join(output)
 
 
 async def test_pin_stays_secret_in_later_messages(
@@ -338,11 +340,11 @@ async def test_pin_stays_secret_in_later_messages(
     """Keep the PIN out of later errors and unexpected messages."""
     caplog.set_level(logging.DEBUG)
 
-    async def talk(line: Line) -> None:
-        await line.answer(PIN)
-        line.write({"id": 1, "result": PIN})
-        await line.refuse({"code": -32001, "message": f"{PIN} may not do this"})
-        await line.closed()
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer(PIN)
+        peer.write({"id": 1, "result": PIN})
+        await peer.refuse({"code": -32001, "message": f"{PIN} may not do this"})
+        await peer.closed()
 
     async with serve(talk) as port:
         client = PulseClient("127.0.0.1", port, PIN)
@@ -350,8 +352,8 @@ async def test_pin_stays_secret_in_later_messages(
         with pytest.raises(PulseError) as failed:
             await client.request("system.poweron")
         await client.disconnect()
-    told = [*traceback.format_exception(failed.value), repr(client), caplog.text]
-    assert str(int(PIN)) not in "".join(told)
+    output = [*traceback.format_exception(failed.value), repr(client), caplog.text]
+    assert str(int(PIN)) not in "".join(output)
 
 
 async def test_refused_pin_is_sent_once(start_projector: StartProjector) -> None:
@@ -376,14 +378,14 @@ async def test_pin_is_sent_again_after_busy(start_projector: StartProjector) -> 
     """Send the PIN again after a busy response."""
     answers: list[dict[str, Any]] = []
 
-    async def talk(line: Line) -> None:
+    async def talk(peer: RawPeer) -> None:
         if answers:
-            answers.append(await line.answer(True))
+            answers.append(await peer.answer(True))
         else:
-            request = await line.read()
+            request = await peer.read()
             answers.append(request)
-            line.write(refusal(request, {"code": -32009, "message": "busy"}))
-        await line.closed()
+            peer.write(refusal(request, {"code": -32009, "message": "busy"}))
+        await peer.closed()
 
     async with serve(talk) as port:
         client = PulseClient("127.0.0.1", port, "12345", timeouts=SHORT_TIMEOUTS)

@@ -20,7 +20,7 @@ from simulator.traffic import Record
 
 from .common import (
     SHORT_TIMEOUTS,
-    Line,
+    RawPeer,
     client_of,
     connect_failure,
     connected,
@@ -171,9 +171,9 @@ async def test_silence_in_both_framings(start_projector: StartProjector) -> None
 async def test_error_response_completes_the_connection() -> None:
     """Connect after any response if there is no PIN."""
 
-    async def talk(line: Line) -> None:
-        await line.refuse({"code": -32601, "message": "Property not found"})
-        await line.closed()
+    async def talk(peer: RawPeer) -> None:
+        await peer.refuse({"code": -32601, "message": "Property not found"})
+        await peer.closed()
 
     async with serve(talk) as port:
         client = PulseClient("127.0.0.1", port)
@@ -182,7 +182,7 @@ async def test_error_response_completes_the_connection() -> None:
         await client.disconnect()
 
 
-STRANGERS = {
+OTHER_SERVICES = {
     "web server": (b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n<html></html>", True),
     "patient web server": (b"HTTP/1.1 200 OK\r\n\r\n<p>Hello</p>", False),
     "ssh": (b"SSH-2.0-OpenSSH_9.6\r\n", False),
@@ -194,21 +194,23 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("pin", [None, "12345"])
-@pytest.mark.parametrize(("words", "ends"), STRANGERS.values(), ids=STRANGERS.keys())
-async def test_other_services(words: bytes, ends: bool, pin: str | None) -> None:
+@pytest.mark.parametrize(
+    ("message", "ends"), OTHER_SERVICES.values(), ids=OTHER_SERVICES.keys()
+)
+async def test_other_services(message: bytes, ends: bool, pin: str | None) -> None:
     """Detect other services on the port."""
 
-    async def talk(line: Line) -> None:
-        line.write(words)
+    async def talk(peer: RawPeer) -> None:
+        peer.write(message)
         if not ends:
-            await line.closed()
+            await peer.closed()
 
     assert isinstance(await connect_failure(talk, pin), PulseProtocolError)
 
 
 async def test_silent_service() -> None:
     """Report no response, because a silent service may be a projector."""
-    failed = await connect_failure(Line.closed)
+    failed = await connect_failure(RawPeer.closed)
     assert isinstance(failed, PulseTimeoutError)
 
 

@@ -14,12 +14,12 @@ from custom_components.barco_pulse.pulse.exceptions import (
 )
 from custom_components.barco_pulse.pulse.json_types import JsonObject
 
-from .common import Line, Talk, note, reply, serve
+from .common import RawPeer, Talk, changed_properties, reply, serve
 
 NEVER = 60.0
-NOTE = note({"property": []})
+NOTE = changed_properties({"property": []})
 LATE = 0.1
-"""Seconds by which a deadline may be late: it is looked at now and then."""
+"""Seconds by which a deadline may be late, because it is checked at intervals."""
 
 
 @contextlib.contextmanager
@@ -35,11 +35,11 @@ def ends_after(seconds: float) -> Iterator[None]:
 async def request_of(talk: Talk, timeouts: Timeouts) -> None:
     """Respond to the first request, then send one whose response is `talk`."""
 
-    async def greet_and_talk(line: Line) -> None:
-        await line.answer()
-        await line.read()
-        await talk(line)
-        await line.closed()
+    async def greet_and_talk(peer: RawPeer) -> None:
+        await peer.answer()
+        await peer.read()
+        await talk(peer)
+        await peer.closed()
 
     async with serve(greet_and_talk) as port:
         client = PulseClient("127.0.0.1", port, timeouts=timeouts)
@@ -51,24 +51,24 @@ async def request_of(talk: Talk, timeouts: Timeouts) -> None:
             await client.disconnect()
 
 
-async def trickle(line: Line, pause: float, *messages: bytes | JsonObject) -> None:
+async def trickle(peer: RawPeer, pause: float, *messages: bytes | JsonObject) -> None:
     """Write messages with a pause before each, until the peer disconnects."""
     for message in messages:
         await asyncio.sleep(pause)
-        line.write(message)
+        peer.write(message)
 
 
 async def test_first_byte() -> None:
     """Stop waiting for the first byte before the deadline of a response."""
     with ends_after(0.1):
-        await request_of(Line.closed, Timeouts(first_byte=0.1, response=NEVER))
+        await request_of(RawPeer.closed, Timeouts(first_byte=0.1, response=NEVER))
 
 
 async def test_between_chunks() -> None:
     """Stop if a message is not continued."""
 
-    async def talk(line: Line) -> None:
-        line.write(b'{"id":2,"res')
+    async def talk(peer: RawPeer) -> None:
+        peer.write(b'{"id":2,"res')
 
     timeouts = Timeouts(first_byte=NEVER, between_chunks=0.1, response=NEVER)
     with ends_after(0.1):
@@ -78,9 +78,9 @@ async def test_between_chunks() -> None:
 async def test_complete_response() -> None:
     """Stop at the deadline of the response while chunks arrive in time."""
 
-    async def talk(line: Line) -> None:
-        line.write(b'{"id":2,"result":"')
-        await trickle(line, 0.02, *[b"x"] * 100)
+    async def talk(peer: RawPeer) -> None:
+        peer.write(b'{"id":2,"result":"')
+        await trickle(peer, 0.02, *[b"x"] * 100)
 
     timeouts = Timeouts(first_byte=NEVER, between_chunks=NEVER, response=0.2)
     with ends_after(0.2):
@@ -90,8 +90,8 @@ async def test_complete_response() -> None:
 async def test_notifications_do_not_extend_the_deadline() -> None:
     """Stop at the deadline while notifications arrive."""
 
-    async def talk(line: Line) -> None:
-        await trickle(line, 0.02, *[NOTE] * 100)
+    async def talk(peer: RawPeer) -> None:
+        await trickle(peer, 0.02, *[NOTE] * 100)
 
     timeouts = Timeouts(first_byte=0.1, between_chunks=0.1, response=0.3)
     with ends_after(0.3):
@@ -101,8 +101,8 @@ async def test_notifications_do_not_extend_the_deadline() -> None:
 async def test_invalid_bytes_do_not_extend_the_deadline() -> None:
     """Stop at the deadline while bytes without messages arrive."""
 
-    async def talk(line: Line) -> None:
-        await trickle(line, 0.02, *[b"\0\r\n"] * 100)
+    async def talk(peer: RawPeer) -> None:
+        await trickle(peer, 0.02, *[b"\0\r\n"] * 100)
 
     timeouts = Timeouts(first_byte=0.1, between_chunks=0.1, response=0.3)
     with ends_after(0.3):
@@ -112,9 +112,9 @@ async def test_invalid_bytes_do_not_extend_the_deadline() -> None:
 async def test_queued_requests_share_the_deadline() -> None:
     """Fail twenty requests to a silent projector as fast as one."""
 
-    async def talk(line: Line) -> None:
-        await line.answer()
-        await line.closed()
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer()
+        await peer.closed()
 
     async with serve(talk) as port:
         timeouts = Timeouts(first_byte=0.2, response=NEVER)
@@ -142,11 +142,11 @@ async def test_endless_notification_closes_the_connection(timeouts: Timeouts) ->
     lost = asyncio.Event()
     stops = timeouts.between_chunks < NEVER
 
-    async def talk(line: Line) -> None:
-        await line.answer()
-        line.write(b'{"jsonrpc":"2.0","method":"property.cha')
-        await trickle(line, 0.02, *([] if stops else [b"x"] * 100))
-        await line.closed()
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer()
+        peer.write(b'{"jsonrpc":"2.0","method":"property.cha')
+        await trickle(peer, 0.02, *([] if stops else [b"x"] * 100))
+        await peer.closed()
 
     async with serve(talk) as port:
         client = PulseClient(
@@ -164,13 +164,13 @@ async def test_endless_notification_closes_the_connection(timeouts: Timeouts) ->
 async def test_slow_response_in_time() -> None:
     """Accept a response with pauses shorter than the deadlines."""
 
-    async def talk(line: Line) -> None:
-        await line.answer()
-        line.write(NOTE)
-        await line.read()
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer()
+        peer.write(NOTE)
+        await peer.read()
         chunks = (b'{"id":2', b',"result"', b":1}")
-        await trickle(line, 0.05, *chunks)
-        await line.closed()
+        await trickle(peer, 0.05, *chunks)
+        await peer.closed()
 
     async with serve(talk) as port:
         timeouts = Timeouts(first_byte=1, between_chunks=1, response=2)
@@ -184,12 +184,12 @@ async def test_slow_response_in_time() -> None:
 async def test_idle_connection_has_no_deadline() -> None:
     """Keep a silent connection without requests."""
 
-    async def talk(line: Line) -> None:
-        request = await line.read()
-        line.write(b'{"id":%d' % request["id"])
-        await trickle(line, 0.01, b',"result":"on"}')
-        await line.answer("still on")
-        await line.closed()
+    async def talk(peer: RawPeer) -> None:
+        request = await peer.read()
+        peer.write(b'{"id":%d' % request["id"])
+        await trickle(peer, 0.01, b',"result":"on"}')
+        await peer.answer("still on")
+        await peer.closed()
 
     async with serve(talk) as port:
         tight = Timeouts(first_byte=0.1, between_chunks=0.1, response=0.1)
@@ -204,14 +204,14 @@ async def test_idle_connection_has_no_deadline() -> None:
 async def test_timeout_in_the_queue() -> None:
     """Fail a request that waits too long in the queue, and keep the connection."""
 
-    async def talk(line: Line) -> None:
-        await line.answer()
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer()
         for _ in range(2):
-            requests = [await line.read() for _ in range(MAX_IN_FLIGHT)]
+            requests = [await peer.read() for _ in range(MAX_IN_FLIGHT)]
             await asyncio.sleep(0.3)
-            line.write(*(reply(request, None) for request in requests))
-        await line.answer("next")
-        await line.closed()
+            peer.write(*(reply(request, None) for request in requests))
+        await peer.answer("next")
+        await peer.closed()
 
     async with serve(talk) as port:
         timeouts = Timeouts(first_byte=0.4, response=0.4)

@@ -12,7 +12,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseError,
 )
 
-from .common import TEST_TIMEOUT, Line, connected, open_sockets, serve
+from .common import TEST_TIMEOUT, RawPeer, connected, open_sockets, serve
 from .conftest import StartProjector
 
 
@@ -50,8 +50,8 @@ async def test_disconnect_from_a_peer_that_does_not_read() -> None:
     before = open_sockets()
     done = asyncio.Event()
 
-    async def talk(line: Line) -> None:
-        await line.answer()
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer()
         await done.wait()
 
     async with serve(talk) as port:

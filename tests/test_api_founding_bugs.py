@@ -23,7 +23,7 @@ from simulator import Simulator
 from .common import (
     SHORT_TIMEOUTS,
     TEST_TIMEOUT,
-    Line,
+    RawPeer,
     client_of,
     connected,
     open_sockets,
@@ -96,7 +96,7 @@ async def test_founding_bug_3_busy_is_a_state(
 
 
 @pytest.mark.parametrize(
-    ("beginning", "kind"),
+    ("beginning", "error_class"),
     [
         (b"", PulseTimeoutError),
         (b'{"jsonrpc":"2.0","id":2,"result":"ol', PulseTimeoutError),
@@ -107,30 +107,30 @@ async def test_founding_bug_3_busy_is_a_state(
     ids=["silent", "half", "broken", "deep", "large"],
 )
 async def test_founding_bug_4_broken_stream_is_never_used_again(
-    beginning: bytes, kind: type[PulseError]
+    beginning: bytes, error_class: type[PulseError]
 ) -> None:
     """Send the next request on a new connection after a deadline or an invalid message.
 
     The rest of the old response, or a late one, is ignored although the ids are equal.
     """
-    lines: list[Line] = []
+    peers: list[RawPeer] = []
 
-    async def talk(line: Line) -> None:
-        lines.append(line)
-        await line.answer()
-        request = await line.read()
-        if len(lines) == 1:
-            line.write(beginning)
-            await line.closed()
+    async def talk(peer: RawPeer) -> None:
+        peers.append(peer)
+        await peer.answer()
+        request = await peer.read()
+        if len(peers) == 1:
+            peer.write(beginning)
+            await peer.closed()
             return
-        lines[0].write(b'd"}', {"id": request["id"], "result": "old"})
-        line.write({"id": request["id"], "result": "new"})
-        await line.closed()
+        peers[0].write(b'd"}', {"id": request["id"], "result": "old"})
+        peer.write({"id": request["id"], "result": "new"})
+        await peer.closed()
 
     async with serve(talk) as port:
         client = PulseClient("127.0.0.1", port, timeouts=SHORT_TIMEOUTS)
         await client.connect()
-        with pytest.raises(kind):
+        with pytest.raises(error_class):
             await client.request("m")
         assert not client.connected
         with pytest.raises(PulseConnectionError):
@@ -138,7 +138,7 @@ async def test_founding_bug_4_broken_stream_is_never_used_again(
         await client.connect()
         assert await client.request("m") == "new"
         await client.disconnect()
-    assert len(lines) == 2
+    assert len(peers) == 2
 
 
 async def test_founding_bug_4_late_response_is_dropped(
@@ -179,7 +179,7 @@ def halved(projector: Simulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "kind"),
+    ("spoil", "error_class"),
     [
         (refused, PulseAuthenticationError),
         (hung, PulseTimeoutError),
@@ -190,7 +190,7 @@ def halved(projector: Simulator) -> None:
 async def test_founding_bug_5_failed_authentication_leaves_no_socket(
     start_projector: StartProjector,
     spoil: Callable[[Simulator], None],
-    kind: type[PulseError],
+    error_class: type[PulseError],
 ) -> None:
     """Leave no socket, seen by the projector and by this process."""
     projector = await start_projector()
@@ -199,7 +199,7 @@ async def test_founding_bug_5_failed_authentication_leaves_no_socket(
     spoil(projector)
     for tries in range(1, 4):
         client = client_of(projector, **options)
-        with pytest.raises(kind):
+        with pytest.raises(error_class):
             await client.connect()
         assert not client.connected
         await projector.wait_until(lambda: projector.counters.connections_open == 0)

@@ -79,7 +79,7 @@ async def test_mode_ends_if_the_connection_stays_open(
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind"),
+    ("fault", "error_class"),
     [
         ("silence", PulseTimeoutError),
         ("refuse", PulseConnectionError),
@@ -88,7 +88,7 @@ async def test_mode_ends_if_the_connection_stays_open(
     ],
 )
 async def test_failed_request_ends_the_connection(
-    start_projector: StartProjector, fault: str, kind: type[PulseError]
+    start_projector: StartProjector, fault: str, error_class: type[PulseError]
 ) -> None:
     """Fail the waiting request, and report the loss once."""
     projector = await start_projector(pin=None, personality=ONE_SHOT)
@@ -102,7 +102,7 @@ async def test_failed_request_ends_the_connection(
         *(client.request("property.get", name) for _ in range(3)),
         return_exceptions=True,
     )
-    assert isinstance(answers[0], kind)
+    assert isinstance(answers[0], error_class)
     assert all(isinstance(answer, PulseError) for answer in answers)
     assert len(lost) == 1
     assert not client.connected

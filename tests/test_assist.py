@@ -1,4 +1,4 @@
-"""Assist: what is said about a projector reaches its media player, and only that."""
+"""Assist: sentences about a projector reach only its media player."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
@@ -12,15 +12,15 @@ from .conftest import SetUpProjector
 async def test_turn_on_and_off(
     hass: HomeAssistant, setup_projector: SetUpProjector, name: str
 ) -> None:
-    """Of all that Assist may use by default, one entity has the projector's name."""
+    """Expose one entity with the projector's name by default."""
     for component in ("homeassistant", "intent"):
         assert await async_setup_component(hass, component, {})
     home = await setup_projector(state="on", values={"system.name": "Cinema"})
 
-    async def say(kind: str) -> list[str | None]:
+    async def say(intent_type: str) -> list[str | None]:
         slots = {"name": {"value": name}}
         response = await intent.async_handle(
-            hass, "test", kind, slots, assistant="conversation"
+            hass, "test", intent_type, slots, assistant="conversation"
         )
         return [target.id for target in response.success_results]
 

@@ -18,7 +18,7 @@ REPORT = Report(
 
 @pytest.mark.real_clock
 @pytest.mark.parametrize("part", ["decoding", "round_trip"])
-async def test_a_part_runs(part: str) -> None:
+async def test_two_benchmarks_run(part: str) -> None:
     """Run two benchmarks quickly; scripts/nightly runs all of them."""
     report = await PARTS[part](quick=True)
     assert report.metrics
@@ -26,7 +26,7 @@ async def test_a_part_runs(part: str) -> None:
 
 
 def test_table() -> None:
-    """Each metric with its bar, and whether that is met."""
+    """Write each metric with its limit and whether it is met."""
     assert table(REPORT.metrics).splitlines()[2:] == [
         "| a | Speed | 0.900 | ≥ 0.8 | met |",
         "| b | Time | 3.04 ms | ≤ 1.5 | **missed** |",
@@ -45,12 +45,12 @@ def test_table() -> None:
     ("value", "written"), [(0.0123, "0.0123"), (1.0, "1.00"), (99.96, "100"), (0, "0")]
 )
 def test_numbers(value: float, written: str) -> None:
-    """With three digits that count."""
+    """Write three significant digits."""
     assert number(value) == written
 
 
 def test_command_line() -> None:
-    """All, or some, slowly or quickly."""
+    """Select benchmarks and speed."""
     assert parse([]).parts == []
     assert parse(["--quick", "latency"]).quick
     with pytest.raises(SystemExit):

@@ -7,7 +7,7 @@ import pytest
 
 from .conftest import SetUpProjector
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 HDMI = "image.connector.hdmi.detectedsignal"
 ALARM = "environment.alarmstate"
@@ -67,7 +67,7 @@ async def test_older_projectors_have_alarms_instead_of_health(
 async def test_an_active_error_is_a_problem(
     setup_projector: SetUpProjector, model: str, severity: str
 ) -> None:
-    """Turn on for an active error, whatever the health is, but not for a warning."""
+    """Turn on for an active error with any health, but not for a warning."""
     home = await setup_projector(model, state="on")
     home.projector.notify("WARNING", "4203", "Filter nearly used up")
     await home.until("sensor.notifications", "1")

@@ -1,4 +1,4 @@
-"""Check the pictures that Home Assistant shows for the integration."""
+"""The images that Home Assistant shows for the integration."""
 
 import hashlib
 from pathlib import Path
@@ -12,30 +12,30 @@ ROOT = Path(__file__).parents[1]
 BRAND = ROOT / "custom_components" / DOMAIN / "brand"
 SOURCE = ROOT / "brand" / f"{DOMAIN}.svg"
 NAMES = {
-    f"{theme}{kind}{suffix}.png": (kind, side)
+    f"{theme}{image_type}{suffix}.png": (image_type, side)
     for theme in ("", "dark_")
-    for kind in ("icon", "logo")
+    for image_type in ("icon", "logo")
     for suffix, side in {"": 256, "@2x": 512}.items()
 }
 
 
-def test_all_pictures() -> None:
-    """Every picture that Home Assistant asks for is there, and each is different."""
+def test_all_images_exist() -> None:
+    """Have each image of Home Assistant; all are different."""
     assert {path.name for path in BRAND.iterdir()} == set(NAMES)
     assert len({path.read_bytes() for path in BRAND.iterdir()}) == len(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_picture(name: str) -> None:
-    """A picture has the right size, is trimmed and partly transparent, and up to date.
+def test_image(name: str) -> None:
+    """Have the right size, no margins and transparency, and be up to date.
 
     If it is not up to date: scripts/brand.
     """
-    kind, side = NAMES[name]
+    image_type, side = NAMES[name]
     with Image.open(BRAND / name) as picture:
         assert picture.mode == "RGBA"
         assert picture.height == side
-        assert picture.width == side if kind == "icon" else picture.width > side
+        assert picture.width == side if image_type == "icon" else picture.width > side
         alpha = picture.getchannel("A").point(lambda value: 255 * (value > 127))
         assert alpha.getbbox() == (0, 0, *picture.size)
         seen = alpha.histogram()[255] / (picture.width * picture.height)

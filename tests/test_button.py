@@ -4,7 +4,7 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 import pytest
 
 from .conftest import SetUpProjector
-from .observe import overhear
+from .observe import record_requests
 
 METHODS = {
     "button.activity": "system.activity",
@@ -12,8 +12,8 @@ METHODS = {
     "button.go_to_ready": "system.gotoready",
     "button.lens_center": "optics.shifttocenter",
 }
-"""The method that each calls."""
-LADDER = ("button.go_to_eco", "button.go_to_ready")
+"""The method of each button."""
+POWER_STATE_BUTTONS = ("button.go_to_eco", "button.go_to_ready")
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
@@ -23,8 +23,8 @@ async def test_each_calls_its_own_method(
     """Call the method once for each press, and nothing else."""
     home = await setup_projector(model, state="on")
     await home.enable()
-    buttons = [name for name in home.names("button") if name not in LADDER]
-    requests = overhear(home.projector, *METHODS.values())
+    buttons = [name for name in home.names("button") if name not in POWER_STATE_BUTTONS]
+    requests = record_requests(home.projector, *METHODS.values())
 
     for name in buttons:
         await home.act("press", name)

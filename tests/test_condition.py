@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("fast_timings")
 
 
 async def checker(home: Home, key: str, **options: Any) -> condition.ConditionChecker:
-    """Return what checks a condition for the projector."""
+    """Return a function that checks a condition for the projector."""
     hass = home.hass
     assert await async_setup_component(hass, "homeassistant", {})
     config = cv.CONDITION_SCHEMA(
@@ -46,7 +46,7 @@ async def checker(home: Home, key: str, **options: Any) -> condition.ConditionCh
 
 
 async def checker_of_all(home: Home) -> Callable[[], set[str]]:
-    """Return what returns the keys of the conditions that are true, but for the source."""
+    """Return a function that returns the keys of all true conditions except the source."""
     checks = {key: await checker(home, key) for key in SIMPLE}
     return lambda: {key for key, check in checks.items() if check.async_check()}
 

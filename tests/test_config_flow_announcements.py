@@ -22,7 +22,7 @@ from simulator import Simulator
 from .conftest import Home, SetUp, logged, make_entry
 from .flows import MAC, announcement, discover, lease, peer
 
-pytestmark = pytest.mark.usefixtures("usual_port")
+pytestmark = pytest.mark.usefixtures("default_port")
 
 FOUND = [announcement(), lease(), peer()]
 UDN_KEY = DiscoveryKey(domain="ssdp", key="uuid:1", version=1)

@@ -23,7 +23,9 @@ from .flows import (
     submit,
 )
 
-pytestmark = pytest.mark.usefixtures("usual_port", "no_connection_is_left", "no_set_up")
+pytestmark = pytest.mark.usefixtures(
+    "default_port", "no_connection_is_left", "no_set_up"
+)
 
 
 @pytest.mark.parametrize("info", [announcement(), lease(), peer()])

@@ -173,7 +173,7 @@ async def test_repair_with_a_login(hass: HomeAssistant) -> None:
     assert entry.data == address | LOGIN | {CONF_PIN: None}
 
 
-@pytest.mark.usefixtures("usual_port", "no_connection_is_left")
+@pytest.mark.usefixtures("default_port", "no_connection_is_left")
 async def test_pin_required_for_control_only(
     hass: HomeAssistant, projector: Simulator
 ) -> None:

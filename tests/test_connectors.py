@@ -1,4 +1,4 @@
-"""Which connector feeds the active source."""
+"""The connector that feeds the active source."""
 
 import pytest
 
@@ -21,8 +21,8 @@ OFF: JsonObject = {"active": False, "name": ""}
         ("connector.edid.list", "image.connector.dvi1.edid.list"),
     ],
 )
-def test_of_connector(name: str, real: str) -> None:
-    """What is said of the active connector is said of one with a name."""
+def test_connector_property_name(name: str, real: str) -> None:
+    """Return the property name of a connector."""
     assert connector_property(name, "dvi1") == real
 
 
@@ -46,7 +46,7 @@ def test_of_connector(name: str, real: str) -> None:
 def test_active_connector(
     first: JsonValue, second: JsonValue, active: str | None
 ) -> None:
-    """It is the first with a signal, else the first that tells."""
+    """Choose the first with a signal, otherwise the first with values."""
     values = {
         "image.connector.dp1.detectedsignal": first,
         "image.connector.dp2.detectedsignal": second,
@@ -56,11 +56,11 @@ def test_active_connector(
 
 
 def test_no_connectors() -> None:
-    """A source without connectors has no active one."""
+    """Return none for a source without connectors."""
     assert active_connector({"image.connector.hdmi.detectedsignal": ON}, ()) is None
 
 
-TOLD: dict[str, JsonValue] = {
+CONNECTOR_VALUES: dict[str, JsonValue] = {
     "image.connector.dp1.detectedsignal": OFF,
     "image.connector.dp1.colorspace": "RGB",
     "image.connector.dp2.detectedsignal": ON,
@@ -70,7 +70,7 @@ TOLD: dict[str, JsonValue] = {
 
 
 def two(values: dict[str, JsonValue] | None = None) -> Connectors:
-    """Return the connectors of a source that two feed."""
+    """Return two connectors of one source."""
     connectors = Connectors()
     connectors.connected = ("dp1", "dp2")
     if values is not None:
@@ -78,35 +78,35 @@ def two(values: dict[str, JsonValue] | None = None) -> Connectors:
     return connectors
 
 
-def test_note_signals() -> None:
-    """It is news when another one is active."""
+def test_update_active() -> None:
+    """Report when another connector becomes active."""
     connectors = two()
-    assert connectors.update_active(TOLD)
-    assert not connectors.update_active(TOLD)
+    assert connectors.update_active(CONNECTOR_VALUES)
+    assert not connectors.update_active(CONNECTOR_VALUES)
     assert connectors.active == "dp2"
     assert connectors.update_active({})
     assert connectors.active is None
 
 
-def test_real_name() -> None:
-    """A name for the active one is a name of it; all others are their own."""
-    assert two(TOLD).resolve("connector.colorspace") == (
+def test_resolve() -> None:
+    """Resolve names of the active connector, and keep all others."""
+    assert two(CONNECTOR_VALUES).resolve("connector.colorspace") == (
         "image.connector.dp2.colorspace"
     )
-    assert two(TOLD).resolve("image.gamma") == "image.gamma"
+    assert two(CONNECTOR_VALUES).resolve("image.gamma") == "image.gamma"
     assert two().resolve("connector.colorspace") == "connector.colorspace"
 
 
-def test_real_names() -> None:
-    """To know what is active all of them are read, with their signals."""
+def test_resolve_all() -> None:
+    """Read all connectors and their signals, to find the active one."""
     names = {"connector.colorspace", "image.gamma"}
-    assert two().resolve_all(names) == TOLD.keys() - {"image.gamma"}
+    assert two().resolve_all(names) == CONNECTOR_VALUES.keys() - {"image.gamma"}
     assert two().resolve_all({"image.gamma"}) == set()
     assert Connectors().resolve_all(names) == set()
 
 
 def test_with_aliases() -> None:
-    """What any connector has goes by a second name, as the active one has it."""
+    """Add the alias of each property of the active connector."""
     kinds = {
         "image.connector.dp1.colorspace": 1,
         "image.connector.dp2.colorspace": 2,
@@ -115,19 +115,19 @@ def test_with_aliases() -> None:
         "image.gamma": 0,
     }
     aliases = {"connector.colorspace": 2, "connector.edid.selected": 3}
-    assert two(TOLD).with_aliases(kinds) == kinds | aliases
+    assert two(CONNECTOR_VALUES).with_aliases(kinds) == kinds | aliases
     assert two().with_aliases(kinds).keys() == kinds.keys() | aliases.keys()
 
 
 def test_values() -> None:
-    """The active one tells; of a signal that is gone the rest is left over."""
-    assert two(TOLD).active_values(TOLD) == {
+    """Return the values of the active connector, without those of a lost signal."""
+    assert two(CONNECTOR_VALUES).active_values(CONNECTOR_VALUES) == {
         "connector.detectedsignal": ON,
         "connector.colorspace": "REC709",
     }
-    dark = TOLD | {"image.connector.dp2.detectedsignal": OFF}
+    dark = CONNECTOR_VALUES | {"image.connector.dp2.detectedsignal": OFF}
     assert two(dark).active_values(dark) == {
         "connector.detectedsignal": {"active": False},
         "connector.colorspace": "RGB",
     }
-    assert two().active_values(TOLD) == {}
+    assert two().active_values(CONNECTOR_VALUES) == {}

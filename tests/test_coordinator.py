@@ -27,20 +27,20 @@ from .conftest import (
     wait_until,
 )
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 INLET = "environment.temperature.inlet.value"
 
 
 async def lose(home: Home) -> None:
-    """Let the projector be gone."""
+    """Disconnect the projector."""
     home.projector.faults.refuse = True
     home.projector.drop()
     await home.until("media_player.projector", STATE_UNAVAILABLE)
 
 
-async def find_again(home: Home) -> None:
-    """Let the projector be back."""
+async def reconnect(home: Home) -> None:
+    """Make the projector reachable again."""
     home.projector.faults.clear()
     await home.until("media_player.projector", "on")
 
@@ -73,10 +73,10 @@ def states(home: Home) -> dict[str, str]:
         ),
     ],
 )
-async def test_changes_made_elsewhere_show_at_once(
+async def test_pushed_changes(
     setup_projector: SetUpProjector, name: str, value: Any, entity: str, shown: str
 ) -> None:
-    """Show pushed changes, while the projector answers no read request."""
+    """Show pushed changes while read requests get no response."""
     home = await setup_projector("hdr_cs", state="on")
     home.projector.faults.silence = True
     home.projector.faults.methods = ("property.get",)
@@ -86,7 +86,7 @@ async def test_changes_made_elsewhere_show_at_once(
     await home.until(entity, shown)
 
 
-async def test_the_signal_follows_the_source(setup_projector: SetUpProjector) -> None:
+async def test_signal_follows_the_source(setup_projector: SetUpProjector) -> None:
     """Read the signal of the connectors of the new source."""
     home = await setup_projector("hdr_cs", state="on")
 
@@ -97,9 +97,7 @@ async def test_the_signal_follows_the_source(setup_projector: SetUpProjector) ->
 
 @pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize("model", ["hdr_cs", "minimal"])
-async def test_polled_or_pushed_a_change_shows(
-    setup_projector: SetUpProjector, model: str
-) -> None:
+async def test_polled_changes(setup_projector: SetUpProjector, model: str) -> None:
     """Poll a projector that does not push."""
     home = await setup_projector(model, state="on")
 
@@ -133,7 +131,7 @@ async def update(home: Home, name: str) -> None:
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_lost_and_back(
+async def test_disconnect_and_reconnect(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
@@ -176,7 +174,7 @@ async def test_set_up_of_a_busy_projector_is_retried_later(
     fault: dict[str, bool],
     seconds: int | None,
 ) -> None:
-    """Home Assistant waits as long as the error says, from 2026.11 on."""
+    """Retry set-up after the delay of the error, from Home Assistant 2026.11 on."""
     projector = await start_projector("hdr_cs", state="on")
     entry = make_entry(projector)
     entry.add_to_hass(hass)
@@ -202,13 +200,13 @@ async def test_set_up_of_a_busy_projector_is_retried_later(
 async def test_everything_is_read_after_reconnecting(
     setup_projector: SetUpProjector,
 ) -> None:
-    """Show what changed while there was no connection."""
+    """Show changes that were made without a connection."""
     home = await setup_projector("hdr_cs", state="on")
     await lose(home)
     home.projector.change(INLET, 31)
     home.projector.change("image.window.main.source", "DisplayPort 1")
 
-    await find_again(home)
+    await reconnect(home)
 
     await home.until("sensor.inlet_temperature", "31")
     await home.until("select.source", "DisplayPort 1")
@@ -223,7 +221,7 @@ async def test_reconnect_with_a_pin(
     """Authenticate again after a lost connection."""
     home = await setup_projector("balder_cs", state="on", speed=1)
     await lose(home)
-    await find_again(home)
+    await reconnect(home)
 
     await home.act("turn_off", "media_player.projector")
 
@@ -263,7 +261,7 @@ async def test_wrong_pin_while_running(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_pin_needed_while_running(
+async def test_pin_required_while_running(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Start a reauthentication if reading requires a PIN now."""
@@ -280,14 +278,14 @@ async def test_pin_needed_while_running(
 
 
 async def more_connections(home: Home) -> None:
-    """Wait until reading was tried a few times more."""
+    """Wait for more attempts to read."""
     counters = home.projector.counters
     enough = counters.connections_opened + 3
     await home.projector.wait_until(lambda: counters.connections_opened >= enough)
 
 
 def reauth_flows(hass: HomeAssistant) -> list[dict[str, Any]]:
-    """Return the flows under way, all of which ask for another PIN."""
+    """Return the reauthentication flows in progress."""
     flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert all(flow["context"]["source"] == SOURCE_REAUTH for flow in flows)
     return [dict(flow) for flow in flows]
@@ -337,19 +335,19 @@ async def test_new_firmware_shows_on_the_device_page(
     await lose(home)
     home.projector.change("system.firmwareversion", "2.4.0")
 
-    await find_again(home)
+    await reconnect(home)
 
     assert device(home).sw_version == "2.4.0"
 
 
 @pytest.mark.usefixtures("fast_timings", "short_timeouts")
-async def test_another_framing_is_remembered(setup_projector: SetUpProjector) -> None:
-    """Store the framing that was found, so that it is used first next time."""
+async def test_detected_framing_is_stored(setup_projector: SetUpProjector) -> None:
+    """Store the detected framing for the next connection."""
     home = await setup_projector("hdr_cs", state="on")
     await lose(home)
     home.projector.personality.framing = "http-only"
 
-    await find_again(home)
+    await reconnect(home)
     opened = home.projector.counters.connections_opened
     await home.reload()
 

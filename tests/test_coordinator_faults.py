@@ -21,7 +21,7 @@ from .conftest import (
     set_faults,
 )
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 INLET = "environment.temperature.inlet.value"
 PRESS = "keydispatcher.postevent"
@@ -40,13 +40,13 @@ ESSENTIAL = {
     "sensor.state",
     "switch.power",
 }
-"""What there must be, whether or not the projector describes itself."""
+"""Entities that exist with and without introspection."""
 
 
 @pytest.mark.parametrize(
     ("missing_name", "absent_methods"), [("omit", []), ("error", ["introspect"])]
 )
-async def test_one_missing_name_in_a_batch_empties_nothing(
+async def test_missing_name_in_a_batch(
     setup_projector: SetUpProjector, missing_name: str, absent_methods: list[str]
 ) -> None:
     """Keep all other values."""
@@ -73,14 +73,14 @@ async def test_one_missing_name_in_a_batch_empties_nothing(
     ],
     ids=str,
 )
-async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
+async def test_message_boundaries_do_not_matter(
     start_projector: StartProjector,
     set_up: SetUp,
     hass: HomeAssistant,
     caplog: pytest.LogCaptureFixture,
     fault: dict[str, Any],
 ) -> None:
-    """Elsewhere two messages in one read, a repeated reply, bytes before it, or a cut inside a character take everything down."""
+    """Stay available with several or partial messages in one read."""
     projector = await start_projector("hdr_cs", state="on")
     set_faults(projector, fault)
 
@@ -110,7 +110,7 @@ async def test_several_messages_or_half_ones_in_a_read_make_nothing_unavailable(
     ids=str,
 )
 @pytest.mark.usefixtures("short_timeouts")
-async def test_a_command_that_fails_says_why(
+async def test_command_error(
     setup_projector: SetUpProjector, fault: dict[str, Any], key: str
 ) -> None:
     """Raise an error with the reason, and press no key twice."""
@@ -138,8 +138,8 @@ async def test_a_command_that_fails_says_why(
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("grace", "short_timeouts")
-async def test_turn_on_that_fails_says_why(
+@pytest.mark.usefixtures("default_unavailable_delay", "short_timeouts")
+async def test_turn_on_error(
     setup_projector: SetUpProjector,
     hass: HomeAssistant,
     fault: dict[str, Any],
@@ -160,12 +160,12 @@ async def test_turn_on_that_fails_says_why(
 
 
 def change_pin(projector: Simulator) -> None:
-    """Let the projector refuse the PIN from now on."""
+    """Make the projector refuse the PIN."""
     projector.pin = "99999"
 
 
 def go_away(projector: Simulator) -> None:
-    """Let nobody answer at the address."""
+    """Close the port of the projector."""
     projector.faults.refuse = True
 
 
@@ -173,7 +173,7 @@ def go_away(projector: Simulator) -> None:
     ("trouble", "key"), [(change_pin, "pin_needed"), (go_away, "connection_refused")]
 )
 @pytest.mark.usefixtures("short_timeouts")
-async def test_a_command_that_must_connect_first_says_why_it_cannot(
+async def test_command_that_cannot_reconnect(
     setup_projector: SetUpProjector,
     hass: HomeAssistant,
     trouble: Callable[[Simulator], None],

@@ -1,4 +1,4 @@
-"""No message costs more than it did: exact, and alike on every machine."""
+"""The cost of each message, equal on every machine."""
 
 import asyncio
 from asyncio.subprocess import PIPE
@@ -18,7 +18,7 @@ _LEEWAY = 1.05
 )
 @pytest.mark.real_clock
 async def test_budget() -> None:
-    """Where more is well spent: `python -m benchmarks.cost --write`."""
+    """Stay within the budget. To change it: `python -m benchmarks.cost --write`."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.cost"), cwd=REPOSITORY, stdout=PIPE
     )

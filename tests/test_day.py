@@ -1,4 +1,4 @@
-"""A day in the life of a projector, a thousand times as fast."""
+"""A day of a projector, a thousand times as fast."""
 
 import asyncio
 import logging
@@ -17,23 +17,23 @@ from simulator import Simulator
 from .common import connected, open_sockets
 from .conftest import Home, SetUpProjector, logged, wait_until
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 LASER = "illumination.sources.laser.power"
 PROJECTOR = "media_player.projector"
 
 
 class Day:
-    """What happens to one projector, and what its owner does about it."""
+    """Events of one projector, and actions of its owner."""
 
     def __init__(self, home: Home) -> None:
-        """Begin in the morning."""
+        """Initialize with the projector and its entry."""
         self.home = home
         self.projector: Simulator = home.projector
         self.pin = self.projector.pin
 
     async def film(self) -> None:
-        """Switch on with a source, dim it, switch off."""
+        """Turn on with a source, dim the light, turn off."""
         home = self.home
         await home.act("turn_on", PROJECTOR)
         await wait_until(
@@ -50,29 +50,29 @@ class Day:
 
     @property
     def firmware(self) -> str | None:
-        """What the device page says."""
+        """Return the firmware version on the device page."""
         devices = dr.async_get(self.home.hass)
         [device] = dr.async_entries_for_config_entry(devices, self.home.entry.entry_id)
         return device.sw_version
 
-    async def rest(self) -> None:
-        """Wait until it has booted."""
+    async def until_booted(self) -> None:
+        """Wait until the projector has booted."""
         await self.projector.wait_until(lambda: self.projector.state != "boot")
         await self.home.until("sensor.state", self.projector.state)
 
     async def until_shown(self, name: str) -> None:
-        """Wait until an entity shows anything."""
+        """Wait until an entity has a state."""
         nothing = (None, STATE_UNAVAILABLE)
         await wait_until(self.home.hass, lambda: self.home.value(name) not in nothing)
 
     async def off(self) -> None:
-        """Switch off, and see it cool down."""
+        """Turn off, and wait for the end of cooling down."""
         await self.home.act("turn_off", PROJECTOR)
         await self.home.until("sensor.phase", "off")
         assert self.home.value(PROJECTOR) == "off"
 
     async def infrared(self) -> None:
-        """Somebody uses the remote control."""
+        """Use the IR remote."""
         self.projector.power_on()
         await self.home.until(PROJECTOR, "on")
         await self.home.until("sensor.state", "on")
@@ -81,20 +81,20 @@ class Day:
         await self.home.until("sensor.phase", "off")
 
     async def another_controller(self) -> None:
-        """A tablet on the wall dims it, too."""
+        """Dim the light by another controller."""
         async with connected(self.projector) as controller:
             await controller.request("property.set", {"property": LASER, "value": 50})
             await self.home.until("number.laser_power", "50")
 
-    async def mains_cut(self) -> None:
-        """The fuse blows in the middle of the film."""
+    async def power_loss(self) -> None:
+        """Cut the power during the film."""
         self.projector.cut_mains()
         await self.home.until(PROJECTOR, STATE_UNAVAILABLE)
         self.projector.restore_mains()
-        await self.rest()
+        await self.until_booted()
 
     async def sleep(self) -> None:
-        """It goes to ECO by itself."""
+        """Let the projector go to ECO by itself."""
         await self.home.hass.services.async_call(
             DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
         )
@@ -102,12 +102,12 @@ class Day:
         assert self.home.value(PROJECTOR) == "off"
 
     async def another_firmware(self) -> None:
-        """An update asks for a PIN that nobody needed before, or for another."""
+        """Install firmware that requires a PIN or another PIN."""
         self.pin = "54321"
         self.projector.update_firmware("9.9.9", pin=self.pin)
         hass = self.home.hass
         await wait_until(hass, lambda: self.firmware == "9.9.9")
-        await self.rest()
+        await self.until_booted()
         if self.home.entry.data[CONF_PIN] is None:
             with pytest.raises(HomeAssistantError):
                 await self.home.act("turn_on", PROJECTOR)
@@ -123,14 +123,14 @@ class Day:
         await hass.async_block_till_done()
 
     async def another_address(self) -> None:
-        """The router gives it another one."""
+        """Move the projector to another address."""
         await self.projector.move()
         await self.home.until("sensor.notifications", STATE_UNAVAILABLE)
         await self.reconfigure({CONF_PORT: self.projector.port})
         assert self.home.value("sensor.notifications") != STATE_UNAVAILABLE
 
     async def reconfigure(self, changes: dict[str, Any]) -> None:
-        """Tell Home Assistant what is new."""
+        """Enter the new address and PIN."""
         hass, entry = self.home.hass, self.home.entry
         flow = await entry.start_reconfigure_flow(hass)
         form = {name: entry.data[name] for name in (CONF_HOST, CONF_PORT)}
@@ -143,14 +143,14 @@ class Day:
 
 @pytest.mark.parametrize("model", ["balder_cs"])
 @pytest.mark.usefixtures("fast_silence_detection")
-async def test_a_day(
+async def test_day(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     model: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """At its end all is as a new start would find it, and nothing is left of it."""
+    """End in the same state as a new start, without leaks."""
     sockets = open_sockets()
     home = await setup_projector(model)
     monkeypatch.setattr(wake, "PORT", home.projector.wake_port)
@@ -162,7 +162,7 @@ async def test_a_day(
     await day.infrared()
     await day.sleep()
     await day.film()  # wakes it
-    await day.mains_cut()
+    await day.power_loss()
     await day.another_firmware()
     await day.another_address()
     await day.film()
@@ -176,8 +176,8 @@ async def test_a_day(
 
     shown = {name: home.value(name) for name in home.entries()}
     await home.reload()
-    anew = {name: home.value(name) for name in home.entries()}
-    assert shown == anew
+    reloaded = {name: home.value(name) for name in home.entries()}
+    assert shown == reloaded
     await home.unload()
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
     ours = [t for t in asyncio.all_tasks() if "barco" in repr(t.get_coro())]

@@ -1,4 +1,4 @@
-"""Cutting a byte stream into messages, wherever the chunks end."""
+"""Cut a byte stream into messages."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -61,7 +61,7 @@ indents = st.sampled_from([None, 1])
 
 
 def decode(chunks: Iterable[bytes]) -> list[JsonObject]:
-    """Return the messages that a new decoder finds in the chunks."""
+    """Return the messages that a new decoder finds in these chunks."""
     found: list[JsonObject] = []
     decoder = MessageDecoder(found.append)
     for chunk in chunks:
@@ -70,13 +70,13 @@ def decode(chunks: Iterable[bytes]) -> list[JsonObject]:
 
 
 def cut(data: bytes, size: int = 1) -> Iterator[bytes]:
-    """Cut into chunks of so many bytes."""
+    """Split into chunks of this size."""
     return (data[begin : begin + size] for begin in range(0, len(data), size))
 
 
 @given(st.data())
 def test_every_split_gives_the_same_messages(data: st.DataObject) -> None:
-    """Random messages, random noise between them, cut at random places."""
+    """Decode random messages and bytes between them, split anywhere."""
     sent = data.draw(st.lists(messages, min_size=1, max_size=4))
     stream = b""
     for message in sent:
@@ -93,8 +93,8 @@ def test_every_split_gives_the_same_messages(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("noise", NOISE, ids=repr)
 @pytest.mark.parametrize("text", NASTY)
-def test_noise_and_nasty_texts(noise: bytes, text: str) -> None:
-    """What looks like a border inside a string is none, outside it is noise."""
+def test_delimiters_in_strings_and_noise(noise: bytes, text: str) -> None:
+    """Ignore delimiters in strings and bytes between messages."""
     sent = [{"id": 1, text: text}, {}, {"result": [text]}]
     stream = noise + noise.join(
         json.dumps(message, ensure_ascii=False).encode() for message in sent
@@ -106,7 +106,7 @@ def test_noise_and_nasty_texts(noise: bytes, text: str) -> None:
 
 @pytest.mark.parametrize("size", [1, 1000])
 def test_wrong_encoding_loses_no_message(size: int) -> None:
-    """A name that is not UTF-8 costs its own characters, nothing else."""
+    """Replace invalid UTF-8 characters only."""
     broken = b'{"id":2,"result":"Caf\xe9","note":"\xc3"}'
     stream = b'{"id":1}' + broken + b'{"id":3}'
 
@@ -117,23 +117,23 @@ def test_wrong_encoding_loses_no_message(size: int) -> None:
 
 @pytest.mark.parametrize("size", [1, 1000])
 @pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"-Infinity", b"1e999"])
-def test_numbers_that_json_does_not_know(value: bytes, size: int) -> None:
-    """A sensor without a reading has no value; that costs nothing else."""
+def test_numbers_outside_json(value: bytes, size: int) -> None:
+    """Set a number that JSON does not have to null."""
     stream = b'{"id":1,"result":{"a":' + value + b',"b":2,"c":"NaN"}}{"id":2}'
     result = {"a": None, "b": 2, "c": "NaN"}
     assert decode(cut(stream, size)) == [{"id": 1, "result": result}, {"id": 2}]
 
 
 @pytest.mark.parametrize("size", [1, 1000])
-def test_half_a_character(size: int) -> None:
-    """An escape for half a character costs that character."""
+def test_lone_surrogate(size: int) -> None:
+    """Replace an escaped lone surrogate."""
     [message] = decode(cut(b'{"id":1,"result":"a\\ud83dz"}', size))
     assert str(message["result"])[0] + str(message["result"])[-1] == "az"
 
 
 @pytest.mark.parametrize("broken", [b'{"a":nope}', b'{"a":1,}', b'{"a" "b"}'])
-def test_messages_before_a_broken_one_are_delivered(broken: bytes) -> None:
-    """What is an object by its braces and no JSON ends it, but only there."""
+def test_messages_before_an_invalid_one(broken: bytes) -> None:
+    """Return the messages before an object that is not JSON."""
     found: list[JsonObject] = []
     decoder = MessageDecoder(found.append)
 
@@ -142,8 +142,8 @@ def test_messages_before_a_broken_one_are_delivered(broken: bytes) -> None:
     assert found == [{"id": 1}, {"id": 2}]
 
 
-def test_mid_message() -> None:
-    """It is known whether a message has begun and not ended."""
+def test_has_partial_message() -> None:
+    """Report whether a message has begun and not ended."""
     decoder = MessageDecoder(lambda message: None)
     states = []
     for chunk in (b"noise\r\n", b'{"a"', b":{}", b'}\n{"b":1}', b"{", b"}\0"):
@@ -154,8 +154,8 @@ def test_mid_message() -> None:
 
 
 @pytest.mark.parametrize("nested", [b"[" * 1100 + b"]" * 1100, b'{"a":' * 1100])
-def test_nesting_is_bounded(nested: bytes) -> None:
-    """Nobody means well who nests a thousand deep."""
+def test_nesting_is_limited(nested: bytes) -> None:
+    """Refuse a thousand levels."""
     raw = b'{"a":' + nested + b"}" * (nested.count(b"{") + 1)
     if nested.endswith(b":"):
         raw = raw.replace(b":}", b":0}", 1)
@@ -165,37 +165,37 @@ def test_nesting_is_bounded(nested: bytes) -> None:
             decode(chunks)
 
 
-def test_moderate_nesting_is_not_refused() -> None:
-    """A deep introspection is no attack."""
+def test_moderate_nesting() -> None:
+    """Accept deep introspection."""
     raw = b'{"a":' + b"[" * 500 + b"]" * 500 + b"}"
     assert len(decode([raw])) == 1
 
 
 def sized(size: int) -> bytes:
-    """Return a message of exactly so many bytes."""
+    """Return a message of this size in bytes."""
     head = b'{"id":1,"result":"'
     return head + b"x" * (size - len(head) - 2) + b'"}'
 
 
 @pytest.mark.parametrize("step", [65536, MAX_MESSAGE_SIZE + 1])
-def test_size_is_bounded(step: int) -> None:
-    """The largest message passes, one byte more does not."""
+def test_size_is_limited(step: int) -> None:
+    """Accept the largest size, and refuse one more byte."""
 
     assert len(decode(cut(sized(MAX_MESSAGE_SIZE), step))) == 1
     with pytest.raises(PulseProtocolError):
         decode(cut(sized(MAX_MESSAGE_SIZE + 1), step))
 
 
-def test_size_is_bounded_behind_another_message() -> None:
-    """A message too large is refused wherever it stands in a chunk."""
+def test_size_is_limited_after_another_message() -> None:
+    """Refuse a message that is too large anywhere in a chunk."""
     found: list[JsonObject] = []
     with pytest.raises(PulseProtocolError):
         MessageDecoder(found.append).feed(b"{}" + sized(MAX_MESSAGE_SIZE + 1) + b"{}")
     assert found == [{}]
 
 
-def test_endless_message_is_refused_in_time() -> None:
-    """No more is kept than the largest message and one chunk."""
+def test_endless_message() -> None:
+    """Keep at most the largest message and one chunk."""
     chunk = b"x" * 65536
     decoder = MessageDecoder(lambda message: None)
     decoder.feed(b'{"id":1,"result":"')
@@ -211,14 +211,14 @@ def test_endless_message_is_refused_in_time() -> None:
     assert fed <= MAX_MESSAGE_SIZE + len(chunk)
 
 
-def test_many_messages_in_one_chunk_have_no_bound_together() -> None:
-    """The bound is one for a message, not for what arrives at once."""
+def test_many_messages_in_one_chunk() -> None:
+    """Limit each message, not a chunk of many."""
     raw = sized(MAX_MESSAGE_SIZE // 2)
     assert len(decode([raw * 3])) == 3
 
 
-def test_noise_has_no_bound() -> None:
-    """Noise is not kept, so that it may be endless."""
+def test_endless_noise() -> None:
+    """Keep no bytes between messages."""
     decoder = MessageDecoder(lambda message: None)
     for _ in range(3):
         decoder.feed(b"\0" * MAX_MESSAGE_SIZE)
@@ -226,7 +226,7 @@ def test_noise_has_no_bound() -> None:
 
 
 def in_chunks(data: bytes) -> Iterator[bytes]:
-    """Cut as a network does."""
+    """Split as a network does."""
     return cut(data, 1024)
 
 
@@ -247,11 +247,11 @@ WORKS: dict[str, Callable[[int], Iterable[bytes]]] = {
 }
 
 
-class Examined:
-    """Count the bytes that the patterns and the parser of the decoder go through."""
+class ExaminedBytes:
+    """Counts the bytes that the patterns and the parser of the decoder process."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Put a counting one in the place of each."""
+        """Replace each one by a counting one."""
         self.size = 0
         for name, pattern in vars(decoding).items():
             if isinstance(pattern, re.Pattern):
@@ -281,11 +281,11 @@ class Examined:
 
 
 @pytest.mark.parametrize("work", WORKS.values(), ids=WORKS.keys())
-def test_work_grows_with_size_only(
+def test_work_is_linear(
     work: Callable[[int], Iterable[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Eight times the bytes are about eight times the work, not sixty-four."""
-    examined = Examined(monkeypatch)
+    """Process about eight times the bytes for eight times the size."""
+    examined = ExaminedBytes(monkeypatch)
 
     def effort(size: int) -> int:
         before = examined.size
@@ -299,8 +299,8 @@ def test_work_grows_with_size_only(
 
 @measured
 @pytest.mark.parametrize("work", WORKS.values(), ids=WORKS.keys())
-def test_time_grows_with_size_only(work: Callable[[int], Iterable[bytes]]) -> None:
-    """The same for all that is not counted, in processor time."""
+def test_time_is_linear(work: Callable[[int], Iterable[bytes]]) -> None:
+    """Measure processor time, for everything that is not counted."""
 
     def seconds(size: int) -> float:
         chunks = list(work(size))

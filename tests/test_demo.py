@@ -20,7 +20,7 @@ from simulator import Simulator
 from tests.conftest import SetUp, SetUpProjector, StartProjector, wait_until
 from tests.sleeping import fall_asleep
 
-# What of the view in docs/dashboard.yaml each model lacks: between them they have it all.
+# The cards of docs/dashboard.yaml that each model lacks; together they have all.
 LACKING = {
     "balder_cs": {"switch.{}_shutter"},
     "udx": {"select.{}_preset"},
@@ -37,7 +37,7 @@ async def projector(
     return projector
 
 
-async def test_view_shows_what_the_projector_has(
+async def test_view_has_cards_for_existing_entities(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """A view has cards only for existing entities."""
@@ -53,7 +53,7 @@ async def test_view_shows_what_the_projector_has(
     assert "cinema" not in json.dumps(shown)
 
 
-async def test_remote_has_a_picture_once_that_is_enabled(
+async def test_remote_view_has_an_enabled_picture(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """The remote view has a card for the picture after it was enabled."""
@@ -71,7 +71,7 @@ async def test_remote_has_a_picture_once_that_is_enabled(
     assert "cinema" not in json.dumps(shown)
 
 
-async def test_every_key_of_the_remote_view_is_known(
+async def test_keys_of_the_remote_view(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """All keys of the remote view work."""
@@ -111,7 +111,7 @@ async def test_view_shows_the_latest_message(
 
 
 @pytest.mark.usefixtures("fast_timings", "magic_packets")
-async def test_view_hides_what_is_not_known_while_it_sleeps(
+async def test_view_of_a_sleeping_projector(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """The view of a sleeping projector has only known values."""
@@ -160,14 +160,14 @@ def _visible(hass: HomeAssistant, shown: Any) -> dict[str, str]:
     return states
 
 
-def test_the_past_is_that_of_shown_temperatures() -> None:
+def test_statistics_match_the_graph() -> None:
     """The demo imports statistics exactly for the entities of the graph."""
     [graph] = _cards("history-graph", "cinema")
 
     assert entity_ids(graph) == {entity_id for entity_id, *_ in TEMPERATURES}
 
 
-def test_offers_the_blueprints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blueprints_are_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The blueprints are links to files in the configuration folder."""
     monkeypatch.setattr("sys.argv", ["demo", "--folder", str(tmp_path)])
     settings = read_settings()
@@ -179,7 +179,7 @@ def test_offers_the_blueprints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert offered == sorted(file.name for file in ours.iterdir())
 
 
-def test_port_in_use_is_a_clear_message() -> None:
+def test_error_for_a_port_in_use() -> None:
     """The error names the port and its option."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -202,10 +202,10 @@ def _wanted(name: str) -> set[str]:
     }
 
 
-def _cards(kind: str, name: str) -> list[dict[str, Any]]:
+def _cards(card_type: str, name: str) -> list[dict[str, Any]]:
     return [
         card
         for section in view(TEMPLATE, "", "", name, _wanted(name))["sections"]
         for card in section["cards"]
-        if card["type"] == kind
+        if card["type"] == card_type
     ]

@@ -1,4 +1,4 @@
-"""Diagnostics: everything that a bug report needs, and no private data."""
+"""Diagnostics contain everything for a bug report, and no private data."""
 
 from http import HTTPStatus
 import json
@@ -18,11 +18,11 @@ from simulator import Simulator, from_diagnostics
 from .conftest import Home, SetUp, SetUpProjector, StartProjector
 
 pytestmark = [
-    # Home Assistant's own.
+    # a fixture of Home Assistant
     pytest.mark.filterwarnings(
         "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
     ),
-    pytest.mark.usefixtures("watched"),
+    pytest.mark.usefixtures("watched_sensors"),
 ]
 
 PIN = "0072064213"
@@ -34,7 +34,7 @@ ADDRESS = "192.0.2.77"
 async def download(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry
 ) -> str:
-    """Return the file that Home Assistant makes of the report."""
+    """Return the diagnostics file of Home Assistant."""
     assert await async_setup_component(hass, "diagnostics", {})
     client = await hass_client()
     response = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")
@@ -43,13 +43,13 @@ async def download(
 
 
 async def report(home: Home, hass_client: ClientSessionGenerator) -> dict[str, Any]:
-    """Return the part of the file that is ours."""
+    """Return the integration's part of the file."""
     file = json.loads(await download(home.hass, hass_client, home.entry))
     data: dict[str, Any] = file["data"]
     return data
 
 
-async def test_what_a_bug_report_needs(
+async def test_sections(
     setup_projector: SetUpProjector, hass_client: ClientSessionGenerator
 ) -> None:
     """Report identity, values, description and connection."""
@@ -85,13 +85,13 @@ async def test_what_a_bug_report_needs(
 @pytest.mark.parametrize(
     ("model", "state"), [("udx", "on"), ("balder_cs", "ready"), ("hdr_cs", "standby")]
 )
-async def test_all_values_are_there(
+async def test_all_values(
     setup_projector: SetUpProjector,
     hass_client: ClientSessionGenerator,
     model: str,
     state: str,
 ) -> None:
-    """Report all values, whether an entity shows them or not."""
+    """Report all values, including those without an entity."""
     home = await setup_projector(model, state=state, speed=1)
 
     data = await report(home, hass_client)
@@ -106,7 +106,7 @@ async def test_all_values_are_there(
     assert data["values"]["statistics.listcounters"]
 
 
-async def test_nothing_private(
+async def test_private_data_is_redacted(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
@@ -133,10 +133,10 @@ async def test_nothing_private(
     assert [secret for secret in (*secrets, projector.host) if secret in data] == []
     assert '"ui.language"' in data
     assert "Balder CS" in data
-    assert "R9805678" in data  # the article number is no secret
+    assert "R9805678" in data  # the article number is not private
 
 
-async def test_a_projector_that_repeats_the_pin(
+async def test_repeated_pin_is_redacted(
     setup_projector: SetUpProjector, hass_client: ClientSessionGenerator
 ) -> None:
     """Redact the PIN also as a number without leading zeros."""
@@ -152,7 +152,7 @@ async def test_a_projector_that_repeats_the_pin(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_out_of_reach(
+async def test_unreachable(
     setup_projector: SetUpProjector, hass_client: ClientSessionGenerator
 ) -> None:
     """Report the last values and the errors of an unreachable projector."""
@@ -191,7 +191,7 @@ async def test_never_reached(
     assert not [secret for secret in (PIN, projector.host) if secret in data]
 
 
-async def test_it_touches_nothing(
+async def test_only_read_requests(
     setup_projector: SetUpProjector, hass_client: ClientSessionGenerator
 ) -> None:
     """Only send requests that read."""
@@ -210,7 +210,7 @@ async def test_it_touches_nothing(
 
 
 MOMENTARY = {"image.lcd", "image.osd", "sensor.uptime"}
-"""What a copy cannot show alike: when it was looked at, and when it was started."""
+"""Values that depend on the time of the download or the start."""
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ MOMENTARY = {"image.lcd", "image.osd", "sensor.uptime"}
         ("minimal", "on"),
     ],
 )
-async def test_a_simulator_becomes_the_projector(
+async def test_simulator_from_diagnostics(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     set_up: SetUp,
@@ -258,7 +258,7 @@ async def test_a_simulator_becomes_the_projector(
     assert complaints == []
 
 
-async def test_what_was_left_out(
+async def test_omitted_parts(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Report how much of a description was left out because of limits."""

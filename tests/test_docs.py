@@ -1,4 +1,4 @@
-"""What the documents point to is there, and what they quote is what we say."""
+"""Links in the documents are valid, and quoted texts are current."""
 
 from itertools import chain
 from pathlib import Path
@@ -23,7 +23,7 @@ def prose(document: Path) -> str:
 
 
 def anchors(document: Path) -> set[str]:
-    """Return the headings of a document as addresses have them."""
+    """Return the anchors of the headings of a document."""
     return {
         re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         for heading in re.findall(r"^#+ (.+)$", prose(document), re.MULTILINE)
@@ -31,8 +31,8 @@ def anchors(document: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_lead_somewhere(document: Path) -> None:
-    """To a file that is there, and to a heading that it has."""
+def test_links_are_valid(document: Path) -> None:
+    """Link only to existing files and headings."""
     links = re.findall(
         r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"", prose(document)
     )
@@ -46,7 +46,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 def test_architecture_names_files_that_exist() -> None:
-    """A contributor finds every file that ARCHITECTURE and BEHAVIOR name."""
+    """Name only existing files in ARCHITECTURE and BEHAVIOR."""
     documents = [ROOT / f"specs/{name}.md" for name in ("ARCHITECTURE", "BEHAVIOR")]
     text = "".join(path.read_text() for path in documents)
     integration = ROOT / "custom_components" / "barco_pulse"
@@ -59,7 +59,7 @@ def test_architecture_names_files_that_exist() -> None:
 
 
 def test_every_learned_fact_has_its_test() -> None:
-    """RELIABILITY names the test that corrects each wrong fact."""
+    """Name an existing test for each fact in RELIABILITY."""
     text = (ROOT / "specs/RELIABILITY.md").read_text()
     _, _, section = text.partition("## What is learned")
     section, _, _ = section.partition("\n## ")
@@ -75,7 +75,7 @@ def test_every_learned_fact_has_its_test() -> None:
 
 
 def test_symptoms_are_quoted_as_they_are_shown() -> None:
-    """An owner looks for what they read on the screen."""
+    """Quote messages as they appear on the screen."""
     [section] = re.findall(
         r"## When something does not work\n(.*?)\n## ",
         prose(ROOT / "README.md"),

@@ -1,4 +1,4 @@
-"""The automations in docs/automations.md do what it says; its links lead somewhere."""
+"""The automations in docs/automations.md work, and its links are valid."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.usefixtures("fast_timings")
 
 @pytest.fixture
 async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
-    """Make an automation of what stands below a heading."""
+    """Create an automation from the code below a heading."""
 
     async def make(heading: str) -> None:
         assert await async_setup_component(
@@ -60,8 +60,8 @@ async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
     )
 
 
-def test_eleven_and_each_is_tried() -> None:
-    """Nothing stands there that nobody has seen working."""
+def test_every_automation_has_a_test() -> None:
+    """Test each of the eleven automations."""
     tests = Path(__file__).read_text()
     assert len(AUTOMATIONS) == DOCUMENT.count("```yaml") == 11
     for heading, automation in AUTOMATIONS.items():
@@ -70,7 +70,7 @@ def test_eleven_and_each_is_tried() -> None:
 
 
 def test_import_links() -> None:
-    """One for each blueprint, by the address that it gives itself."""
+    """Link each blueprint by its own address."""
     linked = re.findall(
         r"\(https://my.home-assistant.io/redirect/blueprint_import/"
         r"\?blueprint_url=([^)&/:]+)\)",
@@ -81,54 +81,56 @@ def test_import_links() -> None:
     assert sorted(map(unquote, linked)) == sorted(b["source_url"] for b in blueprints)
 
 
-async def test_film_night(hass: HomeAssistant, cinema: Simulator) -> None:
-    """What is selected waits until it can be."""
-    cinema.change("image.window.main.source", "SDI")
+async def test_film_night(hass: HomeAssistant, cinema_projector: Simulator) -> None:
+    """Send the pending selection when the projector is ready."""
+    cinema_projector.change("image.window.main.source", "SDI")
     config = {"film_night": AUTOMATIONS["Film night"]}
     assert await async_setup_component(hass, "script", {"script": config})
 
     await hass.services.async_call("script", "film_night", blocking=True)
 
-    await cinema.wait_for_state("on")
-    assert cinema.get("image.window.main.source") == "HDMI"
-    assert cinema.counters.requests["profile.activatepreset"] == 1
+    await cinema_projector.wait_for_state("on")
+    assert cinema_projector.get("image.window.main.source") == "HDMI"
+    assert cinema_projector.counters.requests["profile.activatepreset"] == 1
 
 
-async def test_lights(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
-    """Three times, and not again for what was only out of sight."""
+async def test_lights(
+    hass: HomeAssistant, cinema_projector: Simulator, use: Use
+) -> None:
+    """Change the lights three times, but not after unavailability."""
     lights = async_mock_service(hass, "light", "turn_on")
     await use("Lights follow the projector")
 
-    cinema.power_on()
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     [entry] = hass.config_entries.async_entries("barco_pulse")
     await hass.config_entries.async_reload(entry.entry_id)
     await until_phase(hass, "on")
-    cinema.power_off()
+    cinema_projector.power_off()
     await until_phase(hass, "off")
 
     assert [call.data["brightness_pct"] for call in lights] == [20, 0, 60]
 
 
 async def test_off_without_a_signal(
-    hass: HomeAssistant, cinema: Simulator, use: Use
+    hass: HomeAssistant, cinema_projector: Simulator, use: Use
 ) -> None:
-    """After half an hour, and not before."""
-    cinema.power_on()
+    """Turn off after 30 minutes, not before."""
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     await use("Off without a signal")
 
-    cinema.change(SIGNAL, {"active": False})
+    cinema_projector.change(SIGNAL, {"active": False})
     await wait_until(
         hass, lambda: hass.states.is_state("sensor.cinema_signal", "no_signal")
     )
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=29))
     await hass.async_block_till_done()
-    assert cinema.state == "on"
+    assert cinema_projector.state == "on"
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=31))
-    await cinema.wait_for_state("ready")
+    await cinema_projector.wait_for_state("ready")
 
-    assert cinema.counters.requests["system.poweroff"] == 1
+    assert cinema_projector.counters.requests["system.poweroff"] == 1
 
 
 async def test_smart_plug(
@@ -138,25 +140,27 @@ async def test_smart_plug(
     use: Use,
     magic_packets: FakeMagicPackets,
 ) -> None:
-    """It gives power to the projector, and takes it only when nothing is hot."""
+    """Connect power, and cut it only when the projector has cooled down."""
     values = {"system.name": "Cinema", "network.device.lan.hwaddress": ""}
-    cinema = await start_projector("balder_cs", state="standby", values=values)
-    await set_up(cinema)
+    cinema_projector = await start_projector(
+        "balder_cs", state="standby", values=values
+    )
+    await set_up(cinema_projector)
     await use("A smart plug wakes the projector")
     plugged = async_mock_service(hass, "switch", "turn_off")
 
     async def plug_in(call: ServiceCall) -> None:
-        cinema.restore_mains()
+        cinema_projector.restore_mains()
 
     hass.services.async_register("switch", "turn_on", plug_in)
-    cinema.cut_mains()
+    cinema_projector.cut_mains()
     await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "off"))
 
     await hass.services.async_call(
         "media_player", "turn_on", {"entity_id": PROJECTOR}, blocking=True
     )
     await until_phase(hass, "on")
-    cinema.power_off()
+    cinema_projector.power_off()
     await until_phase(hass, "cooling")
     await until_phase(hass, "off")
     assert not plugged
@@ -167,17 +171,19 @@ async def test_smart_plug(
     assert magic_packets.sent == []
 
 
-async def test_masking(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
-    """Open for what is wide, else not, when the signal is stable."""
+async def test_masking(
+    hass: HomeAssistant, cinema_projector: Simulator, use: Use
+) -> None:
+    """Open for wide pictures when the signal is stable, otherwise close."""
     masking = async_mock_service(hass, "cover", "set_cover_position")
-    cinema.power_on()
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     await use("Masking follows the picture")
-    signal = cinema.get(SIGNAL)
+    signal = cinema_projector.get(SIGNAL)
     assert isinstance(signal, dict)
 
     async def play(width: int) -> None:
-        cinema.change(SIGNAL, {**signal, "horizontal_resolution": width})
+        cinema_projector.change(SIGNAL, {**signal, "horizontal_resolution": width})
         resolution = f"{width}x2160"
         await wait_until(
             hass,
@@ -203,7 +209,7 @@ async def test_masking(hass: HomeAssistant, cinema: Simulator, use: Use) -> None
 async def test_intermission(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, use: Use
 ) -> None:
-    """The shutter closes and opens again; nothing of it while the projector is off."""
+    """Close and open the shutter; do nothing while the projector is off."""
     hall = await start_projector("udx", state="on")
     entry = await set_up(hall)
     registry = er.async_get(hass)
@@ -231,26 +237,30 @@ async def test_intermission(
     assert [call.data["brightness_pct"] for call in lights] == [40, 0]
 
 
-async def test_console(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
-    """On, with the console's source."""
+async def test_console(
+    hass: HomeAssistant, cinema_projector: Simulator, use: Use
+) -> None:
+    """Turn on with the source of the console."""
     await use("The console switches it on")
     hass.states.async_set("media_player.console", "standby")
 
     hass.states.async_set("media_player.console", "idle")
     await hass.async_block_till_done()
 
-    await cinema.wait_for_state("on")
-    assert cinema.get("image.window.main.source") == "DisplayPort 1"
+    await cinema_projector.wait_for_state("on")
+    assert cinema_projector.get("image.window.main.source") == "DisplayPort 1"
 
 
-async def test_receiver(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
-    """Whoever selects."""
-    cinema.power_on()
+async def test_receiver(
+    hass: HomeAssistant, cinema_projector: Simulator, use: Use
+) -> None:
+    """Follow the source, selected by any controller."""
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     await use("The receiver follows the source")
     calls = async_capture_events(hass, EVENT_CALL_SERVICE)
 
-    cinema.change("image.window.main.source", "DisplayPort 1")
+    cinema_projector.change("image.window.main.source", "DisplayPort 1")
     await wait_until(hass, lambda: bool(calls))
 
     assert calls[0].data["service"] == "select_source"
@@ -260,26 +270,28 @@ async def test_receiver(hass: HomeAssistant, cinema: Simulator, use: Use) -> Non
     }
 
 
-async def test_how_long_it_will_take(
+async def test_remaining_time(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, use: Use
 ) -> None:
-    """From the second time on."""
+    """Announce the time from the second time on."""
     named = {"system.name": "Cinema"}
-    cinema = await start_projector("balder_cs", state="ready", values=named, speed=100)
-    await set_up(cinema)
-    told = async_mock_service(hass, "notify", "send_message")
+    cinema_projector = await start_projector(
+        "balder_cs", state="ready", values=named, speed=100
+    )
+    await set_up(cinema_projector)
+    notifications = async_mock_service(hass, "notify", "send_message")
     await use("How long it will take")
 
     for times in (0, 2):
-        cinema.power_on()
+        cinema_projector.power_on()
         await until_phase(hass, "on")
-        cinema.power_off()
+        cinema_projector.power_off()
         await until_phase(hass, "cooling")
         await until_phase(hass, "off")
-        assert len(told) == times
+        assert len(notifications) == times
 
     time = dt_util.now().strftime("%H:%M")
-    assert [call.data["message"] for call in told] == [
+    assert [call.data["message"] for call in notifications] == [
         f"Picture at {time}",
         f"Cooled down at {time}",
     ]
@@ -288,19 +300,19 @@ async def test_how_long_it_will_take(
 @pytest.mark.parametrize(("day", "reports"), [(1, 1), (2, 0)])
 async def test_monthly_report(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     monkeypatch: pytest.MonkeyPatch,
     day: int,
     reports: int,
 ) -> None:
-    """On the first of the month."""
-    cinema.notify("WARNING", "1017", "Inlet blocked")
+    """Report on the first of the month."""
+    cinema_projector.notify("WARNING", "1017", "Inlet blocked")
     await wait_until(
         hass,
         lambda: hass.states.is_state("sensor.cinema_latest_message", "Inlet blocked"),
     )
-    told = async_mock_service(hass, "notify", "send_message")
+    notifications = async_mock_service(hass, "notify", "send_message")
     await use("Monthly report")
 
     morning = dt_util.now().replace(day=day, hour=9, minute=0, second=0, microsecond=0)
@@ -309,7 +321,7 @@ async def test_monthly_report(
     async_fire_time_changed(hass, morning)
     await hass.async_block_till_done()
 
-    assert [call.data["message"] for call in told] == reports * [
+    assert [call.data["message"] for call in notifications] == reports * [
         "The laser of the projector has run for 1181 hours. Latest message: Inlet blocked."
     ]
 
@@ -318,15 +330,15 @@ async def test_monthly_report(
     ("press", "key"), [("long", "RC_MENU"), ("double", "RC_DOWN"), ("single", "RC_OK")]
 )
 async def test_wall_button(
-    hass: HomeAssistant, cinema: Simulator, use: Use, press: str, key: str
+    hass: HomeAssistant, cinema_projector: Simulator, use: Use, press: str, key: str
 ) -> None:
-    """Each press a key."""
+    """Send one key for each press."""
     await use("A wall button opens the menu")
     hass.states.async_set("event.wall_button", "unknown")
 
     hass.states.async_set(
         "event.wall_button", "2026-12-01T20:00:00.000+00:00", {"event_type": press}
     )
-    await cinema.wait_until(lambda: bool(cinema.keys))
+    await cinema_projector.wait_until(lambda: bool(cinema_projector.keys))
 
-    assert cinema.keys == [("CLICKED", key)]
+    assert cinema_projector.keys == [("CLICKED", key)]

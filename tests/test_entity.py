@@ -17,7 +17,7 @@ from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from .common import asked_again
 from .conftest import Home, SetUp, SetUpProjector, StartProjector, logged, wait_until
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 POWERED_ONLY = {
     "binary_sensor.hdr": "on",
@@ -29,16 +29,16 @@ POWERED_ONLY = {
     "sensor.outlet_temperature": "28.1",
     "sensor.signal": "3840x2160@23.98 Hz",
 }
-"""What an HDR CS has only while it is powered, and what it shows then."""
+"""Entities that an HDR CS has only while powered on, with their states."""
 
 
 def powered_only(home: Home) -> dict[str, str | None]:
-    """Return what is shown of what is only there while it is powered."""
+    """Return the states of entities that exist only while powered on."""
     return {name: home.value(name) for name in POWERED_ONLY}
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_objects_that_appear_add_their_entities(
+async def test_new_objects_add_entities(
     setup_projector: SetUpProjector, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Add entities when the projector powers up, without a log message."""
@@ -54,10 +54,10 @@ async def test_objects_that_appear_add_their_entities(
 
 @pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize("model", ["udx", "hdr_cs"])
-async def test_nothing_is_missing_in_the_end(
+async def test_same_entities_after_any_set_up(
     hass: HomeAssistant, setup_projector: SetUpProjector, model: str
 ) -> None:
-    """Have the same entities after set-up in standby as after set-up while on."""
+    """Have the same entities after set-up in standby and while on."""
     home = await setup_projector(model, state="on")
     awake = home.entries().keys()
     await hass.config_entries.async_remove(home.entry.entry_id)
@@ -96,8 +96,8 @@ AT_ONCE: list[tuple[str, str, dict[str, Any]]] = [
     ("select_option", "select.scaling_mode", {"option": "stretch"}),
     ("turn_on", "switch.warp", {}),
 ]
-"""One of every kind that is done now or not at all."""
-PATIENT = [
+"""One action of each kind that is never pending."""
+CAN_BE_PENDING = [
     ("select_source", "media_player.projector", {"source": "SDI"}, "property.set"),
     ("turn_off", "media_player.projector", {}, "system.poweroff"),
     ("send_command", "remote.remote", {"command": "source_SDI"}, "property.set"),
@@ -117,7 +117,7 @@ PATIENT = [
     ),
     ("turn_off", "switch.power", {}, "system.poweroff"),
 ]
-"""One of every kind that waits until it can be done."""
+"""One action of each kind that can be pending."""
 
 
 async def test_commands_to_a_busy_projector(setup_projector: SetUpProjector) -> None:
@@ -135,11 +135,11 @@ async def test_commands_to_a_busy_projector(setup_projector: SetUpProjector) -> 
         assert refusal.value.translation_key == "busy"
         assert refusal.value.translation_placeholders is not None
         assert refusal.value.translation_placeholders["projector"] == home.entry.title
-        if not name.startswith("button."):  # which shows when it was last pressed
+        if not name.startswith("button."):  # its state is the time of the last press
             assert home.state(name) == before
 
 
-@pytest.mark.parametrize(("action", "name", "data", "method"), PATIENT)
+@pytest.mark.parametrize(("action", "name", "data", "method"), CAN_BE_PENDING)
 @pytest.mark.usefixtures("fast_timings", "profile_enabled")
 async def test_commands_that_wait_for_a_busy_projector(
     setup_projector: SetUpProjector,
@@ -175,7 +175,7 @@ async def test_commands_without_the_pin(
     home = Home(hass, projector, await set_up(projector, pin=None))
     await home.enable()
 
-    for action, name, data in (*AT_ONCE, *(command[:3] for command in PATIENT)):
+    for action, name, data in (*AT_ONCE, *(command[:3] for command in CAN_BE_PENDING)):
         with pytest.raises(HomeAssistantError) as refusal:
             await home.act(action, name, **data)
 
@@ -247,7 +247,7 @@ async def test_invalid_values(
 async def test_descriptions_are_made_for_new_objects_only(
     setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Make descriptions when objects appear, not when values change."""
+    """Create descriptions when objects appear, not when values change."""
     made = 0
     descriptions_of = sensor.get_descriptions
 

@@ -14,11 +14,11 @@ from custom_components.barco_pulse.entity import PulseEntity
 from .conftest import SetUpProjector
 
 
-class _Read(dict[str, Any]):
-    """Values that note which of them were looked at."""
+class RecordingValues(dict[str, Any]):
+    """Values that record which of them were read."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        """Nobody has looked yet."""
+        """Initialize without reads."""
         super().__init__(values)
         self.names: set[str] = set()
 
@@ -41,16 +41,19 @@ async def test_entities_read_only_subscribed_names(
     """Read only the properties that the description names."""
     home = await setup_projector(model, state="on")
     coordinator = home.entry.runtime_data
-    told = coordinator.data
+    snapshot = coordinator.data
     looked = 0
     for platform in async_get_platforms(hass, DOMAIN):
         for entity in platform.entities.values():
             assert isinstance(entity, PulseEntity)
-            values, remembered = _Read(told.values), _Read(told.last_known)
-            coordinator.data = replace(told, values=values, last_known=remembered)
+            values, remembered = (
+                RecordingValues(snapshot.values),
+                RecordingValues(snapshot.last_known),
+            )
+            coordinator.data = replace(snapshot, values=values, last_known=remembered)
             entity.async_write_ha_state()
             shown = set(entity.entity_description.subscribed_names)
             assert values.names | remembered.names <= shown, entity.entity_id
             looked += len(values.names)
     assert looked > 50
-    coordinator.data = told
+    coordinator.data = snapshot

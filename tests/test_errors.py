@@ -1,4 +1,4 @@
-"""Messages of errors in all languages."""
+"""Error messages in all languages."""
 
 import re
 from typing import Any
@@ -36,7 +36,7 @@ from custom_components.barco_pulse.pulse.snapshot import Snapshot
 from .words import WORDS
 
 RAW = "[Errno 111] Xyzzy property.set: Plugh (Quux -32601)"
-"""What no message repeats."""
+"""A text of the projector that no message contains."""
 ABSENT, BUSY, OTHER = -32601, -32009, -32000
 SET = UserInput("value", "ui.theme")
 CALL = UserInput("method", "ui.dance")
@@ -145,9 +145,9 @@ CASES: list[tuple[PulseError, dict[str, Any], str]] = [
     (PulseRpcError(RAW, OTHER), {}, "refused"),
     (PulseError(RAW), {}, "unexpected"),
 ]
-"""Errors, what is known besides, and the message."""
+"""Errors, additional placeholders, and the key of the message."""
 UNNAMED = ("cancelled_stopped",)
-"""Messages that are not about one projector."""
+"""Messages without a projector."""
 
 
 def test_every_message_has_a_case() -> None:
@@ -156,18 +156,18 @@ def test_every_message_has_a_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "known", "key"),
+    ("error", "details", "key"),
     CASES,
     ids=[f"{number}-{key}" for number, (*_, key) in enumerate(CASES)],
 )
-def test_message(error: PulseError, known: dict[str, Any], key: str) -> None:
+def test_message(error: PulseError, details: dict[str, Any], key: str) -> None:
     """Use at most two sentences, without the original reason."""
     context = Context(
         **{
             "projector": "Hall",
             "address": "192.0.2.7:9090",
             "snapshot": Snapshot(),
-            **known,
+            **details,
         }
     )
 
@@ -185,7 +185,7 @@ def test_message(error: PulseError, known: dict[str, Any], key: str) -> None:
         assert "?" not in message, language
 
 
-def test_kind_of_exception() -> None:
+def test_exception_class() -> None:
     """Raise the exception class that Home Assistant reacts to."""
     context = Context(projector="Hall", address="", snapshot=Snapshot())
     error = to_home_assistant_error(
@@ -195,7 +195,7 @@ def test_kind_of_exception() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "key", "listed"),
+    ("details", "key", "listed"),
     [
         (["HDMI", "SDI"], "unknown_source", "HDMI, SDI"),
         ([], "no_sources", ""),
@@ -206,9 +206,9 @@ def test_kind_of_exception() -> None:
         ),
     ],
 )
-def test_unknown_name(known: list[str], key: str, listed: str) -> None:
+def test_unknown_name(details: list[str], key: str, listed: str) -> None:
     """List a limited number of names, or say that there are none."""
-    error = unknown_name_error("source", "Netflix", known, "Hall")
+    error = unknown_name_error("source", "Netflix", details, "Hall")
 
     assert error.translation_key == key
     assert error.translation_placeholders == {

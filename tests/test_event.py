@@ -12,36 +12,38 @@ from simulator.jsontypes import JsonObject
 
 from .conftest import Home, SetUp, SetUpProjector, StartProjector, wait_until
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 NOTIFICATION = "event.notification"
 KEY = "event.key"
 TEXT = "Inlet filter is dirty"
-TOLD = ("event_type", "id", "code", "message", "key", "source")
+EVENT_ATTRIBUTES = ("event_type", "id", "code", "message", "key", "source")
 """Attributes of an event."""
 
 
-def happened(home: Home, name: str) -> list[dict[str, Any]]:
-    """Return a list that takes what an event entity tells, each event once."""
+def fired_events(home: Home, name: str) -> list[dict[str, Any]]:
+    """Return a list that receives the events of an event entity, each once."""
     events: list[dict[str, Any]] = []
-    seen: list[tuple[str, dict[str, Any]]] = []  # also before it was unavailable
+    seen: list[tuple[str, dict[str, Any]]] = []  # also from before it was unavailable
 
     @callback
     def note(event: Event[EventStateChangedData]) -> None:
         state = event.data["new_state"]
         if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
             return
-        told = {what: state.attributes.get(what) for what in TOLD}
-        if (state.state, told) not in seen:
-            seen.append((state.state, told))
-            events.append({k: value for k, value in told.items() if value is not None})
+        attributes = {what: state.attributes.get(what) for what in EVENT_ATTRIBUTES}
+        if (state.state, attributes) not in seen:
+            seen.append((state.state, attributes))
+            events.append(
+                {k: value for k, value in attributes.items() if value is not None}
+            )
 
     async_track_state_change_event(home.hass, [str(home.entity_id(name))], note)
     return events
 
 
-async def settled(home: Home, amount: int) -> None:
-    """Wait until the sensor has counted the warnings: all is told by then."""
+async def until_counted(home: Home, amount: int) -> None:
+    """Wait until the sensor has counted the warnings, after all events."""
     await home.until("sensor.notifications", str(amount))
 
 
@@ -63,33 +65,33 @@ async def test_notification(
     home = await setup_projector(
         "udx", personality={"notification_arguments": arguments}
     )
-    events = happened(home, NOTIFICATION)
+    events = fired_events(home, NOTIFICATION)
 
-    told = home.projector.notify(severity, "4711", TEXT)
+    attributes = home.projector.notify(severity, "4711", TEXT)
     home.projector.notify("WARNING", "1", "The end")
     await wait_until(home.hass, lambda: len(events) == 2)
 
     assert events[0] == {
         "event_type": event_type,
-        "id": told,
+        "id": attributes,
         "code": "4711",
         "message": TEXT,
     }
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_notification_that_only_the_count_tells_of(
+async def test_notification_by_its_count(
     setup_projector: SetUpProjector,
 ) -> None:
     """Read the list when the count changes, if there are no signals."""
     home = await setup_projector(
         "udx", personality={"absent_methods": ["signal.subscribe"]}
     )
-    events = happened(home, NOTIFICATION)
+    events = fired_events(home, NOTIFICATION)
 
     home.projector.notify("WARNING", "4711", TEXT)
 
-    await settled(home, 1)
+    await until_counted(home, 1)
     assert [event["message"] for event in events] == [TEXT]
 
 
@@ -97,7 +99,7 @@ async def test_notification_that_only_the_count_tells_of(
 async def test_notification_fires_once(setup_projector: SetUpProjector) -> None:
     """Fire once, although signal, count and list report the notification."""
     home = await setup_projector("udx")
-    events = happened(home, NOTIFICATION)
+    events = fired_events(home, NOTIFICATION)
     requests = home.projector.counters.requests
 
     home.projector.notify("WARNING", "4711", TEXT)
@@ -116,9 +118,9 @@ async def test_existing_notification_is_no_event(
     projector.notify("WARNING", "4711", TEXT)
 
     home = Home(hass, projector, await set_up(projector))
-    await settled(home, 1)
+    await until_counted(home, 1)
     await home.reload()
-    await settled(home, 1)
+    await until_counted(home, 1)
     projector.change("environment.alarmstate", "Warning")
     await home.until("sensor.health", "warning")
 
@@ -131,16 +133,16 @@ async def test_only_new_notifications_after_an_outage(
 ) -> None:
     """Fire for new notifications that still exist, and only once."""
     home = await setup_projector("udx")
-    events = happened(home, NOTIFICATION)
+    events = fired_events(home, NOTIFICATION)
     home.projector.notify("WARNING", "1", "Before")
-    await settled(home, 1)
+    await until_counted(home, 1)
 
     home.projector.faults.refuse = True
     home.projector.drop()
     await home.until(NOTIFICATION, STATE_UNAVAILABLE)
     home.projector.notify("WARNING", "2", "Meanwhile")
     home.projector.faults.clear()
-    await settled(home, 2)
+    await until_counted(home, 2)
 
     assert [event["message"] for event in events] == ["Before", "Meanwhile"]
 
@@ -148,7 +150,7 @@ async def test_only_new_notifications_after_an_outage(
 async def test_unknown_severity(setup_projector: SetUpProjector) -> None:
     """Ignore a notification of unknown severity, but not the next one."""
     home = await setup_projector("udx")
-    events = happened(home, NOTIFICATION)
+    events = fired_events(home, NOTIFICATION)
     odd: JsonObject = {"id": "9", "severity": "OMINOUS", "code": "9", "message": "Hm"}
 
     home.projector.signal("notification.emitted", odd)
@@ -162,30 +164,30 @@ async def test_unknown_severity(setup_projector: SetUpProjector) -> None:
 async def test_dismissal_is_no_event(setup_projector: SetUpProjector) -> None:
     """Fire nothing when a notification is dismissed."""
     home = await setup_projector("udx")
-    events = happened(home, NOTIFICATION)
-    told = home.projector.notify("WARNING", "1", TEXT)
-    await settled(home, 1)
+    events = fired_events(home, NOTIFICATION)
+    attributes = home.projector.notify("WARNING", "1", TEXT)
+    await until_counted(home, 1)
 
-    home.projector.dismiss(told)
-    await settled(home, 0)
+    home.projector.dismiss(attributes)
+    await until_counted(home, 0)
 
     assert len(events) == 1
 
 
-async def test_notification_that_comes_back_is_another_event(
+async def test_notification_that_returns(
     setup_projector: SetUpProjector,
 ) -> None:
     """Fire again if a dismissed notification returns under its old ID."""
     home = await setup_projector("udx")
-    events = happened(home, NOTIFICATION)
+    events = fired_events(home, NOTIFICATION)
     entry: JsonObject = {"id": "9", "severity": "WARNING", "code": "9", "message": TEXT}
     home.projector.signal("notification.emitted", entry)
-    await settled(home, 1)
+    await until_counted(home, 1)
     home.projector.signal("notification.dismissed", {"id": "9"})
-    await settled(home, 0)
+    await until_counted(home, 0)
 
     home.projector.signal("notification.emitted", entry | {"message": "Again"})
-    await settled(home, 1)
+    await until_counted(home, 1)
 
     assert [event["message"] for event in events] == [TEXT, "Again"]
 
@@ -201,7 +203,7 @@ async def test_keys_are_disabled_by_default(
 
 
 @pytest.mark.parametrize(
-    ("kind", "event_type"),
+    ("key_type", "event_type"),
     [
         ("CLICKED", "clicked"),
         ("PRESS", "press_start"),
@@ -209,20 +211,22 @@ async def test_keys_are_disabled_by_default(
         ("RELEASE", "press_end"),
     ],
 )
-async def test_key(setup_projector: SetUpProjector, kind: str, event_type: str) -> None:
+async def test_key(
+    setup_projector: SetUpProjector, key_type: str, event_type: str
+) -> None:
     """Fire an event for a key, for example of the remote control."""
     home = await setup_projector("hdr_cs")
     await home.enable(KEY)
-    events = happened(home, KEY)
+    events = fired_events(home, KEY)
 
-    arguments: JsonObject = {"key": "RC_OK", "type": kind, "source": "IR"}
+    arguments: JsonObject = {"key": "RC_OK", "type": key_type, "source": "IR"}
     home.projector.signal("keydispatcher.keyevent", arguments)
     await wait_until(home.hass, lambda: bool(events))
 
     assert events == [{"event_type": event_type, "key": "RC_OK", "source": "IR"}]
 
 
-async def test_event_that_is_no_key(setup_projector: SetUpProjector) -> None:
+async def test_events_without_a_key(setup_projector: SetUpProjector) -> None:
     """Ignore events without a valid key."""
     home = await setup_projector("hdr_cs")
     await home.enable(KEY)

@@ -1,8 +1,8 @@
-"""What people's automations and history hang on, and what must therefore never change.
+"""Names that automations and history use, which must not change.
 
-`frozen.json` only grows: a new entity, command, action, trigger, or condition is added to
-it, nothing is ever taken out. An entity that is removed is listed in
-`migration.REMOVED`, and its name is never used again.
+`frozen.json` only grows: a new entity, command, action, trigger or condition is added,
+and nothing is removed. An entity that is removed is listed in `migration.REMOVED`, and
+its name is never used again.
 """
 
 from fnmatch import fnmatchcase
@@ -39,7 +39,7 @@ OLDER_UDX = {
         )
     },
 }
-"""With names of control blocks in the style that other models have."""
+"""A projector with the names of control blocks of other models."""
 MODELS: dict[str, Any] = {
     "balder_cs": "balder_cs",
     "hdr_cs": "hdr_cs",
@@ -60,7 +60,7 @@ def test_triggers_and_conditions() -> None:
 
 
 def is_removed(name: str) -> bool:
-    """Tell whether an entity was released once and is no more."""
+    """Return whether an entity was released and then removed."""
     patterns = (pattern for patterns in REMOVED.values() for pattern in patterns)
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
@@ -69,7 +69,7 @@ def is_removed(name: str) -> bool:
 async def test_names(
     hass: HomeAssistant, setup_projector: SetUpProjector, model: str
 ) -> None:
-    """Unique ids, the remote control's commands, and actions are what they were."""
+    """Keep unique ids, commands of the remote, and actions."""
     home = await setup_projector(MODELS[model], state="on")
     entries = home.entries()
     released = set(FROZEN["unique ids"][model])

@@ -1,4 +1,4 @@
-"""Pending commands while their entry is reloaded, disabled, removed, or stopped."""
+"""Pending commands while their entry is reloaded, disabled, removed or stopped."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,11 +26,11 @@ from .test_repairs import issues
 PROJECTOR = "media_player.projector"
 PENDING = "sensor.pending_command"
 
-pytestmark = pytest.mark.usefixtures("fast_timings", "watched")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched_sensors")
 
 
 async def cool_down(setup_projector: SetUpProjector) -> tuple[Home, asyncio.Task[None]]:
-    """Return a projector that cools down, and the action that switches it on."""
+    """Return a projector that is cooling down, and the action that turns it on."""
     home = await setup_projector("hdr_cs", state="on", speed=1)
     home.projector.change("system.state", "deconditioning")
     await home.until("sensor.phase", "cooling")
@@ -39,7 +39,7 @@ async def cool_down(setup_projector: SetUpProjector) -> tuple[Home, asyncio.Task
     return home, command
 
 
-async def test_an_entity_is_enabled(setup_projector: SetUpProjector) -> None:
+async def test_entity_is_enabled(setup_projector: SetUpProjector) -> None:
     """Continue pending commands after the reload, for the same callers."""
     home, command = await cool_down(setup_projector)
     home.projector.faults.busy = True
@@ -81,7 +81,7 @@ async def test_an_entity_is_enabled(setup_projector: SetUpProjector) -> None:
     assert sent(home.projector, "profile.activatepreset")[-1] == 5
 
 
-async def test_woken_across_a_reload(
+async def test_reload_while_waking(
     setup_projector: SetUpProjector, magic_packets: FakeMagicPackets
 ) -> None:
     """Continue to wake the projector, and then select the pending source."""
@@ -118,7 +118,7 @@ async def remove(home: Home) -> None:
 
 
 async def stop(home: Home) -> None:
-    """Stop Home Assistant, as far as the integration hears of it."""
+    """Send the events of a stop of Home Assistant."""
     home.hass.set_state(CoreState.stopping)
     home.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
 

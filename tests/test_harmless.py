@@ -1,10 +1,10 @@
-"""The integration only reads on its own."""
+"""The integration reads, and writes only for commands."""
 
 import pytest
 
 from .conftest import SetUpProjector
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 LOOKING = {
     "authenticate",

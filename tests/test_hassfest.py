@@ -1,4 +1,4 @@
-"""Check what breaks an installation; hassfest itself runs in the workflow `validate`."""
+"""Checks against broken installations; hassfest runs in the workflow `validate`."""
 
 import ast
 from importlib.metadata import version
@@ -62,8 +62,8 @@ def test_requirements_agree_with_core() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(INTEGRATION.rglob("*.json")), ids=str)
-def test_no_key_twice_in_json(path: Path) -> None:
-    """The last of two equal keys would win."""
+def test_no_duplicate_keys_in_json(path: Path) -> None:
+    """Allow no duplicate keys, because the last one would win."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         assert len({key for key, _ in pairs}) == len(pairs)
@@ -73,21 +73,23 @@ def test_no_key_twice_in_json(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(INTEGRATION.glob("*.yaml")), ids=str)
-def test_no_key_twice_in_yaml(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Home Assistant logs a duplicate key."""
+def test_no_duplicate_keys_in_yaml(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Allow no duplicate keys, which Home Assistant logs."""
     load_yaml_dict(str(path))
     assert caplog.messages == []
 
 
 @pytest.mark.parametrize("language", WORDS)
 def test_texts(language: str) -> None:
-    """No text contains what Home Assistant shows literally or refuses."""
+    """Contain nothing that Home Assistant shows literally or refuses."""
     for path, text in texts(WORDS[language]):
         for what, pattern in REFUSED.items():
             assert not re.search(pattern, text, re.IGNORECASE), f"{path}: {what}"
 
 
 def test_icons() -> None:
-    """Every icon is one of Material Design Icons."""
+    """Use only Material Design Icons."""
     for path, icon in texts(ICONS):
         assert re.fullmatch(r"mdi:[a-z0-9]+(-[a-z0-9]+)*", icon), path

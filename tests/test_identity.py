@@ -1,4 +1,4 @@
-"""Who a projector is."""
+"""The identity of a projector."""
 
 import pytest
 from wakeonlan import create_magic_packet
@@ -16,7 +16,7 @@ from custom_components.barco_pulse.pulse.property_cache import PropertyCache, Re
 
 
 def test_identity() -> None:
-    """All parts are text, whatever the projector sends."""
+    """Convert all parts to text."""
     identity = Identity.from_values(
         {
             "system.serialnumber": 1730052877,
@@ -36,7 +36,7 @@ MAC = "00:0D:0A:4e:35:C2"
 
 
 @pytest.mark.parametrize(
-    ("told", "mac"),
+    ("reported", "mac"),
     [
         ("00-0D-0A-4e-35-C2", MAC),
         ("000D0A4e35C2", MAC),
@@ -45,29 +45,29 @@ MAC = "00:0D:0A:4e:35:C2"
         ("unknown", None),
     ],
 )
-def test_mac(told: str, mac: str | None) -> None:
-    """However the projector writes it, a magic packet can be made for it."""
+def test_mac(reported: str, mac: str | None) -> None:
+    """Read a MAC address in any spelling."""
     serial = {"system.serialnumber": "1"}
-    identity = Identity.from_values(serial | {"network.device.lan.hwaddress": told})
+    identity = Identity.from_values(serial | {"network.device.lan.hwaddress": reported})
     assert identity.mac == mac
     assert mac is None or create_magic_packet(mac)
-    restored = Identity.from_json({"serial_number": "1", "mac": told})
-    assert restored == identity, "an older release kept it as it was told"
+    restored = Identity.from_json({"serial_number": "1", "mac": reported})
+    assert restored == identity, "stored by an older release"
 
 
 @pytest.mark.parametrize("serial", [{}, {"system.serialnumber": ""}], ids=str)
 def test_no_identity_without_serial_number(serial: dict[str, JsonValue]) -> None:
-    """What has no serial number is no Pulse projector."""
+    """Return no identity without a serial number."""
     with pytest.raises(PulseProtocolError):
         Identity.from_values({"system.modelname": "Printer"} | serial)
 
 
 @pytest.mark.parametrize(("serial", "model"), [("1", "Loki"), ("2", None)])
-def test_known_parts(serial: str, model: str | None) -> None:
-    """Parts that are left out stay known for the same projector only."""
-    known = Identity("1", model="Loki", name="Cinema")
+def test_missing_parts_are_kept(serial: str, model: str | None) -> None:
+    """Keep missing parts for the same projector only."""
+    known_identity = Identity("1", model="Loki", name="Cinema")
     values: dict[str, JsonValue] = {"system.serialnumber": serial, "system.name": ""}
-    identity = Identity.from_values(values, known)
+    identity = Identity.from_values(values, known_identity)
     assert identity == Identity(serial, model=model)
 
 
@@ -80,7 +80,7 @@ def test_known_parts(serial: str, model: str | None) -> None:
     ],
 )
 def test_title(identity: Identity, title: str) -> None:
-    """The owner's name for it, or what is on its label."""
+    """Use the owner's name for it, or model and serial number."""
     assert identity.title == title
 
 
@@ -98,13 +98,13 @@ def test_title(identity: Identity, title: str) -> None:
     ],
 )
 def test_device_name(name: str | None, device_name: str) -> None:
-    """A name of nothing but model and serial number is no name that a person gave."""
+    """Ignore a name that consists of model and serial number."""
     identity = Identity("1730052877", model="Balder CS", name=name)
     assert identity.device_name == device_name
 
 
 def test_device_name_without_a_model() -> None:
-    """The serial number is all there is."""
+    """Use the serial number."""
     assert Identity("1730052877").device_name == "1730052877"
 
 
@@ -113,7 +113,7 @@ LOGIN = "user.authenticationrequired"
 
 
 def answering(answer: JsonValue | PulseError) -> Request:
-    """Return a request function that answers everything alike."""
+    """Return a request function that gives the same response to everything."""
 
     async def request(method: str, params: JsonValue) -> JsonValue:
         if isinstance(answer, PulseError):
@@ -125,13 +125,13 @@ def answering(answer: JsonValue | PulseError) -> Request:
 
 @pytest.mark.parametrize("login", [{}, {LOGIN: True}, {LOGIN: False}], ids=str)
 async def test_read_identity(login: dict[str, JsonValue]) -> None:
-    """Who tells a serial number needs no login, whatever else is said."""
+    """Accept a serial number without a login, with any other responses."""
     identity = await read_identity(PropertyCache(answering(WHO | login)))
     assert identity == Identity("1730052877", "Balder CS")
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    ("answer", "error_class"),
     [
         ({LOGIN: True}, PulsePermissionError),
         ({LOGIN: False}, PulseProtocolError),
@@ -145,10 +145,10 @@ async def test_read_identity(login: dict[str, JsonValue]) -> None:
     ],
     ids=repr,
 )
-async def test_read_identity_of_whoever_does_not_tell(
-    answer: JsonValue | PulseError, kind: type[PulseError]
+async def test_read_identity_fails(
+    answer: JsonValue | PulseError, error_class: type[PulseError]
 ) -> None:
-    """What wants a login, what is busy and what is no projector are told apart."""
-    with pytest.raises(kind) as failed:
+    """Tell apart a missing login, a busy projector and another service."""
+    with pytest.raises(error_class) as failed:
         await read_identity(PropertyCache(answering(answer)))
-    assert type(failed.value) is kind
+    assert type(failed.value) is error_class

@@ -23,7 +23,7 @@ from .conftest import Home, SetUpProjector, logged, set_faults
 OSD = "image.osd"
 LCD = "image.lcd"
 
-# Home Assistant's own.
+# a fixture of Home Assistant
 pytestmark = pytest.mark.filterwarnings(
     "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
 )
@@ -33,7 +33,7 @@ type Visit = Callable[..., Awaitable[Home]]
 
 @pytest.fixture
 def visit(setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch) -> Visit:
-    """Set up a projector whose on-screen menu, or more, is looked at.
+    """Set up a projector with enabled images of its screens.
 
     Example: `home = await visit(capture="login")`.
     """
@@ -51,7 +51,7 @@ def visit(setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch) -> V
 
 
 async def look(home: Home) -> None:
-    """Let the moment pass that a menu takes to follow a key."""
+    """Wait for the delay between a key and the update."""
     async_fire_time_changed(home.hass, dt_util.utcnow() + timedelta(seconds=1))
     await home.hass.async_block_till_done()
 
@@ -68,7 +68,7 @@ async def update(home: Home, *names: str) -> None:
 
 
 def drawn(home: Home, name: str = OSD) -> bytes:
-    """Return the picture that the projector has on a screen now."""
+    """Return the current picture of a screen of the projector."""
     screen = SCREENS[f"ui.capture.{name.removeprefix('image.')}"]
     device = home.projector.device
     return encode(screen(device), device.personality.capture_format)
@@ -129,7 +129,7 @@ async def test_many_keys_update_the_image_once(visit: Visit) -> None:
     assert home.projector.counters.captures == captures + 2
 
 
-async def test_no_update_without_a_reason(visit: Visit) -> None:
+async def test_no_regular_updates(visit: Visit) -> None:
     """Do not update regularly or for changed values."""
     home = await visit()
     assert home.projector.counters.captures == 1
@@ -142,7 +142,9 @@ async def test_no_update_without_a_reason(visit: Visit) -> None:
     assert home.projector.counters.captures == 1
 
 
-async def test_on_request(visit: Visit, hass_client: ClientSessionGenerator) -> None:
+async def test_update_by_action(
+    visit: Visit, hass_client: ClientSessionGenerator
+) -> None:
     """Update the image when the action updates the entity."""
     home = await visit()
     client = await hass_client()
@@ -218,7 +220,7 @@ async def test_no_web_server(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_lost_and_back(visit: Visit) -> None:
+async def test_update_after_a_reconnect(visit: Visit) -> None:
     """Update the image after a reconnect."""
     home = await visit()
     home.projector.faults.refuse = True

@@ -29,7 +29,7 @@ from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import SetUp, SetUpProjector, StartProjector, make_entry, set_faults
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 MODELS = [
     ("hdr_cs", "standby"),
@@ -42,14 +42,14 @@ type End = Callable[[HomeAssistant, MockConfigEntry], Awaitable[object]]
 
 
 def reauth_flows(hass: HomeAssistant) -> list[dict[str, Any]]:
-    """Return the flows under way that ask for another PIN."""
+    """Return the reauthentication flows in progress."""
     flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert {flow["context"]["source"] for flow in flows} <= {SOURCE_REAUTH}
     return [dict(flow) for flow in flows]
 
 
 async def until(entry: MockConfigEntry, state: ConfigEntryState) -> None:
-    """Wait until an entry is in a state."""
+    """Wait for a state of an entry."""
     changed = asyncio.Event()
     stop_listening = entry.async_on_state_change(changed.set)
     async with asyncio.timeout(5):
@@ -88,7 +88,7 @@ async def test_set_up(setup_projector: SetUpProjector, model: str, state: str) -
     assert home.projector.counters.connections_opened == 1
 
 
-async def test_set_up_by_the_user(
+async def test_set_up_after_the_config_flow(
     hass: HomeAssistant, start_projector: StartProjector
 ) -> None:
     """Set up an entry that the config flow created."""
@@ -106,7 +106,7 @@ async def test_set_up_by_the_user(
 
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize(("model", "state"), [("udx", "on"), ("hdr_cs", "standby")])
-async def test_unload_leaves_nothing(
+async def test_unload_has_no_leaks(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     model: str,
@@ -156,12 +156,12 @@ async def test_unload_during_a_fault(
     async with asyncio.timeout(2):
         await end(hass, home.entry)
 
-    home.projector.faults.clear()  # who does not read does not see us go
+    home.projector.faults.clear()  # without reading, the projector does not see the disconnect
     await home.projector.wait_until(lambda: counters.connections_open == 0)
     assert asyncio.all_tasks() <= tasks
 
 
-async def test_disabled_while_a_command_is_under_way(
+async def test_disabled_during_a_command(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Raise an error for the caller of the command."""
@@ -276,7 +276,7 @@ async def test_another_projector_at_the_address(
     [
         ("error", "pin_refused", 1),
         ("false", "pin_refused", 1),
-        # Neither yes nor no, but then nothing may be read either.
+        # An unclear response, after which reads are refused.
         ("null", "pin_needed", 2),
         ("empty", "pin_needed", 2),
     ],
@@ -305,7 +305,7 @@ async def test_wrong_pin(
     assert projector.counters.connections_open == 0
 
 
-async def test_pin_needed_even_for_reading(
+async def test_pin_required_for_reading(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
     """Start a reauthentication if the projector requires a PIN now."""
@@ -319,7 +319,7 @@ async def test_pin_needed_even_for_reading(
     await projector.wait_until(lambda: projector.counters.connections_open == 0)
 
 
-async def test_reauthentication_solves_it(
+async def test_reauthentication(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
     """Work without a restart after the reauthentication."""

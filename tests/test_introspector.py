@@ -1,4 +1,4 @@
-"""Finding out what a projector has."""
+"""Introspection of a projector."""
 
 from typing import Any
 
@@ -36,20 +36,20 @@ MORE_LASER: JsonValue = {
     ],
 )
 def test_object_name(name: str, found: str) -> None:
-    """Names of sources and connectors lead to their objects."""
+    """Convert names of sources and connectors to object names."""
     assert to_object_name(name) == found
 
 
 @pytest.mark.parametrize(
     ("name", "top"), [("image.window.main", "image"), ("image", "image"), ("", "")]
 )
-def test_top_of(name: str, top: str) -> None:
-    """An object of the top level is its own."""
+def test_top_level_object(name: str, top: str) -> None:
+    """Return an object of the top level as its own top level."""
     assert top_level_object(name) == top
 
 
-async def test_what_the_projector_describes() -> None:
-    """Its own description wins, the catalogue fills it up."""
+async def test_description_wins_over_fallback_types() -> None:
+    """Prefer the description of the projector, and add the fallback types."""
     projector = FakeProjector(POWERED)
     discovery = Introspector(projector)
     await discovery.update("on")
@@ -65,10 +65,10 @@ async def test_what_the_projector_describes() -> None:
     assert discovery.methods[DIMMED]["to"].base == "float"
 
 
-async def test_only_what_somebody_could_want_is_asked_for() -> None:
-    """The top level is looked through for what owns the wanted names.
+async def test_only_needed_objects_are_introspected() -> None:
+    """Introspect the top-level objects of the wanted names.
 
-    What most people use comes first.
+    The most used objects come first.
     """
     projector = FakeProjector(POWERED)
     discovery = Introspector(projector, ["dmx.mode", "optics.zoom.target"])
@@ -78,23 +78,23 @@ async def test_only_what_somebody_could_want_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("state", ["eco", "standby", "ready", "on", "error"])
-async def test_nothing_is_asked_twice(state: str) -> None:
-    """In a power state that was seen only the root tells what is there."""
+async def test_known_power_state_introspects_only_the_root(state: str) -> None:
+    """Introspect only the root in a known power state."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
-    known = discovery.properties
+    properties = discovery.properties
 
     await discovery.update(state)
     assert projector.take_requests() == ([""] if state == "on" else ASKED)
     await discovery.update(state)
     await discovery.update("on")
     assert projector.take_requests() == ["", ""]
-    assert discovery.properties == known
+    assert discovery.properties == properties
 
 
 @pytest.mark.parametrize("state", ["conditioning", "deconditioning", "boot", None, 7])
-async def test_what_is_known_can_wait_while_the_state_changes(state: JsonValue) -> None:
-    """On the way from one state to another only new objects are asked for."""
+async def test_transition_introspects_only_new_objects(state: JsonValue) -> None:
+    """Introspect only new objects between two power states."""
     projector = FakeProjector(STANDBY)
     discovery = Introspector(projector)
     await discovery.update("standby")
@@ -108,8 +108,8 @@ async def test_what_is_known_can_wait_while_the_state_changes(state: JsonValue) 
     assert projector.take_requests() == ASKED
 
 
-async def test_what_was_seen_stays_known() -> None:
-    """What is there now is another question than what this firmware has."""
+async def test_objects_are_kept_when_they_disappear() -> None:
+    """Keep the description of objects that are absent now."""
     projector = FakeProjector(STANDBY)
     discovery = Introspector(projector)
     await discovery.update("standby")
@@ -130,8 +130,8 @@ async def test_what_was_seen_stays_known() -> None:
     assert discovery.is_present(STATE)
 
 
-async def test_an_object_grows_with_the_power_state() -> None:
-    """What it tells in one state is added to what it told in another."""
+async def test_object_with_more_members_in_another_power_state() -> None:
+    """Merge the members of an object in all power states."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     projector.answers = POWERED | {"illumination.*": MORE_LASER}
@@ -140,7 +140,7 @@ async def test_an_object_grows_with_the_power_state() -> None:
 
 
 async def test_complete() -> None:
-    """All that it can have it shows with a picture only, and when it is not busy."""
+    """Be complete only after introspection with a picture, without busy responses."""
     projector = FakeProjector(POWERED)
     discovery = Introspector(projector)
     complete = []
@@ -162,7 +162,7 @@ async def test_complete() -> None:
 
 
 async def test_another_firmware() -> None:
-    """After a reset only what is told now is known."""
+    """Discard everything after a reset."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     discovery.reset()
@@ -173,8 +173,8 @@ async def test_another_firmware() -> None:
     assert discovery.methods == {}
 
 
-async def test_no_half_made_model() -> None:
-    """What is known changes at once, when all was answered."""
+async def test_model_changes_after_all_responses() -> None:
+    """Replace the model once, after all responses."""
     projector = FakeProjector(POWERED)
     discovery = Introspector(projector)
     seen: list[Any] = []
@@ -193,8 +193,8 @@ async def test_no_half_made_model() -> None:
 
 
 @pytest.mark.parametrize("name", ASKED)
-async def test_a_lost_connection_is_no_answer(name: str) -> None:
-    """Only the projector's own words tell that something is not there."""
+async def test_disconnect_marks_nothing_as_absent(name: str) -> None:
+    """Mark objects as absent only after a response."""
     lost = PulseConnectionError("lost")
     projector = FakeProjector(POWERED | {name: lost})
     discovery = Introspector(projector)
@@ -205,8 +205,8 @@ async def test_a_lost_connection_is_no_answer(name: str) -> None:
     assert discovery.properties.keys() == {STATE, LASER_POWER}
 
 
-async def test_an_answer_that_comes_too_late() -> None:
-    """Only this answer is missing; the projector has to be asked again."""
+async def test_late_response() -> None:
+    """Skip the late response, and introspect that object again."""
 
     async def request(method: str, params: JsonValue = None) -> JsonValue:
         raise PulseSlowResponseError(f"No answer to {method}")
@@ -219,21 +219,21 @@ async def test_an_answer_that_comes_too_late() -> None:
     assert discovery.incomplete
 
 
-async def test_a_guessed_connector_is_asked_for_again() -> None:
-    """Where the projector lists no connector, its name is taken from the source."""
-    listed: JsonValue = None
+async def test_guessed_connector_is_requested_again() -> None:
+    """Guess the connector from the source if none is listed, and ask again."""
+    connectors: JsonValue = None
     asked = []
 
     async def request(method: str, params: JsonValue = None) -> JsonValue:
         asked.append(method)
-        return listed if method.endswith("listconnectors") else None
+        return connectors if method.endswith("listconnectors") else None
 
     discovery = Introspector(request)
     assert await discovery.connectors("HDMI 1") == ("hdmi1",)
     assert await discovery.connectors("HDMI 1") == ("hdmi1",)
     assert asked == ["image.source.hdmi1.listconnectors"]
 
-    listed = [{"name": "HDMI A"}]
+    connectors = [{"name": "HDMI A"}]
     await discovery.retry_undescribed("on")
 
     assert await discovery.connectors("HDMI 1") == ("hdmia",)

@@ -1,4 +1,4 @@
-"""An object of the projector came, went or changed."""
+"""Objects that appear, disappear or change."""
 
 import pytest
 
@@ -20,8 +20,8 @@ from .fakes import ABSENT, ASKED, POWERED, STANDBY, FakeProjector, seen_on
         ("dmx", [""]),
     ],
 )
-async def test_forget(name: str, asked: list[str]) -> None:
-    """What has changed is asked for again with its top level; "" is everything."""
+async def test_invalidate(name: str, asked: list[str]) -> None:
+    """Introspect the top level of a changed object again; "" is everything."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     await discovery.update("ready")
@@ -31,12 +31,12 @@ async def test_forget(name: str, asked: list[str]) -> None:
     await discovery.update("ready")
     assert projector.take_requests() == asked
     await discovery.update("on")
-    assert projector.take_requests() == asked, "in every state"
+    assert projector.take_requests() == asked, "in every power state"
     assert LASER_POWER in discovery.properties
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "asked"),
+    ("name", "update", "asked"),
     [
         ("illumination", {"reason": "changed", "is_new": None}, ["illumination.*"]),
         ("illumination", {"reason": "changed", "is_new": True}, ["illumination.*"]),
@@ -54,21 +54,21 @@ async def test_forget(name: str, asked: list[str]) -> None:
         ("", {"reason": None, "is_new": None}, ASKED[1:]),
     ],
 )
-async def test_note_change(
-    name: str, told: dict[str, JsonValue], asked: list[str]
+async def test_on_model_changed(
+    name: str, update: dict[str, JsonValue], asked: list[str]
 ) -> None:
-    """What comes and goes is known already; what changed, or was never seen, is not."""
+    """Introspect only changed and new objects."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
-    discovery.on_model_changed(name, reason=told["reason"], is_new=told["is_new"])
+    discovery.on_model_changed(name, reason=update["reason"], is_new=update["is_new"])
     await discovery.update("on")
     assert projector.take_requests() == ["", *asked]
     await discovery.update("on")
     assert projector.take_requests() == [""]
 
 
-async def test_what_is_gone_is_not_asked_for() -> None:
-    """Without a reason an object may have gone: then there is nothing to ask."""
+async def test_absent_object_is_not_introspected() -> None:
+    """Do not introspect an invalidated object that is absent."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     projector.answers = STANDBY
@@ -80,8 +80,8 @@ async def test_what_is_gone_is_not_asked_for() -> None:
     assert projector.take_requests() == [""]
 
 
-async def test_forget_while_asking() -> None:
-    """A change that is told amid the answers is asked for by the next update."""
+async def test_invalidate_during_introspection() -> None:
+    """Introspect a change again that is reported during introspection."""
     projector = FakeProjector(POWERED)
     discovery = Introspector(projector)
 
@@ -97,8 +97,8 @@ async def test_forget_while_asking() -> None:
     assert "system.targetstate" in discovery.properties
 
 
-async def test_an_object_that_is_announced_to_be_gone() -> None:
-    """It is asked for in vain, once; what it had may come back."""
+async def test_removed_object() -> None:
+    """Introspect a removed object once, and keep its description."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     projector.answers = POWERED | {"illumination.*": ABSENT}
@@ -111,8 +111,8 @@ async def test_an_object_that_is_announced_to_be_gone() -> None:
 
 
 @pytest.mark.parametrize("doubt", ["forget", "reset"])
-async def test_all_is_asked_again_though_it_sleeps(doubt: str) -> None:
-    """What is not there when everything is in doubt is asked for when it comes."""
+async def test_invalidate_all_while_objects_are_absent(doubt: str) -> None:
+    """Introspect absent objects when they appear after everything was invalidated."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     projector.answers = STANDBY

@@ -1,4 +1,4 @@
-"""Which connectors feed a source, and other questions to a projector."""
+"""Connectors of a source, and optional requests."""
 
 import pytest
 
@@ -11,7 +11,7 @@ METHOD = "image.source.dualdp.listconnectors"
 
 
 @pytest.mark.parametrize(
-    ("listed", "connectors"),
+    ("response", "connectors"),
     [
         (
             [{"name": "DisplayPort 1"}, {"name": "DisplayPort 2"}],
@@ -26,10 +26,10 @@ METHOD = "image.source.dualdp.listconnectors"
     ids=str,
 )
 async def test_connectors(
-    listed: JsonValue | Exception, connectors: tuple[str, ...]
+    response: JsonValue | Exception, connectors: tuple[str, ...]
 ) -> None:
-    """A source tells its connectors; one that does not is its own connector."""
-    projector = FakeProjector({METHOD: listed})
+    """Use the listed connectors of a source, or the source itself."""
+    projector = FakeProjector({METHOD: response})
     discovery = Introspector(projector)
 
     assert await discovery.connectors("Dual DP") == connectors
@@ -37,8 +37,8 @@ async def test_connectors(
     assert projector.asked == [METHOD]
 
 
-async def test_connectors_are_asked_for_again() -> None:
-    """After a change, and where the projector was too busy to tell."""
+async def test_connectors_are_requested_again() -> None:
+    """Request connectors again after a change or a busy response."""
     projector = FakeProjector({METHOD: BUSY})
     discovery = Introspector(projector)
     assert await discovery.connectors("Dual DP") == ("dualdp",)
@@ -54,8 +54,8 @@ async def test_connectors_are_asked_for_again() -> None:
     assert await discovery.connectors("Dual DP") == ("dp1", "dp2")
 
 
-async def test_ask() -> None:
-    """A method that is refused has no answer now; a busy projector has one later."""
+async def test_request_optional() -> None:
+    """Return nothing for a refused method, and retry a busy one later."""
     discovery = Introspector(FakeProjector({"yes": 1, "no": ABSENT, "later": BUSY}))
     assert await discovery.request_optional("yes") == 1
     assert await discovery.request_optional("no") is None

@@ -7,18 +7,18 @@ import pytest
 from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import Home, SetUpProjector
-from .observe import overhear
+from .observe import record_requests
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 SENSOR = "sensor.notifications"
 TEXT = "The lens is not calibrated"
 
 
 def issues(home: Home) -> list[ir.IssueEntry]:
-    """Return the repairs that the integration asks for."""
-    known = ir.async_get(home.hass).issues
-    return [issue for (domain, _), issue in known.items() if domain == DOMAIN]
+    """Return the issues of the integration."""
+    issues_by_id = ir.async_get(home.hass).issues
+    return [issue for (domain, _), issue in issues_by_id.items() if domain == DOMAIN]
 
 
 async def dismiss(home: Home, notification_id: str, **data: str) -> None:
@@ -50,10 +50,10 @@ async def test_only_warnings_are_counted(
     assert home.value("sensor.latest_message") == "The fan stands still"
 
 
-async def test_an_error_of_the_projector_is_no_repair(
+async def test_projector_error_creates_no_issue(
     setup_projector: SetUpProjector,
 ) -> None:
-    """Create no issue for it, and delete those of older versions."""
+    """Create no issue, and delete those of older versions."""
     home = await setup_projector("udx")
     await home.unload()
     for name in ("4711", "control_needs_pin", "command_failed_power"):
@@ -86,7 +86,7 @@ async def test_dismiss(
     home = await setup_projector("udx")
     error = home.projector.notify("ERROR", "1", TEXT)
     await home.until(SENSOR, "1")
-    requests = overhear(home.projector, "notification.dismiss")
+    requests = record_requests(home.projector, "notification.dismiss")
 
     await dismiss(home, error, **data)
 
@@ -118,7 +118,7 @@ async def test_dismiss_without_signals(setup_projector: SetUpProjector) -> None:
     await home.until(SENSOR, "0")
 
 
-async def test_projector_that_does_not_describe_itself(
+async def test_projector_without_introspection(
     setup_projector: SetUpProjector,
 ) -> None:
     """Find out by a request whether there is a list of notifications."""

@@ -1,4 +1,4 @@
-"""The keys of the remote control and the keypad."""
+"""Keys of the remote control and the keypad."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,13 +26,13 @@ RELEASE = "keydispatcher.sendreleaseevent"
 
 
 def takes(*keys: str) -> Parameters:
-    """Return the parameters of a method that takes these keys."""
+    """Return the parameters of a method that accepts these keys."""
     return {"key": PropertyType("enum", options=keys)}
 
 
 @pytest.mark.parametrize("method", [POST_EVENT, CLICK, PRESS, RELEASE])
-def test_known_keys(method: str) -> None:
-    """Every key goes by its own name and by a friendly one, in either form."""
+def test_key_names(method: str) -> None:
+    """Find each key by its own and its friendly name, in either form."""
     keys = keys_by_command_name(
         {method: takes("RC_MENU", "RC_SHIFT_LEFT", "KP_LENS", "RC_1")}
     )
@@ -49,20 +49,20 @@ def test_known_keys(method: str) -> None:
 
 
 @pytest.mark.parametrize("keys", [("RC_OK", "KP_OK"), ("KP_OK", "RC_OK")])
-def test_the_remote_control_comes_first(keys: tuple[str, str]) -> None:
-    """Of a key that the keypad has too, the friendly name is the remote's."""
-    known = keys_by_command_name({POST_EVENT: takes(*keys)})
-    assert known == {"ok": "RC_OK", "RC_OK": "RC_OK", "KP_OK": "KP_OK"}
+def test_friendly_name_prefers_the_remote_control(keys: tuple[str, str]) -> None:
+    """Use the key of the remote control if the keypad has it too."""
+    key_names = keys_by_command_name({POST_EVENT: takes(*keys)})
+    assert key_names == {"ok": "RC_OK", "RC_OK": "RC_OK", "KP_OK": "KP_OK"}
 
 
-def test_keys_of_an_unheard_of_kind() -> None:
-    """A name without a prefix is friendly in itself."""
-    known = keys_by_command_name(
+def test_keys_without_a_known_prefix() -> None:
+    """Use a name without a known prefix as the friendly name."""
+    key_names = keys_by_command_name(
         {POST_EVENT: takes("MENU", "TP_TOUCH", "AP_POWER_OFF")}
     )
-    assert known["menu"] == "MENU"
-    assert known["touch"] == "TP_TOUCH"
-    assert known["power_off"] == "AP_POWER_OFF"
+    assert key_names["menu"] == "MENU"
+    assert key_names["touch"] == "TP_TOUCH"
+    assert key_names["power_off"] == "AP_POWER_OFF"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_keys_of_an_unheard_of_kind() -> None:
     ids=str,
 )
 def test_no_keys(methods: Mapping[str, Parameters]) -> None:
-    """A projector that tells of no keys has none that we know."""
+    """Return no keys if the projector lists none."""
     assert keys_by_command_name(methods) == {}
 
 
@@ -90,7 +90,7 @@ def test_no_keys(methods: Mapping[str, Parameters]) -> None:
     ],
 )
 def test_key_request(event: KeyEvent, old: str, new: str) -> None:
-    """The form that the projector knows, the newer one where it knows both."""
+    """Use the form that the projector supports, preferably the newer one."""
     olds: dict[str, Parameters] = {key: {} for key in (CLICK, PRESS, RELEASE)}
     posted = (POST_EVENT, {"eventtype": new, "key": "RC_OK"})
     assert key_request(olds, event, "RC_OK") == (old, {"key": "RC_OK"})
@@ -104,12 +104,12 @@ def test_key_request(event: KeyEvent, old: str, new: str) -> None:
 async def test_pressing_keys(
     start_projector: StartProjector, model: str, methods: set[str]
 ) -> None:
-    """Either form does at the projector what its remote control does."""
+    """Press a key of the simulator by either form."""
     simulator = await start_projector(model, state="on")
     async with running_projector(simulator, property_names=KEY_METHODS) as projector:
-        known = projector.snapshot.methods
-        assert known.keys() & {*KEY_METHODS} == methods
-        keys = keys_by_command_name(known)
+        key_names = projector.snapshot.methods
+        assert key_names.keys() & {*KEY_METHODS} == methods
+        keys = keys_by_command_name(key_names)
         assert keys["menu"] == "RC_MENU"
         assert {"up", "down", "left", "right", "ok", "back"} <= keys.keys()
         assert all(keys[key] == key for key in keys.values())
@@ -126,8 +126,8 @@ async def test_pressing_keys(
         assert used == methods
 
 
-async def test_a_projector_that_knows_no_keys(start_projector: StartProjector) -> None:
-    """It says so itself."""
+async def test_projector_without_keys(start_projector: StartProjector) -> None:
+    """Raise the error of the projector."""
     simulator = await start_projector("minimal", state="on")
     async with running_projector(simulator, property_names=KEY_METHODS) as projector:
         assert keys_by_command_name(projector.snapshot.methods) == {}
@@ -135,12 +135,12 @@ async def test_a_projector_that_knows_no_keys(start_projector: StartProjector) -
             await projector.press_key("RC_OK")
 
 
-async def test_keys_that_a_person_used(start_projector: StartProjector) -> None:
-    """What happens at the remote control is told, each time."""
-    heard: list[tuple[str, JsonObject]] = []
+async def test_key_events(start_projector: StartProjector) -> None:
+    """Report each key that is pressed on the remote control."""
+    signals: list[tuple[str, JsonObject]] = []
     simulator = await start_projector(state="on")
     async with running_projector(
-        simulator, on_signal=lambda name, arguments: heard.append((name, arguments))
+        simulator, on_signal=lambda name, arguments: signals.append((name, arguments))
     ) as projector:
         pressed: dict[str, Any] = {"key": "RC_OK", "type": "CLICKED", "source": "IR"}
         simulator.signal(KEY_EVENT, pressed)
@@ -148,4 +148,4 @@ async def test_keys_that_a_person_used(start_projector: StartProjector) -> None:
         simulator.signal("unheard.of", {})
         simulator.change("system.health", "Warning")
         await projector.until_value("system.health", "Warning")
-    assert heard == [(KEY_EVENT, pressed)] * 2
+    assert signals == [(KEY_EVENT, pressed)] * 2

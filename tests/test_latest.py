@@ -1,4 +1,4 @@
-"""Of several who want the same, only the newest matters."""
+"""Coalesce calls: only the newest waiting call acts."""
 
 import asyncio
 
@@ -6,17 +6,17 @@ from custom_components.barco_pulse.pulse.latest import Coalescer
 
 
 class CoalescerHarness:
-    """Whoever wants a turn, each under a number of its own."""
+    """Calls with numbers that wait for a slot."""
 
     def __init__(self) -> None:
-        """Nobody acts before `go` is set."""
+        """Block all calls until `go` is set."""
         self.latest = Coalescer()
         self.acted: list[int] = []
         self.passed: list[int] = []
         self.go = asyncio.Event()
 
     async def act(self, number: int, name: str = "a") -> None:
-        """Wait for a turn, and act if it still matters; that takes until `go`."""
+        """Wait for a slot, and act if this is the newest call; that takes until `go`."""
         async with self.latest.slot(name) as newest:
             if newest:
                 self.acted.append(number)
@@ -25,14 +25,14 @@ class CoalescerHarness:
                 self.passed.append(number)
 
     async def start(self, number: int, name: str = "a") -> asyncio.Task[None]:
-        """Let one ask for a turn."""
+        """Start a call."""
         task = asyncio.create_task(self.act(number, name))
         await asyncio.sleep(0)
         return task
 
 
 async def test_first_and_last_act() -> None:
-    """The first acts at once; behind it the newest only."""
+    """Run the first call at once, then only the newest."""
     callers = CoalescerHarness()
     tasks = [await callers.start(number) for number in range(4)]
     assert callers.acted == [0]
@@ -42,8 +42,8 @@ async def test_first_and_last_act() -> None:
     assert callers.passed == [1, 2]
 
 
-async def test_names_do_not_wait_for_each_other() -> None:
-    """There is a queue for each name."""
+async def test_names_are_independent() -> None:
+    """Keep a queue for each name."""
     callers = CoalescerHarness()
     tasks = [await callers.start(number, name) for number, name in enumerate("ab")]
     assert callers.acted == [0, 1]
@@ -51,8 +51,8 @@ async def test_names_do_not_wait_for_each_other() -> None:
     await asyncio.gather(*tasks)
 
 
-async def test_whoever_gives_up_is_not_the_newest_any_more() -> None:
-    """The one before it acts in its place."""
+async def test_cancelled_call_is_not_the_newest() -> None:
+    """Run the call before a cancelled one."""
     callers = CoalescerHarness()
     tasks = [await callers.start(number) for number in range(3)]
     tasks[2].cancel()
@@ -61,8 +61,8 @@ async def test_whoever_gives_up_is_not_the_newest_any_more() -> None:
     assert callers.acted == [0, 1]
 
 
-async def test_failure_gives_the_turn_away() -> None:
-    """One who fails holds up nobody."""
+async def test_failed_call_frees_the_slot() -> None:
+    """Run the next call after a failure."""
     callers = CoalescerHarness()
     first = await callers.start(0)
     second = await callers.start(1)

@@ -21,7 +21,7 @@ def test_listeners_of_the_names() -> None:
 
 
 def test_removed_listeners_are_not_called() -> None:
-    """Not even if they were added twice and removed twice."""
+    """Remove a listener that was added and removed twice."""
     listeners = ListenersByName()
     update = Mock()
     leave = listeners.add(update, ["a"])
@@ -33,10 +33,10 @@ def test_removed_listeners_are_not_called() -> None:
     assert listeners.for_names(["a"]) == [update]
 
 
-def test_an_error_does_not_stop_other_listeners(
+def test_failing_listener_does_not_stop_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Log the error."""
+    """Log the error, and call the others."""
     listeners = ListenersByName()
     update = Mock()
     listeners.add(Mock(side_effect=ValueError("a bug")), ["a"])

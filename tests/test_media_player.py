@@ -12,7 +12,7 @@ from custom_components.barco_pulse.const import DOMAIN
 from .conftest import Home, SetUp, SetUpProjector, StartProjector
 from .observe import history
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 PROJECTOR = "media_player.projector"
 
@@ -32,7 +32,7 @@ PROJECTOR = "media_player.projector"
     ],
 )
 async def test_states(setup_projector: SetUpProjector, state: str, shown: str) -> None:
-    """Warming up is on, cooling down is off; the phase sensor has the details."""
+    """Show warming up as on and cooling down as off."""
     home = await setup_projector("hdr_cs", state="ready", speed=1)
 
     home.projector.change("system.state", state)
@@ -65,7 +65,7 @@ async def test_power_cycle(setup_projector: SetUpProjector) -> None:
     assert home.projector.counters.requests["system.poweroff"] == 1
 
 
-async def test_switching_on_is_shown_at_once(setup_projector: SetUpProjector) -> None:
+async def test_turn_on_shows_the_goal(setup_projector: SetUpProjector) -> None:
     """Show the goal without waiting for the projector to warm up."""
     home = await setup_projector("hdr_cs", state="standby", speed=1)
 

@@ -37,19 +37,19 @@ MAC = "00:04:a5:12:34:56"
 
 
 def push_client(projector: Simulator, **changes: Any) -> dict[str, Any]:
-    """Return what the integration stores that knows a projector by its MAC address."""
+    """Return the stored entry of the push integration with our domain."""
     data = {"host": projector.host, "mac": MAC.upper(), "pin_code": projector.pin}
     return {"unique_id": MAC.replace(":", ""), "data": data | changes}
 
 
 def polling_client(projector: Simulator, **changes: Any) -> dict[str, Any]:
-    """Return what the integration stores that polls."""
+    """Return the stored entry of the polling integration with our domain."""
     data = {"host": projector.host, "port": projector.port, "auth_code": projector.pin}
-    return {"unique_id": serial_of(projector), "data": data | changes}
+    return {"unique_id": serial_number_of(projector), "data": data | changes}
 
 
-def serial_of(projector: Simulator) -> str:
-    """Return what a projector is known by."""
+def serial_number_of(projector: Simulator) -> str:
+    """Return the serial number in the identifiers."""
     return str(projector.get("system.serialnumber"))
 
 
@@ -57,7 +57,7 @@ def serial_of(projector: Simulator) -> str:
 async def projector(
     start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
 ) -> Simulator:
-    """A projector at the usual port."""
+    """Start a projector at the default port."""
     projector = await start_projector("balder_cs", state="ready")
     for module in (migration, announcement, validation):
         monkeypatch.setattr(module, "DEFAULT_PORT", projector.port)
@@ -67,7 +67,7 @@ async def projector(
 def add(
     hass: HomeAssistant, stored: dict[str, Any], version: int = 1
 ) -> MockConfigEntry:
-    """Add an entry as it was stored, with the device and entities of its time."""
+    """Add a stored entry with its device and entities."""
     entry = MockConfigEntry(domain=DOMAIN, title="Cinema", version=version, **stored)
     entry.add_to_hass(hass)
     device = dr.async_get(hass).async_get_or_create(
@@ -85,7 +85,7 @@ def add(
 
 
 def identifiers(hass: HomeAssistant, entry: MockConfigEntry) -> list[set[Any]]:
-    """Return what the devices of an entry are known by."""
+    """Return the identifiers of the devices of an entry."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     return [device.identifiers for device in devices]
 
@@ -110,7 +110,7 @@ async def test_own_entry(
     entry.add_to_hass(hass)
     own = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, serial_of(projector))},
+        identifiers={(DOMAIN, serial_number_of(projector))},
     )
 
     await hass.config_entries.async_setup(entry.entry_id)
@@ -155,17 +155,17 @@ async def test_entry_of_another_integration(
 
     assert entry.state is ConfigEntryState.LOADED
     assert entry.title == "Cinema"
-    assert entry.unique_id == serial_of(projector)
+    assert entry.unique_id == serial_number_of(projector)
     assert entry.data == {
         CONF_HOST: projector.host,
         CONF_PORT: projector.port,
         CONF_PIN: projector.pin,
     }
     assert entry.options == ({CONF_MAC: MAC} if made_by is push_client else {})
-    assert identifiers(hass, entry) == [{(DOMAIN, serial_of(projector))}]
+    assert identifiers(hass, entry) == [{(DOMAIN, serial_number_of(projector))}]
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     assert not [e for e in entities if "their_own" in e.unique_id]
-    assert {e.unique_id for e in entities} >= {f"{serial_of(projector)}_state"}
+    assert {e.unique_id for e in entities} >= {f"{serial_number_of(projector)}_state"}
     await hass.config_entries.async_unload(entry.entry_id)
 
 
@@ -224,10 +224,10 @@ async def test_removed_entities(
     await hass.config_entries.async_remove(entry.entry_id)
 
 
-async def test_entry_without_a_pin_that_we_have_loaded_before(
+async def test_entry_loaded_by_version_0_1(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Remove the foreign device that our first version kept."""
+    """Remove the foreign device that version 0.1 kept."""
     stored = polling_client(projector, framing="bare")
     del stored["data"]["auth_code"]
     entry = add(hass, stored)
@@ -237,7 +237,7 @@ async def test_entry_without_a_pin_that_we_have_loaded_before(
 
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data[CONF_PIN] is None
-    assert identifiers(hass, entry) == [{(DOMAIN, serial_of(projector))}]
+    assert identifiers(hass, entry) == [{(DOMAIN, serial_number_of(projector))}]
     await hass.config_entries.async_unload(entry.entry_id)
 
 
@@ -256,11 +256,11 @@ async def test_unreachable_projector(hass: HomeAssistant, projector: Simulator) 
     projector.faults.clear()
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=15))
     await until(entry, ConfigEntryState.LOADED)
-    assert entry.unique_id == serial_of(projector)
+    assert entry.unique_id == serial_number_of(projector)
     await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_projector_that_tells_nothing_without_its_pin(
+async def test_projector_that_requires_a_pin_for_reading(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Use the stored PIN."""
@@ -304,7 +304,7 @@ async def test_entry_that_cannot_be_migrated(
     assert projector.counters.requests["authenticate"] <= 1
 
 
-async def test_projector_that_has_an_entry(
+async def test_projector_with_an_entry(
     hass: HomeAssistant, projector: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Do not set up a projector twice."""
@@ -318,12 +318,10 @@ async def test_projector_that_has_an_entry(
     assert "already set up as Balder CS" in complaint
 
 
-async def test_projector_that_was_ignored(
-    hass: HomeAssistant, projector: Simulator
-) -> None:
+async def test_ignored_projector(hass: HomeAssistant, projector: Simulator) -> None:
     """Replace the ignored entry."""
     MockConfigEntry(
-        domain=DOMAIN, source=SOURCE_IGNORE, unique_id=serial_of(projector)
+        domain=DOMAIN, source=SOURCE_IGNORE, unique_id=serial_number_of(projector)
     ).add_to_hass(hass)
     entry = add(hass, push_client(projector))
 
@@ -337,7 +335,7 @@ async def test_projector_that_was_ignored(
 @pytest.mark.parametrize("data", [{}, {"host": "127.0.0.1"}, {"host": 7}], ids=str)
 @pytest.mark.parametrize("unique_id", ["0004a5123456", None])
 @pytest.mark.parametrize("info", [announcement(), lease()])
-async def test_discovery_at_the_host_of_such_an_entry(
+async def test_discovery_beside_a_foreign_entry(
     hass: HomeAssistant,
     projector: Simulator,
     data: dict[str, Any],
@@ -350,23 +348,23 @@ async def test_discovery_at_the_host_of_such_an_entry(
 
     result = await discover(hass, info)
 
-    known = data.get("host") == "127.0.0.1"
+    is_configured = data.get("host") == "127.0.0.1"
     assert result.get("reason", result.get("step_id")) == (
-        "already_configured" if known else "discovery_confirm"
+        "already_configured" if is_configured else "discovery_confirm"
     )
 
 
 async def test_devices_that_may_be_deleted(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Allow to delete all devices but the projector itself."""
+    """Allow deleting all devices but the projector itself."""
     entry = make_entry(projector)
     entry.add_to_hass(hass)
     devices = [
         dr.async_get(hass).async_get_or_create(
             config_entry_id=entry.entry_id, identifiers={(DOMAIN, name)}
         )
-        for name in (serial_of(projector), entry.entry_id)
+        for name in (serial_number_of(projector), entry.entry_id)
     ]
 
     assert [
@@ -375,7 +373,7 @@ async def test_devices_that_may_be_deleted(
     ] == [False, True]
 
 
-async def test_going_back_is_explained(
+async def test_entry_of_a_newer_version(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Log an error for entries of newer versions."""

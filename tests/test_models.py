@@ -1,6 +1,6 @@
 """Every entity of every model, as Home Assistant shows it.
 
-A line each: the entity registry's, and the state with everything enabled.
+There is one line for the registry entry and one for the state of each entity.
 """
 
 from enum import StrEnum
@@ -21,11 +21,11 @@ AT_REST = {
     "minimal": "standby",
 }
 LEFT_OUT = ("access_token", "entity_picture", "friendly_name")
-"""Attributes that are another thing at every start, or told by the registry."""
+"""Attributes that differ at every start, or that the registry contains."""
 
 
 def line(*parts: object) -> str:
-    """Return what there is of some parts, in one line."""
+    """Join some parts into one line."""
     return " | ".join(str(part) for part in parts if part not in (None, ""))
 
 
@@ -46,22 +46,22 @@ def registered(home: Home) -> dict[str, str]:
 
 
 def plain(value: Any) -> Any:
-    """Return an attribute as the frontend gets it."""
+    """Convert an attribute as for the frontend."""
     if isinstance(value, StrEnum):
         return value.value
     return [*map(plain, value)] if isinstance(value, list | tuple) else value
 
 
-def shown(home: Home) -> dict[str, str]:
+def state_lines(home: Home) -> dict[str, str]:
     """Return the lines of the states by name."""
     lines = {}
     for name in sorted(home.entries()):
         state = home.state(name)
         assert state is not None
         is_moment = state.attributes.get("device_class") in ("timestamp", "uptime")
-        known = state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN)
+        is_known = state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN)
         lines[name] = line(
-            "a moment" if is_moment and known else state.state,
+            "a moment" if is_moment and is_known else state.state,
             *(
                 f"{key}={plain(value)}"
                 for key, value in sorted(state.attributes.items())
@@ -75,7 +75,7 @@ def shown(home: Home) -> dict[str, str]:
 async def test_registered(
     setup_projector: SetUpProjector, snapshot: SnapshotAssertion, model: str
 ) -> None:
-    """What there is on a new projector, and what is on by default."""
+    """List the entities of a new projector, and which are enabled by default."""
     home = await setup_projector(model, state="on")
 
     assert registered(home) == snapshot
@@ -86,7 +86,7 @@ async def test_registered(
 
 
 async def test_number_of_entities(setup_projector: SetUpProjector) -> None:
-    """An owner finds what is needed, and Home Assistant stores no more than that."""
+    """Enable a limited number of entities by default."""
     home = await setup_projector("balder_cs", state="on")
 
     entries = home.entries().values()
@@ -95,25 +95,25 @@ async def test_number_of_entities(setup_projector: SetUpProjector) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-async def test_shown_while_on(
+async def test_states_while_on(
     setup_projector: SetUpProjector, snapshot: SnapshotAssertion, model: str
 ) -> None:
-    """With every entity enabled."""
+    """List the states with every entity enabled."""
     home = await setup_projector(model, state="on", speed=1)
     await home.enable()
 
-    assert shown(home) == snapshot
+    assert state_lines(home) == snapshot
 
 
 @pytest.mark.parametrize("model", MODELS)
-async def test_shown_at_rest(
+async def test_states_while_asleep(
     setup_projector: SetUpProjector, snapshot: SnapshotAssertion, model: str
 ) -> None:
-    """Set up again while it sleeps, having been seen awake."""
+    """List the states after a restart while the projector is asleep."""
     home = await setup_projector(model, state="on", speed=1)
     await home.enable()
     await home.unload()
     home.projector.change("system.state", AT_REST[model])
     await home.load()
 
-    assert shown(home) == snapshot
+    assert state_lines(home) == snapshot

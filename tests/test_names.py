@@ -12,14 +12,14 @@ from simulator.picture import SOURCE
 
 from .common import asked_again
 from .conftest import Home, SetUpProjector, wait_until
-from .observe import overhear, settings
+from .observe import record_requests, settings
 
 SELECT, PLAYER, REMOTE = "select.source", "media_player.projector", "remote.remote"
 TWINS = {
     "extends": "hdr_cs",
     "sources": {"HDMI": None, "hdmi": ["HDMI"], "HDMI ": ["HDMI"], "SDI": ["HDMI"]},
 }
-"""Two sources whose names differ only in what people do not notice."""
+"""Two sources whose names differ only in case and spaces."""
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ TWINS = {
         (REMOTE, "send_command", "command"),
     ],
 )
-async def test_a_source_by_any_spelling(
+async def test_source_in_any_spelling(
     setup_projector: SetUpProjector, entity: str, action: str, data: str, name: str
 ) -> None:
     """Send the name that the projector lists."""
     home = await setup_projector("hdr_cs", state="on")
-    requests = overhear(home.projector, "property.set")
+    requests = record_requests(home.projector, "property.set")
     prefix = "Source_ " if entity == REMOTE else ""
 
     await home.act(action, entity, **{data: f"{prefix}{name}"})
@@ -58,7 +58,7 @@ async def test_an_ambiguous_source(
 ) -> None:
     """Raise an error that lists the matching names."""
     home = await setup_projector(TWINS, state="on")
-    requests = overhear(home.projector, "property.set")
+    requests = record_requests(home.projector, "property.set")
 
     with pytest.raises(ServiceValidationError) as refusal:
         await home.act(action, entity, **data)
@@ -77,10 +77,10 @@ async def assign(home: Home, profile: str) -> None:
     )
 
 
-async def test_a_profile_by_any_spelling(setup_projector: SetUpProjector) -> None:
+async def test_profile_in_any_spelling(setup_projector: SetUpProjector) -> None:
     """Match profiles in the action and in the commands of the remote."""
     home = await setup_projector("hdr_cs", state="on")
-    requests = overhear(
+    requests = record_requests(
         home.projector, "profile.assignpreset", "profile.activateprofile"
     )
 
@@ -96,7 +96,7 @@ async def test_a_profile_by_any_spelling(setup_projector: SetUpProjector) -> Non
 @pytest.mark.parametrize(
     "reported", ["displayport 1", "DisplayPort  1", "DisplayPort 1 "]
 )
-async def test_a_source_that_is_reported_in_another_spelling(
+async def test_reported_source_in_another_spelling(
     setup_projector: SetUpProjector, reported: str
 ) -> None:
     """Show the listed name, and add no option."""
@@ -111,7 +111,7 @@ async def test_a_source_that_is_reported_in_another_spelling(
 
 
 async def test_sources_in_the_options(setup_projector: SetUpProjector) -> None:
-    """Match them although the projector spells them differently."""
+    """Match the selected sources in any spelling of the projector."""
     home = await setup_projector("hdr_cs", state="on")
     home.hass.config_entries.async_update_entry(
         home.entry, options={CONF_SOURCES: ["hdmi", "DISPLAYPORT 1", "gone"]}
@@ -122,10 +122,10 @@ async def test_sources_in_the_options(setup_projector: SetUpProjector) -> None:
 
 
 @pytest.mark.parametrize("name", ["Player", "H-D-M-I"])
-async def test_a_renamed_source(setup_projector: SetUpProjector, name: str) -> None:
-    """Only the selected source is pushed: its list is read again, at once and once.
+async def test_renamed_source(setup_projector: SetUpProjector, name: str) -> None:
+    """Read the list of sources once after the source was renamed.
 
-    The connector may be another one by its name, or the same.
+    The connector can get another name or keep it.
     """
     home = await setup_projector("hdr_cs", state="on")
     before = home.attribute(SELECT, "options")
@@ -145,7 +145,7 @@ async def test_a_renamed_source(setup_projector: SetUpProjector, name: str) -> N
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_a_source_that_no_list_has(setup_projector: SetUpProjector) -> None:
+async def test_unlisted_source(setup_projector: SetUpProjector) -> None:
     """Show the source, and read its list again only once."""
     home = await setup_projector("hdr_cs", state="on")
     options = home.attribute(SELECT, "options")
@@ -197,9 +197,11 @@ async def test_other_lists(
 
 def test_every_list_of_a_select_is_read_again() -> None:
     """Cover the lists of all selects."""
-    for row in SELECTS:
-        if row.options_name is not None:
+    for description in SELECTS:
+        if description.options_name is not None:
             assert (
-                LISTED_IN[row.last_selected_name or row.property_names[0]]
-                == row.options_name
+                LISTED_IN[
+                    description.last_selected_name or description.property_names[0]
+                ]
+                == description.options_name
             )

@@ -6,7 +6,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
 from .conftest import Home, SetUpProjector
-from .observe import overhear, settings
+from .observe import record_requests, settings
 
 POWER = "number.laser_power"
 PROPERTY = "illumination.sources.laser.power"
@@ -30,7 +30,7 @@ SETTINGS = {
     "number.standby_timeout": ("system.standby.timeout.duration", 1260),
     "number.zoom": ("optics.zoom.target", -100),
 }
-"""What is set by each number, and a value it takes but does not have."""
+"""The property of each number, and a valid value that differs from the current one."""
 
 
 def limits(home: Home) -> tuple[float, float, float]:
@@ -51,14 +51,12 @@ async def test_set(setup_projector: SetUpProjector, model: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_each_sets_its_own_property(
-    setup_projector: SetUpProjector, model: str
-) -> None:
+async def test_set_each_number(setup_projector: SetUpProjector, model: str) -> None:
     """Set one property, the target of a lens motor, and show the new value."""
     home = await setup_projector(model, state="on")
     await home.enable()
     numbers = home.names("number")
-    requests = overhear(home.projector, "property.set")
+    requests = record_requests(home.projector, "property.set")
 
     for name in numbers:
         await home.act("set_value", name, value=SETTINGS[name][1])
@@ -91,7 +89,7 @@ async def test_range(setup_projector: SetUpProjector) -> None:
         ({}, (0, 100, 1)),
     ],
 )
-async def test_range_where_no_property_tells_it(
+async def test_range_without_limit_properties(
     setup_projector: SetUpProjector,
     described: dict[str, float],
     expected: tuple[float, float, float],
@@ -110,14 +108,14 @@ async def test_range_where_no_property_tells_it(
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "sent"),
+    ("base", "value", "sent"),
     [("int", 50, b"50"), ("int", 49.999, b"50"), ("float", 50, b"50.0")],
 )
-async def test_number_goes_in_the_type_of_the_property(
-    setup_projector: SetUpProjector, kind: str, value: float, sent: bytes
+async def test_number_is_sent_in_the_type_of_the_property(
+    setup_projector: SetUpProjector, base: str, value: float, sent: bytes
 ) -> None:
     """Send 50 instead of 50.0 or 49.999 for an integer."""
-    power = {"type": kind, "access": "rw", "min": 0, "max": 100, "value": 40}
+    power = {"type": base, "access": "rw", "min": 0, "max": 100, "value": 40}
     home = await setup_projector(
         {"extends": "hdr_cs", "properties": {PROPERTY: power}}, state="on"
     )
@@ -143,10 +141,10 @@ async def test_refused(setup_projector: SetUpProjector) -> None:
     assert home.value(POWER) == "75"
 
 
-async def test_moving_the_slider_does_not_flood_the_projector(
+async def test_many_values_are_coalesced(
     setup_projector: SetUpProjector,
 ) -> None:
-    """Send only the newest value while a request is under way."""
+    """Send only the newest value while a request is in progress."""
     home = await setup_projector("hdr_cs", state="on")
     home.projector.faults.methods = ("property.set",)
     home.projector.faults.delay = 0.05
@@ -160,7 +158,7 @@ async def test_moving_the_slider_does_not_flood_the_projector(
     await home.until(POWER, "90")
 
 
-async def test_slider_against_a_projector_that_refuses(
+async def test_many_refused_values(
     setup_projector: SetUpProjector,
 ) -> None:
     """Raise an error for each value that was sent."""

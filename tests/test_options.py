@@ -35,7 +35,7 @@ async def open_form(home: Home) -> ConfigFlowResult:
 async def choose(
     home: Home, result: ConfigFlowResult, **values: Any
 ) -> ConfigFlowResult:
-    """Send the form, and let the entry be loaded again."""
+    """Submit the form, and let the entry reload."""
     result = await home.hass.config_entries.options.async_configure(
         result["flow_id"], {CONF_CONNECTION: KEEP, **values}
     )
@@ -44,7 +44,7 @@ async def choose(
 
 
 def offered(result: ConfigFlowResult) -> list[str]:
-    """Return the sources that there are to choose from."""
+    """Return the sources in the list."""
     assert result["data_schema"] is not None
     selector = result["data_schema"].schema[CONF_SOURCES]
     assert isinstance(selector, SelectSelector)
@@ -89,7 +89,7 @@ async def test_form(setup_projector: SetUpProjector) -> None:
     ],
 )
 async def test_mac(setup_projector: SetUpProjector, typed: str, kept: str) -> None:
-    """Accept any form of a MAC address. Suggest none again after an empty one."""
+    """Accept any form of a MAC address; suggest none after an empty one."""
     home = await setup_projector("balder_cs")
 
     result = await choose(home, await open_form(home), **{CONF_MAC: typed})
@@ -100,7 +100,7 @@ async def test_mac(setup_projector: SetUpProjector, typed: str, kept: str) -> No
 
 
 def connections(home: Home) -> set[tuple[str, str]]:
-    """Return what the device registry would find the projector by."""
+    """Return the connections of the projector in the device registry."""
     registry = dr.async_get(home.hass)
     [device] = dr.async_entries_for_config_entry(registry, home.entry.entry_id)
     return device.connections
@@ -158,7 +158,7 @@ async def test_wrong_mac_and_recovery(
     assert home.entry.options == {**chosen, CONF_MAC: MAC}
 
 
-async def test_choice_takes_effect_and_is_shown_again(
+async def test_selected_sources(
     setup_projector: SetUpProjector,
 ) -> None:
     """Reload the entry once."""
@@ -194,7 +194,7 @@ async def test_sources_of_an_unreachable_projector(
 
 
 @pytest.mark.parametrize("memory", [None, {"kept": None}, {"kept": {}}])
-async def test_no_sources_are_known(
+async def test_no_stored_sources(
     setup_projector: SetUpProjector, hass_storage: dict[str, Any], memory: Any
 ) -> None:
     """Offer no sources if none are stored."""

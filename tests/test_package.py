@@ -1,4 +1,4 @@
-"""The parts that nothing runs: manifest, repository, and who imports whom."""
+"""Manifest, repository and layout."""
 
 import ast
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ ROOT = Path(__file__).parents[1]
 
 
 def project_files() -> Iterator[Path]:
-    """Yield every text file that belongs to the project, committed or about to be."""
+    """Yield every text file of the project, committed or not."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
     yield from filter(Path.is_file, (ROOT / n for n in names.decode().split("\0") if n))
 
 
 def found(pattern: str) -> dict[str, set[str]]:
-    """Return what a pattern matches in the project's files, and in which."""
+    """Return the matches of a pattern in the project's files."""
     matches: dict[str, set[str]] = {}
     for path in project_files():
         for match in re.finditer(pattern, path.read_text(errors="replace")):
@@ -56,13 +56,13 @@ def test_manifest() -> None:
         "requirements",
         "version",
     }
-    assert MANIFEST["dependencies"] == ["network"]  # what sends the signal to wake
+    assert MANIFEST["dependencies"] == ["network"]  # sends the magic packets
     assert MANIFEST["domain"] == DOMAIN == INTEGRATION.name
     assert MANIFEST["iot_class"] == "local_push"
 
 
-async def test_what_is_to_be_found(hass: HomeAssistant) -> None:
-    """Home Assistant reads it, and knows what to look for."""
+async def test_discovery_in_the_manifest(hass: HomeAssistant) -> None:
+    """List the SSDP and DHCP matchers."""
     dhcp = [m for m in await async_get_dhcp(hass) if m["domain"] == DOMAIN]
     assert dhcp == [{"domain": DOMAIN, **matcher} for matcher in MANIFEST["dhcp"]]
     assert {"registered_devices": True} in MANIFEST["dhcp"]
@@ -76,14 +76,14 @@ async def test_what_is_to_be_found(hass: HomeAssistant) -> None:
 
 
 def test_version() -> None:
-    """One version, wherever it is written."""
+    """Use one version in all files."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert MANIFEST["version"] == project["version"]
     assert re.fullmatch(r"\d+\.\d+\.\d+", MANIFEST["version"])
 
 
 def test_repository_address() -> None:
-    """To publish elsewhere, one replacement is enough, and none is forgotten."""
+    """Use one repository address everywhere, so that one replacement is enough."""
     repository = MANIFEST["documentation"]
     owner = repository.split("/")[-2]
     assert MANIFEST["issue_tracker"] == f"{repository}/issues"
@@ -97,7 +97,7 @@ def test_repository_address() -> None:
     assert "README.md" in addresses[repository]
     assert set(found(r"(?<![\w.])@[\w-]*barco-pulse[\w-]*")) == {f"@{owner}"}
 
-    # The one link that opens HACS before Home Assistant 2026.11, and its Marketplace since.
+    # This link opens HACS before Home Assistant 2026.11, and its Marketplace since.
     name = repository.split("/")[-1]
     link = "https://my.home-assistant.io/redirect/hacs_repository/"
     parameters = f"?owner={owner}&repository={name}&category=integration"
@@ -106,7 +106,7 @@ def test_repository_address() -> None:
 
 
 def test_oldest_home_assistant() -> None:
-    """What is promised is the release that the tests run on."""
+    """Run the tests on the oldest supported release."""
     oldest = json.loads((ROOT / "hacs.json").read_text())["homeassistant"]
     readme = (ROOT / "README.md").read_text()
     contributing = (ROOT / "CONTRIBUTING.md").read_text()
@@ -128,8 +128,8 @@ def test_oldest_home_assistant() -> None:
         r"\b(?:deb|security|snapshot|ftp\.\w+)\.debian\.org",
     ],
 )
-def test_names_nothing_of_the_machine_it_was_made_on(pattern: str) -> None:
-    """Neither a folder nor where packages came from."""
+def test_no_local_paths(pattern: str) -> None:
+    """Contain no local folder or package index."""
     assert found(pattern) == {}
 
 
@@ -137,7 +137,7 @@ def test_names_nothing_of_the_machine_it_was_made_on(pattern: str) -> None:
 
 
 def neighbours(name: str) -> set[str]:
-    """Return the modules of the same folder that a module imports from."""
+    """Return the modules of the same folder that a module imports."""
     folder = "pulse." if name.startswith("pulse.") else ""
     return {
         folder + module
@@ -148,7 +148,7 @@ def neighbours(name: str) -> set[str]:
 
 
 def test_no_import_cycles() -> None:
-    """No module imports itself over others."""
+    """Import no module in a cycle."""
     TopologicalSorter({name: neighbours(name) for name in SOURCES}).prepare()
 
 
@@ -160,7 +160,7 @@ def test_home_assistant_uses_the_public_client() -> None:
 
 
 def test_client_needs_no_home_assistant() -> None:
-    """The client can be imported where Home Assistant is not."""
+    """Import the client without Home Assistant."""
     code = (
         "import sys\n"
         f"sys.path.insert(0, {str(INTEGRATION)!r})\n"

@@ -22,7 +22,7 @@ OTHER = {"Address": "127.0.0.1", "Port": "1", "Serial": "77", "Name": "Hall"}
 
 
 def cards(hass: HomeAssistant) -> list[dict[str, str]]:
-    """Return the words in all cards under "discovered"."""
+    """Return the texts of all cards under "discovered"."""
     flows = hass.config_entries.flow.async_progress()
     assert {flow["context"]["source"] for flow in flows} <= {
         SOURCE_INTEGRATION_DISCOVERY
@@ -30,8 +30,8 @@ def cards(hass: HomeAssistant) -> list[dict[str, str]]:
     return [dict(flow["context"]["title_placeholders"]) for flow in flows]
 
 
-def about(projector: Simulator, **changes: Any) -> dict[str, Any]:
-    """Return what another projector knows of this one."""
+def announcement_of(projector: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return the entry of this projector in the list of a peer."""
     return {
         "Address": projector.host,
         "Hostname": "hall.home",
@@ -43,18 +43,18 @@ def about(projector: Simulator, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def hall(
+async def peer_projector(
     start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
 ) -> Simulator:
-    """Another projector."""
-    hall = await start_projector("hdr_cs")
+    """Start another projector."""
+    peer_projector = await start_projector("hdr_cs")
     monkeypatch.setattr(announcement, "DEFAULT_PORT", 1)
-    return hall
+    return peer_projector
 
 
 @pytest.fixture
 def offers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What is offered, which nobody asks further."""
+    """Record what is offered."""
     offers: list[dict[str, Any]] = []
     monkeypatch.setattr(
         "custom_components.barco_pulse.discovery.discovery_flow.async_create_flow",
@@ -63,39 +63,44 @@ def offers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return offers
 
 
-async def tell(home: Home, peers: Any) -> None:
-    """Let the projector tell of others."""
+async def set_peers(home: Home, peers: Any) -> None:
+    """Let the projector list others."""
     coordinator = home.entry.runtime_data
-    told = asyncio.Event()
-    remove = coordinator.async_add_listener(told.set)
+    updated = asyncio.Event()
+    remove = coordinator.async_add_listener(updated.set)
     home.projector.change(PEERS, peers)
     async with asyncio.timeout(5):
         while coordinator.data.values.get(PEERS) != peers:
-            told.clear()
-            await told.wait()
+            updated.clear()
+            await updated.wait()
     remove()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_offered_and_added(
-    hass: HomeAssistant, setup_projector: SetUpProjector, hall: Simulator, when: str
+    hass: HomeAssistant,
+    setup_projector: SetUpProjector,
+    peer_projector: Simulator,
+    when: str,
 ) -> None:
     """Offer a peer, listed at set-up or later, and add it."""
-    values = {PEERS: [about(hall)]} if when == "before" else {}
+    values = {PEERS: [announcement_of(peer_projector)]} if when == "before" else {}
     home = await setup_projector("balder_cs", values=values)
     if when == "after":
-        home.projector.change(PEERS, [about(hall)])
+        home.projector.change(PEERS, [announcement_of(peer_projector)])
     await wait_until(hass, lambda: bool(cards(hass)))
     [flow] = hass.config_entries.flow.async_progress()
-    assert cards(hass) == [{"name": str(hall.get("system.name")), "host": hall.host}]
+    assert cards(hass) == [
+        {"name": str(peer_projector.get("system.name")), "host": peer_projector.host}
+    ]
 
     result = await submit(hass, flow, {})
     await hass.async_block_till_done()
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     entry = result["result"]
-    assert entry.unique_id == hall.get("system.serialnumber")
-    assert entry.data["port"] == hall.port
+    assert entry.unique_id == peer_projector.get("system.serialnumber")
+    assert entry.data["port"] == peer_projector.port
     await hass.config_entries.async_unload(entry.entry_id)
 
 
@@ -146,7 +151,7 @@ async def test_spellings_of_peers(
     """Accept other spellings and missing fields."""
     home = await setup_projector("balder_cs")
 
-    await tell(home, [peer, {**OTHER, "Serial": "88"}])
+    await set_peers(home, [peer, {**OTHER, "Serial": "88"}])
 
     names = ("host", "port", "unique_id", "name")
     assert [tuple(data[name] for name in names) for data in offers] == [
@@ -165,47 +170,47 @@ async def test_no_list(
     """Ignore a value that is not a list."""
     home = await setup_projector("balder_cs")
 
-    await tell(home, peers)
+    await set_peers(home, peers)
     assert not offers
 
-    await tell(home, [OTHER])
+    await set_peers(home, [OTHER])
     assert len(offers) == 1
     assert "Traceback" not in caplog.text
 
 
-async def test_each_once(
+async def test_each_peer_is_offered_once(
     setup_projector: SetUpProjector, offers: list[dict[str, Any]]
 ) -> None:
     """Offer each peer once, also if its address changes."""
     home = await setup_projector("balder_cs")
-    await tell(home, [OTHER, OTHER])
-    await tell(home, [])
-    await tell(home, [{**OTHER, "Address": "10.0.0.9"}, {**OTHER, "Serial": "78"}])
+    await set_peers(home, [OTHER, OTHER])
+    await set_peers(home, [])
+    await set_peers(home, [{**OTHER, "Address": "10.0.0.9"}, {**OTHER, "Serial": "78"}])
 
     assert [offer["unique_id"] for offer in offers] == ["77", "78"]
 
 
-async def test_itself_and_those_that_are_set_up(
+async def test_configured_projectors_are_not_offered(
     hass: HomeAssistant, setup_projector: SetUpProjector, offers: list[dict[str, Any]]
 ) -> None:
     """Do not offer the projector itself and configured projectors."""
     home = await setup_projector("balder_cs")
     MockConfigEntry(domain=DOMAIN, unique_id="77").add_to_hass(hass)
-    itself = about(home.projector)
+    itself = announcement_of(home.projector)
 
-    await tell(home, [OTHER, itself, {"Address": home.projector.host}])
+    await set_peers(home, [OTHER, itself, {"Address": home.projector.host}])
 
     assert not offers
 
 
 @pytest.mark.parametrize("recursion", ["refused", "ignored"])
-async def test_projector_that_describes_one_object_at_a_time(
+async def test_projector_without_recursive_introspection(
     setup_projector: SetUpProjector, offers: list[dict[str, Any]], recursion: str
 ) -> None:
     """Read the description of the object that lists peers."""
     home = await setup_projector("balder_cs", personality={"recursion": recursion})
 
-    await tell(home, [OTHER])
+    await set_peers(home, [OTHER])
 
     assert len(offers) == 1
 
@@ -225,7 +230,7 @@ async def test_not_after_unload(
     assert not offers
 
 
-async def test_projector_that_knows_of_none(
+async def test_projector_without_peers(
     setup_projector: SetUpProjector, offers: list[dict[str, Any]]
 ) -> None:
     """Do not request a list that the projector does not have."""

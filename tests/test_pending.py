@@ -1,4 +1,4 @@
-"""Commands that wait until the projector can carry them out."""
+"""Pending commands, which wait until the projector is ready."""
 
 import asyncio
 
@@ -16,14 +16,14 @@ from custom_components.barco_pulse.pulse.pending import PendingCommand, PendingC
 from .common import TEST_TIMEOUT
 
 LONG = 3600.0
-"""Seconds: only a nudge comes before."""
+"""Seconds to a retry, which only `retry_now` shortens."""
 
 
 class PendingHarness:
-    """Pending commands, and attempts that end as a test says."""
+    """Pending commands, with attempts that end as a test sets."""
 
     def __init__(self, limit: float = LONG) -> None:
-        """Start without commands; nothing is possible yet."""
+        """Start without commands; no attempt succeeds yet."""
         self.commands = self._another(limit)
         self.seen: list[dict[str, JsonValue]] = []
         self.new: list[PendingCommand] = []
@@ -52,51 +52,51 @@ class PendingHarness:
         return self.wait
 
     async def reload(self) -> list[PendingCommand]:
-        """Suspend the commands, and let another object go on with them."""
+        """Suspend the commands, and resume them in another object."""
         suspended = await self.commands.suspend()
         self.commands = self._another()
         self.commands.resume(suspended)
         return suspended
 
-    def want(self, value: JsonValue, kind: str = "source") -> asyncio.Task[None]:
-        """Request something."""
+    def request(self, value: JsonValue, kind: str = "source") -> asyncio.Task[None]:
+        """Request a command."""
         return asyncio.create_task(self.commands.request(kind, value))
 
     async def until_tried(self, times: int) -> None:
-        """Wait until there were so many attempts."""
+        """Wait for this number of attempts."""
         async with asyncio.timeout(TEST_TIMEOUT):
             while len(self.tried) < times:
                 self._news.clear()
                 await self._news.wait()
 
     async def until_waiting(self, **waiting: JsonValue) -> None:
-        """Wait until exactly this has to wait."""
-        wanted = {f"pending.{what}": value for what, value in waiting.items()}
+        """Wait until exactly these values are pending."""
+        expected = {f"pending.{what}": value for what, value in waiting.items()}
         async with asyncio.timeout(TEST_TIMEOUT):
-            while self.commands.waiting != wanted:
+            while self.commands.waiting != expected:
                 self._news.clear()
                 await self._news.wait()
 
 
-async def test_done_at_once() -> None:
-    """What can be done now never waits."""
+async def test_successful_first_attempt() -> None:
+    """Complete a command without waiting."""
     home = PendingHarness()
     home.wait = None
     home.gate.clear()
-    wanting = home.want("A")
+    wanting = home.request("A")
     await home.until_tried(1)
     assert home.commands.wants("source", "A")
     home.gate.set()
     await wanting
     assert home.tried == ["A"]
-    assert home.seen == [{}, {}], "that it is wanted, and that it is not any more"
+    assert home.seen == [{}, {}], "pending, then no longer"
     assert not home.commands.wants("source", "A")
 
 
-async def test_done_when_something_happened() -> None:
-    """It waits for the nudge, for all to see, and tries again."""
+async def test_retry_now() -> None:
+    """Show the command as pending, and retry it when asked."""
     home = PendingHarness()
-    wanting = home.want("A")
+    wanting = home.request("A")
     await home.until_waiting(source="A")
     assert home.commands.wants("source", "A")
     assert not home.commands.wants("source", "B")
@@ -108,24 +108,24 @@ async def test_done_when_something_happened() -> None:
     await wanting
     assert home.tried == ["A"] * 3
     assert home.commands.waiting == {}
-    assert home.seen == [{}, {"pending.source": "A"}, {}], "each of them once"
+    assert home.seen == [{}, {"pending.source": "A"}, {}], "each once"
 
 
-async def test_tried_again_after_a_while() -> None:
-    """Without a nudge, after as long as the attempt said."""
+async def test_retry_after_the_delay() -> None:
+    """Retry after the delay that the attempt returned."""
     home = PendingHarness()
     home.wait = 0.01
-    wanting = home.want("A")
+    wanting = home.request("A")
     await home.until_tried(3)
     home.wait = None
     await wanting
 
 
-async def test_a_nudge_amid_an_attempt() -> None:
-    """What happened while it was tried may have come too late for the attempt."""
+async def test_retry_now_during_an_attempt() -> None:
+    """Retry after an attempt, because it may have missed the change."""
     home = PendingHarness()
     home.gate.clear()
-    wanting = home.want("A")
+    wanting = home.request("A")
     await home.until_tried(1)
     home.commands.nudge()
     home.gate.set()
@@ -135,29 +135,29 @@ async def test_a_nudge_amid_an_attempt() -> None:
     await wanting
 
 
-async def test_the_same_again() -> None:
-    """Whoever wants the same waits for the same, and hears the same."""
+async def test_equal_commands_share_the_result() -> None:
+    """Wait once for equal commands, and return one result to all."""
     home = PendingHarness()
-    first, second = home.want("A"), home.want("A")
+    first, second = home.request("A"), home.request("A")
     await home.until_waiting(source="A")
-    third = home.want("A")
+    third = home.request("A")
     home.error = PulseInvalidStateError("no", -32601)
     home.commands.nudge()
     for error in await asyncio.gather(first, second, third, return_exceptions=True):
         assert isinstance(error, PulseInvalidStateError)
         assert str(error) == "no"
-        assert error.not_found, "the code is kept"
-        assert error is not home.error, "each has a traceback of its own"
+        assert error.not_found, "the error code is kept"
+        assert error is not home.error, "each caller gets its own traceback"
     assert home.tried == ["A", "A"]
     assert home.commands.waiting == {}
 
 
-async def test_the_newest_wins() -> None:
-    """Whoever wanted another value of the same kind is done."""
+async def test_newest_value_replaces_the_pending_one() -> None:
+    """Complete the caller of the replaced value."""
     home = PendingHarness()
-    older = home.want("A")
+    older = home.request("A")
     await home.until_waiting(source="A")
-    newer = home.want("B")
+    newer = home.request("B")
     await older
     await home.until_waiting(source="B")
     assert not newer.done()
@@ -167,10 +167,10 @@ async def test_the_newest_wins() -> None:
     assert home.tried == ["A", "B", "B"]
 
 
-async def test_kinds_do_not_mix() -> None:
-    """One of each may wait."""
+async def test_kinds_are_independent() -> None:
+    """Keep one pending command of each kind."""
     home = PendingHarness()
-    both = [home.want("A"), home.want("1", "preset")]
+    both = [home.request("A"), home.request("1", "preset")]
     await home.until_waiting(source="A", preset="1")
     home.commands.withdraw("preset", "switched_off")
     with pytest.raises(PulseCanceledError):
@@ -182,10 +182,10 @@ async def test_kinds_do_not_mix() -> None:
     await both[0]
 
 
-async def test_withdrawn() -> None:
-    """Whoever waits is told the reason, and nothing is tried any more."""
+async def test_cancel() -> None:
+    """Raise the reason to callers, and stop retrying."""
     home = PendingHarness()
-    wanting = home.want("A")
+    wanting = home.request("A")
     await home.until_waiting(source="A")
     home.commands.withdraw("source", "switched_off")
     assert home.commands.waiting == {}
@@ -198,11 +198,11 @@ async def test_withdrawn() -> None:
 
 
 @pytest.mark.parametrize("error", [None, PulseInvalidStateError("no")])
-async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
-    """What is under way comes to its end, whatever that is; the reason is told."""
+async def test_cancel_during_an_attempt(error: PulseError | None) -> None:
+    """Let the attempt end, and raise the reason."""
     home = PendingHarness()
     home.gate.clear()
-    wanting = home.want("A")
+    wanting = home.request("A")
     await home.until_tried(1)
     home.commands.withdraw("source", "switched_off")
     await asyncio.sleep(0)
@@ -216,14 +216,14 @@ async def test_withdrawn_amid_an_attempt(error: PulseError | None) -> None:
     assert {"pending.source": "A"} not in home.seen
 
 
-async def test_wanted_again_at_once() -> None:
-    """A command that was withdrawn does not take the next one with it."""
+async def test_request_again_after_cancel() -> None:
+    """Do not cancel the next command with the previous one."""
     home = PendingHarness()
     home.gate.clear()
-    first = home.want("A")
+    first = home.request("A")
     await home.until_tried(1)
     home.commands.withdraw("source", "switched_off")
-    second = home.want("A")
+    second = home.request("A")
     await home.until_tried(2)
     home.gate.set()
     with pytest.raises(PulseCanceledError):
@@ -235,13 +235,13 @@ async def test_wanted_again_at_once() -> None:
 
 
 @pytest.mark.parametrize("amid", [False, True], ids=["waiting", "amid an attempt"])
-async def test_too_late(*, amid: bool) -> None:
-    """It fails at its deadline, whatever it is doing then."""
+async def test_timeout(*, amid: bool) -> None:
+    """Fail at the deadline in any step."""
     home = PendingHarness(limit=0.05)
     if amid:
         home.gate.clear()
     before = asyncio.all_tasks()
-    wanting = home.want("A")
+    wanting = home.request("A")
     with pytest.raises(PulsePendingTimeoutError) as late:
         await wanting
     assert late.value.what == "source"
@@ -250,10 +250,10 @@ async def test_too_late(*, amid: bool) -> None:
     assert asyncio.all_tasks() == before
 
 
-async def test_it_goes_on_without_whoever_asked() -> None:
-    """A caller that was cancelled takes nothing back."""
+async def test_cancelled_caller() -> None:
+    """Continue the command after its caller was cancelled."""
     home = PendingHarness()
-    wanting = home.want("A")
+    wanting = home.request("A")
     await home.until_waiting(source="A")
     wanting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -265,15 +265,15 @@ async def test_it_goes_on_without_whoever_asked() -> None:
     assert home.tried == ["A", "A"]
 
 
-async def test_resumed_after_a_reload() -> None:
-    """It goes on where it was, and its callers wait for the same outcome."""
+async def test_resume() -> None:
+    """Continue after a reload, and return the result to the callers."""
     home = PendingHarness()
-    callers = [home.want("A"), home.want("A")]
+    callers = [home.request("A"), home.request("A")]
     await home.until_waiting(source="A")
     [command] = await home.reload()
     assert home.commands.waiting == {"pending.source": "A"}, "shown at once"
     await home.until_tried(2)
-    callers.append(home.want("A"))
+    callers.append(home.request("A"))
     await asyncio.sleep(0)
     assert home.new == [command]
     home.wait = None
@@ -283,17 +283,17 @@ async def test_resumed_after_a_reload() -> None:
     assert home.commands.waiting == {}
 
 
-async def test_suspended_amid_an_attempt() -> None:
-    """No task is left; the attempt is made again."""
+async def test_suspend_during_an_attempt() -> None:
+    """Leave no task, and repeat the attempt."""
     home = PendingHarness()
     before = asyncio.all_tasks()
     home.gate.clear()
-    caller = home.want("A")
+    caller = home.request("A")
     await home.until_tried(1)
     suspended = await home.commands.suspend()
     assert asyncio.all_tasks() - before == {caller}
     with pytest.raises(PulseCanceledError, match="unloaded"):
-        await home.want("B")
+        await home.request("B")
     home.commands.resume(suspended)
     await home.until_tried(2)
     home.wait = None
@@ -301,11 +301,11 @@ async def test_suspended_amid_an_attempt() -> None:
     await caller
 
 
-async def test_suspended_after_it_ended() -> None:
-    """What is done or withdrawn is not done again."""
+async def test_suspend_after_the_end() -> None:
+    """Do not resume completed or cancelled commands."""
     home = PendingHarness()
     home.gate.clear()
-    callers = [home.want("A"), home.want("1", "preset")]
+    callers = [home.request("A"), home.request("1", "preset")]
     await home.until_tried(2)
     home.commands.withdraw("preset", "switched_off")
     [source] = await home.commands.suspend()
@@ -320,10 +320,10 @@ async def test_suspended_after_it_ended() -> None:
     assert len(home.tried) == 2
 
 
-async def test_too_late_while_suspended() -> None:
-    """A reload that never ends does not keep callers waiting."""
+async def test_timeout_while_suspended() -> None:
+    """Fail at the deadline if the reload does not end."""
     home = PendingHarness(limit=0.1)
-    caller = home.want("A")
+    caller = home.request("A")
     await home.until_waiting(source="A")
     await home.commands.suspend()
     assert home.commands.waiting == {}
@@ -331,10 +331,10 @@ async def test_too_late_while_suspended() -> None:
         await caller
 
 
-async def test_a_bug_is_told() -> None:
-    """CoalescerHarness get what is no PulseError, too."""
+async def test_unexpected_exception() -> None:
+    """Raise exceptions that are no PulseError, too."""
     home = PendingHarness()
     home.error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
-        await home.want("A")
+        await home.request("A")
     assert not home.commands.wants("source", "A")

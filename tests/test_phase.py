@@ -1,4 +1,4 @@
-"""Where a projector is between off and on, and how long it takes there."""
+"""Power phases and their durations."""
 
 from itertools import permutations
 import json
@@ -25,11 +25,11 @@ TIMINGS = Timings(max_cooling=900)
 DAY = 86400.0
 
 
-class Standing(Clock):
-    """A clock that a test moves, and the clock of the machine, which it sets."""
+class ManualClock(Clock):
+    """A monotonic clock and a Unix clock that a test sets."""
 
     def __init__(self) -> None:
-        """Begin at the beginning."""
+        """Start the clocks."""
         self.elapsed = 0.0
         self.wrong = 0.0
         """How many seconds the clock of the machine is fast."""
@@ -47,16 +47,18 @@ class Standing(Clock):
         return unix - DAY - self.wrong
 
 
-class Watched(PowerPhaseTracker):
-    """A phase that is told what a test sees, as seconds after the beginning."""
+class TrackerHarness(PowerPhaseTracker):
+    """A power phase tracker that gets observations with their time in seconds."""
 
-    def __init__(self, memory: JsonValue = None, clock: Standing | None = None) -> None:
-        """Know what another one knew."""
-        self.time = clock or Standing()
+    def __init__(
+        self, memory: JsonValue = None, clock: ManualClock | None = None
+    ) -> None:
+        """Initialize, optionally with stored data."""
+        self.time = clock or ManualClock()
         super().__init__(TIMINGS, self.time)
         self.from_storage(memory)
 
-    def see(
+    def observe(
         self,
         at: float,
         state: str | None,
@@ -66,7 +68,7 @@ class Watched(PowerPhaseTracker):
         duration: JsonValue = None,
         remaining: JsonValue = None,
     ) -> str | None:
-        """See the projector; return its phase."""
+        """Report a power state; return the phase."""
         values = {
             STATE: state,
             TARGET_STATE: target,
@@ -80,18 +82,20 @@ class Watched(PowerPhaseTracker):
         )
         return self.phase
 
-    def ride(self, at: float, seconds: float, start: str = "standby") -> float | None:
-        """Warm up from a state in so many seconds; return when that was expected."""
-        self.see(at - 1, start, start)
-        self.see(at, start, "on")
+    def warm_up(
+        self, at: float, seconds: float, start: str = "standby"
+    ) -> float | None:
+        """Warm up from a state in so many seconds; return the expected end."""
+        self.observe(at - 1, start, start)
+        self.observe(at, start, "on")
         expected = self.ready_at and self.ready_at - DAY
-        self.see(at + seconds / 2, "conditioning", "on")
-        self.see(at + seconds, "on", "on")
+        self.observe(at + seconds / 2, "conditioning", "on")
+        self.observe(at + seconds, "on", "on")
         return expected
 
-    def restarted(self) -> Watched:
-        """Return another one with all that is kept of this one."""
-        return Watched(json.loads(json.dumps(self.to_storage())), self.time)
+    def restarted(self) -> TrackerHarness:
+        """Return another one with the stored data of this one."""
+        return TrackerHarness(json.loads(json.dumps(self.to_storage())), self.time)
 
 
 @pytest.mark.parametrize(
@@ -130,28 +134,28 @@ class Watched(PowerPhaseTracker):
     ],
 )
 def test_phases(ways: str, phase: str | None) -> None:
-    """What came before tells what `ready` is; not every model has a target."""
-    watched = Watched()
+    """Derive `ready` from the previous states; some models have no target state."""
+    tracker = TrackerHarness()
     for at, way in enumerate(ways.split(" ")):
         state, _, target = way.partition(">")
-        watched.see(at, state or None, target or None)
-    assert watched.phase == phase
+        tracker.observe(at, state or None, target or None)
+    assert tracker.phase == phase
     assert phase is None or phase in PHASES
-    assert watched.values.get(PHASE) == phase
-    assert not watched.asleep
+    assert tracker.values.get(PHASE) == phase
+    assert not tracker.asleep
 
 
 @pytest.mark.parametrize("begin", ["", "on deconditioning"])
-def test_nobody_tells_how_long_ready_cools(begin: str) -> None:
-    """Then it is on the safe side, but not for ever."""
-    watched = Watched()
+def test_ready_without_timer_or_known_duration(begin: str) -> None:
+    """Assume cooling down in `ready` for a limited time."""
+    tracker = TrackerHarness()
     for at, state in enumerate(begin.split()):
-        watched.see(at, state)
-    assert watched.see(10, "ready") == "cooling"
-    assert watched.off_at is None
-    assert watched.see(909, "ready") == "cooling"
-    assert watched.see(911, "ready") == "off"
-    assert watched.see(999, "ready") == "off"
+        tracker.observe(at, state)
+    assert tracker.observe(10, "ready") == "cooling"
+    assert tracker.off_at is None
+    assert tracker.observe(909, "ready") == "cooling"
+    assert tracker.observe(911, "ready") == "off"
+    assert tracker.observe(999, "ready") == "off"
 
 
 @pytest.mark.parametrize(
@@ -168,244 +172,246 @@ def test_nobody_tells_how_long_ready_cools(begin: str) -> None:
 def test_timer(
     timer: bool | None, duration: JsonValue, remaining: JsonValue, off_at: float | None
 ) -> None:
-    """The projector's own timer decides when it has cooled down, if it runs."""
-    watched = Watched()
-    watched.see(-5, "on")
-    watched.see(0, "deconditioning")
-    assert watched.off_at is None
-    assert watched.see(120, "ready", timer=timer, duration=duration) == "cooling"
-    watched.see(122, "ready", timer=timer, duration=duration, remaining=remaining)
-    assert watched.phase == "cooling"
-    assert watched.off_at == (None if off_at is None else DAY + off_at)
-    assert watched.values.get(OFF_AT) == watched.off_at
-    assert watched.see(800, "standby") == "off"
-    assert watched.off_at is None
+    """Follow the timer of the projector while it runs."""
+    tracker = TrackerHarness()
+    tracker.observe(-5, "on")
+    tracker.observe(0, "deconditioning")
+    assert tracker.off_at is None
+    assert tracker.observe(120, "ready", timer=timer, duration=duration) == "cooling"
+    tracker.observe(122, "ready", timer=timer, duration=duration, remaining=remaining)
+    assert tracker.phase == "cooling"
+    assert tracker.off_at == (None if off_at is None else DAY + off_at)
+    assert tracker.values.get(OFF_AT) == tracker.off_at
+    assert tracker.observe(800, "standby") == "off"
+    assert tracker.off_at is None
 
 
-def test_without_a_timer_ready_is_where_it_rests() -> None:
-    """It was seen to cool down, and will not move on by itself."""
-    watched = Watched()
-    watched.see(0, "deconditioning")
-    assert watched.see(120, "ready", timer=False, duration=600) == "off"
-    assert watched.off_at is None
+def test_ready_without_timer() -> None:
+    """Show off after cooling down if `ready` has no timer."""
+    tracker = TrackerHarness()
+    tracker.observe(0, "deconditioning")
+    assert tracker.observe(120, "ready", timer=False, duration=600) == "off"
+    assert tracker.off_at is None
 
 
 def test_timer_switched_off_and_on() -> None:
-    """What the timer says counts as long as it runs."""
-    watched = Watched()
-    watched.see(0, "deconditioning")
-    assert watched.see(120, "ready", timer=True, remaining=600) == "cooling"
-    assert watched.off_at == DAY + 720
-    assert watched.see(130, "ready", timer=False) == "off"
-    assert OFF_AT not in watched.values
-    assert watched.see(140, "ready", timer=True, remaining=600) == "cooling"
-    assert watched.off_at == DAY + 740
+    """Follow the timer only while it runs."""
+    tracker = TrackerHarness()
+    tracker.observe(0, "deconditioning")
+    assert tracker.observe(120, "ready", timer=True, remaining=600) == "cooling"
+    assert tracker.off_at == DAY + 720
+    assert tracker.observe(130, "ready", timer=False) == "off"
+    assert OFF_AT not in tracker.values
+    assert tracker.observe(140, "ready", timer=True, remaining=600) == "cooling"
+    assert tracker.off_at == DAY + 740
 
 
-def test_the_countdown_does_not_flicker() -> None:
-    """Whole seconds and slow answers move nothing; a timer started anew does."""
-    watched = Watched()
-    watched.see(0, "deconditioning")
-    watched.see(120, "ready", timer=True, remaining=600)
+def test_countdown_is_stable() -> None:
+    """Keep the end with rounded seconds and late responses; move it with a new timer."""
+    tracker = TrackerHarness()
+    tracker.observe(0, "deconditioning")
+    tracker.observe(120, "ready", timer=True, remaining=600)
     for at, remaining in ((130.9, 590), (140, 579), (141, 579), (200, 579)):
-        watched.see(at, "ready", timer=True, remaining=remaining)
-        assert watched.off_at == DAY + 720
-    watched.see(210, "ready", timer=True, remaining=600)
-    assert watched.off_at == DAY + 810
+        tracker.observe(at, "ready", timer=True, remaining=remaining)
+        assert tracker.off_at == DAY + 720
+    tracker.observe(210, "ready", timer=True, remaining=600)
+    assert tracker.off_at == DAY + 810
 
 
 def test_timer_after_a_restart() -> None:
-    """With an unknown past the countdown alone tells."""
-    watched = Watched()
-    assert watched.see(0, "ready", timer=True, duration=600) == "cooling"
-    assert OFF_AT not in watched.values
-    watched.see(30, "ready", timer=True, duration=600, remaining=200)
-    assert watched.off_at == DAY + 230
-    known = Watched()
-    known.see(0, "deconditioning")
-    known.see(100, "ready", timer=True, duration=600)
-    known = known.restarted()
-    assert known.see(150, "ready", timer=True, duration=600) == "cooling"
-    assert known.off_at == DAY + 700
+    """Use the countdown if the previous states are unknown."""
+    tracker = TrackerHarness()
+    assert tracker.observe(0, "ready", timer=True, duration=600) == "cooling"
+    assert OFF_AT not in tracker.values
+    tracker.observe(30, "ready", timer=True, duration=600, remaining=200)
+    assert tracker.off_at == DAY + 230
+    tracker = TrackerHarness()
+    tracker.observe(0, "deconditioning")
+    tracker.observe(100, "ready", timer=True, duration=600)
+    tracker = tracker.restarted()
+    assert tracker.observe(150, "ready", timer=True, duration=600) == "cooling"
+    assert tracker.off_at == DAY + 700
 
 
-def test_learning_to_warm_up() -> None:
-    """The next time it is known how long that takes, from where it began."""
-    watched = Watched()
-    assert watched.ride(0, 30) is None
-    assert READY_AT not in watched.values
-    assert watched.ride(1000, 40) == 1030
-    assert watched.ride(2000, 20, start="ready") is None
-    assert watched.ride(3000, 20, start="ready") == 3020
-    watched.see(4000, "standby")
-    watched.see(4001, "standby", "on")
-    assert watched.values[READY_AT] == DAY + 4041
-    watched.see(4002, "ready", "on")
-    watched.see(4003, "conditioning", "on")
-    assert watched.ready_at == DAY + 4041, "it goes on counting from where it began"
-    watched.see(4060, "conditioning", "on")
-    assert watched.ready_at == DAY + 4041, "it stays visible when exceeded"
-    watched.see(4061, "on", "on")
-    assert READY_AT not in watched.values
+def test_learn_warm_up() -> None:
+    """Expect the last duration from the same initial state."""
+    tracker = TrackerHarness()
+    assert tracker.warm_up(0, 30) is None
+    assert READY_AT not in tracker.values
+    assert tracker.warm_up(1000, 40) == 1030
+    assert tracker.warm_up(2000, 20, start="ready") is None
+    assert tracker.warm_up(3000, 20, start="ready") == 3020
+    tracker.observe(4000, "standby")
+    tracker.observe(4001, "standby", "on")
+    assert tracker.values[READY_AT] == DAY + 4041
+    tracker.observe(4002, "ready", "on")
+    tracker.observe(4003, "conditioning", "on")
+    assert tracker.ready_at == DAY + 4041, "the start is kept"
+    tracker.observe(4060, "conditioning", "on")
+    assert tracker.ready_at == DAY + 4041, "the end stays visible when it is past"
+    tracker.observe(4061, "on", "on")
+    assert READY_AT not in tracker.values
 
 
-def test_learning_without_a_target() -> None:
-    """A model that does not tell begins with what it is seen to do."""
-    watched = Watched()
+def test_learn_without_a_target_state() -> None:
+    """Learn durations of a model without a target state."""
+    tracker = TrackerHarness()
     for at in (0, 1000):
-        watched.see(at, "standby")
-        watched.see(at + 10, "conditioning")
-        expected = watched.ready_at
-        watched.see(at + 30, "on")
+        tracker.observe(at, "standby")
+        tracker.observe(at + 10, "conditioning")
+        expected = tracker.ready_at
+        tracker.observe(at + 30, "on")
     assert expected == DAY + 1030
 
 
 @pytest.mark.parametrize("durations", set(permutations((30, 30, 30, 300, 3))))
-def test_an_odd_run_does_not_count(durations: tuple[int, ...]) -> None:
-    """Whenever it was."""
-    watched = Watched()
+def test_outlier_is_ignored(durations: tuple[int, ...]) -> None:
+    """Ignore an unusual duration at any position."""
+    tracker = TrackerHarness()
     for number, seconds in enumerate(durations):
-        watched.ride(number * 1000, seconds)
-    assert watched.ride(9000, 30) == 9030
+        tracker.warm_up(number * 1000, seconds)
+    assert tracker.warm_up(9000, 30) == 9030
 
 
-def test_only_the_last_five_count() -> None:
-    """A projector may become slower."""
-    watched = Watched()
+def test_last_five_durations_count() -> None:
+    """Follow a projector that becomes slower."""
+    tracker = TrackerHarness()
     for number, seconds in enumerate((10, 10, 10, 60, 60, 60)):
-        watched.ride(number * 1000, seconds)
-    assert watched.ride(9000, 60) == 9060
+        tracker.warm_up(number * 1000, seconds)
+    assert tracker.warm_up(9000, 60) == 9060
 
 
-def cool(watched: Watched, at: float, *, ready: float, standby: float) -> float | None:
-    """Cool down in steps that take so many seconds; return when that was expected."""
-    watched.see(at - 1, "on", "on")
-    watched.see(at, "deconditioning", "ready")
-    expected = watched.off_at and watched.off_at - DAY
-    watched.see(at + ready, "ready", "ready")
-    watched.see(at + ready + standby, "standby", "standby")
+def cool_down(
+    tracker: TrackerHarness, at: float, *, ready: float, standby: float
+) -> float | None:
+    """Cool down in steps with these durations; return the expected end."""
+    tracker.observe(at - 1, "on", "on")
+    tracker.observe(at, "deconditioning", "ready")
+    expected = tracker.off_at and tracker.off_at - DAY
+    tracker.observe(at + ready, "ready", "ready")
+    tracker.observe(at + ready + standby, "standby", "standby")
     return expected
 
 
-def test_learning_to_cool_down() -> None:
-    """Where no timer tells, the last time does, also when `ready` is over."""
-    watched = Watched()
-    assert cool(watched, 0, ready=90, standby=210) is None
-    assert cool(watched, 1000, ready=90, standby=210) == 1300
-    watched.see(2000, "on")
-    watched.see(2010, "deconditioning")
-    watched.see(2100, "ready")
-    assert watched.see(2309, "ready") == "cooling"
-    assert watched.see(2311, "ready") == "off"
-    assert OFF_AT not in watched.values
+def test_learn_cool_down() -> None:
+    """Expect the last duration if there is no timer, also after `ready`."""
+    tracker = TrackerHarness()
+    assert cool_down(tracker, 0, ready=90, standby=210) is None
+    assert cool_down(tracker, 1000, ready=90, standby=210) == 1300
+    tracker.observe(2000, "on")
+    tracker.observe(2010, "deconditioning")
+    tracker.observe(2100, "ready")
+    assert tracker.observe(2309, "ready") == "cooling"
+    assert tracker.observe(2311, "ready") == "off"
+    assert OFF_AT not in tracker.values
 
 
-def test_the_longer_of_two_counts_for_cooling() -> None:
-    """Nobody must pull the plug early, whichever came first."""
+def test_longer_of_two_cool_downs_counts() -> None:
+    """Use the longer one, because power must not be cut early."""
     for durations in ((100, 120), (120, 100)):
-        watched = Watched()
+        tracker = TrackerHarness()
         for number, seconds in enumerate(durations):
-            cool(watched, number * 1000, ready=seconds, standby=1)
-        assert cool(watched, 5000, ready=120, standby=1) == 5121
+            cool_down(tracker, number * 1000, ready=seconds, standby=1)
+        assert cool_down(tracker, 5000, ready=120, standby=1) == 5121
 
 
-def test_cooling_lasts_longer_than_expected() -> None:
-    """The expected end stays visible, in the past, until the phase ends."""
-    watched = Watched()
-    cool(watched, 0, ready=90, standby=10)
-    watched.see(1000, "on")
-    watched.see(1010, "deconditioning")
-    watched.see(1500, "deconditioning")
-    assert watched.off_at == DAY + 1110
-    watched = watched.restarted()
-    watched.see(1510, "deconditioning")
-    assert watched.off_at == DAY + 1110
-    watched.see(1520, "standby")
-    assert OFF_AT not in watched.values
+def test_cool_down_takes_longer_than_expected() -> None:
+    """Keep the expected end visible until the phase ends."""
+    tracker = TrackerHarness()
+    cool_down(tracker, 0, ready=90, standby=10)
+    tracker.observe(1000, "on")
+    tracker.observe(1010, "deconditioning")
+    tracker.observe(1500, "deconditioning")
+    assert tracker.off_at == DAY + 1110
+    tracker = tracker.restarted()
+    tracker.observe(1510, "deconditioning")
+    assert tracker.off_at == DAY + 1110
+    tracker.observe(1520, "standby")
+    assert OFF_AT not in tracker.values
 
 
-def test_cooling_goes_on_after_it_seemed_over() -> None:
-    """A wrong lesson is corrected by the next step down that is seen."""
-    watched = Watched()
-    cool(watched, 0, ready=20, standby=1)
-    assert cool(watched, 1000, ready=20, standby=300) == 1021
-    assert cool(watched, 2000, ready=20, standby=300) == 2320
+def test_cool_down_continues_after_its_end() -> None:
+    """Correct the duration by the next observed step down."""
+    tracker = TrackerHarness()
+    cool_down(tracker, 0, ready=20, standby=1)
+    assert cool_down(tracker, 1000, ready=20, standby=300) == 1021
+    assert cool_down(tracker, 2000, ready=20, standby=300) == 2320
 
 
-def test_where_it_rests_in_ready() -> None:
-    """Nobody tells that: it is learned once, after the longest time."""
-    watched = Watched()
-    watched.see(0, "on")
-    watched.see(10, "deconditioning")
-    watched.see(100, "ready")
-    assert watched.see(999, "ready") == "cooling"
-    assert watched.see(1001, "ready") == "off"
-    watched.see(2000, "on")
-    watched.see(2010, "deconditioning")
-    assert watched.off_at == DAY + 2100
-    assert watched.see(2101, "ready") == "off"
+def test_learn_final_state_ready() -> None:
+    """Learn once, after the longest time, that `ready` is the final state."""
+    tracker = TrackerHarness()
+    tracker.observe(0, "on")
+    tracker.observe(10, "deconditioning")
+    tracker.observe(100, "ready")
+    assert tracker.observe(999, "ready") == "cooling"
+    assert tracker.observe(1001, "ready") == "off"
+    tracker.observe(2000, "on")
+    tracker.observe(2010, "deconditioning")
+    assert tracker.off_at == DAY + 2100
+    assert tracker.observe(2101, "ready") == "off"
 
 
-def test_what_is_aborted_is_not_learned() -> None:
-    """It went back before it was over; the next complete one counts."""
-    watched = Watched()
-    watched.see(0, "standby", "standby")
-    watched.see(1, "standby", "on")
-    watched.see(2, "standby", "standby")
-    watched.see(10, "on", "on")
-    watched.see(20, "deconditioning", "ready")
-    watched.see(30, "ready", "on")
-    watched.see(40, "on", "on")
-    assert watched.to_storage()["learnt"] == {"ready": [10]}
-    cool(watched, 1000, ready=100, standby=20)
-    assert cool(watched, 2000, ready=100, standby=20) == 2120
+def test_aborted_transition_is_not_learned() -> None:
+    """Learn only from the next complete transition."""
+    tracker = TrackerHarness()
+    tracker.observe(0, "standby", "standby")
+    tracker.observe(1, "standby", "on")
+    tracker.observe(2, "standby", "standby")
+    tracker.observe(10, "on", "on")
+    tracker.observe(20, "deconditioning", "ready")
+    tracker.observe(30, "ready", "on")
+    tracker.observe(40, "on", "on")
+    assert tracker.to_storage()["learnt"] == {"ready": [10]}
+    cool_down(tracker, 1000, ready=100, standby=20)
+    assert cool_down(tracker, 2000, ready=100, standby=20) == 2120
 
 
-def test_a_wrong_lesson_is_corrected_by_the_next_warm_up() -> None:
-    """However it came about, and whether it was too long or too short."""
+def test_wrong_duration_is_corrected_by_the_next_warm_up() -> None:
+    """Correct a duration that is too long or too short."""
     for wrong in (3, 300):
-        watched = Watched({"learnt": {"standby": [wrong]}})
-        assert watched.ride(1000, 30) == 1000 + wrong
-        assert watched.ride(2000, 30) == 2030
+        tracker = TrackerHarness({"learnt": {"standby": [wrong]}})
+        assert tracker.warm_up(1000, 30) == 1000 + wrong
+        assert tracker.warm_up(2000, 30) == 2030
 
 
 @pytest.mark.parametrize("wrong", [3600.0, -3600.0])
-def test_the_clock_of_the_machine_is_set(wrong: float) -> None:
-    """That changes no phase and no duration, only what the time is called."""
-    watched = Watched()
-    watched.see(-10, "deconditioning")
-    watched.see(0, "ready")
-    watched.time.wrong = wrong
-    assert watched.see(899, "ready") == "cooling"
-    assert watched.see(901, "ready") == "off"
-    watched.see(1000, "ready", "on")
-    watched.time.wrong = 0.0
-    watched.see(1030, "on", "on")
-    assert watched.ride(2000, 30, start="ready") == 2030
-    watched.see(3000, "ready", "on")
-    watched.time.wrong = wrong
-    watched.see(3010, "conditioning", "on")
-    assert watched.ready_at == DAY + wrong + 3030
+def test_unix_time_is_set(wrong: float) -> None:
+    """Change only the shown time, neither phase nor duration."""
+    tracker = TrackerHarness()
+    tracker.observe(-10, "deconditioning")
+    tracker.observe(0, "ready")
+    tracker.time.wrong = wrong
+    assert tracker.observe(899, "ready") == "cooling"
+    assert tracker.observe(901, "ready") == "off"
+    tracker.observe(1000, "ready", "on")
+    tracker.time.wrong = 0.0
+    tracker.observe(1030, "on", "on")
+    assert tracker.warm_up(2000, 30, start="ready") == 2030
+    tracker.observe(3000, "ready", "on")
+    tracker.time.wrong = wrong
+    tracker.observe(3010, "conditioning", "on")
+    assert tracker.ready_at == DAY + wrong + 3030
 
 
-def test_a_time_is_shown_unchanged() -> None:
-    """However the two clocks of the machine drift apart, within seconds."""
-    watched = Watched()
-    watched.ride(0, 30)
-    watched.see(999, "standby", "standby")
-    watched.see(1000, "standby", "on")
-    watched.time.wrong = 0.3
-    watched.see(1010, "conditioning", "on")
-    assert watched.ready_at == DAY + 1030
-    watched = watched.restarted()
-    watched.see(1011, "conditioning", "on")
-    assert watched.ready_at == DAY + 1030
+def test_shown_time_is_stable() -> None:
+    """Keep the shown time while the clocks drift within seconds."""
+    tracker = TrackerHarness()
+    tracker.warm_up(0, 30)
+    tracker.observe(999, "standby", "standby")
+    tracker.observe(1000, "standby", "on")
+    tracker.time.wrong = 0.3
+    tracker.observe(1010, "conditioning", "on")
+    assert tracker.ready_at == DAY + 1030
+    tracker = tracker.restarted()
+    tracker.observe(1011, "conditioning", "on")
+    assert tracker.ready_at == DAY + 1030
 
 
-def test_what_is_too_long_is_not_learnt() -> None:
-    """Hours: somebody was at it, or it was a bad clock."""
-    watched = Watched()
-    watched.ride(0, 3 * 3600)
-    assert watched.ride(20000, 30) is None
-    watched.ride(40000, -30)
-    assert watched.ride(50000, 30) == 50030
+def test_too_long_duration_is_not_learned() -> None:
+    """Ignore durations of hours."""
+    tracker = TrackerHarness()
+    tracker.warm_up(0, 3 * 3600)
+    assert tracker.warm_up(20000, 30) is None
+    tracker.warm_up(40000, -30)
+    assert tracker.warm_up(50000, 30) == 50030

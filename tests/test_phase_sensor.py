@@ -1,4 +1,4 @@
-"""Where it is between off and on, and until when."""
+"""The sensors for the power phase and its end."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -18,24 +18,24 @@ READY_AT = "sensor.ready_at"
 OFF_AT = "sensor.off_at"
 TIMER = "system.ready.timeout.enable"
 
-pytestmark = pytest.mark.usefixtures("fast_timings", "watched")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched_sensors")
 
 
 class Clocks:
-    """Both clocks of the machine, as phases see them: a test moves them."""
+    """Sets the monotonic time and the Unix time."""
 
     def __init__(self) -> None:
-        """Begin somewhere."""
+        """Start at any time."""
         self.now = datetime(2026, 11, 25, 20, tzinfo=UTC)
         self.elapsed = 1000.0
 
     def tick(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance both."""
         self.elapsed += seconds
         self.put(seconds)
 
     def put(self, seconds: float) -> None:
-        """Put the clock on the wall forward, or back."""
+        """Set the Unix time forward or back."""
         self.now += timedelta(seconds=seconds)
 
     def time(self) -> float:
@@ -45,7 +45,7 @@ class Clocks:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clocks:
-    """Return the clocks; timers go on."""
+    """Return the clocks; timers continue."""
     clocks = Clocks()
     monkeypatch.setattr(clock_module, "time", clocks)
     monkeypatch.setattr(clock_module.Clock, "now", lambda self: clocks.elapsed)
@@ -53,13 +53,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clocks:
 
 
 def moment(home: Home, name: str) -> datetime | None:
-    """Return the time that a sensor shows, None while it is unknown."""
+    """Return the time of a sensor, None while it is unknown."""
     shown = home.value(name)
     return None if shown == STATE_UNKNOWN else dt_util.parse_datetime(str(shown))
 
 
 async def until_known(home: Home, name: str) -> datetime:
-    """Wait until a sensor shows a time."""
+    """Wait until a sensor has a time."""
     await wait_until(home.hass, lambda: moment(home, name) is not None)
     shown = moment(home, name)
     assert shown is not None
@@ -67,21 +67,21 @@ async def until_known(home: Home, name: str) -> datetime:
 
 
 def is_in(shown: datetime | None, seconds: float, about: float = 2) -> bool:
-    """Tell whether a time is about so many seconds from now."""
+    """Return whether a time is about so many seconds from now."""
     assert shown is not None
     off = shown - dt_util.utcnow() - timedelta(seconds=seconds)
     return abs(off) < timedelta(seconds=about)
 
 
-async def to(home: Home, state: str) -> None:
-    """Put the projector into a power state."""
+async def set_power_state(home: Home, state: str) -> None:
+    """Set the power state of the projector."""
     home.projector.change("system.state", state)
     await home.until("sensor.state", state)
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "minimal"])
 async def test_enabled_by_default(setup_projector: SetUpProjector, model: str) -> None:
-    """Whatever the model tells of itself; nothing is known of times yet."""
+    """Enable the sensors on each model; their times are unknown at first."""
     home = await setup_projector(model, state="on")
 
     assert home.value(PHASE) == "on"
@@ -103,7 +103,7 @@ async def test_enabled_by_default(setup_projector: SetUpProjector, model: str) -
     ("model", "rest"), [("hdr_cs", "standby"), ("balder_cs", "ready")]
 )
 async def test_cycle(setup_projector: SetUpProjector, model: str, rest: str) -> None:
-    """Once each, in this order; no ready on the way flickers through as off."""
+    """Show each phase once, without off between warm-up and on."""
     home = await setup_projector(model, state="on", speed=400)
     if model == "balder_cs":
         home.projector.change(TIMER, False)
@@ -120,8 +120,8 @@ async def test_cycle(setup_projector: SetUpProjector, model: str, rest: str) -> 
     assert phases == ["cooling", "off", "warming", "on"]
 
 
-async def test_by_another_hand(setup_projector: SetUpProjector) -> None:
-    """The same when somebody uses the remote control."""
+async def test_cycle_by_another_controller(setup_projector: SetUpProjector) -> None:
+    """Show the same phases if another controller is used."""
     home = await setup_projector("hdr_cs", state="standby", speed=400)
     phases = history(home, PHASE)
 
@@ -134,38 +134,38 @@ async def test_by_another_hand(setup_projector: SetUpProjector) -> None:
     assert phases == ["warming", "on", "cooling", "off"]
 
 
-async def test_error(setup_projector: SetUpProjector) -> None:
-    """That is a phase of its own."""
+async def test_error_phase(setup_projector: SetUpProjector) -> None:
+    """Show the phase error."""
     home = await setup_projector("hdr_cs", state="on")
 
-    await to(home, "error")
+    await set_power_state(home, "error")
 
     await home.until(PHASE, "error")
-    await to(home, "service")
+    await set_power_state(home, "service")
     await home.until(PHASE, STATE_UNAVAILABLE)
 
 
 @pytest.mark.parametrize("begins", ["ready", "standby"])
-async def test_ready_at_is_learnt(
+async def test_ready_at_is_learned(
     setup_projector: SetUpProjector, clock: Clocks, begins: str
 ) -> None:
-    """From the first time on; and it is still known after a restart."""
+    """Show the end from the second time on, also after a restart."""
     home = await setup_projector("hdr_cs", state="on")
 
     async def warm_up() -> None:
-        await to(home, begins)
-        # Where it is heading is told a moment after the state.
+        await set_power_state(home, begins)
+        # The target state is pushed shortly after the state.
         await wait_until(home.hass, lambda: home.value(PHASE) in ("cooling", "off"))
         home.projector.change("system.targetstate", "on")
         await home.until(PHASE, "warming")
 
     await warm_up()
-    assert home.value(READY_AT) == STATE_UNKNOWN, "nobody knows yet"
+    assert home.value(READY_AT) == STATE_UNKNOWN, "not known yet"
     clock.tick(60)
-    await to(home, "conditioning")
+    await set_power_state(home, "conditioning")
     clock.tick(25)
-    await to(home, "on")
-    assert home.value(READY_AT) == STATE_UNKNOWN, "it is over"
+    await set_power_state(home, "on")
+    assert home.value(READY_AT) == STATE_UNKNOWN, "the phase is over"
 
     for again in range(2):
         if again:
@@ -175,21 +175,21 @@ async def test_ready_at_is_learnt(
         assert moment(home, READY_AT) == clock.now + timedelta(seconds=85)
         assert home.value(OFF_AT) == STATE_UNKNOWN
         clock.tick(60)
-        await to(home, "conditioning")
+        await set_power_state(home, "conditioning")
         assert moment(home, READY_AT) == clock.now + timedelta(seconds=25)
         clock.tick(25)
-        await to(home, "on")
+        await set_power_state(home, "on")
         assert home.value(READY_AT) == STATE_UNKNOWN
 
 
-async def test_a_restart_while_it_warms_up(
+async def test_restart_while_warming_up(
     setup_projector: SetUpProjector, clock: Clocks
 ) -> None:
-    """What was expected is expected still."""
+    """Keep the expected end."""
     home = await setup_projector("udx", state="ready")
     for state in ("conditioning", "on", "ready", "conditioning"):
         clock.tick(20)
-        await to(home, state)
+        await set_power_state(home, state)
     expected = moment(home, READY_AT)
     assert expected == clock.now + timedelta(seconds=20)
 
@@ -200,35 +200,35 @@ async def test_a_restart_while_it_warms_up(
     assert moment(home, READY_AT) == expected
     clock.tick(20)
     await home.reload()
-    assert moment(home, READY_AT) == expected, "it takes longer than expected"
+    assert moment(home, READY_AT) == expected, "longer than expected"
 
 
-async def test_off_at_by_the_projectors_own_timer(
+async def test_off_at_by_timer(
     setup_projector: SetUpProjector,
 ) -> None:
-    """It tells how long it stays in ready, which is part of cooling down."""
+    """Use the timer in ready, which is part of cooling down."""
     home = await setup_projector("hdr_cs", state="on", speed=1)
-    await to(home, "deconditioning")
+    await set_power_state(home, "deconditioning")
     await home.until(PHASE, "cooling")
-    assert home.value(OFF_AT) == STATE_UNKNOWN, "nobody knows yet"
+    assert home.value(OFF_AT) == STATE_UNKNOWN, "not known yet"
 
-    await to(home, "ready")
+    await set_power_state(home, "ready")
 
     assert home.value(PHASE) == "cooling"
     assert is_in(await until_known(home, OFF_AT), 300)
     assert home.value(READY_AT) == STATE_UNKNOWN
-    await to(home, "standby")
+    await set_power_state(home, "standby")
     await home.until(PHASE, "off")
     assert home.value(OFF_AT) == STATE_UNKNOWN
 
 
-async def test_off_at_after_a_restart_while_it_cools_down(
+async def test_off_at_after_a_restart(
     setup_projector: SetUpProjector,
 ) -> None:
-    """The projector is asked for the time left."""
+    """Read the remaining time."""
     home = await setup_projector("hdr_cs", state="on", speed=1)
-    await to(home, "deconditioning")
-    await to(home, "ready")
+    await set_power_state(home, "deconditioning")
+    await set_power_state(home, "ready")
     expected = await until_known(home, OFF_AT)
 
     await home.reload()
@@ -238,40 +238,40 @@ async def test_off_at_after_a_restart_while_it_cools_down(
     assert abs(again - expected) < timedelta(seconds=3)
 
 
-async def test_off_at_is_learnt(setup_projector: SetUpProjector, clock: Clocks) -> None:
-    """Where there is no timer: how long the last time took; also after a restart."""
+async def test_off_at_is_learned(
+    setup_projector: SetUpProjector, clock: Clocks
+) -> None:
+    """Use the last duration if there is no timer, also after a restart."""
     home = await setup_projector("balder_cs", state="on")
-    await to(home, "deconditioning")
+    await set_power_state(home, "deconditioning")
     assert home.value(PHASE) == "cooling"
-    assert home.value(OFF_AT) == STATE_UNKNOWN, "nobody knows yet"
+    assert home.value(OFF_AT) == STATE_UNKNOWN, "not known yet"
     clock.tick(120)
-    await to(home, "ready")
+    await set_power_state(home, "ready")
     assert home.value(PHASE) == "off"
 
     for again in range(2):
         if again:
             await home.reload()
-        await to(home, "on")
+        await set_power_state(home, "on")
         clock.tick(3600)
-        await to(home, "deconditioning")
+        await set_power_state(home, "deconditioning")
         assert moment(home, OFF_AT) == clock.now + timedelta(seconds=120)
         clock.tick(120)
-        await to(home, "ready")
+        await set_power_state(home, "ready")
         assert home.value(PHASE) == "off"
         assert home.value(OFF_AT) == STATE_UNKNOWN
 
 
-async def test_off_at_is_the_projectors_own(
-    setup_projector: SetUpProjector, clock: Clocks
-) -> None:
-    """No command, reload or clock moves it, and it stays until the phase ends."""
+async def test_off_at_is_stable(setup_projector: SetUpProjector, clock: Clocks) -> None:
+    """Keep the time during commands, reloads and clock changes."""
     home = await setup_projector("balder_cs", state="on")
-    await to(home, "deconditioning")
+    await set_power_state(home, "deconditioning")
     clock.tick(120)
-    await to(home, "ready")
-    await to(home, "on")
+    await set_power_state(home, "ready")
+    await set_power_state(home, "on")
     clock.tick(3600)
-    await to(home, "deconditioning")
+    await set_power_state(home, "deconditioning")
     expected = moment(home, OFF_AT)
     assert expected == clock.now + timedelta(seconds=120)
     phases = history(home, PHASE)
@@ -298,24 +298,24 @@ async def test_off_at_is_the_projectors_own(
     assert home.value(PHASE) == "cooling"
     assert moment(home, OFF_AT) == expected
     clock.tick(10)
-    await to(home, "ready")
+    await set_power_state(home, "ready")
     assert home.value(PHASE) == "off"
     assert home.value(OFF_AT) == STATE_UNKNOWN
-    await to(home, "on")
-    await to(home, "deconditioning")
+    await set_power_state(home, "on")
+    await set_power_state(home, "deconditioning")
     assert moment(home, OFF_AT) == clock.now + timedelta(seconds=150)
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
-async def test_the_clock_of_the_machine_is_set(
+async def test_unix_time_is_set(
     setup_projector: SetUpProjector, clock: Clocks, hours: int
 ) -> None:
-    """That changes no phase, and no expectation but in what it is called."""
+    """Change neither the phase nor the duration."""
     home = await setup_projector("balder_cs", state="on")
     for state, seconds in (("deconditioning", 120), ("ready", 50), ("on", 3600)):
-        await to(home, state)
+        await set_power_state(home, state)
         clock.tick(seconds)
-    await to(home, "deconditioning")
+    await set_power_state(home, "deconditioning")
     phases = history(home, PHASE)
 
     clock.put(hours * 3600)
@@ -327,14 +327,14 @@ async def test_the_clock_of_the_machine_is_set(
     assert shown is not None
     assert abs(shown - clock.now - timedelta(seconds=60)) < timedelta(seconds=5)
     clock.tick(60)
-    await to(home, "ready")
+    await set_power_state(home, "ready")
     assert home.value(PHASE) == "off"
     assert "off" not in phases[:-1]
 
 
 @pytest.mark.usefixtures("magic_packets")
-async def test_mains_pulled(setup_projector: SetUpProjector) -> None:
-    """A command to a sleeper that does not hear it changes no phase."""
+async def test_power_loss_while_asleep(setup_projector: SetUpProjector) -> None:
+    """Keep the phase if the projector cannot be woken."""
     home = await setup_projector("hdr_cs", state="standby")
     home.projector.cut_mains()
     home.projector.drop(reset=True)
@@ -353,11 +353,11 @@ async def test_mains_pulled(setup_projector: SetUpProjector) -> None:
     assert phases == []
 
 
-async def test_a_timer_that_is_switched_off(setup_projector: SetUpProjector) -> None:
-    """While it cools down: then ready is where it stays."""
+async def test_timer_is_disabled(setup_projector: SetUpProjector) -> None:
+    """Show ready as off if the timer is disabled while cooling down."""
     home = await setup_projector("hdr_cs", state="on", speed=1)
-    await to(home, "deconditioning")
-    await to(home, "ready")
+    await set_power_state(home, "deconditioning")
+    await set_power_state(home, "ready")
     await until_known(home, OFF_AT)
 
     home.projector.change(TIMER, False)
@@ -366,10 +366,10 @@ async def test_a_timer_that_is_switched_off(setup_projector: SetUpProjector) -> 
     await home.until(OFF_AT, STATE_UNKNOWN)
 
 
-async def test_ready_on_the_way_up_is_no_cooling(
+async def test_ready_from_standby(
     setup_projector: SetUpProjector,
 ) -> None:
-    """From standby, somebody only wants it ready: that is off."""
+    """Show ready from standby as off."""
     home = await setup_projector("hdr_cs", state="standby", speed=100)
     phases = history(home, PHASE)
 

@@ -1,4 +1,4 @@
-"""The pictures that the documents show are those that scripts/e2e takes."""
+"""The pictures in the documents are those of scripts/e2e."""
 
 from io import BytesIO
 from pathlib import Path
@@ -14,13 +14,13 @@ ROOT = Path(__file__).parents[1]
 MOST_BYTES = 250_000
 
 
-def test_all_are_there() -> None:
-    """And no others, which nobody would renew."""
+def test_all_pictures() -> None:
+    """Have exactly the pictures that scripts/e2e takes."""
     assert {picture.stem for picture in FOLDER.iterdir()} == PICTURES.keys()
 
 
-def test_documents_show_them_all() -> None:
-    """And no others: each is taken anew by the next run."""
+def test_all_pictures_are_used() -> None:
+    """Show all pictures in the documents."""
     documents = [ROOT / "README.md", *ROOT.glob("docs/*.md")]
     shown = {
         name
@@ -32,7 +32,7 @@ def test_documents_show_them_all() -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_size(name: str) -> None:
-    """As the table has it, and quick to load."""
+    """Have the listed sizes, and small files."""
     picture = PICTURES[name]
     data = (FOLDER / f"{name}.png").read_bytes()
     assert len(data) < MOST_BYTES
@@ -41,10 +41,8 @@ def test_size(name: str) -> None:
 
 
 @pytest.mark.parametrize(("x", "renewed"), [(2, True), (7, False)])
-def test_renewed_only_if_more_than_the_time_differs(
-    tmp_path: Path, x: int, renewed: bool
-) -> None:
-    """Another run of scripts/e2e at another time leaves it as it is."""
+def test_unchanged_picture_is_kept(tmp_path: Path, x: int, renewed: bool) -> None:
+    """Keep a picture if only a time in it differs."""
     picture = Image.new("RGB", (10, 10), "white")
     picture.save(tmp_path / "picture.png")
     picture.putpixel((x, 5), (200, 255, 255))

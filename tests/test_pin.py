@@ -17,7 +17,7 @@ INLET = "environment.temperature.inlet.value"
 
 
 @pytest.mark.parametrize("answer", ["error", "false"])
-async def test_at_the_start(
+async def test_refused_at_set_up(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp, answer: str
 ) -> None:
     """Start one reauthentication, also after a restart, and keep reading."""
@@ -40,8 +40,8 @@ async def test_at_the_start(
         assert projector.counters.connections_open == 1
 
 
-@pytest.mark.usefixtures("grace")
-async def test_while_running(
+@pytest.mark.usefixtures("default_unavailable_delay")
+async def test_refused_while_running(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
@@ -75,7 +75,7 @@ async def test_while_running(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_while_another_dialog_is_open(
+async def test_refused_during_another_flow(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Start the reauthentication as soon as the other flow is finished."""
@@ -94,7 +94,7 @@ async def test_while_another_dialog_is_open(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_without_it_nothing_warms_up(
+async def test_refused_pin_does_not_change_the_phase(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
     """Keep the power phase although the PIN was refused before."""

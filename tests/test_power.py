@@ -1,4 +1,4 @@
-"""Attempts to switch on and off, each looking at the projector anew."""
+"""Attempts to turn on and off, each with the current power state."""
 
 from collections.abc import Iterator
 import contextlib
@@ -22,18 +22,18 @@ from custom_components.barco_pulse.pulse.timing import Timings
 SLOW_TIMINGS = Timings(
     retry_busy=100, packet_interval=200, delay_after_wake=300, fast_poll_after_power=400
 )
-"""Nothing of it passes within a test."""
+"""Timings that do not pass within a test."""
 INSTANT_TIMINGS = replace(
     SLOW_TIMINGS, retry_busy=0, delay_after_wake=0, fast_poll_after_power=0
 )
-"""All of it has passed at once."""
+"""Timings that pass at once."""
 
 ON = "system.poweron"
 OFF = "system.poweroff"
 
 
 class PowerHarness:
-    """A projector that is where a test puts it, and what it was asked for."""
+    """A projector whose power state a test sets; records the commands."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class PowerHarness:
         target: JsonValue = None,
         timings: Timings = SLOW_TIMINGS,
     ) -> None:
-        """Stand in a state."""
+        """Set the power state."""
         self.at: tuple[JsonValue, JsonValue] = (state, target)
         self.asked: list[str] = []
         self.refusal: PulseRpcError | None = None
@@ -65,25 +65,25 @@ class PowerHarness:
             command.end()
 
     def reconnect_soon(self) -> None:
-        """Connect at once: there is no pause."""
+        """Do nothing, because the projector is always connected."""
 
     async def read_power(self) -> tuple[JsonValue, JsonValue]:
-        """Return where it stands."""
+        """Return the power state."""
         return self.at
 
     async def command_power(self, method: str) -> None:
-        """Note the command."""
+        """Record the command."""
         self.asked.append(method)
         if self.refusal is not None:
             raise self.refusal
 
     async def try_on(self) -> float | None:
-        """Attempt to switch it on."""
+        """Attempt to turn on."""
         with self._command("on") as command:
             return await self.power.try_on(command)
 
     async def try_off(self) -> float | None:
-        """Attempt to switch it off."""
+        """Attempt to turn off."""
         with self._command("off") as command:
             return await self.power.try_off(command)
 
@@ -113,36 +113,36 @@ class PowerHarness:
 async def test_on(
     state: str, target: str | None, asked: list[str], wait: float | None
 ) -> None:
-    """It asks where that can help, and looks again where it cannot yet."""
+    """Send the request if the state allows it, and wait otherwise."""
     power_harness = PowerHarness(state, target)
     assert await power_harness.try_on() == wait
     assert power_harness.asked == asked
 
 
 @pytest.mark.parametrize("state", ["error", "service"])
-async def test_never_on(state: str) -> None:
-    """There it is of no use to wait."""
+async def test_on_is_impossible(state: str) -> None:
+    """Fail if waiting cannot help."""
     power_harness = PowerHarness(state)
     with pytest.raises(PulseInvalidStateError, match=state):
         await power_harness.try_on()
     assert power_harness.asked == []
 
 
-async def test_on_is_asked_once() -> None:
-    """However often it looks, before the projector had time to move."""
+async def test_on_is_sent_once() -> None:
+    """Send one request until the state has had time to change."""
     power_harness = PowerHarness("standby")
     assert await power_harness.try_on() == 100
     wait = await power_harness.try_on()
     assert wait is not None
-    assert 99 < wait <= 100, "the rest of the time"
+    assert 99 < wait <= 100, "the remaining time"
     assert power_harness.asked == [ON]
     power_harness.at = ("conditioning", None)
     assert await power_harness.try_on() is None
     assert power_harness.asked == [ON]
 
 
-async def test_on_once_more() -> None:
-    """What was accepted and had no effect is asked for again; so is a new command."""
+async def test_on_is_sent_again() -> None:
+    """Send the request again if it had no effect, or for a new command."""
     power_harness = PowerHarness("standby", timings=INSTANT_TIMINGS)
     await power_harness.try_on()
     await power_harness.try_on()
@@ -157,8 +157,8 @@ async def test_on_once_more() -> None:
 
 
 @pytest.mark.parametrize("code", [-32009, -32000])
-async def test_too_busy_for_on(code: int) -> None:
-    """It is asked again later: a refusal was no step."""
+async def test_on_while_busy(code: int) -> None:
+    """Retry after a refusal."""
     power_harness = PowerHarness("ready")
     power_harness.refusal = PulseInvalidStateError("Ignored, busy", code)
     assert await power_harness.try_on() == 100
@@ -178,8 +178,8 @@ async def test_too_busy_for_on(code: int) -> None:
         PulseRpcError("false"),
     ],
 )
-async def test_refused_for_good(refusal: PulseRpcError) -> None:
-    """What will not change by waiting is told."""
+async def test_on_is_refused(refusal: PulseRpcError) -> None:
+    """Raise an error that waiting does not change."""
     power_harness = PowerHarness("ready")
     power_harness.refusal = refusal
     with pytest.raises(PulseRpcError) as refused:
@@ -191,8 +191,8 @@ async def test_refused_for_good(refusal: PulseRpcError) -> None:
 
 
 @pytest.mark.parametrize("how", ["magic packet", "by itself"])
-async def test_rest_after_waking_up(how: str) -> None:
-    """Once it is up, before it is asked; and only this time."""
+async def test_delay_after_waking(how: str) -> None:
+    """Wait once after booting before the request."""
     power_harness = PowerHarness("boot")
     if how == "magic packet":
         assert power_harness.power.woken() == 200
@@ -205,15 +205,15 @@ async def test_rest_after_waking_up(how: str) -> None:
 
 
 async def test_magic_packets() -> None:
-    """Whoever looks in between sends none."""
+    """Send packets only when they are due."""
     power_harness = PowerHarness("eco")
     assert power_harness.power.wake_in() <= 0
     assert power_harness.power.woken() == 200
     assert power_harness.power.wake_in() == pytest.approx(200, abs=1)
 
 
-async def test_after_the_rest() -> None:
-    """Then it is asked, and does not rest again."""
+async def test_on_after_the_delay() -> None:
+    """Send the request after the delay."""
     power_harness = PowerHarness(
         "ready", timings=replace(SLOW_TIMINGS, delay_after_wake=0)
     )
@@ -242,14 +242,14 @@ async def test_after_the_rest() -> None:
 async def test_off(
     state: str, target: str | None, asked: list[str], wait: float | None
 ) -> None:
-    """One step down from on, none from anywhere below."""
+    """Send a request in on, and none in lower states."""
     power_harness = PowerHarness(state, target)
     assert await power_harness.try_off() == wait
     assert power_harness.asked == asked
 
 
-async def test_off_is_asked_once() -> None:
-    """Until it showed its effect; then it is a step from on again."""
+async def test_off_is_sent_once() -> None:
+    """Send one request until the state has changed."""
     power_harness = PowerHarness("on", "on")
     for _ in range(3):
         assert await power_harness.try_off() is None
@@ -263,15 +263,15 @@ async def test_off_is_asked_once() -> None:
 
 
 async def test_off_had_no_effect() -> None:
-    """After long enough another command may ask again."""
+    """Allow another request after some time."""
     power_harness = PowerHarness("on", "on", timings=INSTANT_TIMINGS)
     await power_harness.try_off()
     await power_harness.try_off()
     assert power_harness.asked == [OFF, OFF]
 
 
-async def test_too_busy_for_off() -> None:
-    """A refusal was no step down."""
+async def test_off_while_busy() -> None:
+    """Retry after a refusal."""
     power_harness = PowerHarness("on", "on")
     power_harness.refusal = PulseInvalidStateError("Ignored, busy", -32009)
     assert await power_harness.try_off() == 100
@@ -280,8 +280,8 @@ async def test_too_busy_for_off() -> None:
     assert power_harness.asked == [OFF, OFF]
 
 
-async def test_not_for_a_command_that_is_over() -> None:
-    """An attempt that reads the state while its command is withdrawn sends nothing."""
+async def test_cancelled_attempt_sends_nothing() -> None:
+    """Send nothing if the command was cancelled while reading the state."""
     for state in ("ready", "on"):
         power_harness = PowerHarness(state, state)
         power_harness.withdrawn = True

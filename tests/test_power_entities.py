@@ -7,21 +7,21 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from .conftest import Home, SetUpProjector, change_timings, logged, wait_until
-from .observe import history, overhear
+from .observe import history, record_requests
 
 PROJECTOR = "media_player.projector"
 ENTITIES = (PROJECTOR, "remote.remote", "switch.power")
-pytestmark = pytest.mark.usefixtures("fast_timings", "watched")
+pytestmark = pytest.mark.usefixtures("fast_timings", "watched_sensors")
 
 
 @pytest.fixture
 def name() -> str:
-    """Return the entity to use, the media player unless a test names others."""
+    """Return the entity to use, by default the media player."""
     return PROJECTOR
 
 
 async def until_pending(home: Home, value: str | None) -> None:
-    """Wait until all say that this is waited for."""
+    """Wait until all entities show this pending command."""
     await wait_until(
         home.hass,
         lambda: all(home.attribute(name, "pending") == value for name in ENTITIES),
@@ -29,7 +29,7 @@ async def until_pending(home: Home, value: str | None) -> None:
 
 
 async def reach(home: Home, state: str) -> None:
-    """Let the projector get into a state by itself."""
+    """Let the projector enter a state by itself."""
     match state:
         case "boot":
             home.projector.cut_mains()
@@ -58,7 +58,7 @@ async def test_turn_on(
     """Turn on from any power state by one request."""
     home = await setup_projector("hdr_cs", state=before, speed=speed)
     await reach(home, state)
-    commands = overhear(home.projector, "system.poweron", "system.poweroff")
+    commands = record_requests(home.projector, "system.poweron", "system.poweroff")
 
     await home.act("turn_on", name)
 
@@ -96,7 +96,7 @@ async def test_pending_turn_on(
     assert not command.done()
     assert logged(caplog) == []
 
-    await home.act("turn_off", name)  # what the next click does
+    await home.act("turn_off", name)  # the goal of the next command
 
     with pytest.raises(HomeAssistantError) as cancelled:
         await command

@@ -15,7 +15,7 @@ import pytest
 from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import Home, SetUpProjector
-from .observe import overhear
+from .observe import record_requests
 
 pytestmark = pytest.mark.usefixtures("profile_enabled")
 
@@ -62,7 +62,7 @@ async def test_select(
     """Offer the listed options, and activate the selected one."""
     home = await setup_projector("hdr_cs", state="on")
     assert home.attribute(name, "options") == options
-    requests = overhear(home.projector, request_[0])
+    requests = record_requests(home.projector, request_[0])
 
     await select(home, name, option)
 
@@ -120,16 +120,16 @@ async def test_action_with_an_unknown_preset(setup_projector: SetUpProjector) ->
 
 @pytest.mark.parametrize("name", [PRESET, PROFILE])
 async def test_selection_is_assumed(setup_projector: SetUpProjector, name: str) -> None:
-    """Somebody may have used the remote control of the projector meanwhile."""
+    """Assume the state, because other controllers can change it."""
     home = await setup_projector("hdr_cs", state="on")
 
     assert home.attribute(name, "assumed_state") is True
 
 
-async def test_of_preset_and_profile_the_last_one_shows(
+async def test_last_of_preset_and_profile(
     setup_projector: SetUpProjector,
 ) -> None:
-    """Show the last one only. A preset stands for a profile."""
+    """Show only the last one; a preset stands for a profile."""
     home = await setup_projector("hdr_cs", state="on")
     assert home.value("select.preset") == home.value("select.profile") == STATE_UNKNOWN
 
@@ -146,8 +146,10 @@ async def test_of_preset_and_profile_the_last_one_shows(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_power_cycle_undoes_the_preset(setup_projector: SetUpProjector) -> None:
-    """Forget the selection when the projector is turned off."""
+async def test_power_cycle_clears_the_selection(
+    setup_projector: SetUpProjector,
+) -> None:
+    """Clear the selection when the projector is turned off."""
     home = await setup_projector("hdr_cs", state="on")
     await home.act("select_option", "select.preset", option="5: Gaming")
 
@@ -194,7 +196,7 @@ async def test_options_follow_the_projector(setup_projector: SetUpProjector) -> 
     assert home.attribute("select.preset", "options") == ["1: Sport"]
 
 
-async def test_nothing_to_select_from(setup_projector: SetUpProjector) -> None:
+async def test_no_options(setup_projector: SetUpProjector) -> None:
     """Add no select without options."""
     home = await setup_projector("hdr_cs", state="on")
 
@@ -209,10 +211,10 @@ REMEMBERED = [(PRESET, "5: Gaming"), (PROFILE, "Café")]
 
 
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
-async def test_remembered_over_a_reload(
+async def test_restored_after_a_reload(
     setup_projector: SetUpProjector, name: str, option: str
 ) -> None:
-    """Keep the selection, still as an assumed one."""
+    """Keep the selection as an assumed one."""
     home = await setup_projector("hdr_cs", state="on")
     await select(home, name, option)
 
@@ -223,7 +225,7 @@ async def test_remembered_over_a_reload(
 
 
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
-async def test_remembered_over_a_restart(
+async def test_restored_after_a_restart(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     hass_storage: dict[str, Any],
@@ -247,10 +249,10 @@ async def test_remembered_over_a_restart(
 
 @pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
-async def test_forgotten_after_an_unseen_power_cycle(
+async def test_cleared_after_an_unseen_power_cycle(
     setup_projector: SetUpProjector, name: str, option: str
 ) -> None:
-    """Forget the selection if the projector was off at the start."""
+    """Clear the selection if the projector was off at the start."""
     home = await setup_projector("hdr_cs", state="on")
     await select(home, name, option)
 
@@ -264,10 +266,10 @@ async def test_forgotten_after_an_unseen_power_cycle(
 
 @pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize(("name", "option"), REMEMBERED)
-async def test_remembered_over_a_lost_connection(
+async def test_kept_after_a_reconnect(
     setup_projector: SetUpProjector, name: str, option: str
 ) -> None:
-    """Keep the selection over a lost connection."""
+    """Keep the selection during a disconnect."""
     home = await setup_projector("hdr_cs", state="on")
     await select(home, name, option)
 
@@ -279,7 +281,7 @@ async def test_remembered_over_a_lost_connection(
     await home.until(name, option)
 
 
-async def test_a_preset_to_select_appears_with_the_first_that_is_assigned(
+async def test_first_assigned_preset_adds_the_select(
     setup_projector: SetUpProjector,
 ) -> None:
     """Add the select with the first assigned preset."""

@@ -135,11 +135,11 @@ async def test_simulator_quirks_do_not_change_the_snapshot(
     ):
         assert other.identity == usual.identity
         assert other.values == usual.values
-        said, usually = other.snapshot.properties, usual.snapshot.properties
-        assert said.keys() == usually.keys()
-        for name, kind in usually.items():
-            assert said[name].writable is kind.writable, name
-            assert said[name].options == kind.options, name
+        described, usually = other.snapshot.properties, usual.snapshot.properties
+        assert described.keys() == usually.keys()
+        for name, property_type in usually.items():
+            assert described[name].writable is property_type.writable, name
+            assert described[name].options == property_type.options, name
 
 
 SPARING_PROJECTOR: list[dict[str, Any]] = [
@@ -169,10 +169,10 @@ async def test_fallback_types_without_introspection(
     special = await start_projector(state="on", personality=personality)
     async with running_projector(plain) as usual, running_projector(special) as other:
         assert best_known(other) == best_known(usual)
-        said, usually = other.snapshot.properties, usual.snapshot.properties
+        described, usually = other.snapshot.properties, usual.snapshot.properties
         names = usually.keys() & FALLBACK_PROPERTIES.keys()
-        assert said.keys() & FALLBACK_PROPERTIES.keys() == names
-        assert all({*usually[n].options} <= {*said[n].options} for n in names)
+        assert described.keys() & FALLBACK_PROPERTIES.keys() == names
+        assert all({*usually[n].options} <= {*described[n].options} for n in names)
 
 
 @pytest.mark.parametrize(

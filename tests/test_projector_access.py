@@ -130,7 +130,9 @@ async def test_another_projector_with_another_pin(
         await projector.until_reachable()
         await projector.set_property(LASER_POWER, 50)
         assert tried(simulator) == before + 2
-        assert not any(told.pin_refused for told in projector.listener.snapshots)
+        assert not any(
+            snapshot.pin_refused for snapshot in projector.listener.snapshots
+        )
 
 
 async def test_a_wrong_pin_where_everything_was_refused(

@@ -19,7 +19,7 @@ from simulator import Simulator
 
 from .common import (
     SHORT_TIMEOUTS,
-    Line,
+    RawPeer,
     asked_again,
     reply,
     running_projector,
@@ -160,9 +160,9 @@ async def test_refused_set(
 async def test_false_is_a_refusal() -> None:
     """Raise an error if the result of a command is false."""
 
-    async def talk(line: Line) -> None:
+    async def talk(peer: RawPeer) -> None:
         while True:
-            request = await line.read()
+            request = await peer.read()
             method, params = request["method"], request.get("params")
             result: JsonValue = False
             if method == "property.get":
@@ -170,7 +170,7 @@ async def test_false_is_a_refusal() -> None:
                 names = params["property"]
                 one = isinstance(names, str)
                 result = "on" if one else dict.fromkeys(names, "1")
-            line.write(reply(request, result))
+            peer.write(reply(request, result))
 
     async with serve(talk) as port:
         simulator = Simulator("minimal", port=port)

@@ -20,7 +20,7 @@ from simulator import Simulator
 from .common import (
     INLET,
     SHORT_TIMEOUTS,
-    Line,
+    RawPeer,
     RunningProjector,
     asked_again,
     open_sockets,
@@ -45,13 +45,18 @@ async def test_identity(
     """Identify each model, also before it has an entry."""
     simulator = await start_projector(model)
     async with running_projector(simulator) as projector:
-        known = projector.identity
-    assert known is not None
-    assert (known.serial_number, known.model, known.firmware, known.title) == identity
-    assert known.mac == (simulator.model.mac or None)
+        identity_found = projector.identity
+    assert identity_found is not None
+    assert (
+        identity_found.serial_number,
+        identity_found.model,
+        identity_found.firmware,
+        identity_found.title,
+    ) == identity
+    assert identity_found.mac == (simulator.model.mac or None)
 
     asked = await identify(simulator.host, simulator.port, simulator.pin)
-    assert asked.identity == known
+    assert asked.identity == identity_found
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 
@@ -105,7 +110,7 @@ def breaking_later(simulator: Simulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "pin", "kind"),
+    ("spoil", "pin", "error_class"),
     [
         (wrong_pin_and_locked, "12345", PulseAuthenticationError),
         (wrong_pin_and_hidden, "12345", PulseAuthenticationError),
@@ -121,21 +126,21 @@ async def test_connect_fails(
     start_projector: StartProjector,
     spoil: Any,
     pin: str | None,
-    kind: type[PulseError],
+    error_class: type[PulseError],
 ) -> None:
     """Raise the error of each failure, and leave no socket."""
     simulator = await start_projector()
     before = open_sockets()
     spoil(simulator)
     listening = open_sockets()
-    with pytest.raises(kind):
+    with pytest.raises(error_class):
         await RunningProjector(simulator, pin=pin, timeouts=SHORT_TIMEOUTS).connect()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
     assert open_sockets() == listening <= before
 
 
 @pytest.mark.parametrize(
-    ("spoil", "pin", "kind"),
+    ("spoil", "pin", "error_class"),
     [
         (wrong_pin, "12345", PulseAuthenticationError),
         (locked, None, PulsePermissionError),
@@ -148,13 +153,13 @@ async def test_identify_fails(
     start_projector: StartProjector,
     spoil: Any,
     pin: str | None,
-    kind: type[PulseError],
+    error_class: type[PulseError],
 ) -> None:
     """Raise the same errors while identifying a projector."""
     simulator = await start_projector()
     spoil(simulator)
     listening = open_sockets()
-    with pytest.raises(kind):
+    with pytest.raises(error_class):
         await identify(simulator.host, simulator.port, pin, timeouts=SHORT_TIMEOUTS)
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
     assert open_sockets() == listening
@@ -189,10 +194,10 @@ async def test_other_serial_number_is_refused(
 async def test_busy_is_no_device_mismatch() -> None:
     """Do not take a busy projector for another device."""
 
-    async def talk(line: Line) -> None:
-        await line.answer("conditioning")
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer("conditioning")
         while True:
-            await line.refuse({"code": -32009, "message": "busy"})
+            await peer.refuse({"code": -32009, "message": "busy"})
 
     async with serve(talk) as port:
         with pytest.raises(PulseError) as busy:
@@ -200,12 +205,12 @@ async def test_busy_is_no_device_mismatch() -> None:
     assert not isinstance(busy.value, PulseProtocolError)
 
 
-async def test_json_rpc_server_that_is_no_projector() -> None:
+async def test_other_json_rpc_server() -> None:
     """Refuse a server that responds to everything with an error."""
 
-    async def talk(line: Line) -> None:
+    async def talk(peer: RawPeer) -> None:
         while True:
-            await line.refuse({"code": -32601, "message": "Method not found"})
+            await peer.refuse({"code": -32601, "message": "Method not found"})
 
     async with serve(talk) as port:
         with pytest.raises(PulseProtocolError):

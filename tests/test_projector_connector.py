@@ -20,7 +20,7 @@ SDI = "image.connector.sdi"
 DUAL = "Dual DisplayPort columns"
 DISPLAYPORTS = ("image.connector.displayport1", "image.connector.displayport2")
 
-UNEQUAL: Mapping[str, Any] = {
+MIXED_PROJECTOR: Mapping[str, Any] = {
     "name": "unequal",
     "extends": "balder_cs",
     "pin": None,
@@ -44,13 +44,13 @@ UNEQUAL: Mapping[str, Any] = {
         f"{SDI}.edid.list": {"result": [{"group": "SDI", "edids": ["C"]}]},
     },
 }
-"""A projector whose inputs HDMI and SDI differ in all that a connector has."""
+"""A projector whose inputs HDMI and SDI have different properties."""
 
 
 @pytest.fixture
 async def mixed_projector() -> AsyncIterator[Simulator]:
     """Start a projector with different inputs, and select HDMI."""
-    async with Simulator(UNEQUAL, state="on", speed=1000.0) as simulator:
+    async with Simulator(MIXED_PROJECTOR, state="on", speed=1000.0) as simulator:
         yield simulator
 
 
@@ -61,17 +61,17 @@ async def test_connector_follows_the_source(
     async with running_projector(mixed_projector) as projector:
         projector.watch([COLORSPACE, EDID, ACTIVE_SIGNAL])
         await projector.until_value(COLORSPACE, "RGB")
-        kind = projector.snapshot.properties[COLORSPACE]
-        assert kind.writable
-        assert kind.options == ("Auto", "RGB")
+        property_type = projector.snapshot.properties[COLORSPACE]
+        assert property_type.writable
+        assert property_type.options == ("Auto", "RGB")
         mixed_projector.change(f"{SDI}.edid.selected", "1080p")
 
         mixed_projector.change(SOURCE, "SDI")
         await projector.until_value(COLORSPACE, "REC709")
         assert projector.values[EDID] == "1080p"
-        kind = projector.snapshot.properties[COLORSPACE]
-        assert not kind.writable
-        assert kind.options == ("Auto", "REC709")
+        property_type = projector.snapshot.properties[COLORSPACE]
+        assert not property_type.writable
+        assert property_type.options == ("Auto", "REC709")
         await mixed_projector.wait_until(
             lambda: (
                 {n for n in projector.subscribed if "connector" in n}
@@ -172,9 +172,9 @@ async def test_values_without_a_signal(start_projector: StartProjector) -> None:
         assert projector.values[ACTIVE_SIGNAL] == simulator.get(signal)
         simulator.change(signal, {"active": False})
         await projector.until_value(ACTIVE_SIGNAL, {"active": False})
-        told = simulator.get(signal)
-        assert isinstance(told, dict)
-        assert len(told) > 10
+        detected = simulator.get(signal)
+        assert isinstance(detected, dict)
+        assert len(detected) > 10
 
 
 async def test_no_connector(start_projector: StartProjector) -> None:

@@ -26,7 +26,7 @@ from .common import (
 from .conftest import StartProjector
 
 CONNECTING = 40
-"""Requests at most, until all is known of a projector that was never seen."""
+"""The limit of requests to a new projector."""
 
 
 def names_of(simulator: Simulator) -> list[str]:
@@ -55,7 +55,7 @@ async def test_watching_everything_needs_few_requests(
     simulator = await start_projector(model, state=state)
     names = [n for n in names_of(simulator) if not n.startswith("image.connector")]
     async with running_projector(
-        simulator, property_names=names, default_names=lambda known: known.properties
+        simulator, property_names=names, default_names=lambda schema: schema.properties
     ) as projector:
         asked = introspected(simulator)
         assert len(asked) == len({*asked})
@@ -139,8 +139,8 @@ async def test_updated_objects_are_introspected_again(
         await simulator.wait_until(again)
         projector.refresh()
         await simulator.wait_until(asked_again(simulator, "property.get", 2))
-        told = introspected(simulator)[len(first) :]
-        assert sorted(told) == sorted(asked or first)
+        requested = introspected(simulator)[len(first) :]
+        assert sorted(requested) == sorted(asked or first)
 
 
 async def test_refused_write_introspects_again(start_projector: StartProjector) -> None:
@@ -181,11 +181,11 @@ async def test_reconnecting_introspects_only_the_root(
     timings = replace(FAST_TIMINGS, resync_interval=0.1, recheck_delay=0.5)
     async with running_projector(simulator, timings=timings) as projector:
         everything_asked = introspected(simulator)
-        listed = asked_again(simulator, CONTROL_BLOCKS)
+        is_listed = asked_again(simulator, CONTROL_BLOCKS)
         simulator.drop()
         await projector.until_reachable(False)
         await projector.until_reachable()
-        await simulator.wait_until(listed)
+        await simulator.wait_until(is_listed)
         assert introspected(simulator)[len(everything_asked) :] == [""]
 
         again = asked_again(simulator, "introspect", len(everything_asked))

@@ -22,7 +22,7 @@ from .conftest import StartProjector
 GREETING = ["authenticate", "property.get"]
 READ = ["property.get"]
 CONNECTIONS = {"raw-only": 1, "http-only": 2}
-"""The number of the connection after the first that was understood."""
+"""The number of the connection after the first successful one."""
 
 
 def asked_on_connection(simulator: Simulator, number: int) -> list[str]:
@@ -37,7 +37,7 @@ async def test_available_with_the_first_response(
     """Read the identity and all watched values in one request."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
-        known = projector.values.keys() & simulator.model.properties.keys()
+        names = projector.values.keys() & simulator.model.properties.keys()
         gate = ResponseGate(simulator, after=2)
         simulator.drop()
         simulator.device.put(LASER_POWER, 33, tell=False)
@@ -47,8 +47,8 @@ async def test_available_with_the_first_response(
         assert projector.values[LASER_POWER] == 33
         assert asked_on_connection(simulator, 1)[:2] == GREETING
         asked = {*sent(simulator, "property.get")[-1]["property"]}
-        slow = {name for name in known if name.startswith("statistics.")}
-        assert known - slow <= asked
+        slow = {name for name in names if name.startswith("statistics.")}
+        assert names - slow <= asked
         assert set(IDENTITY.values()) <= asked
         assert not projector.subscribed
 

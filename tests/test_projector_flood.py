@@ -14,7 +14,7 @@ from .conftest import StartProjector
 
 PUSHES = 1000
 AT_MOST = 20
-"""Snapshots for all of them."""
+"""The limit of snapshots for all of these pushes."""
 
 
 def flood(simulator: Simulator) -> None:
@@ -32,11 +32,11 @@ async def test_flood_in_one_segment(
         state="on", personality={"pairs_per_notification": pairs}
     )
     async with running_projector(simulator) as projector:
-        told = len(projector.listener.snapshots)
+        published = len(projector.listener.snapshots)
         requests = simulator.counters.requests.total()
         flood(simulator)
         await projector.until_value(INLET, PUSHES)
-        assert len(projector.listener.snapshots) - told <= AT_MOST
+        assert len(projector.listener.snapshots) - published <= AT_MOST
         assert simulator.counters.requests.total() == requests, "no request"
 
 
@@ -44,12 +44,12 @@ async def test_steady_flood(start_projector: StartProjector) -> None:
     """Publish a limited number of snapshots."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator) as projector:
-        told = len(projector.listener.snapshots)
+        published = len(projector.listener.snapshots)
         for number in range(1, PUSHES + 1):
             simulator.change(INLET, number)
             await asyncio.sleep(0)  # in its own segment
         await projector.until_value(INLET, PUSHES)
-        assert len(projector.listener.snapshots) - told <= PUSHES / 10
+        assert len(projector.listener.snapshots) - published <= PUSHES / 10
 
 
 async def test_flood_delays_neither_resync_nor_commands(
@@ -83,16 +83,16 @@ async def test_flood_of_many_values(start_projector: StartProjector) -> None:
     """Publish one snapshot for a hundred values that change together."""
     simulator = await start_projector("udx", state="on")
     async with running_projector(
-        simulator, default_names=lambda known: known.properties
+        simulator, default_names=lambda schema: schema.properties
     ) as udx:
         numbers = [
             name
             for name in sorted(udx.subscribed)
             if isinstance(udx.values.get(name), float) and "image." in name
         ]
-        told = len(udx.listener.snapshots)
+        published = len(udx.listener.snapshots)
         for name in numbers:
             simulator.change(name, 0.123)
         await udx.until(lambda: all(udx.values[name] == 0.123 for name in numbers))
         assert len(numbers) > 10
-        assert len(udx.listener.snapshots) - told <= 3
+        assert len(udx.listener.snapshots) - published <= 3

@@ -222,10 +222,10 @@ async def test_refused_reads_while_booting(
         asked = [params["property"] for params in sent(simulator, "property.get")]
         singles = {name for name in asked[begun:] if isinstance(name, str)}
         assert singles == {STATE, IDENTITY["serial_number"]}
-        told = len(projector.listener.snapshots)
+        published = len(projector.listener.snapshots)
         simulator.faults.clear()
         await projector.until_reachable()
-        back = next(s for s in projector.listener.snapshots[told:] if s.reachable)
+        back = next(s for s in projector.listener.snapshots[published:] if s.reachable)
         assert back.identity == before.identity
         assert back.properties == before.properties
         assert back.values.keys() == before.values.keys()
@@ -272,7 +272,7 @@ async def test_absent_name_of_an_updated_object(
     personality = {"missing_name": "error", "absent_properties": (gamma,)}
     simulator = await start_projector(state="on", personality=personality)
     async with running_projector(
-        simulator, property_names=NAMES, default_names=lambda known: NAMES
+        simulator, property_names=NAMES, default_names=lambda schema: NAMES
     ) as projector:
         assert gamma not in projector.values
         simulator.personality.absent_properties = ()

@@ -84,12 +84,12 @@ async def test_count_replaces_missing_signals(
         simulator.dismiss(number)
         await projector.until(lambda: codes(projector) == [])
 
-        listed = simulator.counters.requests["notification.list"]
+        requests = simulator.counters.requests["notification.list"]
         projector.refresh()
         await simulator.wait_until(asked_again(simulator, "property.get"))
         simulator.change(INLET, 44)
         await projector.until_value(INLET, 44)
-        assert simulator.counters.requests["notification.list"] == listed
+        assert simulator.counters.requests["notification.list"] == requests
 
 
 async def test_resync_reads_the_count(
@@ -160,7 +160,7 @@ async def test_dismiss_without_signal_and_count() -> None:
             await projector.until(lambda: codes(projector) == [])
 
 
-ODD: list[JsonObject] = [
+MALFORMED: list[JsonObject] = [
     {},
     {"notification": None},
     {"notification": 7, "id": None},
@@ -171,7 +171,7 @@ ODD: list[JsonObject] = [
 
 
 @pytest.mark.parametrize("signal", [NOTIFICATION_EMITTED, NOTIFICATION_DISMISSED])
-@pytest.mark.parametrize("arguments", ODD, ids=str)
+@pytest.mark.parametrize("arguments", MALFORMED, ids=str)
 async def test_malformed_signals(
     start_projector: StartProjector, arguments: JsonObject, signal: str
 ) -> None:
@@ -196,7 +196,7 @@ async def test_unwatched_notifications_are_not_listed(
         await simulator.wait_until(
             lambda: NOTIFICATION_COUNT not in subscribed(simulator)
         )
-        listed = simulator.counters.requests["notification.list"]
+        requests = simulator.counters.requests["notification.list"]
         simulator.notify("WARNING", "1042", "Clean the filter")
         simulator.change(INLET, 44)
         await projector.until_value(INLET, 44)
@@ -204,7 +204,7 @@ async def test_unwatched_notifications_are_not_listed(
         await simulator.wait_until(asked_again(simulator, "property.get"))
         simulator.change(STATE, "error")
         await projector.until_value(STATE, "error")
-        assert simulator.counters.requests["notification.list"] == listed
+        assert simulator.counters.requests["notification.list"] == requests
 
         projector.watch([NOTIFICATIONS])
         await projector.until(lambda: codes(projector) == ["1042"])

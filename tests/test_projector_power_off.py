@@ -10,8 +10,8 @@ from custom_components.barco_pulse.pulse.const import STATE
 
 from .common import FAST_TIMINGS, TEST_TIMEOUT, running_projector
 from .conftest import StartProjector
-from .test_link import cut
 from .test_projector_power import NO_PUSH, OFF, PENDING, power_requests
+from .test_session_reconnect import cut
 
 
 @pytest.mark.parametrize(

@@ -66,15 +66,15 @@ async def test_unchanged_values_are_not_published(
     simulator = await start_projector(state="on", personality={"initial_push": True})
     timings = replace(FAST_TIMINGS, resync_interval=0.01)
     async with running_projector(simulator, timings=timings) as projector:
-        told = len(projector.listener.snapshots)
-        assert told == 1, "no incomplete snapshot"
+        published = len(projector.listener.snapshots)
+        assert published == 1, "no incomplete snapshot"
         await simulator.wait_until(asked_again(simulator, "property.get", 3))
-        assert len(projector.listener.snapshots) == told
+        assert len(projector.listener.snapshots) == published
 
         simulator.change(INLET, 40)
         await projector.until_value(INLET, 40)
         await simulator.wait_until(asked_again(simulator, "property.get", 3))
-        assert len(projector.listener.snapshots) == told + 1
+        assert len(projector.listener.snapshots) == published + 1
 
 
 async def test_resync_repairs_a_missed_push(start_projector: StartProjector) -> None:

@@ -163,8 +163,8 @@ async def test_repeated_failures_are_not_published(
         await simulator.wait_until(
             lambda: simulator.counters.connections_opened > opened + 5
         )
-        told = [s for s in projector.listener.snapshots if not s.reachable]
-        assert len({repr(s.error) for s in told}) == len(told)
+        published = [s for s in projector.listener.snapshots if not s.reachable]
+        assert len({repr(s.error) for s in published}) == len(published)
 
 
 async def test_other_projector_at_the_address(

@@ -23,7 +23,7 @@ FREQUENT_POLLS = replace(
     FAST_TIMINGS, poll_on=0.02, poll_changing=0.02, poll_idle=0.1, poll_released=0.1
 )
 RARE_POLLS = replace(FAST_TIMINGS, poll_on=0.02, poll_released=3600, poll_idle=3600)
-"""Only what is asked for opens the connection."""
+"""Polls so rare that only commands open the connection."""
 
 
 async def released(simulator: Simulator) -> None:

@@ -22,14 +22,14 @@ from .test_projector_power import power_requests
 
 PENDING = "pending.power"
 BOOT_SPEED = 40.0
-"""Slow enough that the integration tries to connect several times during a boot."""
+"""A speed at which the client tries to connect several times during a boot."""
 
 
 class Waker:
     """Sends magic packets to a simulated projector, which obeys from number `first` on."""
 
     def __init__(self, simulator: Simulator, first: int = 1) -> None:
-        """Have sent none."""
+        """Initialize without packets."""
         self._simulator = simulator
         self._first = first
         self.macs: list[str] = []
@@ -197,12 +197,12 @@ async def test_silent_in_another_state(
 
 
 BOOTS = ["close", "silence", "garbage", "busy", "denied", "absent"]
-"""What a port that is open too early may do."""
+"""Faults of a port that opens too early."""
 
 
 @pytest.mark.parametrize("boot_port", BOOTS)
 @pytest.mark.parametrize("pin", ["12345"])
-async def test_odd_responses_while_booting(
+async def test_unexpected_responses_while_booting(
     start_projector: StartProjector, boot_port: str, pin: str | None
 ) -> None:
     """Wait in spite of errors, without reporting a problem."""
@@ -221,11 +221,11 @@ async def test_odd_responses_while_booting(
         timings=replace(FAST_TIMINGS, connection_limit_delay=60),
     ) as projector:
         await fall_asleep(projector)
-        told = len(projector.listener.snapshots)
+        published = len(projector.listener.snapshots)
         identity = projector.snapshot.identity
         await projector.power_on()
         await projector.until_value(STATE, "on")
-        seen = projector.listener.snapshots[told:]
+        seen = projector.listener.snapshots[published:]
         assert [s.error for s in seen if not (s.asleep or s.reachable)] == []
         assert {s.identity for s in seen} == {identity}
         assert not any(
@@ -256,7 +256,7 @@ async def test_booting_after_cancellation(
         timings=replace(FAST_TIMINGS, connection_limit_delay=0),
     ) as projector:
         await fall_asleep(projector)
-        told = len(projector.listener.snapshots)
+        published = len(projector.listener.snapshots)
         turning = asyncio.create_task(projector.power_on())
         await projector.until(lambda: projector.snapshot.phase == "starting")
         await projector.power_off()
@@ -264,7 +264,7 @@ async def test_booting_after_cancellation(
             await turning
         assert projector.snapshot.phase == "starting"
         await projector.until_value(STATE, "ready")
-        seen = projector.listener.snapshots[told:]
+        seen = projector.listener.snapshots[published:]
         assert all(s.asleep or s.reachable for s in seen)
         assert not any(s.connection_limit_reached for s in seen)
         assert power_requests(simulator) == (0, 0)
@@ -307,16 +307,16 @@ async def test_assumed_asleep(start_projector: StartProjector) -> None:
     async with running_projector(simulator, waker=waker, timings=timings) as projector:
         simulator.device.power.stop()
         simulator.network.leave()
-        told = projector.listener.snapshots
+        published = projector.listener.snapshots
         await projector.until(lambda: projector.snapshot.asleep)
-        assert [s.reachable or s.asleep for s in told[-2:]] == [False, True]
+        assert [s.reachable or s.asleep for s in published[-2:]] == [False, True]
         assert projector.snapshot.assumed
         assert projector.snapshot.is_on is False
         assert projector.snapshot.phase == "off"
         simulator.device.power.start("eco")
         await projector.power_on()
         await projector.until_value(STATE, "on")
-        assert not told[-1].assumed
+        assert not published[-1].assumed
 
 
 async def test_responding_projector_is_not_assumed_asleep(

@@ -53,10 +53,10 @@ async def test_counters_are_listed_while_watched(
         projector.watch([LASER_POWER])
         await projector.until(lambda: HOURS not in projector.values)
         assert projector.snapshot.has(HOURS)
-        listed = requests[COUNTERS]
+        times = requests[COUNTERS]
         await two_resyncs(simulator)
         await two_resyncs(simulator)
-        assert requests[COUNTERS] == listed
+        assert requests[COUNTERS] == times
 
         projector.watch([LASER_POWER, HOURS])
         await projector.until_value(HOURS, simulator.get(HOURS))
@@ -72,7 +72,9 @@ async def test_counters_are_not_subscribed(
     """Request the list of counters, and subscribe to none."""
     simulator = await start_projector(model, state="on")
     async with running_projector(
-        simulator, timings=FREQUENT_READS, default_names=lambda known: known.properties
+        simulator,
+        timings=FREQUENT_READS,
+        default_names=lambda schema: schema.properties,
     ) as projector:
         await simulator.wait_until(asked_again(simulator, COUNTERS, 2))
         counters = [n for n in simulator.model.properties if n.startswith("statistics")]
@@ -82,7 +84,7 @@ async def test_counters_are_not_subscribed(
         assert not {name for name in asked if name.startswith("statistics.")}
 
 
-async def test_readings_that_are_no_properties(start_projector: StartProjector) -> None:
+async def test_readings_without_a_property(start_projector: StartProjector) -> None:
     """Read the blocks that only a list has, with all of one type."""
     simulator = await start_projector("udx", state="on")
     async with running_projector(
@@ -93,9 +95,9 @@ async def test_readings_that_are_no_properties(start_projector: StartProjector) 
         await projector.until_value(FAN, 1717)
         projector.watch([LASER_POWER])
         await projector.until(lambda: FAN not in projector.values)
-        listed = simulator.counters.requests[CONTROL_BLOCKS]
+        times = simulator.counters.requests[CONTROL_BLOCKS]
         await two_resyncs(simulator)
-        assert simulator.counters.requests[CONTROL_BLOCKS] == listed
+        assert simulator.counters.requests[CONTROL_BLOCKS] == times
 
 
 @pytest.mark.parametrize("personality", [{}, {"block_keys": "relative"}], ids=str)
@@ -160,9 +162,9 @@ async def idle(simulator: Simulator, projector: RunningProjector) -> dict[str, i
     """Return the requests during ten resyncs without changes."""
     await two_resyncs(simulator)
     before = simulator.counters.requests.copy()
-    told = len(projector.listener.snapshots)
+    published = len(projector.listener.snapshots)
     await simulator.wait_until(asked_again(simulator, "property.get", 10))
-    assert len(projector.listener.snapshots) == told
+    assert len(projector.listener.snapshots) == published
     return dict(simulator.counters.requests - before)
 
 
@@ -186,7 +188,7 @@ async def test_idle_with_slow_reads(start_projector: StartProjector) -> None:
     async with running_projector(
         simulator,
         property_names=NAMES,
-        default_names=lambda known: NAMES,
+        default_names=lambda schema: NAMES,
         timings=FREQUENT_READS,
     ):
         await two_resyncs(simulator)

@@ -1,4 +1,4 @@
-"""The values of properties, by push and by reading."""
+"""The values of properties, pushed and read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,14 +23,14 @@ INVALID = PulseRpcError("Wrong parameter type", -32602)
 
 
 class FakeProjector:
-    """As much of a projector as reading and subscribing need.
+    """A fake projector for reading and subscribing.
 
-    A value that is an exception is what reading or subscribing to it alone raises;
-    `batch_error` is what asking for several names raises.
+    A value that is an exception is raised by a read of or a subscription to it alone.
+    `batch_error` is raised by a read of several names.
     """
 
     def __init__(self, **cache: JsonValue | Exception) -> None:
-        """Hold these values, and a power state."""
+        """Initialize with these values, including a power state."""
         self.cache: dict[str, JsonValue | Exception] = {STATE: "on", **cache}
         self.asked: list[tuple[str, JsonValue]] = []
         self.batch_error: Exception | None = None
@@ -38,7 +38,7 @@ class FakeProjector:
         """Called when an answer is on its way."""
 
     async def __call__(self, method: str, params: JsonValue) -> JsonValue:
-        """Answer a request."""
+        """Respond to a request."""
         assert isinstance(params, dict)
         names = params["property"]
         self.asked.append((method, names))
@@ -58,18 +58,18 @@ class FakeProjector:
         return answers if isinstance(names, list) else answers[names]
 
     def take_requests(self) -> list[tuple[str, JsonValue]]:
-        """Return what was asked since the last time."""
+        """Return the requests since the last call."""
         asked, self.asked = self.asked, []
         return asked
 
 
 def changed(**cache: JsonValue) -> JsonObject:
-    """Return the params of the notification of these changes."""
+    """Return the params of a property.changed notification."""
     return {"property": [{name: value} for name, value in cache.items()]}
 
 
 async def test_one_request_reads_all() -> None:
-    """Names that are missing or null are left out."""
+    """Omit names that are missing or null."""
     projector = FakeProjector(a=1, b=None, c=False)
     cache = PropertyCache(projector)
 
@@ -80,8 +80,8 @@ async def test_one_request_reads_all() -> None:
 
 
 @pytest.mark.parametrize("error", [ABSENT, INVALID, DENIED], ids=str)
-async def test_a_refused_batch_is_read_singly_once(error: Exception) -> None:
-    """One name that spoils the batch is found out, and not asked for again."""
+async def test_refused_batch_is_read_singly_once(error: Exception) -> None:
+    """Find the name that makes a batch fail, and omit it afterwards."""
     projector = FakeProjector(a=1, b=2)
     projector.batch_error = error
     cache = PropertyCache(projector)
@@ -103,8 +103,8 @@ async def test_a_refused_batch_is_read_singly_once(error: Exception) -> None:
     assert projector.take_requests() == [("property.get", ["a", "b", "gone"])]
 
 
-async def test_no_access_to_anything() -> None:
-    """A projector that shows nothing without a PIN is no projector without values."""
+async def test_everything_is_refused() -> None:
+    """Raise a permission error instead of returning no values."""
     projector = FakeProjector(a=DENIED, b=DENIED)
     projector.cache[STATE] = DENIED
     projector.batch_error = DENIED
@@ -112,8 +112,8 @@ async def test_no_access_to_anything() -> None:
         await PropertyCache(projector).get(["a", "b"])
 
 
-async def test_no_single_reads_of_a_projector_that_is_gone() -> None:
-    """They would not mend it."""
+async def test_no_single_reads_after_a_disconnect() -> None:
+    """Do not read singly after a connection error."""
     projector = FakeProjector(a=1, b=2)
     projector.batch_error = PulseConnectionError("gone")
     with pytest.raises(PulseConnectionError):
@@ -122,7 +122,7 @@ async def test_no_single_reads_of_a_projector_that_is_gone() -> None:
 
 
 async def test_busy_for_a_batch() -> None:
-    """A busy projector is asked for its power state, and for nothing else."""
+    """Read only the power state of a busy projector."""
     projector = FakeProjector(a=1, b=2)
     projector.cache[STATE] = "conditioning"
     projector.batch_error = BUSY
@@ -133,7 +133,7 @@ async def test_busy_for_a_batch() -> None:
 
 
 async def test_busy_for_single_names() -> None:
-    """What could not be told now is known to be asked for again."""
+    """Report names to read again after busy responses."""
     projector = FakeProjector(a=1, b=BUSY)
     projector.batch_error = ABSENT
     cache = PropertyCache(projector)
@@ -145,8 +145,8 @@ async def test_busy_for_single_names() -> None:
 
 
 @pytest.mark.parametrize("answer", [None, "a", [1], True])
-async def test_a_batch_must_be_answered_by_an_object(answer: JsonValue) -> None:
-    """Anything else is not the Pulse protocol."""
+async def test_batch_response_must_be_an_object(answer: JsonValue) -> None:
+    """Raise a protocol error for other types."""
 
     async def request(method: str, params: JsonValue) -> JsonValue:
         return answer
@@ -155,8 +155,8 @@ async def test_a_batch_must_be_answered_by_an_object(answer: JsonValue) -> None:
         await PropertyCache(request).get(["a"])
 
 
-async def test_read_makes_current_true() -> None:
-    """It holds exactly what is asked for and has a value now."""
+async def test_read_replaces_the_values() -> None:
+    """Hold exactly the requested names that have a value."""
     projector = FakeProjector(a=1, b=2, c=3)
     cache = PropertyCache(projector)
     await cache.read({"a", "b", "c"})
@@ -168,7 +168,7 @@ async def test_read_makes_current_true() -> None:
 
 
 async def test_read_of_a_busy_projector_changes_nothing() -> None:
-    """What was known stays until it can tell."""
+    """Keep the values until the projector responds."""
     projector = FakeProjector(a=1, b=2)
     cache = PropertyCache(projector)
     await cache.read({"a", "b"})
@@ -177,8 +177,8 @@ async def test_read_of_a_busy_projector_changes_nothing() -> None:
     assert cache.values == {"a": 1, "b": 2}
 
 
-async def test_a_push_is_newer_than_the_read_under_way() -> None:
-    """What the answer says of a value that was pushed meanwhile is old."""
+async def test_push_wins_over_a_read_in_progress() -> None:
+    """Ignore the read value of a property that was pushed meanwhile."""
     projector = FakeProjector(a=1, b=2)
     cache = PropertyCache(projector)
     await cache.subscribe({"a", "b"})
@@ -191,8 +191,8 @@ async def test_a_push_is_newer_than_the_read_under_way() -> None:
     assert cache.values == {"a": 1, "b": 2}
 
 
-async def test_subscribe_to_exactly_these() -> None:
-    """Only what is new is subscribed to, what is not wanted any more is given up."""
+async def test_subscribe_changes_only_the_difference() -> None:
+    """Subscribe to new names, and unsubscribe from others."""
     projector = FakeProjector(a=1, b=2, c=3)
     cache = PropertyCache(projector)
     await cache.subscribe({"b", "a"})
@@ -212,8 +212,8 @@ async def test_subscribe_to_exactly_these() -> None:
     assert projector.take_requests() == [("property.subscribe", ["b", "c"])]
 
 
-async def test_a_refused_subscription_is_tried_singly_once() -> None:
-    """One name that spoils it for all is found out, and left alone."""
+async def test_refused_subscription_is_tried_singly_once() -> None:
+    """Find the name that makes a subscription fail, and omit it afterwards."""
     projector = FakeProjector(a=1, b=2)
     projector.batch_error = ABSENT
     cache = PropertyCache(projector)
@@ -225,8 +225,8 @@ async def test_a_refused_subscription_is_tried_singly_once() -> None:
     assert projector.take_requests() == []
 
 
-async def test_false_is_a_refusal_too() -> None:
-    """A projector that answers false to a subscription has not taken it."""
+async def test_false_is_a_refusal() -> None:
+    """Treat the result false of a subscription as a refusal."""
 
     async def request(method: str, params: JsonValue) -> JsonValue:
         return False
@@ -236,8 +236,8 @@ async def test_false_is_a_refusal_too() -> None:
     assert cache.subscribed == set()
 
 
-async def test_a_projector_that_refuses_all_is_left_alone() -> None:
-    """Who refuses every subscription is not asked again whenever objects change."""
+async def test_all_subscriptions_are_refused() -> None:
+    """Do not subscribe again when objects change."""
     projector = FakeProjector(a=ABSENT, b=ABSENT)
     projector.batch_error = ABSENT
     cache = PropertyCache(projector)
@@ -249,8 +249,8 @@ async def test_a_projector_that_refuses_all_is_left_alone() -> None:
     assert projector.take_requests() == []
 
 
-async def test_busy_is_no_refusal_of_a_subscription() -> None:
-    """A projector that has no time now is asked again."""
+async def test_busy_subscription_is_retried() -> None:
+    """Subscribe again after a busy response."""
     projector = FakeProjector(a=BUSY, b=BUSY)
     projector.batch_error = BUSY
     cache = PropertyCache(projector)
@@ -264,8 +264,8 @@ async def test_busy_is_no_refusal_of_a_subscription() -> None:
     assert cache.subscribed == {"a", "b"}
 
 
-async def test_what_does_not_exist_is_not_subscribed_to() -> None:
-    """What reading has shown to be missing is left out."""
+async def test_missing_names_are_not_subscribed() -> None:
+    """Omit names that a read showed to be missing."""
     projector = FakeProjector(a=1, b=2)
     projector.batch_error = ABSENT
     cache = PropertyCache(projector)
@@ -279,7 +279,7 @@ async def test_what_does_not_exist_is_not_subscribed_to() -> None:
 
 @pytest.fixture
 async def cache() -> PropertyCache:
-    """Return values that are subscribed to and read."""
+    """Return a cache with subscribed and read values."""
     projector = FakeProjector(a=1, b="x")
     projector.cache |= {SOURCE: "HDMI", STATE: "on"}
     cache = PropertyCache(projector)
@@ -304,16 +304,16 @@ async def cache() -> PropertyCache:
         ({"property": "a"}, set()),
         ({}, set()),
     ],
-    # The order of a set differs between the processes that share the tests.
+    # Sort sets, because their order differs between processes.
     ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 def test_push(cache: PropertyCache, params: JsonObject, names: set[str]) -> None:
-    """It tells what has changed; nothing else of a notification matters."""
+    """Return the changed names, and ignore the rest of a notification."""
     assert cache.apply_push(params) == names
 
 
 def test_pushed_values_are_current(cache: PropertyCache) -> None:
-    """A pushed null takes the value away, once."""
+    """Remove a value once by a pushed null."""
     cache.apply_push(changed(a=[1], b="y"))
     assert cache.values["a"] == [1]
     assert cache.values["b"] == "y"
@@ -322,8 +322,8 @@ def test_pushed_values_are_current(cache: PropertyCache) -> None:
     assert cache.apply_push(changed(a=None)) == set()
 
 
-def test_a_change_of_source_passes_through_nothing(cache: PropertyCache) -> None:
-    """The empty name between two sources is no source."""
+def test_empty_source_during_a_change(cache: PropertyCache) -> None:
+    """Ignore the empty name between two sources."""
     assert cache.apply_push({"property": [{SOURCE: ""}]}) == set()
     assert cache.values[SOURCE] == "HDMI"
     assert cache.apply_push({"property": [{SOURCE: "SDI"}]}) == {SOURCE}

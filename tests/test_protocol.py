@@ -1,4 +1,4 @@
-"""Requests, replies, notifications and errors."""
+"""Requests, responses, notifications and errors."""
 
 import json
 
@@ -30,8 +30,8 @@ from custom_components.barco_pulse.pulse.protocol import (
         (0, {"params": 0}),
     ],
 )
-def test_bare_request(params: JsonValue, member: JsonObject) -> None:
-    """A bare request is one JSON object and not a byte more."""
+def test_raw_request(params: JsonValue, member: JsonObject) -> None:
+    """Encode a raw request as exactly one JSON object."""
     raw = encode_request(7, "some.method", params)
 
     assert raw.startswith(b"{")
@@ -45,7 +45,7 @@ def test_bare_request(params: JsonValue, member: JsonObject) -> None:
 
 
 def test_http_request() -> None:
-    """The HTTP form is a POST of the very same JSON, its length in bytes."""
+    """Encode an HTTP request as a POST of the same JSON, with its length in bytes."""
     params = {"property": "é"}
     head, _, body = encode_request(1, "m", params, Framing.HTTP).partition(b"\r\n\r\n")
     request_line, *fields = head.decode().split("\r\n")
@@ -81,15 +81,15 @@ def test_http_request() -> None:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_replies_and_notifications(
+def test_responses_and_notifications(
     message: JsonObject, parsed: Response | Notification
 ) -> None:
-    """Replies go by id, whatever JSON type it comes back in; the rest is nobody's."""
+    """Match responses by id of any JSON type, and ignore other messages."""
     assert parse_message(message) == parsed
 
 
-def test_reply_with_an_error() -> None:
-    """An error member makes the reply an exception to raise, not a result."""
+def test_response_with_an_error() -> None:
+    """Return an exception for an error member."""
     error: JsonObject = {"code": -32602, "message": "Wrong parameter type"}
     reply = parse_message({"id": 5, "error": error})
 
@@ -100,7 +100,7 @@ def test_reply_with_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "message", "kind", "absent"),
+    ("code", "message", "error_class", "absent"),
     [
         (-32601, "Property not found: image.hue", PulseInvalidStateError, True),
         (-32601, "Method not found: image.source.list", PulseInvalidStateError, True),
@@ -133,12 +133,12 @@ def test_reply_with_an_error() -> None:
     ],
 )
 def test_error_codes(
-    code: int, message: str, kind: type[PulseRpcError], absent: bool | None
+    code: int, message: str, error_class: type[PulseRpcError], absent: bool | None
 ) -> None:
-    """What real projectors were seen to answer gets its own exception."""
+    """Map the observed codes to exceptions."""
     error = error_from_response({"code": code, "message": message})
 
-    assert type(error) is kind
+    assert type(error) is error_class
     assert error.code == code
     assert message in str(error)
     if isinstance(error, PulseInvalidStateError):
@@ -157,8 +157,8 @@ def test_error_codes(
         ({"code": -32603, "message": {"dbus": "strange"}}, -32603),
     ],
 )
-def test_odd_errors(error: JsonValue, code: int | None) -> None:
-    """An error in no known form is a refusal with words all the same."""
+def test_malformed_errors(error: JsonValue, code: int | None) -> None:
+    """Map other errors to a refusal with a message."""
     refusal = error_from_response(error)
 
     assert type(refusal) is PulseRpcError
@@ -167,7 +167,7 @@ def test_odd_errors(error: JsonValue, code: int | None) -> None:
 
 
 def test_error_text_is_one_short_line() -> None:
-    """Raw errors of the bus inside a projector must not flood a log or a dialog."""
+    """Shorten error messages to one line for logs and dialogs."""
     refusal = error_from_response(
         {"code": -32603, "message": "strange\n DBus\terror " * 999}
     )

@@ -1,4 +1,4 @@
-"""What the listener hears, and how often."""
+"""Which snapshots the listener gets, and how often."""
 
 import asyncio
 from dataclasses import replace
@@ -18,10 +18,10 @@ FAST_PUBLISHING = Timings(publish_burst=3, publish_interval=0.01)
 
 
 class PublisherHarness:
-    """Something that is known, and who is harness of it."""
+    """Builds snapshots of a number, and records what is published."""
 
     def __init__(self, timings: Timings = FAST_PUBLISHING) -> None:
-        """Know nothing but a number."""
+        """Initialize with a number."""
         self.values: dict[str, JsonValue] = {"number": 0}
         self.error: PulseError | None = PulseConnectionError("Not connected")
         self.listener = Listener()
@@ -34,12 +34,12 @@ class PublisherHarness:
 
     @property
     def numbers(self) -> list[JsonValue]:
-        """Return the numbers that were harness."""
+        """Return the published numbers."""
         return [snapshot.values["number"] for snapshot in self.listener.snapshots]
 
 
-def test_only_news_is_told() -> None:
-    """A snapshot that says the same again is none."""
+def test_equal_snapshots_are_not_published() -> None:
+    """Publish a snapshot only if it differs."""
     harness = PublisherHarness()
     first = harness.publisher.snapshot
     assert not first.reachable
@@ -52,8 +52,8 @@ def test_only_news_is_told() -> None:
     assert first.values["number"] == 0
 
 
-async def test_what_comes_in_one_piece() -> None:
-    """It is harness once, and what is harness at once meanwhile has it all."""
+async def test_changes_in_one_step() -> None:
+    """Publish once; an urgent snapshot contains all changes so far."""
     harness = PublisherHarness()
     for number in range(1, 4):
         harness.values["number"] = number
@@ -66,8 +66,8 @@ async def test_what_comes_in_one_piece() -> None:
     assert harness.numbers == [3, 4]
 
 
-async def test_a_flood() -> None:
-    """A burst passes at once, what comes after it in steps, and the last at last."""
+async def test_flood() -> None:
+    """Publish a burst at once, then at intervals, and the last one always."""
     harness = PublisherHarness(replace(FAST_PUBLISHING, publish_interval=0.1))
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -82,8 +82,8 @@ async def test_a_flood() -> None:
     )
 
 
-async def test_stop() -> None:
-    """What was to be harness is not harness any more, until there is something again."""
+async def test_cancel() -> None:
+    """Publish nothing after cancel until the next change."""
     harness = PublisherHarness()
     harness.values["number"] = 1
     harness.publisher.publish_soon()
@@ -95,19 +95,19 @@ async def test_stop() -> None:
     assert harness.numbers == [2]
 
 
-async def test_what_changed() -> None:
-    """The listener gets the names that changed, or None where that is not all."""
-    heard: list[Changes] = []
+async def test_changed_names() -> None:
+    """Pass the changed names, or None if more changed."""
+    changes_published: list[Changes] = []
     harness = PublisherHarness()
     publisher = SnapshotPublisher(
         lambda: Snapshot(True, None, values=dict(harness.values)),
-        lambda snapshot, changes: heard.append(changes),
+        lambda snapshot, changes: changes_published.append(changes),
         FAST_PUBLISHING,
     )
     harness.values["number"] = 1
     publisher.publish()
     publisher.publish()
-    assert heard == [{"number"}]
+    assert changes_published == [{"number"}]
     harness.error = PulseConnectionError("lost")
     harness.publisher.publish()
     assert harness.listener.changes[-1] is None

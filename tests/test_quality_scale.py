@@ -1,4 +1,4 @@
-"""Check quality_scale.yaml: its form, and the proofs of its claims."""
+"""The form of quality_scale.yaml, and the proofs of its claims."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -31,7 +31,7 @@ SECTIONS: dict[str, str] = dict(
 
 
 def documented(heading: str, *words: str) -> bool:
-    """Return whether README.md has a section that contains these words."""
+    """Return whether README.md has a section with these words."""
     text = SECTIONS.get(heading, "")
     return len(text.split()) > 20 and all(word in text for word in words)
 
@@ -74,27 +74,27 @@ PROOFS = {
     "test-before-setup": "test_init.test_retry",
     "unique-config-entry": "test_config_flow.test_already_configured",
     "action-exceptions": "test_entity.test_commands_to_a_busy_projector",
-    "config-entry-unloading": "test_init.test_unload_leaves_nothing",
-    "entity-unavailable": "test_coordinator.test_lost_and_back",
-    "log-when-unavailable": "test_coordinator.test_lost_and_back",
+    "config-entry-unloading": "test_init.test_unload_has_no_leaks",
+    "entity-unavailable": "test_coordinator.test_disconnect_and_reconnect",
+    "log-when-unavailable": "test_coordinator.test_disconnect_and_reconnect",
     "reauthentication-flow": "test_config_flow.test_reauth",
     "devices": "test_coordinator.test_device",
     "docs-examples": "test_docs_automations.test_film_night",
-    "entity-translations": "test_translations.test_entity_words",
-    "exception-translations": "test_translations.test_exception_words",
+    "entity-translations": "test_translations.test_entity_texts",
+    "exception-translations": "test_translations.test_exception_texts",
     "icon-translations": "test_translations.test_every_entity_has_an_icon",
 }
-"""The tests that show a claim; the name of the file begins so."""
+"""The test of each claim; the module is the beginning of the file name."""
 
 
 def status(rule: str) -> str:
-    """Return what is claimed."""
+    """Return the claimed status."""
     claim = CLAIMS[rule]
     return str(claim["status"] if isinstance(claim, dict) else claim)
 
 
 def test_every_rule() -> None:
-    """Have an answer for each rule, in the order of the tiers."""
+    """Answer each rule, in the order of the tiers."""
     at = 0
     for rules in TIERS.values():
         assert {*list(CLAIMS)[at : at + len(rules)]} == set(rules)
@@ -111,7 +111,7 @@ def test_form() -> None:
 
 @pytest.mark.parametrize("rule", DOCUMENTED)
 def test_documents(rule: str) -> None:
-    """Find in README.md what the claim promises."""
+    """Find the promised texts in README.md."""
     assert status(rule) == "done"
     assert DOCUMENTED[rule]()
 
@@ -123,7 +123,7 @@ def test_every_claim_about_documents_is_checked() -> None:
 
 @pytest.mark.parametrize("rule", PROOFS)
 def test_proof(rule: str) -> None:
-    """Find the test that proves the claim."""
+    """Find the test of the claim."""
     files, test = PROOFS[rule].split(".")
     texts = (path.read_text() for path in TESTS.glob(f"{files}*.py"))
     assert any(f"def {test}(" in text for text in texts)

@@ -1,4 +1,4 @@
-"""Counters and readings of sensors, which come as lists."""
+"""Counters and sensor readings, which come as lists."""
 
 import json
 from typing import Any
@@ -24,8 +24,8 @@ READINGS: JsonValue = {
     "environment.temperature.inlet": 24.5,
     "environment.fanspeed.inlet1": 1200,
 }
-TOLD: Answers = {COUNTERS: RUNTIME, ANY: READINGS}
-BY_KIND: Answers = {
+RESPONSES: Answers = {COUNTERS: RUNTIME, ANY: READINGS}
+RESPONSES_BY_TYPE: Answers = {
     f"{CONTROL_BLOCKS} Temperature": {"environment.temperature.inlet": 24.5},
     f"{CONTROL_BLOCKS} Speed": {"environment.fanspeed.inlet1": 1200},
     COUNTERS: RUNTIME,
@@ -33,24 +33,24 @@ BY_KIND: Answers = {
 
 
 def listed_by(projector: FakeProjector) -> ListedReadings:
-    """Return what asks this projector, where a refusal is no answer."""
+    """Return a request function for this projector; a refusal returns nothing."""
     return ListedReadings(Introspector(projector).request_optional)
 
 
 async def discovered(answers: Answers) -> tuple[ListedReadings, FakeProjector]:
-    """Return what a projector lists that answers this."""
+    """Return the readings of a projector with these responses."""
     projector = FakeProjector(answers)
-    listed = listed_by(projector)
-    await listed.list_all(BOTH)
-    return listed, projector
+    readings = listed_by(projector)
+    await readings.list_all(BOTH)
+    return readings, projector
 
 
 async def test_both_lists() -> None:
-    """What is listed goes by the names that other models have for it."""
-    listed, projector = await discovered(TOLD)
+    """Name readings as other models name their properties."""
+    readings, projector = await discovered(RESPONSES)
     assert sorted(projector.asked) == [ANY, "property.get", COUNTERS]
-    assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
-    assert listed.types == {
+    assert readings.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
+    assert readings.types == {
         INLET: PropertyType("float", quantity="Temperature"),
         FAN: PropertyType("float", quantity="Speed"),
         HOURS: PropertyType("int", unit="hours"),
@@ -58,7 +58,7 @@ async def test_both_lists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counters", "kinds", "values"),
+    ("counters", "types", "values"),
     [
         (
             [
@@ -97,14 +97,14 @@ async def test_both_lists() -> None:
     ids=lambda value: str(value)[:40],
 )
 async def test_counters(
-    counters: JsonValue, kinds: dict[str, str | None], values: dict[str, Any]
+    counters: JsonValue, types: dict[str, str | None], values: dict[str, Any]
 ) -> None:
-    """Each tells in what it counts; one that tells no number has no value now."""
-    listed, _ = await discovered({COUNTERS: counters, ANY: {}})
-    assert {name: kind.unit for name, kind in listed.types.items()} == {
-        f"statistics.{name}.value": unit for name, unit in kinds.items()
-    }
-    assert listed.values == {f"statistics.{n}.value": v for n, v in values.items()}
+    """Return each counter with its unit, and no value without a number."""
+    readings, _ = await discovered({COUNTERS: counters, ANY: {}})
+    assert {
+        name: reading_type.unit for name, reading_type in readings.types.items()
+    } == {f"statistics.{name}.value": unit for name, unit in types.items()}
+    assert readings.values == {f"statistics.{n}.value": v for n, v in values.items()}
 
 
 @pytest.mark.parametrize(
@@ -117,10 +117,10 @@ async def test_counters(
     ],
 )
 async def test_spellings_of_blocks(key: str) -> None:
-    """In full or without its ends, it is the same block."""
-    listed, _ = await discovered({ANY: {key: 24.5}})
-    assert listed.values == {INLET: 24.5}
-    assert listed.types == {INLET: PropertyType("float", quantity="Temperature")}
+    """Accept full and shortened names of a block."""
+    readings, _ = await discovered({ANY: {key: 24.5}})
+    assert readings.values == {INLET: 24.5}
+    assert readings.types == {INLET: PropertyType("float", quantity="Temperature")}
 
 
 @pytest.mark.parametrize(
@@ -128,19 +128,19 @@ async def test_spellings_of_blocks(key: str) -> None:
     [None, 7, "environment.temperature.inlet", [], [["a", 1]], {"": 1, " ": 2}],
     ids=str,
 )
-async def test_odd_lists_of_blocks(blocks: JsonValue) -> None:
-    """What is no list of readings has none."""
-    listed, _ = await discovered({ANY: blocks})
-    assert listed.values == {}
-    assert listed.types == {}
+async def test_invalid_lists_of_blocks(blocks: JsonValue) -> None:
+    """Return no readings of an invalid list."""
+    readings, _ = await discovered({ANY: blocks})
+    assert readings.values == {}
+    assert readings.types == {}
 
 
-async def test_readings_that_are_none() -> None:
-    """A sensor without a number has no value now."""
-    readings: JsonValue = {"temperature.inlet": None, "fanspeed.inlet1": "fast"}
-    listed, _ = await discovered({ANY: readings})
-    assert listed.types.keys() == {INLET, FAN}
-    assert listed.values == {}
+async def test_readings_without_a_number() -> None:
+    """Return no value without a number."""
+    blocks: JsonValue = {"temperature.inlet": None, "fanspeed.inlet1": "fast"}
+    readings, _ = await discovered({ANY: blocks})
+    assert readings.types.keys() == {INLET, FAN}
+    assert readings.values == {}
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ async def test_readings_that_are_none() -> None:
     ],
 )
 def test_names(name: str, quantity: str | None, place: str) -> None:
-    """Both styles of names say what a block measures, and where."""
+    """Derive quantity and place from both styles of names."""
     assert parse_block_name(name) == (quantity, place)
 
 
@@ -173,7 +173,7 @@ UNKNOWN = "environment.exhaust.value"
 
 
 @pytest.mark.parametrize(
-    ("told", "unit", "quantity"),
+    ("response", "unit", "quantity"),
     [
         ({}, None, "Temperature"),
         ({"unit": "degC"}, "degC", "Temperature"),
@@ -184,114 +184,121 @@ UNKNOWN = "environment.exhaust.value"
     ],
     ids=str,
 )
-async def test_a_name_that_says_nothing(
-    told: JsonObject, unit: str | None, quantity: str | None
+async def test_unknown_name(
+    response: JsonObject, unit: str | None, quantity: str | None
 ) -> None:
-    """The unit may tell what is measured, else the projector is asked for each kind."""
+    """Derive the type from the unit, otherwise request each type."""
     block: JsonValue = {"exhaust": 41}
-    listed, projector = await discovered(
+    readings, projector = await discovered(
         {
             ANY: block,
             f"{CONTROL_BLOCKS} Temperature": block,
             f"{CONTROL_BLOCKS} Speed": {"fanspeed.inlet1": 1200},
-            "property.get": {f"environment.exhaust.{k}": v for k, v in told.items()},
+            "property.get": {
+                f"environment.exhaust.{k}": v for k, v in response.items()
+            },
         }
     )
-    assert listed.types[UNKNOWN] == PropertyType("float", unit=unit, quantity=quantity)
+    assert readings.types[UNKNOWN] == PropertyType(
+        "float", unit=unit, quantity=quantity
+    )
     assert projector.asked.count("property.get") == 1
 
     projector.take_requests()
-    await listed.list_all((CONTROL_BLOCKS,))
+    await readings.list_all((CONTROL_BLOCKS,))
 
-    assert {*projector.asked} <= {ANY, "property.get"}, "each question is asked once"
+    assert {*projector.asked} <= {ANY, "property.get"}, "each request is sent once"
 
 
-async def test_a_projector_that_answers_each_question_with_everything() -> None:
-    """Then no question tells anything."""
+async def test_each_type_returns_everything() -> None:
+    """Derive nothing if each type lists all blocks."""
     block: JsonValue = {"exhaust": 41}
     answers: Answers = {
         f"{CONTROL_BLOCKS} {quantity}": block for quantity in QUANTITIES
     }
-    listed, _ = await discovered({ANY: block, **answers})
-    assert listed.types[UNKNOWN].quantity is None
+    readings, _ = await discovered({ANY: block, **answers})
+    assert readings.types[UNKNOWN].quantity is None
 
 
 async def test_units() -> None:
-    """One request asks for all, of those that the projector describes if it does."""
-    listed, projector = await discovered(TOLD)
+    """Request the units of the described blocks at once."""
+    readings, projector = await discovered(RESPONSES)
     unit = "environment.temperature.inlet.unit"
-    projector.answers = {**TOLD, "property.get": {unit: "degC"}}
+    projector.answers = {**RESPONSES, "property.get": {unit: "degC"}}
     projector.take_requests()
-    await listed.list_all(BOTH, [unit], "on")
+    await readings.list_all(BOTH, [unit], "on")
     assert projector.take_requests().count("property.get") == 1
-    assert listed.types[INLET] == PropertyType(
+    assert readings.types[INLET] == PropertyType(
         "float", unit="degC", quantity="Temperature"
     )
-    assert listed.types[FAN].unit is None
+    assert readings.types[FAN].unit is None
 
-    projector.answers = TOLD
-    await listed.list_all(BOTH, [unit], "on")
-    assert listed.types[INLET].unit == "degC", "until the projector tells another"
+    projector.answers = RESPONSES
+    await readings.list_all(BOTH, [unit], "on")
+    assert readings.types[INLET].unit == "degC", "until the projector reports another"
 
 
-async def test_units_that_are_absent_are_asked_for_once() -> None:
-    """In each power state, and again if the projector was only too busy."""
-    projector = FakeProjector(TOLD)
+async def test_absent_units_are_requested_once() -> None:
+    """Request units once per power state, and again after a busy response."""
+    projector = FakeProjector(RESPONSES)
     busy = True
-    listed = ListedReadings(Introspector(projector).request_optional, lambda: busy)
+    readings = ListedReadings(Introspector(projector).request_optional, lambda: busy)
 
     async def units_asked(state: str) -> int:
-        await listed.list_all(BOTH, state=state)
+        await readings.list_all(BOTH, state=state)
         return projector.take_requests().count("property.get")
 
     assert await units_asked("ready") == 1
     busy = False
     assert [await units_asked(s) for s in ("ready", "ready", "on")] == [1, 0, 1]
-    listed.reset()
+    readings.reset()
     assert await units_asked("on") == 1
 
 
-async def test_memory_of_the_first_release() -> None:
-    """It kept the value type of a block as its unit."""
-    listed = listed_by(FakeProjector({}))
-    listed.from_storage(
+async def test_stored_data_of_version_0_1() -> None:
+    """Read the unit of a block, which version 0.1 stored as its type."""
+    readings = listed_by(FakeProjector({}))
+    readings.from_storage(
         {
             INLET: {"base": "float", "unit": "Temperature"},
             UNKNOWN: {"base": "float", "unit": "Speed"},
             HOURS: {"base": "int", "unit": "hours"},
         }
     )
-    assert listed.types == {
+    assert readings.types == {
         INLET: PropertyType("float", quantity="Temperature"),
         UNKNOWN: PropertyType("float", quantity="Speed"),
         HOURS: PropertyType("int", unit="hours"),
     }
 
 
-async def test_any_is_not_known_everywhere() -> None:
-    """Who refuses all kinds at once is asked for each kind, once."""
-    listed, projector = await discovered(BY_KIND)
-    assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
-    assert listed.types[FAN].quantity == "Speed"
+async def test_any_is_refused() -> None:
+    """Request each type once if all types together are refused."""
+    readings, projector = await discovered(RESPONSES_BY_TYPE)
+    assert readings.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
+    assert readings.types[FAN].quantity == "Speed"
     asked = [
         name for name in projector.take_requests() if name.startswith(CONTROL_BLOCKS)
     ]
-    assert {*asked} == {ANY, *(f"{CONTROL_BLOCKS} {kind}" for kind in QUANTITIES)}
+    assert {*asked} == {
+        ANY,
+        *(f"{CONTROL_BLOCKS} {reading_type}" for reading_type in QUANTITIES),
+    }
     assert len(asked) == len({*asked})
 
-    await listed.read([FAN])
+    await readings.read([FAN])
     assert projector.take_requests() == [f"{CONTROL_BLOCKS} Speed"]
-    assert listed.values == {FAN: 1200}
+    assert readings.values == {FAN: 1200}
 
 
-async def test_the_kind_asked_for_is_what_it_is() -> None:
-    """Where each kind is a question of its own the path need not tell."""
-    listed, _ = await discovered({f"{CONTROL_BLOCKS} Temperature": {"exhaust": 41}})
-    assert listed.types == {UNKNOWN: PropertyType("float", quantity="Temperature")}
+async def test_type_of_the_request() -> None:
+    """Use the type of the request if each type is requested."""
+    readings, _ = await discovered({f"{CONTROL_BLOCKS} Temperature": {"exhaust": 41}})
+    assert readings.types == {UNKNOWN: PropertyType("float", quantity="Temperature")}
 
 
 @pytest.mark.parametrize(
-    ("wanted", "asked", "values"),
+    ("watched", "asked", "values"),
     [
         ([HOURS], [COUNTERS], {HOURS: 1181}),
         (["statistics.unheard.of"], [], {}),
@@ -302,17 +309,17 @@ async def test_the_kind_asked_for_is_what_it_is() -> None:
     ],
     ids=str,
 )
-async def test_only_what_is_wanted_is_read(
-    wanted: list[str], asked: list[str], values: dict[str, JsonValue]
+async def test_unwatched_readings_are_not_read(
+    watched: list[str], asked: list[str], values: dict[str, JsonValue]
 ) -> None:
-    """What nobody shows costs nothing; its value is not known any more."""
-    listed, projector = await discovered(TOLD)
+    """Read only watched values, and drop others."""
+    readings, projector = await discovered(RESPONSES)
     projector.take_requests()
-    kinds = dict(listed.types)
-    await listed.read(wanted)
+    types = dict(readings.types)
+    await readings.read(watched)
     assert sorted(projector.take_requests()) == sorted(asked)
-    assert listed.values == values
-    assert listed.types == kinds, "what there is stays known"
+    assert readings.values == values
+    assert readings.types == types, "the names are kept"
 
 
 @pytest.mark.parametrize(
@@ -325,70 +332,70 @@ async def test_only_what_is_wanted_is_read(
         (None, {COUNTERS, ANY}),
     ],
 )
-async def test_only_methods_that_there_are(
+async def test_available_methods(
     methods: tuple[str, ...] | None, asked: set[str]
 ) -> None:
-    """Where nobody tells which methods there are, both are tried."""
-    projector = FakeProjector(TOLD)
-    listed = listed_by(projector)
-    await listed.list_all(methods)
+    """Try both methods if no methods are described."""
+    projector = FakeProjector(RESPONSES)
+    readings = listed_by(projector)
+    await readings.list_all(methods)
     assert {*projector.asked} - {"property.get"} == asked
     projector.take_requests()
-    await listed.read([HOURS, INLET])
+    await readings.read([HOURS, INLET])
     assert {*projector.asked} <= asked
 
 
-async def test_a_projector_that_lists_nothing_is_left_alone() -> None:
-    """Where all is refused not every kind is asked for."""
+async def test_all_lists_are_refused() -> None:
+    """Do not request each type if everything is refused."""
     projector = FakeProjector({})
-    listed = listed_by(projector)
-    await listed.list_all(None)
+    readings = listed_by(projector)
+    await readings.list_all(None)
     assert len(projector.asked) <= 4
 
 
 async def test_lists_grow_and_shrink() -> None:
-    """With the power state: what was listed once is known, what is listed now is."""
-    listed, projector = await discovered({ANY: {"temperature.mainboard": 30}})
-    projector.answers = TOLD
-    await listed.list_all(BOTH)
-    assert listed.values.keys() == {INLET, FAN, HOURS}
+    """Keep listed names, and update the current ones with the power state."""
+    readings, projector = await discovered({ANY: {"temperature.mainboard": 30}})
+    projector.answers = RESPONSES
+    await readings.list_all(BOTH)
+    assert readings.values.keys() == {INLET, FAN, HOURS}
     mainboard = "environment.temperature.mainboard.value"
-    assert listed.types.keys() == {INLET, FAN, HOURS, mainboard}
+    assert readings.types.keys() == {INLET, FAN, HOURS, mainboard}
 
 
-async def test_no_half_read_lists() -> None:
-    """Until an answer has come the values from before are the newest there are."""
-    listed, projector = await discovered(TOLD)
-    before = dict(listed.values)
+async def test_values_during_a_read() -> None:
+    """Keep the previous values until the response arrives."""
+    readings, projector = await discovered(RESPONSES)
+    before = dict(readings.values)
     seen: list[dict[str, JsonValue]] = []
-    projector.meanwhile = lambda name: seen.append(dict(listed.values))
-    await listed.read([HOURS, INLET])
-    await listed.list_all(BOTH)
+    projector.meanwhile = lambda name: seen.append(dict(readings.values))
+    await readings.read([HOURS, INLET])
+    await readings.list_all(BOTH)
     assert all(values == before for values in seen)
 
 
-async def test_memory() -> None:
-    """What is listed can be known again."""
-    listed, _ = await discovered(TOLD)
+async def test_storage() -> None:
+    """Restore the lists."""
+    readings, _ = await discovered(RESPONSES)
     other = listed_by(FakeProjector({}))
-    other.from_storage(json.loads(json.dumps(listed.to_storage())))
-    assert other.types == listed.types
+    other.from_storage(json.loads(json.dumps(readings.to_storage())))
+    assert other.types == readings.types
     assert other.values == {}
 
 
 @pytest.mark.parametrize("memory", [None, 7, "a", [], {}], ids=str)
-async def test_odd_memory(memory: JsonValue) -> None:
-    """What is no memory is none."""
-    listed = listed_by(FakeProjector({}))
-    listed.from_storage(memory)
-    assert listed.types == {}
+async def test_invalid_stored_data(memory: JsonValue) -> None:
+    """Ignore invalid stored data."""
+    readings = listed_by(FakeProjector({}))
+    readings.from_storage(memory)
+    assert readings.types == {}
 
 
-async def test_odd_memory_harms_nothing() -> None:
-    """What is remembered wrongly is told anew."""
-    projector = FakeProjector(TOLD)
-    listed = listed_by(projector)
-    listed.from_storage({INLET: 7, FAN: {"base": [], "unit": 7}, "odd": None})
-    await listed.list_all(BOTH)
-    assert listed.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
-    assert listed.types[INLET].quantity == "Temperature"
+async def test_wrong_stored_data() -> None:
+    """Replace wrong stored data by the next list."""
+    projector = FakeProjector(RESPONSES)
+    readings = listed_by(projector)
+    readings.from_storage({INLET: 7, FAN: {"base": [], "unit": 7}, "odd": None})
+    await readings.list_all(BOTH)
+    assert readings.values == {INLET: 24.5, FAN: 1200, HOURS: 1181}
+    assert readings.types[INLET].quantity == "Temperature"

@@ -1,4 +1,4 @@
-"""The examples in README.md do what it says."""
+"""The examples in README.md work."""
 
 from pathlib import Path
 import re
@@ -23,22 +23,22 @@ def example(heading: str) -> Any:
     return parse_yaml(match[1])
 
 
-async def test_lights_are_dimmed_when_it_warms_up(
-    hass: HomeAssistant, cinema: Simulator
+async def test_lights_automation(
+    hass: HomeAssistant, cinema_projector: Simulator
 ) -> None:
-    """The automation."""
+    """Dim the lights when the projector warms up."""
     dimmed = async_mock_service(hass, "light", "turn_on")
     automation = example("Automations")
     assert await async_setup_component(hass, "automation", {"automation": automation})
 
-    cinema.power_on()
+    cinema_projector.power_on()
     await wait_until(hass, lambda: bool(dimmed))
 
     assert dimmed[0].data["brightness_pct"] == 10
 
 
-async def test_remote_control(hass: HomeAssistant, cinema: Simulator) -> None:
-    """The example of the remote control."""
+async def test_remote_control(hass: HomeAssistant, cinema_projector: Simulator) -> None:
+    """Use the example of the remote control."""
     sequence = example("Remote control")["actions"]
     assert await async_setup_component(
         hass, "script", {"script": {"menu": {"sequence": sequence}}}
@@ -47,4 +47,4 @@ async def test_remote_control(hass: HomeAssistant, cinema: Simulator) -> None:
     await hass.services.async_call("script", "menu", blocking=True)
 
     keys = ("RC_MENU", "RC_DOWN", "RC_OK")
-    assert cinema.keys == [("CLICKED", key) for key in keys]
+    assert cinema_projector.keys == [("CLICKED", key) for key in keys]

@@ -12,7 +12,7 @@ MODEL = "Balder CS"
 
 
 def redact_mapping(*sections: dict[str, Any], model: str | None = MODEL) -> list[Any]:
-    """Return what is left of some sections after learning from all of them."""
+    """Redact some sections after collecting names from all of them."""
     redactor = Redactor(model, *sections)
     return [redactor.redact_mapping(section) for section in sections]
 
@@ -75,7 +75,7 @@ def test_other_names(name: str) -> None:
     assert redact_mapping({name: "text"}) == [{name: "text"}]
 
 
-def test_structure_stays() -> None:
+def test_structure_is_kept() -> None:
     """Keep members and types, which the simulator needs."""
     config = {"Address": "192.0.2.30", "Mask": "", "Dns": ["192.0.2.1"], "Prefix": 24}
 
@@ -109,7 +109,7 @@ def test_structure_stays() -> None:
     ],
 )
 def test_inside_longer_texts(secrets: dict[str, Any], text: str, left: str) -> None:
-    """Redact private texts inside others, but not what matches by chance."""
+    """Redact private texts inside others, but not accidental matches."""
     _, values = redact_mapping(
         secrets, {"notification.list": [{"message": text, "n": 1}]}
     )
@@ -169,10 +169,10 @@ def test_no_secret_is_left_in_any_value(
 ) -> None:
     """Redact private texts in arbitrary values."""
     text = f"{before}{pin}{after}"
-    _, told, lists = redact_mapping(
+    _, redacted, lists = redact_mapping(
         {"pin": pin}, values | {"told": text}, {"x": [{"y": text}]}
     )
 
-    assert pin not in told["told"].replace(REDACTED, "\n")
+    assert pin not in redacted["told"].replace(REDACTED, "\n")
     assert pin not in lists["x"][0]["y"].replace(REDACTED, "\n")
-    assert told.keys() == values.keys() | {"told"}
+    assert redacted.keys() == values.keys() | {"told"}

@@ -10,15 +10,15 @@ import pytest
 from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import Home, SetUpProjector
-from .observe import overhear
+from .observe import record_requests
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 NAME = "remote.remote"
 
 
 async def send(home: Home, *commands: str, **data: Any) -> None:
-    """Send commands, without a pause unless asked for one."""
+    """Send commands, by default without a delay."""
     await home.act(
         "send_command", NAME, command=[*commands], **{"delay_secs": 0} | data
     )
@@ -51,9 +51,7 @@ async def test_key(setup_projector: SetUpProjector, model: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["balder_cs", "udx"])
-async def test_every_key_that_the_projector_knows(
-    setup_projector: SetUpProjector, model: str
-) -> None:
+async def test_each_key(setup_projector: SetUpProjector, model: str) -> None:
     """Press each key that the projector lists."""
     home = await setup_projector(model)
     form = "sendclickevent" if model == "udx" else "postevent"
@@ -78,12 +76,12 @@ async def test_every_key_that_the_projector_knows(
         ("profile_Café", "profile.activateprofile", "Café"),
     ],
 )
-async def test_more_than_keys(
+async def test_sources_presets_and_profiles(
     setup_projector: SetUpProjector, command: str, method: str, params: Any
 ) -> None:
     """Select sources, presets and profiles."""
     home = await setup_projector("hdr_cs", state="on")
-    requests = overhear(home.projector, method)
+    requests = record_requests(home.projector, method)
 
     await send(home, command)
 
@@ -91,7 +89,7 @@ async def test_more_than_keys(
 
 
 @pytest.mark.usefixtures("profile_enabled")
-async def test_preset_and_profile_are_remembered(
+async def test_preset_and_profile_are_shown(
     setup_projector: SetUpProjector,
 ) -> None:
     """Show the preset or profile that the remote activated."""
@@ -105,12 +103,12 @@ async def test_preset_and_profile_are_remembered(
 
 
 @pytest.mark.parametrize("model", ["udx"])
-async def test_nothing_is_sent_if_anything_is_unknown(
+async def test_unknown_command_sends_nothing(
     setup_projector: SetUpProjector, model: str
 ) -> None:
-    """All are looked at before the first goes; the answer names some of those there are.
+    """Check all commands first; the error lists some of the valid ones.
 
-    It names none twice: Barco's own names of the keys are not listed.
+    It lists no command twice: Barco's names of the keys are omitted.
     """
     home = await setup_projector(model, state="on")
 
@@ -123,10 +121,10 @@ async def test_nothing_is_sent_if_anything_is_unknown(
     placeholders = refusal.value.translation_placeholders
     assert placeholders is not None
     assert placeholders["command"] == "volume_up, profile_Ghost"
-    listed = placeholders["commands"].split(", ")
-    assert len(listed) <= 41
-    assert "menu" in listed
-    assert not [name for name in listed if name.startswith(("RC_", "KP_"))]
+    commands = placeholders["commands"].split(", ")
+    assert len(commands) <= 41
+    assert "menu" in commands
+    assert not [name for name in commands if name.startswith(("RC_", "KP_"))]
 
 
 async def test_projector_without_keys(setup_projector: SetUpProjector) -> None:
@@ -190,7 +188,7 @@ async def test_hold(setup_projector: SetUpProjector, model: str) -> None:
 
 
 @pytest.mark.parametrize("answered", [True, False])
-async def test_a_key_is_released_after_cancellation(
+async def test_key_is_released_after_cancellation(
     setup_projector: SetUpProjector, answered: bool
 ) -> None:
     """Release the key if the script is stopped, at any moment."""
@@ -199,7 +197,7 @@ async def test_a_key_is_released_after_cancellation(
     script = asyncio.create_task(send(home, "zoom_plus", hold_secs=60))
     await home.projector.wait_until(lambda: bool(keys))
     if answered:
-        home.projector.change("system.health", "Warning")  # comes after the answer
+        home.projector.change("system.health", "Warning")  # comes after the response
         await home.until("sensor.health", "warning")
 
     script.cancel()
@@ -225,7 +223,7 @@ async def test_power(setup_projector: SetUpProjector) -> None:
     assert requests["system.poweron"] == requests["system.poweroff"] == 1
 
 
-async def test_an_error_ends_the_sequence(setup_projector: SetUpProjector) -> None:
+async def test_error_ends_the_sequence(setup_projector: SetUpProjector) -> None:
     """Do not send the commands after one that failed."""
     home = await setup_projector("udx")
     home.projector.faults.busy = True
@@ -238,7 +236,7 @@ async def test_an_error_ends_the_sequence(setup_projector: SetUpProjector) -> No
     assert requests["keydispatcher.sendclickevent"] == 1
 
 
-async def test_a_single_command_need_be_no_list(
+async def test_single_command_without_a_list(
     setup_projector: SetUpProjector,
 ) -> None:
     """Accept a single command instead of a list."""

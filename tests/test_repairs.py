@@ -38,33 +38,33 @@ from .flows import PIN
 async def home(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> Home:
-    """A projector that was set up without its PIN."""
+    """Set up a projector without its PIN."""
     assert await async_setup_component(hass, REPAIRS, {})
     projector = await start_projector("balder_cs", pin=PIN)
     return Home(hass, projector, await set_up(projector, pin=None))
 
 
 def issues(home: Home) -> dict[str, ir.IssueEntry]:
-    """Return the repairs that the integration asks for, by their words."""
-    known = ir.async_get(home.hass).issues.values()
-    return {str(i.translation_key): i for i in known if i.domain == DOMAIN}
+    """Return the issues of the integration with their texts."""
+    issues_by_id = ir.async_get(home.hass).issues.values()
+    return {str(i.translation_key): i for i in issues_by_id if i.domain == DOMAIN}
 
 
-def tell(home: Home, **changes: bool) -> None:
-    """Let the coordinator know something about its projector."""
+def update_snapshot(home: Home, **changes: bool) -> None:
+    """Change the snapshot of the coordinator."""
     coordinator = home.entry.runtime_data
     snapshot = dataclasses.replace(coordinator.data, **changes)
     coordinator.async_set_updated_data(snapshot)
 
 
 async def refuse(home: Home) -> None:
-    """Let the projector refuse a command, for want of a PIN."""
+    """Make the projector refuse a command because of the missing PIN."""
     with pytest.raises(HomeAssistantError):
         await home.act("turn_on", "media_player.projector")
 
 
 async def start(home: Home, key: str) -> Any:
-    """Open what mends an issue."""
+    """Start the repair flow of an issue."""
     manager = home.hass.data[REPAIRS]["flow_manager"]
     issue = issues(home)[key]
     assert issue.is_fixable
@@ -76,7 +76,7 @@ async def start(home: Home, key: str) -> Any:
 
 
 async def submit(home: Home, result: Any, values: dict[str, str]) -> Any:
-    """Send the form, and let the entry be loaded again."""
+    """Submit the form, and let the entry reload."""
     manager = home.hass.data[REPAIRS]["flow_manager"]
     result = await manager.async_configure(result["flow_id"], values)
     await home.hass.async_block_till_done()
@@ -84,7 +84,7 @@ async def submit(home: Home, result: Any, values: dict[str, str]) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("told", "released", "key", "fixable"),
+    ("reported", "released", "key", "fixable"),
     [
         ("control_denied", False, "control_needs_pin", True),
         ("control_denied", True, "control_needs_pin", True),
@@ -93,29 +93,29 @@ async def submit(home: Home, result: Any, values: dict[str, str]) -> Any:
     ],
 )
 async def test_issue(
-    home: Home, told: str, released: bool, key: str, fixable: bool
+    home: Home, reported: str, released: bool, key: str, fixable: bool
 ) -> None:
-    """Exist as long as the cause, and say what to do."""
+    """Create the issue while its cause exists, with advice."""
     if released:
         options = {CONF_CONNECTION: RELEASE}
         home.hass.config_entries.async_update_entry(home.entry, options=options)
         await home.reload()
     assert not issues(home)
 
-    tell(home, **{told: True})
+    update_snapshot(home, **{reported: True})
     [issue] = issues(home).values()
     assert issue.translation_key == key
     assert issue.translation_placeholders == {"projector": home.entry.title}
     assert issue.severity is ir.IssueSeverity.WARNING
     assert issue.is_fixable is fixable
 
-    tell(home, **{told: False})
+    update_snapshot(home, **{reported: False})
     assert not issues(home)
 
 
 @pytest.mark.usefixtures("fast_timings")
 async def test_another_projector_at_the_address(home: Home) -> None:
-    """Name the other projector until the right one answers."""
+    """Name the other projector until the right one responds."""
     projector = home.projector
     serial_number = projector.get("system.serialnumber")
     projector.change("system.serialnumber", "4444444444")
@@ -135,17 +135,17 @@ async def test_another_projector_at_the_address(home: Home) -> None:
 async def test_issue_is_raised_once(home: Home) -> None:
     """Do not create an ignored issue again when values change."""
     raised = async_capture_events(home.hass, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
-    tell(home, control_denied=True)
-    tell(home, control_denied=True, complete=False)
-    tell(home, control_denied=True, complete=True)
+    update_snapshot(home, control_denied=True)
+    update_snapshot(home, control_denied=True, complete=False)
+    update_snapshot(home, control_denied=True, complete=True)
 
     assert [event.data["action"] for event in raised] == ["create"]
 
 
 @pytest.mark.parametrize("end", ["disable", "remove"])
-async def test_issues_go_with_the_entry(home: Home, end: str) -> None:
+async def test_issues_are_deleted_with_the_entry(home: Home, end: str) -> None:
     """Delete the issues of a disabled or removed entry."""
-    tell(home, control_denied=True, connection_limit_reached=True)
+    update_snapshot(home, control_denied=True, connection_limit_reached=True)
     assert len(issues(home)) == 2
 
     entries, entry_id = home.hass.config_entries, home.entry.entry_id
@@ -159,7 +159,7 @@ async def test_issues_go_with_the_entry(home: Home, end: str) -> None:
 
 async def test_pin(home: Home) -> None:
     """Store the PIN, and delete the issue."""
-    tell(home, control_denied=True)
+    update_snapshot(home, control_denied=True)
     data = dict(home.entry.data)
 
     result = await start(home, "control_needs_pin")
@@ -169,7 +169,8 @@ async def test_pin(home: Home) -> None:
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert dict(home.entry.data) == {**data, CONF_PIN: PIN}
     assert home.entry.state is ConfigEntryState.LOADED
-    assert home.projector.counters.requests["authenticate"] == 2  # probe, and set-up
+    # Validation and set-up.
+    assert home.projector.counters.requests["authenticate"] == 2
     assert not issues(home)
 
 
@@ -220,7 +221,7 @@ async def test_release(home: Home) -> None:
     """Set the option, keep the others, and delete the issue until it occurs again."""
     options = {CONF_SOURCES: ["HDMI"]}
     home.hass.config_entries.async_update_entry(home.entry, options=options)
-    tell(home, connection_limit_reached=True)
+    update_snapshot(home, connection_limit_reached=True)
 
     result = await start(home, "connection_limit")
     assert result["step_id"] == "release"
@@ -230,12 +231,12 @@ async def test_release(home: Home) -> None:
     assert home.entry.options == {**options, CONF_CONNECTION: RELEASE}
     assert home.entry.state is ConfigEntryState.LOADED
     assert not issues(home)
-    tell(home, connection_limit_reached=True)
+    update_snapshot(home, connection_limit_reached=True)
     assert set(issues(home)) == {"connection_limit_released"}
 
 
 async def let_fail(home: Home, action: str, name: str, **data: Any) -> None:
-    """Call an action that fails."""
+    """Call an action, which fails."""
     with pytest.raises(HomeAssistantError):
         await home.act(action, name, **data)
 
@@ -244,7 +245,7 @@ async def let_fail(home: Home, action: str, name: str, **data: Any) -> None:
 async def late(
     setup_projector: SetUpProjector, fast_timings: None, hass: HomeAssistant
 ) -> Home:
-    """A projector that cools down for longer than a command may wait."""
+    """Return a projector that cools down longer than a command waits."""
     change_timings(hass, pending_timeout=0.3)
     home = await setup_projector("hdr_cs", state="on", speed=1)
     assert await async_setup_component(home.hass, REPAIRS, {})
@@ -253,13 +254,13 @@ async def late(
     return home
 
 
-async def test_switching_on_failed(late: Home) -> None:
+async def test_turn_on_failed(late: Home) -> None:
     """Create an issue with advice if the pending command failed."""
     await let_fail(late, "turn_on", "media_player.projector")
 
     [issue] = issues(late).values()
     assert issue.translation_key == "command_failed_turn_on"
-    assert issue.is_persistent, "nobody may have looked before a restart"
+    assert issue.is_persistent, "the issue survives a restart"
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["projector"] == late.entry.title
     assert late.value("media_player.projector") == "off"
@@ -272,7 +273,7 @@ async def test_switching_on_failed(late: Home) -> None:
     assert not issues(late)
 
 
-async def test_choosing_failed(late: Home) -> None:
+async def test_selection_failed(late: Home) -> None:
     """Name the selection, without advice about power."""
     turning = asyncio.create_task(let_fail(late, "turn_on", "remote.remote"))
     await late.until("sensor.pending_command", "turn_on")
@@ -286,13 +287,13 @@ async def test_choosing_failed(late: Home) -> None:
     assert placeholders["value"] == "DisplayPort 1"
 
 
-async def test_no_repair_for_what_never_waited(home: Home) -> None:
+async def test_no_issue_without_waiting(home: Home) -> None:
     """Create no issue for a command that failed at once."""
     await refuse(home)
     assert set(issues(home)) == {"control_needs_pin"}
 
 
-async def test_the_next_command_deletes_it(late: Home) -> None:
+async def test_next_command_deletes_the_issue(late: Home) -> None:
     """Delete the issue after a new command of the same kind."""
     await let_fail(late, "turn_on", "media_player.projector")
     late.projector.change("system.state", "standby")
@@ -300,17 +301,17 @@ async def test_the_next_command_deletes_it(late: Home) -> None:
     assert not issues(late)
 
 
-async def test_an_ignored_repair_stays_ignored(late: Home) -> None:
+async def test_ignored_issue_stays_ignored(late: Home) -> None:
     """Keep it ignored over a reload; delete it with the entry."""
     await let_fail(late, "turn_on", "media_player.projector")
-    tell(late, control_denied=True)
+    update_snapshot(late, control_denied=True)
     registry = ir.async_get(late.hass)
     for issue in issues(late).values():
         registry.async_ignore(DOMAIN, issue.issue_id, True)
 
     await late.reload()
 
-    tell(late, control_denied=True)
+    update_snapshot(late, control_denied=True)
     assert len(issues(late)) == 2
     assert all(issue.dismissed_version for issue in issues(late).values())
     await late.hass.config_entries.async_remove(late.entry.entry_id)

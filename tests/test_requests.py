@@ -1,4 +1,4 @@
-"""How much is asked of a projector: it has more to do than to answer us."""
+"""The number of requests to a projector."""
 
 import asyncio
 from collections import Counter
@@ -21,7 +21,7 @@ from .conftest import (
     wait_until,
 )
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 MODELS = [
     ("udx", "on"),
@@ -31,11 +31,11 @@ MODELS = [
 INLET = "environment.temperature.inlet.value"
 COUNTERS = "statistics.listcounters"
 GAMMA = "image.gamma"
-"""Shown by an entity that is off by default."""
+"""A property of an entity that is disabled by default."""
 
 
 def subscribed(home: Home) -> set[str]:
-    """Return the properties whose changes the projector tells us."""
+    """Return the subscribed properties."""
     (connection,) = home.projector.connections
     return connection.session.properties
 
@@ -48,7 +48,7 @@ async def test_set_up_of_a_slow_projector(
     model: str,
     state: str,
 ) -> None:
-    """Every answer takes 20 ms: two seconds and forty requests are enough."""
+    """Set up within 2 s and 40 requests if each response takes 20 ms."""
     projector = await start_projector(model, state=state)
     projector.faults.delay = 0.02
     clock = asyncio.get_running_loop().time
@@ -66,7 +66,7 @@ async def test_set_up_of_a_slow_projector(
 async def test_second_set_up_of_a_slow_projector(
     setup_projector: SetUpProjector, model: str, state: str
 ) -> None:
-    """With all its entities enabled, and what it has known from the first."""
+    """Set up with all entities enabled and stored data."""
     home = await setup_projector(model, state=state)
     await home.enable()
     home.projector.faults.delay = 0.02
@@ -82,14 +82,14 @@ async def test_second_set_up_of_a_slow_projector(
 
 
 @pytest.mark.parametrize(("model", "state"), MODELS)
-async def test_nothing_is_asked_beside_the_calm_polls(
+async def test_requests_while_idle(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     monkeypatch: pytest.MonkeyPatch,
     model: str,
     state: str,
 ) -> None:
-    """One request at every resync, a few for what is slow at every other one."""
+    """Send one request per resync, and a few slow ones in every second."""
     home = await setup_projector(model, state=state)
     change_timings(hass, resync_interval=0.05, slow_interval=0.1)
     await home.enable()
@@ -99,7 +99,7 @@ async def test_nothing_is_asked_beside_the_calm_polls(
     await home.projector.wait_until(asked_again(home.projector, COUNTERS, 10))
 
     asked = requests - before
-    # Two resyncs and, of what is slow, the countdowns.
+    # Two resyncs, and the countdowns as slow values.
     assert 2 * 9 <= asked.pop("property.get") <= 3 * 11
     assert asked.keys() <= {
         COUNTERS,
@@ -109,10 +109,10 @@ async def test_nothing_is_asked_beside_the_calm_polls(
     assert set(asked.values()) <= {9, 10, 11}
 
 
-async def test_only_what_enabled_entities_show_is_subscribed(
+async def test_only_enabled_entities_are_subscribed(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
-    """An entity that somebody disabled costs nothing on the wire."""
+    """Send no requests for disabled entities."""
     home = await setup_projector("hdr_cs", state="on")
     assert INLET in subscribed(home)
     assert GAMMA not in subscribed(home)
@@ -127,10 +127,10 @@ async def test_only_what_enabled_entities_show_is_subscribed(
     assert "system.state" in properties
 
 
-async def test_what_is_enabled_is_subscribed(
+async def test_enabled_entity_is_subscribed(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
-    """Home Assistant reloads the entry by itself after a while."""
+    """Subscribe after Home Assistant has reloaded the entry."""
     home = await setup_projector("hdr_cs", state="on")
     first = home.projector.connections[0]
 
@@ -151,8 +151,8 @@ async def test_what_is_enabled_is_subscribed(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_what_appears_is_subscribed(setup_projector: SetUpProjector) -> None:
-    """Each time it does: a subscription may end with its object."""
+async def test_new_objects_are_subscribed(setup_projector: SetUpProjector) -> None:
+    """Subscribe each time, because a subscription may end with its object."""
     home = await setup_projector(
         "hdr_cs", state="on", personality={"keeps_subscriptions": False}
     )
@@ -172,10 +172,10 @@ async def test_what_appears_is_subscribed(setup_projector: SetUpProjector) -> No
 
 
 @pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
-async def test_what_changes_all_the_time_is_never_subscribed(
+async def test_counters_are_never_subscribed(
     setup_projector: SetUpProjector, model: str
 ) -> None:
-    """Counters and countdowns would push without end."""
+    """Do not subscribe to counters and countdowns, which change all the time."""
     home = await setup_projector(model, state="on")
     await home.enable()
 
@@ -186,12 +186,12 @@ async def test_what_changes_all_the_time_is_never_subscribed(
     ]
 
 
-async def test_what_nobody_shows_is_not_read_slowly(
+async def test_counters_without_enabled_entity_are_not_polled(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Without an enabled counter nobody asks for counters."""
+    """Read counters only while an entity shows them."""
     change_timings(hass, resync_interval=0.05, slow_interval=0.1)
     home = await setup_projector("udx", state="on")
     for name in home.names("sensor"):

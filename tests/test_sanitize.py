@@ -18,24 +18,24 @@ from custom_components.barco_pulse.pulse.sanitize import (
 
 
 @pytest.mark.parametrize(
-    "odd", ["\0", "\n", "\x1b", "\x85", "\u2028", "\u202e", "\ud83d"]
+    "char", ["\0", "\n", "\x1b", "\x85", "\u2028", "\u202e", "\ud83d"]
 )
-def test_one_line(odd: str) -> None:
-    """What would begin a line, or turn one round, is a space."""
-    assert to_single_line(f"{odd}a{odd} {odd}b{odd}") == "a b"
-    assert not is_displayable(f"a{odd}")
-    assert not is_valid_name(f"a{odd}")
+def test_single_line(char: str) -> None:
+    """Replace line breaks and direction marks by spaces."""
+    assert to_single_line(f"{char}a{char} {char}b{char}") == "a b"
+    assert not is_displayable(f"a{char}")
+    assert not is_valid_name(f"a{char}")
 
 
-def test_languages_are_plain() -> None:
-    """Whatever a person writes is taken as it is."""
+def test_languages_are_kept() -> None:
+    """Keep text in any language."""
     for text in ("HDMI 1", "Größe – 4 µm", "日本語", "a\xa0b", "😀"):
         assert is_valid_name(text)
         assert to_single_line(text).split() == text.split()
 
 
 def test_length() -> None:
-    """A name may be as long as a state of Home Assistant's."""
+    """Limit a name to the length of a state."""
     assert is_valid_name("x" * MAX_STATE_LENGTH)
     assert not is_valid_name("x" * (MAX_STATE_LENGTH + 1))
     assert not is_valid_name("")
@@ -53,7 +53,7 @@ def test_length() -> None:
     ],
 )
 def test_strip_markup(text: str, name: str) -> None:
-    """A name in a sentence is no markup."""
+    """Remove markup from a name."""
     assert strip_markup(text) == name
 
 
@@ -62,12 +62,12 @@ def test_strip_markup(text: str, name: str) -> None:
     [(1.5, 1.5), (True, True), ("a\nb", "a b"), ([1], None), ({"a": 1}, None)],
 )
 def test_to_attribute_value(value: JsonValue, attribute: JsonValue) -> None:
-    """An attribute holds one thing."""
+    """Convert to one simple value."""
     assert to_attribute_value(value) == attribute
 
 
 def nested(depth: int) -> JsonValue:
-    """Return lists in each other."""
+    """Return nested lists."""
     value: JsonValue = "x"
     for _ in range(depth):
         value = [value]
@@ -90,5 +90,5 @@ def nested(depth: int) -> JsonValue:
     ],
 )
 def test_is_within_limits(value: JsonValue, within: bool) -> None:
-    """Parts, text and depth are counted wherever they are."""
+    """Count items, characters and depth everywhere."""
     assert is_within_limits(value) is within

@@ -1,4 +1,4 @@
-"""What a projector says of its own objects, in every likely spelling."""
+"""Descriptions of objects, in each likely spelling."""
 
 from typing import Any
 
@@ -24,8 +24,8 @@ def parsed(entry: dict[str, Any]) -> PropertyType:
 
 
 @pytest.mark.parametrize("key", ["name", "object"])
-def test_members_go_by_their_full_names(key: str) -> None:
-    """Properties are described by short names, children by full ones, or short ones."""
+def test_full_names(key: str) -> None:
+    """Read short names of properties, and full or short names of children."""
     description: JsonObject = {
         key: "image",
         "properties": [{key: "brightness"}, "gamma"],
@@ -39,7 +39,7 @@ def test_members_go_by_their_full_names(key: str) -> None:
 
 
 def test_root() -> None:
-    """The children of the nameless root are the top level."""
+    """Use the children of the root as the top level."""
     model = parse_object("", {"name": "", "objects": [{"name": "system"}, "image"]})
     assert model.objects == {"system", "image"}
     assert not model.properties
@@ -59,13 +59,13 @@ def test_root() -> None:
     ],
     ids=repr,
 )
-def test_odd_descriptions(description: JsonValue) -> None:
-    """What is not understood is left out."""
+def test_invalid_descriptions(description: JsonValue) -> None:
+    """Ignore invalid descriptions."""
     assert parse_object("system", description) == ObjectSchema()
 
 
-def test_an_odd_member_hides_no_other() -> None:
-    """One property that nobody understands costs that property only."""
+def test_invalid_member() -> None:
+    """Ignore only the invalid property."""
     properties: JsonValue = [
         {"name": "a", "type": 7, "access": 7},
         None,
@@ -76,7 +76,7 @@ def test_an_odd_member_hides_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "base"),
+    ("property_type", "base"),
     [
         ("float", "float"),
         ({"base": "float"}, "float"),
@@ -88,9 +88,9 @@ def test_an_odd_member_hides_no_other() -> None:
     ],
     ids=str,
 )
-def test_base(kind: JsonValue, base: str) -> None:
-    """A type is an object with a base, or its base alone."""
-    assert parsed({"type": kind}) == PropertyType(base)
+def test_base(property_type: JsonValue, base: str) -> None:
+    """Read a type from an object with a base, or from the base alone."""
+    assert parsed({"type": property_type}) == PropertyType(base)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_base(kind: JsonValue, base: str) -> None:
     ids=str,
 )
 def test_access(access: dict[str, JsonValue], writable: bool) -> None:
-    """Only what is said to be writable is."""
+    """Treat only explicitly writable properties as writable."""
     assert parsed(access).writable is writable
 
 
@@ -131,16 +131,16 @@ def test_access(access: dict[str, JsonValue], writable: bool) -> None:
     ids=str,
 )
 def test_step(details: dict[str, JsonValue], step: float | None) -> None:
-    """The step is a factor on the precision, and no finer than it."""
+    """Multiply the step by the precision, and use it as the minimum."""
     assert parsed({"type": {"base": "float"} | details}).step == step
 
 
 def test_range() -> None:
-    """Limits are numbers; 0 is one, a bool is none."""
-    kind = parsed({"type": {"base": "int", "min": 0, "max": 7.5}})
-    assert (kind.minimum, kind.maximum) == (0, 7.5)
-    kind = parsed({"type": {"base": "int", "min": True, "max": "7"}})
-    assert (kind.minimum, kind.maximum) == (None, None)
+    """Accept numbers as limits, including 0, but not booleans."""
+    property_type = parsed({"type": {"base": "int", "min": 0, "max": 7.5}})
+    assert (property_type.minimum, property_type.maximum) == (0, 7.5)
+    property_type = parsed({"type": {"base": "int", "min": True, "max": "7"}})
+    assert (property_type.minimum, property_type.maximum) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_range() -> None:
     ids=str,
 )
 def test_options(spelling: dict[str, JsonValue]) -> None:
-    """An enumeration is understood in each spelling, inside the type or beside it."""
+    """Read an enumeration in each spelling, inside or beside the type."""
     assert parsed({"type": {"base": "enum"} | spelling}).options == ("On", "Off")
     assert parsed({"type": "enum"} | spelling).options == ("On", "Off")
 
@@ -175,19 +175,19 @@ def test_options(spelling: dict[str, JsonValue]) -> None:
     ids=str,
 )
 def test_no_options(details: dict[str, JsonValue]) -> None:
-    """What lists no names has no options; the type of an array's items is none."""
+    """Return no options without names, or from the item type of an array."""
     assert parsed({"type": {"base": "enum"} | details}).options == ()
 
 
-def test_completed_by_another() -> None:
-    """What the projector says wins; what it leaves out is filled in."""
+def test_fallback_type() -> None:
+    """Prefer the description of the projector, and add missing parts."""
     described = PropertyType("int", False, minimum=0, options=("A",))
-    known = PropertyType("float", True, 10, 20, 5, ("B", "C"), "hours")
+    fallback = PropertyType("float", True, 10, 20, 5, ("B", "C"), "hours")
 
-    assert described.with_fallback(known) == PropertyType(
+    assert described.with_fallback(fallback) == PropertyType(
         "int", False, 0, 20, 5, ("A",), "hours"
     )
-    assert PropertyType("enum").with_fallback(known).options == ("B", "C")
+    assert PropertyType("enum").with_fallback(fallback).options == ("B", "C")
     assert described.with_fallback(None) is described
 
 
@@ -196,6 +196,6 @@ def test_completed_by_another() -> None:
     [(0, 0), (1.5, 1.5), (True, None), ("1", None), (None, None), ([1], None)],
 )
 def test_as_number(value: JsonValue, number: float | None) -> None:
-    """Only a number is a number."""
+    """Accept only numbers."""
     assert as_number(value) == number
     assert type(as_number(value)) is type(number)

@@ -1,4 +1,4 @@
-"""Whole trees of objects, as a projector tells them, and as we keep them."""
+"""Trees of objects, as described and as stored."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ KEY: JsonValue = {
     ids=["full", "relative"],
 )
 def test_nested_objects(window: str, main: str) -> None:
-    """Whichever way children are named, all that they have goes by its full name."""
+    """Use full names for all members, with full or short names of children."""
     model = parse_object(
         "image",
         {
@@ -55,12 +55,12 @@ def test_nested_objects(window: str, main: str) -> None:
         "image.window.main.source": PropertyType(writable=True),
     }
     assert model.methods == {"image.window.main.reset": {}}
-    assert model.objects == {"image.window"}, "only those directly below"
+    assert model.objects == {"image.window"}, "only direct children"
     assert model.undescribed_objects == frozenset()
 
 
-def test_the_whole_root() -> None:
-    """The nameless root adds nothing to a name."""
+def test_root() -> None:
+    """Use the names below the root without a prefix."""
     system: JsonValue = {"name": "system", "properties": ["state"], "methods": ["off"]}
     model = parse_object("", {"name": "", "objects": [system, "image"]})
 
@@ -84,21 +84,21 @@ def test_the_whole_root() -> None:
     ids=str,
 )
 def test_undescribed(child: JsonValue, undescribed: bool) -> None:
-    """A child that was only named is known to be told of elsewhere."""
+    """Report children that only have a name."""
     model = parse_object("a", {"objects": [child]})
     assert model.undescribed_objects == ({"a.b"} if undescribed else set())
 
 
 def test_undescribed_further_down() -> None:
-    """At whatever depth."""
+    """Report them at any depth."""
     middle: JsonValue = {"name": "a.b", "objects": ["a.b.c", {"name": "a.b.d"}]}
     model = parse_object("a", {"objects": [middle]})
     assert model.undescribed_objects == {"a.b.c", "a.b.d"}
 
 
 @pytest.mark.parametrize(("depth", "names"), [(20, 1), (2000, 0)])
-def test_depth_is_no_danger(depth: int, names: int) -> None:
-    """As deep as a projector may nest its objects they are read; all else is not."""
+def test_depth_is_limited(depth: int, names: int) -> None:
+    """Read up to the depth limit, and ignore deeper objects."""
     tree: JsonValue = {"name": "leaf", "properties": ["it"]}
     for _ in range(depth):
         tree = {"name": "o", "objects": [tree]}
@@ -130,14 +130,14 @@ def test_depth_is_no_danger(depth: int, names: int) -> None:
     ids=str,
 )
 def test_methods(entry: dict[str, Any], parameters: dict[str, PropertyType]) -> None:
-    """A method tells the types of its parameters, as far as it tells them."""
+    """Read the described types of parameters."""
     methods: list[JsonValue] = [{"name": "do"} | entry]
     model = parse_object("x", {"methods": methods})
     assert model.methods == {"x.do": parameters}
 
 
 def test_merged() -> None:
-    """Two answers make one model; where they differ the later one is right."""
+    """Merge two descriptions; the later one wins."""
     older = ObjectSchema(
         {"a.x": PropertyType("int"), "a.y": PropertyType("int")},
         {"a.do": {"n": PropertyType("int")}},
@@ -178,9 +178,12 @@ types = st.builds(
 
 @given(types)
 @settings(max_examples=50)
-def test_types_are_kept(kind: PropertyType) -> None:
-    """What is known of a type survives a restart, a limit of 0 as well."""
-    assert PropertyType.from_json(json.loads(json.dumps(kind.as_json()))) == kind
+def test_types_are_stored(property_type: PropertyType) -> None:
+    """Restore a type, including a limit of 0."""
+    assert (
+        PropertyType.from_json(json.loads(json.dumps(property_type.as_json())))
+        == property_type
+    )
 
 
 @given(
@@ -188,19 +191,19 @@ def test_types_are_kept(kind: PropertyType) -> None:
     st.dictionaries(words, st.dictionaries(words, types, max_size=2), max_size=3),
 )
 @settings(max_examples=25)
-def test_models_are_kept(
+def test_schemas_are_stored(
     properties: dict[str, PropertyType], methods: dict[str, dict[str, PropertyType]]
 ) -> None:
-    """So do all properties and methods with their parameters."""
+    """Restore all properties and methods with their parameters."""
     model = ObjectSchema(properties, methods)
     assert ObjectSchema.from_json(json.loads(json.dumps(model.as_json()))) == model
 
 
-def test_nothing_is_kept_of_what_is_unknown() -> None:
-    """What says nothing takes no room."""
+def test_unknown_parts_are_not_stored() -> None:
+    """Store no empty parts."""
     assert PropertyType().as_json() == {"base": "string"}
-    kind = PropertyType("enum", writable=True, options=("On", "Off"))
-    assert kind.as_json() == {
+    property_type = PropertyType("enum", writable=True, options=("On", "Off"))
+    assert property_type.as_json() == {
         "base": "enum",
         "writable": True,
         "options": ["On", "Off"],
@@ -221,8 +224,8 @@ def test_nothing_is_kept_of_what_is_unknown() -> None:
     ],
     ids=str,
 )
-def test_odd_types(members: JsonValue) -> None:
-    """What was kept and is not understood any more is unknown."""
+def test_invalid_stored_types(members: JsonValue) -> None:
+    """Ignore invalid stored types."""
     assert PropertyType.from_json(members) == PropertyType()
 
 
@@ -238,8 +241,8 @@ def test_odd_types(members: JsonValue) -> None:
     ],
     ids=str,
 )
-def test_odd_models(description: JsonValue, model: ObjectSchema) -> None:
-    """An odd member of what was kept harms no other."""
+def test_invalid_stored_schemas(description: JsonValue, model: ObjectSchema) -> None:
+    """Ignore only the invalid members."""
     assert ObjectSchema.from_json(description) == model
 
 
@@ -259,28 +262,28 @@ def test_odd_models(description: JsonValue, model: ObjectSchema) -> None:
     )
 )
 @settings(max_examples=100)
-def test_anything_can_be_read(anything: JsonValue) -> None:
-    """No answer and no memory is so odd that reading it fails."""
+def test_arbitrary_data(anything: JsonValue) -> None:
+    """Read arbitrary descriptions and stored data without an exception."""
     parse_object("a", anything)
     ObjectSchema.from_json(anything)
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_all_that_a_projector_tells(
+async def test_complete_description(
     start_projector: StartProjector, model: str
 ) -> None:
-    """One recursive answer holds every property and method, and can be kept."""
+    """Read and store every property and method of a recursive description."""
     simulator = await start_projector(model, state="on")
     async with connected(simulator) as client:
         tree = await client.request("introspect", {"object": "", "recursive": True})
-    told = parse_object("", tree)
+    schema = parse_object("", tree)
 
     device = simulator.model
-    assert told.properties.keys() == device.properties.keys()
-    assert told.methods.keys() == device.methods.keys()
-    assert not told.undescribed_objects
-    for name, kind in told.properties.items():
-        assert kind.writable is device.properties[name].writable, name
-        assert kind.options == device.properties[name].type.values, name
-    kept = ObjectSchema.from_json(json.loads(json.dumps(told.as_json())))
-    assert kept == ObjectSchema(told.properties, told.methods)
+    assert schema.properties.keys() == device.properties.keys()
+    assert schema.methods.keys() == device.methods.keys()
+    assert not schema.undescribed_objects
+    for name, property_type in schema.properties.items():
+        assert property_type.writable is device.properties[name].writable, name
+        assert property_type.options == device.properties[name].type.values, name
+    kept = ObjectSchema.from_json(json.loads(json.dumps(schema.as_json())))
+    assert kept == ObjectSchema(schema.properties, schema.methods)

@@ -8,7 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from .conftest import SetUpProjector, wait_until
-from .observe import overhear, settings
+from .observe import record_requests, settings
 
 SOURCES = [
     "HDMI",
@@ -19,7 +19,7 @@ SOURCES = [
     "HDBaseT B",
 ]
 OTHERS = ("select.preset", "select.profile", "select.source")
-"""What is more than a setting."""
+"""Selects that are no settings."""
 _CONNECTOR = "image.connector.hdmi"
 SETTINGS = {
     "select.color_mode": ("DCI-P3", "image.color.p7.custom.mode", "DCI-P3"),
@@ -45,23 +45,21 @@ SETTINGS = {
     ),
     "select.test_pattern": ("White", "image.testpattern.selected", "white"),
 }
-"""An option of each, and what the projector is asked to set to what value."""
+"""An option of each select, with the property and the value that are set."""
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_each_sets_its_own_property(
-    setup_projector: SetUpProjector, model: str
-) -> None:
+async def test_select_each_option(setup_projector: SetUpProjector, model: str) -> None:
     """Set one property to the value of the projector, and show the selection."""
     home = await setup_projector(model, state="on")
     await home.enable()
     selects = [name for name in home.names("select") if name not in OTHERS]
-    requests = overhear(home.projector, "property.set")
+    requests = record_requests(home.projector, "property.set")
 
     for name in selects:
         await home.act("select_option", name, option=SETTINGS[name][0])
 
-    # The first input board of a UDX is called L1.
+    # The first input board of a UDX has the name L1.
     assert [
         (name.replace("l1hdmi", "hdmi"), value) for name, value in settings(requests)
     ] == [SETTINGS[name][1:] for name in selects]
@@ -70,9 +68,7 @@ async def test_each_sets_its_own_property(
 
 
 @pytest.mark.parametrize("model", ["balder_cs", "udx"])
-async def test_color_modes_come_in_groups(
-    setup_projector: SetUpProjector, model: str
-) -> None:
+async def test_color_mode_groups(setup_projector: SetUpProjector, model: str) -> None:
     """Offer built-in and custom modes in one list."""
     home = await setup_projector(model, state="on")
     await home.enable()
@@ -116,7 +112,7 @@ async def test_select_unknown_option(
         ("balder_cs", {"select.source", "select.preset", "select.profile"}),
     ],
 )
-async def test_only_what_the_projector_has(
+async def test_unsupported_selects(
     setup_projector: SetUpProjector, model: str, names: set[str]
 ) -> None:
     """Add no select that the projector does not support."""
@@ -130,14 +126,14 @@ async def test_only_what_the_projector_has(
     ("presets", "disabled"), [([[3, "Café"]], True), ([[0, ""]], False), ([], False)]
 )
 @pytest.mark.parametrize("state", ["on", "standby"])
-async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
+async def test_profile_is_enabled_by_default_without_presets(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     state: str,
     presets: list[Any],
     disabled: bool,
 ) -> None:
-    """Also if the projector reports it later."""
+    """Enable the profile also if it is reported later."""
     values = {"profile.presetassignments": presets}
     home = await setup_projector("hdr_cs", state=state, values=values)
     home.projector.power_on()
@@ -148,7 +144,7 @@ async def test_profile_is_enabled_by_default_where_no_preset_is_assigned(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_profile_waits_until_it_is_known_whether_there_are_presets(
+async def test_profile_waits_for_presets(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Wait, because the registry keeps the first default."""

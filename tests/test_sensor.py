@@ -7,7 +7,7 @@ import pytest
 
 from .conftest import SetUpProjector
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 LASER_HOURS = "sensor.laser_hours"
 ACTIVE_SIGNAL = "sensor.signal"
@@ -15,7 +15,7 @@ RUNTIME = "statistics.laserruntime.value"
 
 
 def with_properties(base: str, **properties: Any) -> dict[str, Any]:
-    """Return a model with other properties; None takes one away."""
+    """Return a model with other properties; None removes one."""
     return {"extends": base, "properties": properties}
 
 
@@ -67,7 +67,7 @@ async def test_counter_without_a_unit(setup_projector: SetUpProjector) -> None:
 @pytest.mark.parametrize(
     "name", ["statistics.operating.laseron.value", "statistics.laser runtime.value"]
 )
-async def test_other_models_other_names(
+async def test_names_of_other_models(
     setup_projector: SetUpProjector, name: str
 ) -> None:
     """Show a counter under any of its names."""
@@ -79,7 +79,7 @@ async def test_other_models_other_names(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_one_sensor_shows_one_reading(setup_projector: SetUpProjector) -> None:
+async def test_separate_sensors(setup_projector: SetUpProjector) -> None:
     """Use separate sensors for the processor and its board."""
     home = await setup_projector("hdr_cs", state="on")
     await home.enable("sensor.mainboard_temperature")
@@ -92,7 +92,7 @@ async def test_one_sensor_shows_one_reading(setup_projector: SetUpProjector) -> 
 
 
 @pytest.mark.usefixtures("fast_timings", "entity_registry_enabled_by_default")
-async def test_reading_that_appears_in_an_object_known_before(
+async def test_new_property_of_a_known_object(
     setup_projector: SetUpProjector,
 ) -> None:
     """Add a sensor for a new property of a known object."""

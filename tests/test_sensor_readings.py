@@ -12,7 +12,7 @@ import pytest
 
 from .conftest import Home, SetUpProjector
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 RUNTIME = "statistics.laserruntime.value"
 HDMI = "image.connector.hdmi.detectedsignal"
@@ -55,10 +55,10 @@ CPU = "environment.temperature.mainboard.cpu.value"
         (HDMI, {"stereo_mode": None}, "stereo_mode", STATE_UNKNOWN),
     ],
 )
-async def test_changes_show(
+async def test_pushed_changes(
     setup_projector: SetUpProjector, name: str, value: Any, entity: str, shown: str
 ) -> None:
-    """Show a pushed change, while the projector answers no read request."""
+    """Show a pushed change while read requests get no response."""
     home = await setup_projector("hdr_cs", state="on")
     await home.enable(f"sensor.{entity}")
     assert home.value(f"sensor.{entity}") != shown
@@ -71,7 +71,7 @@ async def test_changes_show(
 
 
 async def refresh(home: Home) -> None:
-    """Ask Home Assistant to read a projector again."""
+    """Update the entities of a projector by the action."""
     assert await async_setup_component(home.hass, "homeassistant", {})
     await home.hass.services.async_call(
         "homeassistant",
@@ -160,9 +160,9 @@ async def test_timestamp(
 
     async def read(value: int) -> str | None:
         power = home.projector.device.power
-        monkeypatch.setattr(power, "remaining", lambda rung: value)
+        monkeypatch.setattr(power, "remaining", lambda state: value)
         home.projector.change(name, value)
-        for hour in (next(hours), next(hours)):  # the first reading may be under way
+        for hour in (next(hours), next(hours)):  # the first read may be in progress
             home.projector.change(RUNTIME, hour)
             await home.until("sensor.laser_hours", str(hour))
         return home.value(f"sensor.{entity}")
@@ -190,7 +190,7 @@ async def test_timer_that_does_not_run(
     await home.enable("sensor.on_time_left")
     power = home.projector.device.power
 
-    monkeypatch.setattr(power, "remaining", lambda rung: 900)
+    monkeypatch.setattr(power, "remaining", lambda state: 900)
     home.projector.change(RUNTIME, 2000)
     await refresh(home)
     await home.until("sensor.laser_hours", "2000")
@@ -207,25 +207,25 @@ async def test_uptime_without_a_unit(setup_projector: SetUpProjector) -> None:
     assert home.value("sensor.uptime") == STATE_UNKNOWN
 
 
-async def test_every_block_is_shown(setup_projector: SetUpProjector) -> None:
+async def test_all_blocks(setup_projector: SetUpProjector) -> None:
     """Add fans and laser boards too, whose names end with the quantity."""
     home = await setup_projector("udx", state="on")
-    known = home.entries()
-    speeds = [name for name in known if name.endswith("_speed")]
-    temperatures = [name for name in known if name.endswith("_temperature")]
+    entries = home.entries()
+    speeds = [name for name in entries if name.endswith("_speed")]
+    temperatures = [name for name in entries if name.endswith("_temperature")]
     assert len(speeds) == 11
     assert len(temperatures) == 31
-    assert {name for name in temperatures if not known[name].disabled_by} == {
+    assert {name for name in temperatures if not entries[name].disabled_by} == {
         "sensor.inlet_temperature",
         "sensor.outlet_temperature",
     }
-    ar1 = known["sensor.ar1_speed"]
+    ar1 = entries["sensor.ar1_speed"]
     assert (ar1.original_name, ar1.unit_of_measurement) == ("AR1 fan speed", "rpm")
-    assert all(known[name].disabled_by for name in speeds)
+    assert all(entries[name].disabled_by for name in speeds)
 
 
 @pytest.mark.parametrize(
-    ("told", "unit", "device_class"),
+    ("reported", "unit", "device_class"),
     [
         ("bar", "hPa", "atmospheric_pressure"),
         ("hectopascal", "hPa", "atmospheric_pressure"),
@@ -233,15 +233,15 @@ async def test_every_block_is_shown(setup_projector: SetUpProjector) -> None:
         ("NotApplicable", None, None),
     ],
 )
-async def test_the_unit_is_the_projectors(
+async def test_unit_of_the_projector(
     setup_projector: SetUpProjector,
-    told: str,
+    reported: str,
     unit: str | None,
     device_class: str | None,
 ) -> None:
     """Use the reported unit. Home Assistant converts pressures."""
     name = "environment.pressure.ambient.unit"
-    home = await setup_projector("udx", state="on", values={name: told})
+    home = await setup_projector("udx", state="on", values={name: reported})
     await home.enable("sensor.ambient_pressure")
 
     assert home.attribute("sensor.ambient_pressure", "unit_of_measurement") == unit

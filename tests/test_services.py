@@ -16,7 +16,7 @@ import voluptuous as vol
 from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import Home, SetUp, SetUpProjector, StartProjector, set_faults
-from .observe import overhear
+from .observe import record_requests
 
 BRIGHTNESS = "image.brightness"
 FOR_ADMINISTRATORS: dict[str, dict[str, Any]] = {
@@ -24,7 +24,7 @@ FOR_ADMINISTRATORS: dict[str, dict[str, Any]] = {
     "set_property": {"property": BRIGHTNESS, "value": 0.5},
     "call_method": {"method": "system.activity"},
 }
-"""Actions, and what to give them."""
+"""Actions and their data."""
 
 
 async def call(
@@ -36,7 +36,7 @@ async def call(
     )
 
 
-async def test_actions_are_there_without_a_projector(hass: HomeAssistant) -> None:
+async def test_actions_without_an_entry(hass: HomeAssistant) -> None:
     """Register the actions without an entry."""
     assert await async_setup_component(hass, DOMAIN, {})
 
@@ -62,7 +62,7 @@ READ = [
 
 
 async def test_get_property(setup_projector: SetUpProjector) -> None:
-    """Read any property, whether an entity shows it or not."""
+    """Read any property, with or without an entity."""
     home = await setup_projector("hdr_cs", state="on")
 
     for name, value in READ:
@@ -84,7 +84,7 @@ WRITTEN: list[tuple[str, Any]] = [
 async def test_set_property(setup_projector: SetUpProjector, answered: bool) -> None:
     """Return the new value, if the caller wants a response."""
     home = await setup_projector("hdr_cs", state="on")
-    requests = overhear(home.projector, "property.set")
+    requests = record_requests(home.projector, "property.set")
 
     for name, value in WRITTEN:
         requests.clear()
@@ -98,8 +98,8 @@ async def test_set_property(setup_projector: SetUpProjector, answered: bool) -> 
         assert response == ({"property": name, "value": value} if answered else None)
 
 
-async def test_what_was_set_shows(setup_projector: SetUpProjector) -> None:
-    """Update the entity that shows the property."""
+async def test_set_property_updates_the_entity(setup_projector: SetUpProjector) -> None:
+    """Update the entity of the property."""
     home = await setup_projector("hdr_cs", state="on")
 
     await call(home, "set_property", property=BRIGHTNESS, value=0.5)
@@ -121,7 +121,7 @@ async def test_call_method(
 ) -> None:
     """Send parameters and return the result."""
     home = await setup_projector("udx", state="on")
-    requests = overhear(home.projector, method)
+    requests = record_requests(home.projector, method)
 
     response = await call(home, "call_method", method=method, **data)
 
@@ -170,14 +170,14 @@ async def test_for_administrators_only(
     ],
 )
 @pytest.mark.usefixtures("short_timeouts")
-async def test_what_the_projector_refuses(
+async def test_refusal(
     setup_projector: SetUpProjector,
     action: str,
     data: dict[str, Any],
     fault: dict[str, bool],
     key: str,
 ) -> None:
-    """In the user's language, with the user's name for the projector.
+    """Raise a translated error with the user's name for the projector.
 
     The projector's own words are in the diagnostics.
     """
@@ -220,7 +220,7 @@ async def test_invalid_data(
         )
 
 
-async def test_which_projector(
+async def test_entry_is_required_for_several_projectors(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
     """Require the entry if there are several projectors."""
@@ -242,7 +242,7 @@ async def test_which_projector(
         await call(homes[0], "get_property", property="system.modelname")
 
 
-async def test_no_such_projector(setup_projector: SetUpProjector) -> None:
+async def test_unknown_entry(setup_projector: SetUpProjector) -> None:
     """Raise an error for an unknown entry, or one that is not loaded."""
     home = await setup_projector("udx")
     name = "system.modelname"

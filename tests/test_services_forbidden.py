@@ -106,7 +106,7 @@ SILENT = {"absent_methods": ["introspect"]}
         ("image.testpattern.iterator.calibration.next", SILENT, 1),
     ],
 )
-async def test_what_the_projector_does_not_list(
+async def test_undescribed_names(
     setup_projector: SetUpProjector,
     method: str,
     personality: dict[str, Any],

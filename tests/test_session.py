@@ -1,4 +1,4 @@
-"""What a session reports, and when."""
+"""The states and errors of a session."""
 
 import asyncio
 from dataclasses import replace
@@ -16,16 +16,16 @@ from custom_components.barco_pulse.pulse.exceptions import (
 from custom_components.barco_pulse.pulse.session import Session, SessionState
 from custom_components.barco_pulse.pulse.timing import Timings
 
-from .common import FAST_TIMINGS, Line, serve
+from .common import FAST_TIMINGS, RawPeer, serve
 
 
-class Owner:
-    """Opens the connections of a session, and notes its states."""
+class FakeSessionOwner:
+    """Opens the connections of a session, and records its states."""
 
     rises = False
 
     def __init__(self, port: int, timings: Timings = FAST_TIMINGS) -> None:
-        """Connect to a port of this machine."""
+        """Use a port of this machine."""
         self.states: list[SessionState] = []
         self.failures: list[PulseError] = []
         client = PulseClient(
@@ -34,7 +34,7 @@ class Owner:
         self.session = Session(client, timings, Timeouts(), self)
 
     async def initialize(self) -> None:
-        """Fail as often as a test wants, then be connected."""
+        """Fail as often as a test sets, then succeed."""
         if self.failures:
             raise self.failures.pop(0)
         self.session.connected()
@@ -44,24 +44,24 @@ class Owner:
         raise PulseConnectionError("lost")
 
     def is_final(self, error: PulseError) -> bool:
-        """Tell whether it is for the PIN."""
+        """Return whether the error is about the PIN."""
         return isinstance(error, PulseAuthenticationError)
 
     def on_session_state(self, before: SessionState, state: SessionState) -> None:
-        """Note the state, unless it is only confirmed."""
+        """Record the state, unless it is only confirmed."""
         if before is not state:
             self.states.append(state)
 
     def on_session_error(self, error: PulseError) -> None:
-        """Ignore the error: the session notes it."""
+        """Ignore the error, because the session records it."""
 
     def on_session_closing(self) -> None:
         """Ignore the end of the connection."""
 
 
 async def test_errors() -> None:
-    """The same error again is not listed again; each new one is, with its time."""
-    owner = Owner(1)
+    """Record each new error with its time, and repeated ones once."""
+    owner = FakeSessionOwner(1)
     session = owner.session
     loop = asyncio.get_running_loop()
     assert session.disconnected_at is None
@@ -70,7 +70,7 @@ async def test_errors() -> None:
     since = session.disconnected_at
     assert since == pytest.approx(loop.time(), abs=1)
     session.report(PulseTimeoutError("lost"))
-    assert session.disconnected_at == since, "from the first one on"
+    assert session.disconnected_at == since, "the time of the first"
     assert repr(session.error) == "PulseTimeoutError('lost')"
     session.connected()
     assert session.disconnected_at is None
@@ -84,15 +84,17 @@ async def test_errors() -> None:
     assert owner.states == ["unavailable", "connected", "unavailable"]
 
 
-@pytest.mark.parametrize("grace", [0.0, 60.0])
-async def test_a_loss_is_reported_after_the_grace(grace: float) -> None:
-    """Until then commands wait for the next attempt to connect."""
-    async with serve(lambda line: line.closed()) as port:
-        owner = Owner(
+@pytest.mark.parametrize("unavailable_delay", [0.0, 60.0])
+async def test_loss_is_reported_after_the_unavailable_delay(
+    unavailable_delay: float,
+) -> None:
+    """Let commands wait for the next attempt until then."""
+    async with serve(lambda peer: peer.closed()) as port:
+        owner = FakeSessionOwner(
             port,
             replace(
                 FAST_TIMINGS,
-                unavailable_delay=grace,
+                unavailable_delay=unavailable_delay,
                 reconnect_min=30,
                 reconnect_max=30,
             ),
@@ -100,9 +102,9 @@ async def test_a_loss_is_reported_after_the_grace(grace: float) -> None:
         task = asyncio.create_task(owner.session.run())
         while not owner.session.errors:
             await asyncio.sleep(0)
-        lost = "interrupted" if grace else "unavailable"
+        lost = "interrupted" if unavailable_delay else "unavailable"
         assert owner.session.state == lost
-        assert (owner.session.error is None) is bool(grace)
+        assert (owner.session.error is None) is bool(unavailable_delay)
         task.cancel()
         await asyncio.wait([task])
         entered = dict.fromkeys(["connected", "interrupted", lost, "stopped"])
@@ -110,14 +112,14 @@ async def test_a_loss_is_reported_after_the_grace(grace: float) -> None:
 
 
 async def test_released() -> None:
-    """A connection that was released is no loss, and is opened again when needed."""
+    """Report no loss for a released connection, and open it again when needed."""
 
-    async def talk(line: Line) -> None:
-        await line.answer()
-        await line.closed()
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer()
+        await peer.closed()
 
     async with serve(talk) as port:
-        owner = Owner(port)
+        owner = FakeSessionOwner(port)
         session = owner.session
         await session.open({"property": ["system.state"]})
         session.connected()

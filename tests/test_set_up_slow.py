@@ -16,11 +16,11 @@ from .conftest import (
     wait_until,
 )
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_set_up_of_a_projector_that_describes_itself_slowly(
+async def test_set_up_with_slow_introspection(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
     """Load the entry, and add more entities as the projector describes them."""
@@ -40,7 +40,7 @@ async def test_set_up_of_a_projector_that_describes_itself_slowly(
     assert projector.counters.connections_opened == 1
 
 
-async def test_set_up_has_a_limit(
+async def test_set_up_timeout(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
@@ -58,14 +58,14 @@ async def test_set_up_has_a_limit(
 
 
 @pytest.mark.parametrize("model", ["udx"])
-async def test_set_up_of_a_projector_that_takes_seconds_for_each_answer(
+async def test_set_up_with_slow_responses(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
     monkeypatch: pytest.MonkeyPatch,
     model: str,
 ) -> None:
-    """In a fiftieth of real time: answers of 4 s, and 120 s for it all."""
+    """Set up with responses of 4 s within 120 s, in a fiftieth of real time."""
     monkeypatch.setattr(coordinator, "SET_UP_LIMIT", 120 / 50)
     change_timings(
         hass,

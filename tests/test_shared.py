@@ -1,4 +1,4 @@
-"""Of equal things one is kept, as long as anybody uses it."""
+"""Keep one of several equal values while it is in use."""
 
 import gc
 from weakref import ref
@@ -10,16 +10,16 @@ from .conftest import SetUp, StartProjector
 from .fakes import POWERED, STANDBY, FakeProjector
 
 
-def test_what_is_equal_is_one() -> None:
-    """Whoever made it."""
+def test_equal_values_are_shared() -> None:
+    """Return the same object for equal values."""
     value = object()
 
     assert shared_mapping({"a": value}) is shared_mapping({"a": value})
     assert shared_set(["a", "b"]) is shared_set(["b", "a"])
 
 
-def test_what_differs_is_kept_apart() -> None:
-    """In a name, in a value, or in the order."""
+def test_different_values_are_not_shared() -> None:
+    """Distinguish by name, value and order."""
     one, other = object(), object()
     mappings = [
         {},
@@ -29,17 +29,17 @@ def test_what_differs_is_kept_apart() -> None:
         {"a": one, "b": other},
         {"b": other, "a": one},
     ]
-    known = [shared_mapping(mapping) for mapping in mappings]
+    shared = [shared_mapping(mapping) for mapping in mappings]
 
-    assert [[*mapping.items()] for mapping in known] == [
+    assert [[*mapping.items()] for mapping in shared] == [
         [*mapping.items()] for mapping in mappings
     ]
-    assert len({id(mapping) for mapping in known}) == len(mappings)
+    assert len({id(mapping) for mapping in shared}) == len(mappings)
     assert shared_set("ab") != shared_set("a")
 
 
-def test_what_nobody_uses_is_forgotten() -> None:
-    """A projector that was removed leaves nothing behind."""
+def test_unused_values_are_freed() -> None:
+    """Free the values of a removed projector."""
     mapping, names = shared_mapping({"a": object()}), shared_set(["left behind"])
     of_mapping, of_names = ref(mapping), ref(names)
 
@@ -50,8 +50,8 @@ def test_what_nobody_uses_is_forgotten() -> None:
     assert of_names() is None
 
 
-async def test_projectors_share_what_they_describe_alike() -> None:
-    """But not with another firmware, which describes something else."""
+async def test_equal_descriptions_are_shared() -> None:
+    """Share descriptions of equal firmware only."""
     discoveries = [
         Introspector(FakeProjector(description))
         for description in (POWERED, POWERED, STANDBY)
@@ -68,7 +68,7 @@ async def test_projectors_share_what_they_describe_alike() -> None:
 async def test_two_projectors_in_home_assistant(
     start_projector: StartProjector, set_up: SetUp
 ) -> None:
-    """Their snapshots have one description, and values of their own."""
+    """Share one description, and keep separate values."""
     entries = [
         await set_up(await start_projector(state="on", values=values))
         for values in (

@@ -10,23 +10,25 @@ import pytest
 
 from .common import asked_again
 from .conftest import Home, SetUpProjector, change_timings, logged, set_faults
-from .observe import overhear, written
+from .observe import record_requests, written
 
 POWER = "illumination.sources.laser.power"
 PROJECTOR = "media_player.projector"
 PRESS = "keydispatcher.postevent"
 
-pytestmark = pytest.mark.usefixtures("grace")
+pytestmark = pytest.mark.usefixtures("default_unavailable_delay")
 
 
 @pytest.fixture
-def short_grace(grace: None, hass: HomeAssistant) -> None:
-    """Call it unreachable after a moment, but not at once."""
+def short_unavailable_delay(
+    default_unavailable_delay: None, hass: HomeAssistant
+) -> None:
+    """Make projectors unavailable after a short delay."""
     change_timings(hass, unavailable_delay=0.2)
 
 
 async def cut(home: Home, *, reset: bool = False) -> None:
-    """Cut the connection, and wait until there is another and all was read."""
+    """Close the connection, and wait for the reconnect and its reads."""
     read = asked_again(home.projector, "property.get", 2)
     opened = home.projector.counters.connections_opened
     home.projector.drop(reset=reset)
@@ -36,7 +38,7 @@ async def cut(home: Home, *, reset: bool = False) -> None:
 
 
 async def lose(home: Home) -> None:
-    """Cut the connection for good, and wait until that is known."""
+    """Disconnect permanently, and wait until that is published."""
     home.projector.faults.refuse = True
     home.projector.drop()
     errors = home.entry.runtime_data.projector.errors
@@ -47,7 +49,7 @@ async def lose(home: Home) -> None:
 
 @pytest.mark.parametrize("reset", [False, True])
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
-async def test_a_short_disconnect_writes_nothing(
+async def test_short_disconnect_writes_nothing(
     setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
     model: str,
@@ -77,7 +79,7 @@ async def test_a_short_disconnect_writes_nothing(
         ("turn_off", PROJECTOR, {}),
     ],
 )
-async def test_a_command_during_a_disconnect(
+async def test_command_during_a_short_disconnect(
     setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
     action: str,
@@ -94,7 +96,7 @@ async def test_a_command_during_a_disconnect(
     }
     home = await setup_projector("hdr_cs", state="on", speed=1)
     caplog.clear()
-    requests = overhear(home.projector, methods[action])
+    requests = record_requests(home.projector, methods[action])
     await lose(home)
     command = asyncio.create_task(home.act(action, name, **data))
     await asyncio.wait([command], timeout=0.05)
@@ -117,8 +119,8 @@ async def test_a_command_during_a_disconnect(
         ("turn_off", PROJECTOR, {}),
     ],
 )
-async def test_a_command_during_a_long_disconnect(
-    short_grace: None,
+async def test_command_during_a_long_disconnect(
+    short_unavailable_delay: None,
     setup_projector: SetUpProjector,
     caplog: pytest.LogCaptureFixture,
     action: str,
@@ -129,7 +131,7 @@ async def test_a_command_during_a_long_disconnect(
     home = await setup_projector("hdr_cs", state="on", speed=1)
     caplog.clear()
     await lose(home)
-    requests = overhear(home.projector, "property.set", PRESS, "system.poweroff")
+    requests = record_requests(home.projector, "property.set", PRESS, "system.poweroff")
 
     with pytest.raises(HomeAssistantError) as refusal:
         await home.act(action, name, **data)
@@ -140,13 +142,13 @@ async def test_a_command_during_a_long_disconnect(
     await home.until(PROJECTOR, "on")
     assert requests == []
     title = home.entry.title
-    [gone, back] = logged(caplog)
-    assert gone.startswith(f"Lost {title}: Cannot connect to 127.0.0.1")
-    assert back == f"{title} is back"
+    [lost, found] = logged(caplog)
+    assert lost.startswith(f"Lost {title}: Cannot connect to 127.0.0.1")
+    assert found == f"{title} is back"
 
 
 @pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
-async def test_an_interrupted_key_is_not_repeated(
+async def test_interrupted_key_is_not_repeated(
     setup_projector: SetUpProjector, fault: str
 ) -> None:
     """Send the key once, because it may have been pressed."""

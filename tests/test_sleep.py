@@ -1,4 +1,4 @@
-"""A projector that is asleep, and how it is woken."""
+"""Sleeping projectors, and how they are woken."""
 
 import asyncio
 
@@ -10,16 +10,16 @@ import pytest
 from custom_components.barco_pulse.const import DOMAIN
 
 from .conftest import SetUpProjector, change_timings, logged, wait_until
-from .observe import history, overhear
+from .observe import history, record_requests
 from .packets import FakeMagicPackets
-from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, fall_asleep, shown
+from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, available_states, fall_asleep
 
 PROJECTOR = "media_player.projector"
 POWER = (PROJECTOR, "remote.remote", "switch.power")
 
 pytestmark = [
     pytest.mark.parametrize("model", SLEEPERS),
-    pytest.mark.usefixtures("fast_timings", "watched"),
+    pytest.mark.usefixtures("fast_timings", "watched_sensors"),
 ]
 
 
@@ -37,7 +37,7 @@ async def test_asleep(
 
     await fall_asleep(home)
 
-    assert shown(home) == ASLEEP
+    assert available_states(home) == ASLEEP
     assert home.attribute("sensor.phase", "asleep") is True
     assert logged(caplog) == [f"{home.entry.title} is asleep"]
     assert power == ["off"]
@@ -79,7 +79,7 @@ async def test_woken(
     home = await setup_projector(model)
     await fall_asleep(home)
     phases = history(home, "sensor.phase")
-    commands = overhear(home.projector, "system.poweron", "system.poweroff")
+    commands = record_requests(home.projector, "system.poweron", "system.poweroff")
     caplog.clear()
     magic_packets.wakes = home.projector
 
@@ -134,7 +134,7 @@ async def test_not_woken(
     assert refusal.value.translation_domain == DOMAIN
     assert refusal.value.translation_key == "not_woken"
     assert len(magic_packets.sent) > 1
-    assert shown(home) == ASLEEP
+    assert available_states(home) == ASLEEP
     assert home.attribute(PROJECTOR, "pending") is None
 
 
@@ -151,7 +151,7 @@ async def test_no_packet_can_be_sent(
 
     assert refusal.value.translation_key == "wake_failed"
     assert "Network is unreachable" not in str(refusal.value)
-    assert shown(home) == ASLEEP
+    assert available_states(home) == ASLEEP
 
 
 async def test_turn_off_cancels_waking(
@@ -168,11 +168,11 @@ async def test_turn_off_cancels_waking(
     with pytest.raises(HomeAssistantError) as refusal:
         await command
     assert refusal.value.translation_key == "cancelled_switched_off"
-    assert shown(home) == ASLEEP
+    assert available_states(home) == ASLEEP
     assert home.projector.state == "eco"
 
 
-async def test_woken_by_somebody_else(
+async def test_woken_by_another_controller(
     setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, model: str
 ) -> None:
     """Show a projector that was woken elsewhere."""
@@ -203,12 +203,12 @@ async def test_power_loss_while_on(
     home.projector.drop(reset=True)
 
     await home.until(PROJECTOR, STATE_UNAVAILABLE)
-    assert shown(home) == {}
+    assert available_states(home) == {}
     [line] = logged(caplog)
     assert line.startswith(f"Lost {home.entry.title}: ")
 
     await home.until(PROJECTOR, "off")
-    assert shown(home) == ASSUMED
+    assert available_states(home) == ASSUMED
     for name in POWER:
         assert home.attribute(name, "assumed_state") is True
     magic_packets.wakes = home.projector

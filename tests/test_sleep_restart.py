@@ -1,4 +1,4 @@
-"""A projector that is asleep while Home Assistant starts, or that cannot be woken."""
+"""Projectors that are asleep while Home Assistant starts, or cannot be woken."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ import pytest
 
 from .conftest import Home, SetUp, SetUpProjector, StartProjector, logged
 from .packets import FakeMagicPackets
-from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, fall_asleep, shown
+from .sleeping import ASLEEP, ASSUMED, HOURS, SLEEPERS, available_states, fall_asleep
 
 PROJECTOR = "media_player.projector"
 POWER = (PROJECTOR, "remote.remote", "switch.power")
@@ -16,7 +16,7 @@ NO_MAC = {"network.device.lan.hwaddress": ""}
 
 pytestmark = [
     pytest.mark.parametrize("model", SLEEPERS),
-    pytest.mark.usefixtures("fast_timings", "watched"),
+    pytest.mark.usefixtures("fast_timings", "watched_sensors"),
 ]
 
 
@@ -34,7 +34,7 @@ async def test_no_address_to_wake(
     caplog.clear()
     await fall_asleep(home)
 
-    assert shown(home) == {}
+    assert available_states(home) == {}
     [line] = logged(caplog)
     assert line.startswith(f"Lost {home.entry.title}: ")
 
@@ -60,7 +60,7 @@ async def test_address_in_the_options(
 
     await fall_asleep(home)
 
-    assert shown(home) == ASLEEP
+    assert available_states(home) == ASLEEP
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await magic_packets.until(1)
     assert magic_packets.sent[0] == "00:0d:0a:00:00:01"
@@ -83,7 +83,7 @@ async def test_restart_while_asleep(
 
     await home.load()
 
-    assert shown(home) == ASLEEP
+    assert available_states(home) == ASLEEP
     assert home.entries().keys() == before
     assert logged(caplog) == [f"{home.entry.title} is asleep"]
     magic_packets.wakes = home.projector
@@ -92,13 +92,13 @@ async def test_restart_while_asleep(
     await home.until("sensor.state", "on")
 
 
-async def test_restart_after_it_was_switched_off_by_hand(
+async def test_restart_after_turned_off_manually(
     setup_projector: SetUpProjector,
     magic_packets: FakeMagicPackets,
     model: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Assume that it is asleep, and allow to turn it on."""
+    """Assume that the projector is asleep, and allow turning it on."""
     home = await setup_projector(model, state="on")
     hours = [home.value(name) for name in HOURS]
     await home.unload()
@@ -108,7 +108,7 @@ async def test_restart_after_it_was_switched_off_by_hand(
 
     await home.load()
 
-    assert shown(home) == ASSUMED
+    assert available_states(home) == ASSUMED
     assert home.attribute("sensor.phase", "asleep") is True
     assert [home.value(name) for name in HOURS] == hours
     assert len(logged(caplog)) == 1
@@ -122,15 +122,15 @@ async def test_restart_after_it_was_switched_off_by_hand(
         assert home.attribute(name, "assumed_state") is None
 
 
-async def test_restart_while_the_network_is_away(
+async def test_restart_without_network(
     setup_projector: SetUpProjector, magic_packets: FakeMagicPackets, model: str
 ) -> None:
-    """Show on as soon as the projector answers."""
+    """Show on as soon as the projector responds."""
     home = await setup_projector(model, state="on")
     await home.unload()
     home.projector.faults.refuse = True
     await home.load()
-    assert shown(home) == ASSUMED
+    assert available_states(home) == ASSUMED
 
     home.projector.faults.refuse = False
 

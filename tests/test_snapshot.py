@@ -1,4 +1,4 @@
-"""What is known of a projector at one moment."""
+"""Snapshots: the values of a projector at one moment."""
 
 from dataclasses import replace
 from types import MappingProxyType
@@ -35,12 +35,12 @@ def snapshot(**values: JsonValue) -> Snapshot:
     ],
 )
 def test_is_on(state: JsonValue, target: JsonValue, is_on: bool | None) -> None:
-    """On is a picture or the way to it; cooling and ready are off."""
+    """Return true for on and warming up, false for cooling down and ready."""
     assert snapshot(system__state=state, system__targetstate=target).is_on is is_on
 
 
 def test_values_by_type() -> None:
-    """A value of another type than the one asked for is none."""
+    """Return no value of another type than requested."""
     taken = snapshot(text="a", number=1.5, flag=True, texts=["a", 1, None, "b"])
 
     assert taken.get_text("text") == "a"
@@ -70,14 +70,14 @@ PRESETS = "profile.presetassignments"
     ids=str,
 )
 def test_presets(assignments: JsonValue) -> None:
-    """Slots with a profile, by a name that tells both."""
+    """Return assigned presets, named by number and profile."""
     taken = Snapshot(values={PRESETS: assignments})
     assert taken.presets == {"0: Gaming": 0, "12: Café": 12}
 
 
 @pytest.mark.parametrize("assignments", [None, "0", 7, []], ids=repr)
 def test_no_presets(assignments: JsonValue) -> None:
-    """Without assignments there is nothing to choose."""
+    """Return no presets without assignments."""
     assert snapshot(profile__presetassignments=assignments).presets == {}
 
 
@@ -107,12 +107,12 @@ def test_no_presets(assignments: JsonValue) -> None:
     ids=str,
 )
 def test_options(value: JsonValue, options: dict[str, JsonValue]) -> None:
-    """Whatever form a list has, a person sees names and the projector gets its own."""
+    """Map displayed names to those of the projector, in any form of the list."""
     assert Snapshot(values={"x.list": value}).options("x.list") == options
 
 
-def test_remembered() -> None:
-    """What can be set is known while it is not told; what is told now wins."""
+def test_last_known() -> None:
+    """Return the last known value while none is reported."""
     taken = Snapshot(
         values={"x.list": ["new"]},
         last_known={"x.list": ["old"], "y.list": ["old"], "z.maxpower": 80},
@@ -126,7 +126,7 @@ def test_remembered() -> None:
 
 
 def test_has_and_present() -> None:
-    """What there is in any power state, and what of it is there now."""
+    """Distinguish names that exist in any power state from those that exist now."""
     taken = Snapshot(
         properties={"image.gamma": PropertyType("float")},
         methods={"image.source.list": {}},
@@ -138,7 +138,7 @@ def test_has_and_present() -> None:
     assert not taken.has("image")
     assert not taken.present("image.gamma")
     assert taken.present("system.state")
-    assert Snapshot().present("image.gamma"), "for all we know"
+    assert Snapshot().present("image.gamma"), "as last known"
 
 
 def entry(number: int, severity: JsonValue, timestamp: JsonValue = None) -> JsonObject:
@@ -147,16 +147,16 @@ def entry(number: int, severity: JsonValue, timestamp: JsonValue = None) -> Json
 
 
 def test_notifications() -> None:
-    """The newest comes first; what is no notification is left out."""
+    """Return notifications with the newest first, without invalid ones."""
     old, new = entry(1, "INFO", "2026-11-01T08:00"), entry(2, "ERROR", "2026-11-02")
-    listed: JsonValue = [old, None, new, 7, "error", []]
-    taken = Snapshot(values={"notification.list": listed})
+    notifications: JsonValue = [old, None, new, 7, "error", []]
+    taken = Snapshot(values={"notification.list": notifications})
     assert taken.notifications == [new, old]
     assert taken.warnings == [new]
 
 
 def test_notifications_of_one_second() -> None:
-    """The projector lists them in the order in which they happened."""
+    """Keep the order of the projector within one second."""
     first, second = entry(1, "INFO", "2026-11-01"), entry(2, "ERROR", "2026-11-01")
     taken = Snapshot(values={"notification.list": [first, second]})
     assert taken.notifications == [second, first]
@@ -176,27 +176,27 @@ def test_notifications_of_one_second() -> None:
     ],
 )
 def test_warnings(severity: JsonValue, serious: bool) -> None:
-    """What wants something done, in either spelling."""
-    told = entry(1, severity)
-    taken = Snapshot(values={"notification.list": [told, {"id": 7}]})
-    assert taken.warnings == ([told] if serious else [])
+    """Return warnings and errors, in either spelling."""
+    notification = entry(1, severity)
+    taken = Snapshot(values={"notification.list": [notification, {"id": 7}]})
+    assert taken.warnings == ([notification] if serious else [])
 
 
-@pytest.mark.parametrize("listed", [None, 7, "error", {"id": "1"}], ids=str)
-def test_no_notifications(listed: JsonValue) -> None:
-    """What is no list holds none."""
-    assert Snapshot(values={"notification.list": listed}).notifications == []
+@pytest.mark.parametrize("notifications", [None, 7, "error", {"id": "1"}], ids=str)
+def test_no_notifications(notifications: JsonValue) -> None:
+    """Return no notifications of an invalid list."""
+    assert Snapshot(values={"notification.list": notifications}).notifications == []
 
 
-def test_a_new_snapshot_knows_nothing() -> None:
-    """Before the first word a projector is neither on nor off, nor reachable."""
+def test_empty_snapshot() -> None:
+    """Be neither on, off nor reachable before the first value."""
     assert not Snapshot().reachable
     assert Snapshot().state is None
     assert Snapshot().is_on is None
 
 
-def test_changes() -> None:
-    """By name what is new, else and gone; None where more than that is."""
+def test_changed_names() -> None:
+    """Return the names of new, changed and removed values; None if more changed."""
     before = snapshot(same=1, other=1, gone=[1])
 
     assert snapshot(same=1, other=2, new=0).changed_names(before) == {

@@ -1,7 +1,6 @@
-"""Home Assistant's own SSDP finds a projector that announces itself.
+"""Discovery of an announced projector by Home Assistant's SSDP.
 
-For real, but on loopback and unicast: where Home Assistant would send to a group or a
-broadcast address, it sends to this machine.
+Multicasts and broadcasts of Home Assistant are sent to this machine instead.
 """
 
 from collections.abc import Iterator
@@ -25,11 +24,11 @@ from .conftest import StartProjector, wait_until
 
 LOOPBACK = "127.0.0.1"
 
-pytestmark = pytest.mark.usefixtures("usual_port")
+pytestmark = pytest.mark.usefixtures("default_port")
 
 
 def free_port() -> int:
-    """Return a UDP port that nobody has."""
+    """Return an unused UDP port."""
     with socket.socket(type=socket.SOCK_DGRAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
@@ -37,16 +36,18 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def on_loopback(listening: int, asking: int) -> Iterator[None]:
-    """Let Home Assistant listen on one port of this machine, and ask at another."""
-    here = {IPv4Address(LOOPBACK)}
+    """Let Home Assistant listen on one port of this machine, and search at another."""
+    sources = {IPv4Address(LOOPBACK)}
     ways = ((LOOPBACK, 0), (LOOPBACK, listening))
     with (
-        patch.object(scanner, "async_build_source_set", AsyncMock(return_value=here)),
+        patch.object(
+            scanner, "async_build_source_set", AsyncMock(return_value=sources)
+        ),
         patch.object(scanner, "determine_source_target", return_value=ways),
         patch.object(scanner, "IPV4_BROADCAST", IPv4Address(LOOPBACK)),
         patch.object(scanner, "SSDP_PORT", asking),
         patch.object(Server, "async_start"),
-        # It takes no projector for real that is on the same machine.
+        # Home Assistant ignores projectors on the same machine otherwise.
         patch("async_upnp_client.ssdp_listener.is_valid_location", return_value=True),
     ):
         yield
@@ -54,12 +55,12 @@ def on_loopback(listening: int, asking: int) -> Iterator[None]:
 
 @pytest.fixture
 async def projector(start_projector: StartProjector) -> Simulator:
-    """Start one that announces itself."""
+    """Start a projector that announces itself."""
     return await start_projector("hdr_cs", ssdp_port=0, web_port=0)
 
 
 async def found(hass: HomeAssistant) -> str:
-    """Wait for a flow that SSDP began, and return its id."""
+    """Wait for a flow that SSDP started, and return its id."""
     flows = hass.config_entries.flow
 
     def by_ssdp() -> list[str]:
@@ -76,7 +77,7 @@ async def found(hass: HomeAssistant) -> str:
 
 
 async def test_search(hass: HomeAssistant, projector: Simulator) -> None:
-    """Answer a search, and add the projector by one click."""
+    """Find a projector by a search, and add it without input."""
     assert projector.ssdp_port
     with on_loopback(listening=free_port(), asking=projector.ssdp_port):
         assert await async_setup_component(hass, SSDP, {})
@@ -90,7 +91,7 @@ async def test_search(hass: HomeAssistant, projector: Simulator) -> None:
 
 
 async def test_announcement(hass: HomeAssistant, projector: Simulator) -> None:
-    """Discover a projector at once when it announces itself."""
+    """Find a projector by its announcement at once."""
     port = free_port()
     with on_loopback(listening=port, asking=free_port()):
         assert await async_setup_component(hass, SSDP, {})

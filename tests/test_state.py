@@ -1,4 +1,4 @@
-"""All that is known of a projector, whatever happens while it is asked."""
+"""The state of a projector during requests."""
 
 from collections.abc import AsyncIterator, Callable
 import contextlib
@@ -33,18 +33,18 @@ FAN = "environment.fan.psu.tacho.value"
 LISTED = {SOURCES, NOTIFICATIONS, HOURS, FAN, LIGHT}
 
 
-class Asked:
-    """Hands requests on, unless the projector is too busy for them."""
+class BusyRequests:
+    """Passes requests on, unless the projector is set to be busy."""
 
     def __init__(self, client: PulseClient) -> None:
-        """Let everything through."""
+        """Pass everything on."""
         self._client = client
         self.busy: tuple[str, ...] = ()
         self.meanwhile: Callable[[], object] = lambda: None
         """Called when an answer is on its way."""
 
     async def __call__(self, method: str, params: JsonValue = None) -> JsonValue:
-        """Ask the projector."""
+        """Pass a request on."""
         if method in self.busy:
             raise BUSY
         result = await self._client.request(method, params)
@@ -53,12 +53,12 @@ class Asked:
 
 
 @contextlib.asynccontextmanager
-async def replica_of(
+async def state_of(
     simulator: Simulator,
-) -> AsyncIterator[tuple[ProjectorState, Asked]]:
-    """Know a projector, with its lists and with what changes all the time."""
+) -> AsyncIterator[tuple[ProjectorState, BusyRequests]]:
+    """Return the state of a projector, with lists and slow values."""
     async with connected(simulator) as client:
-        asked = Asked(client)
+        asked = BusyRequests(client)
         replica = ProjectorState(asked, LISTED)
         replica.watched = frozenset(LISTED | {INLET})
         await replica.read_first(lambda answers: None)
@@ -68,12 +68,12 @@ async def replica_of(
 
 
 @pytest.mark.parametrize("discover", [True, False])
-async def test_nothing_vanishes_while_it_is_read(
+async def test_values_are_kept_while_reading(
     start_projector: StartProjector, discover: bool
 ) -> None:
-    """At every moment the last value of everything is known."""
+    """Keep the last values at every moment."""
     simulator = await start_projector("udx", state="on")
-    async with replica_of(simulator) as (replica, asked):
+    async with state_of(simulator) as (replica, asked):
         values = replica.snapshot().values
         replica.invalidate_notifications()
         seen: list[Any] = []
@@ -87,13 +87,13 @@ async def test_nothing_vanishes_while_it_is_read(
 @pytest.mark.parametrize(
     "busy", [SOURCES, NOTIFICATIONS, COUNTERS, CONTROL_BLOCKS, LIGHT]
 )
-async def test_what_a_busy_projector_does_not_repeat_stays(
+async def test_busy_responses_remove_nothing(
     start_projector: StartProjector, discover: bool, busy: str
 ) -> None:
-    """No time to tell is no answer, least of all an empty one."""
+    """Keep values after busy responses."""
     simulator = await start_projector("udx", state="on")
     simulator.notify("WARNING", "42", "Dust")
-    async with replica_of(simulator) as (replica, asked):
+    async with state_of(simulator) as (replica, asked):
         before = replica.snapshot().values
         replica.invalidate_notifications()
         asked.busy = (busy,)
@@ -101,10 +101,10 @@ async def test_what_a_busy_projector_does_not_repeat_stays(
         assert replica.snapshot().values == before
 
 
-async def test_what_is_not_told_any_more(start_projector: StartProjector) -> None:
-    """A method that is gone has no result; what could be set is remembered."""
+async def test_removed_method_has_no_result(start_projector: StartProjector) -> None:
+    """Drop the result of a removed method, and keep writable values as last known."""
     simulator = await start_projector("udx", state="on")
-    async with replica_of(simulator) as (replica, _):
+    async with state_of(simulator) as (replica, _):
         simulator.personality.absent_methods = (
             SOURCES,
             COUNTERS,
@@ -116,13 +116,13 @@ async def test_what_is_not_told_any_more(start_projector: StartProjector) -> Non
         snapshot = replica.snapshot()
         assert not {SOURCES, FAN, LIGHT} & snapshot.values.keys()
         assert snapshot.options(SOURCES)
-        assert snapshot.values[HOURS] == simulator.get(HOURS), "a property as well"
+        assert snapshot.values[HOURS] == simulator.get(HOURS), "also a property"
 
 
-async def test_what_is_not_wanted_any_more(start_projector: StartProjector) -> None:
-    """It is not asked for any more, and what changes all the time is not told."""
+async def test_unwatched_values(start_projector: StartProjector) -> None:
+    """Stop reading unwatched values, and drop slow ones."""
     simulator = await start_projector("udx", state="on")
-    async with replica_of(simulator) as (replica, _):
+    async with state_of(simulator) as (replica, _):
         replica.watched = frozenset({STATE})
         before = simulator.counters.requests.copy()
         await replica.synchronize(discover=False, poll=True)
@@ -131,16 +131,16 @@ async def test_what_is_not_wanted_any_more(start_projector: StartProjector) -> N
         assert asked.keys() == {"property.get", "property.unsubscribe"}
 
 
-async def test_survey(start_projector: StartProjector) -> None:
-    """A report has all that can be read, and what is listed, in a few requests."""
+async def test_read_everything(start_projector: StartProjector) -> None:
+    """Read all properties and lists in a few requests."""
     simulator = await start_projector("udx", state="on")
     names = [*simulator.model.properties, *simulator.model.methods]
     async with connected(simulator) as client:
-        replica = ProjectorState(Asked(client), names)
+        replica = ProjectorState(BusyRequests(client), names)
         await replica.read_first(lambda answers: None)
         await replica.synchronize(discover=True, poll=True)
         before = simulator.counters.requests.copy()
-        told = await replica.read_everything()
+        values = await replica.read_everything()
 
         asked = simulator.counters.requests - before
         assert asked["property.get"] <= len(names) // 40
@@ -150,19 +150,19 @@ async def test_survey(start_projector: StartProjector) -> None:
             is_list_method(method) or method == CONTROL_BLOCKS for method in methods
         )
     for name in simulator.model.properties:
-        assert told[name] == simulator.get(name), name
-    assert {SOURCES, NOTIFICATIONS, COUNTERS, CONTROL_BLOCKS} <= told.keys()
-    assert told[SOURCES] == [*simulator.model.sources]
+        assert values[name] == simulator.get(name), name
+    assert {SOURCES, NOTIFICATIONS, COUNTERS, CONTROL_BLOCKS} <= values.keys()
+    assert values[SOURCES] == [*simulator.model.sources]
 
 
-async def test_survey_of_a_busy_projector(start_projector: StartProjector) -> None:
-    """What it cannot tell now is left out; a lost connection is an error."""
+async def test_read_everything_while_busy(start_projector: StartProjector) -> None:
+    """Omit busy values; raise an error if the connection is lost."""
     simulator = await start_projector("udx", state="on")
-    async with replica_of(simulator) as (replica, asked):
+    async with state_of(simulator) as (replica, asked):
         asked.busy = (COUNTERS, CONTROL_BLOCKS)
-        told = await replica.read_everything()
-        assert STATE in told
-        assert not {COUNTERS, CONTROL_BLOCKS} & told.keys()
+        values = await replica.read_everything()
+        assert STATE in values
+        assert not {COUNTERS, CONTROL_BLOCKS} & values.keys()
         simulator.drop()
         with pytest.raises(PulseConnectionError):
             await replica.read_everything()
@@ -184,8 +184,8 @@ async def test_survey_of_a_busy_projector(start_projector: StartProjector) -> No
         ("system.operationalmodes.mode", False),
     ],
 )
-def test_is_kept(name: str, kept: bool) -> None:
-    """What can be chosen and between which limits, nothing else."""
+def test_is_persisted(name: str, kept: bool) -> None:
+    """Persist lists and limits only."""
     assert is_persisted(name) is kept
 
 
@@ -200,11 +200,11 @@ def test_is_kept(name: str, kept: bool) -> None:
         (STATE, False),
     ],
 )
-def test_is_slow(name: str, slow: bool) -> None:
-    """What changes all the time by itself."""
+def test_is_polled(name: str, slow: bool) -> None:
+    """Poll values that change all the time."""
     assert is_polled(name) is slow
 
 
 def test_always_watched() -> None:
-    """Without these nothing else can be kept true."""
+    """Watch the names that the state itself needs."""
     assert STATE in ALWAYS_WATCHED

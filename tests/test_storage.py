@@ -13,16 +13,16 @@ from simulator import Simulator
 
 from .conftest import Home, SetUpProjector, StartProjector
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 CAPABILITIES = ("options", "min", "max", "step", "mode", "source_list", "event_types")
 MODELS = [("hdr_cs", "standby"), ("udx", "standby")]
 SHARPNESS = "number.sharpness"
-"""Of a UDX or an HDR CS; only there while it is powered."""
+"""Entities of a UDX or an HDR CS that exist only while powered on."""
 
 
 def capabilities(home: Home) -> dict[str, dict[str, Any]]:
-    """Return what can be done with each entity, whether or not it can be done now."""
+    """Return the capabilities of each entity, also of unavailable ones."""
     found = {}
     for name in home.entries():
         state = home.state(name)
@@ -40,20 +40,20 @@ def identities(home: Home) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("model", "state"), MODELS)
-async def test_restarted_while_the_projector_sleeps(
+async def test_restart_while_asleep(
     setup_projector: SetUpProjector, model: str, state: str
 ) -> None:
     """Have all entities from the start, with options and ranges."""
     home = await setup_projector(model, state="on")
     await home.enable()
-    before, known = capabilities(home), identities(home)
+    before, unique_ids = capabilities(home), identities(home)
     assert STATE_UNAVAILABLE not in {home.value(name) for name in before}
 
     await home.unload()
     home.projector.change("system.state", state)
     await home.load()
 
-    assert identities(home) == known
+    assert identities(home) == unique_ids
     assert capabilities(home) == before
     unavailable = {name for name in before if home.value(name) == STATE_UNAVAILABLE}
     assert {"number.brightness", "select.source", "sensor.signal"} <= unavailable
@@ -69,7 +69,7 @@ async def test_woken_after_a_restart(
     home = await setup_projector(model, state="on")
     await home.enable()
     before = {name: home.value(name) for name in home.entries()}
-    del before["sensor.uptime"]  # told anew, as exactly as a reading can tell
+    del before["sensor.uptime"]  # read again, as exactly as the value permits
     await home.unload()
     home.projector.change("system.state", state)
     await home.load()
@@ -81,19 +81,19 @@ async def test_woken_after_a_restart(
     assert home.entries().keys() - before.keys() == {"sensor.uptime"}
 
 
-async def test_entities_outlast_a_storage_that_is_lost(
+async def test_missing_storage(
     setup_projector: SetUpProjector, hass_storage: dict[str, Any]
 ) -> None:
     """Restore entities from the entity registry if the storage is missing."""
     home = await setup_projector("hdr_cs", state="on")
-    known = identities(home)
+    unique_ids = identities(home)
     await home.unload()
     home.projector.change("system.state", "standby")
     del hass_storage[f"{DOMAIN}.{home.entry.entry_id}"]
 
     await home.load()
 
-    assert identities(home) == known
+    assert identities(home) == unique_ids
     assert home.value("number.brightness") == STATE_UNAVAILABLE
     state = home.state("number.brightness")
     assert state is not None
@@ -117,7 +117,7 @@ async def test_stored_data_is_not_requested_again(
 async def another_firmware(
     home: Home, start_projector: StartProjector, state: str, **changes: Any
 ) -> Simulator:
-    """Replace the projector by one that was updated, at another port; not loaded yet."""
+    """Replace the projector by one with other firmware at another port, not loaded yet."""
     firmware = {"type": "string", "access": "r", "value": "9.9.9"}
     properties = {
         "system.firmwareversion": firmware,
@@ -135,15 +135,15 @@ async def another_firmware(
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
-async def test_entities_that_another_firmware_lacks_are_removed(
+async def test_other_firmware_removes_entities(
     setup_projector: SetUpProjector, start_projector: StartProjector, model: str
 ) -> None:
     """Remove them only after the projector was on."""
     home = await setup_projector(model, state="on")
     await home.enable(SHARPNESS)
     await home.unload()
-    gone = {"image.sharpness": None}
-    projector = await another_firmware(home, start_projector, "standby", **gone)
+    removed = {"image.sharpness": None}
+    projector = await another_firmware(home, start_projector, "standby", **removed)
 
     await home.load()
     assert home.value(SHARPNESS) == STATE_UNAVAILABLE
@@ -156,7 +156,7 @@ async def test_entities_that_another_firmware_lacks_are_removed(
     assert home.value("number.brightness") == "0"
 
 
-async def test_entities_of_another_firmware_are_added(
+async def test_other_firmware_adds_entities(
     setup_projector: SetUpProjector, start_projector: StartProjector
 ) -> None:
     """Add them with their ranges."""
@@ -184,16 +184,16 @@ async def test_entities_of_another_firmware_are_added(
     assert home.attribute(SHARPNESS, "max") == 20
 
 
-async def test_same_firmware_nothing_goes(setup_projector: SetUpProjector) -> None:
-    """Remove nothing after restarts in whatever power state."""
+async def test_same_firmware_removes_nothing(setup_projector: SetUpProjector) -> None:
+    """Remove nothing after restarts in any power state."""
     home = await setup_projector("hdr_cs", state="on")
-    known = identities(home)
+    unique_ids = identities(home)
 
     for state in ("standby", "ready", "on"):
         await home.unload()
         home.projector.change("system.state", state)
         await home.load()
-        assert identities(home) == known
+        assert identities(home) == unique_ids
 
 
 async def test_removed_with_the_entry(

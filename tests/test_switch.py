@@ -4,9 +4,9 @@ from homeassistant.const import STATE_UNKNOWN
 import pytest
 
 from .conftest import SetUpProjector
-from .observe import overhear, settings
+from .observe import record_requests, settings
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 SETTINGS = {
     "switch.blank": ("ui.layer.blank.enable", True, False),
@@ -23,18 +23,16 @@ SETTINGS = {
     "switch.test_pattern": ("image.testpattern.show", True, False),
     "switch.warp": ("image.processing.warp.enable", True, False),
 }
-"""What is set by each switch, to switch it on and off."""
+"""The property of each switch, with its values for on and off."""
 
 
 @pytest.mark.parametrize("model", ["hdr_cs", "balder_cs", "udx"])
-async def test_each_sets_its_own_property(
-    setup_projector: SetUpProjector, model: str
-) -> None:
+async def test_set_each_switch(setup_projector: SetUpProjector, model: str) -> None:
     """Set one property, and show the reported value."""
     home = await setup_projector(model, state="on", speed=100)
     await home.enable()
     switches = [name for name in home.names("switch") if name != "switch.power"]
-    requests = overhear(home.projector, "property.set")
+    requests = record_requests(home.projector, "property.set")
 
     for name in switches:
         await home.act("turn_off", name)
@@ -49,10 +47,10 @@ async def test_each_sets_its_own_property(
     ]
 
 
-async def test_a_shutter_that_moves_is_neither_open_nor_closed(
+async def test_moving_shutter(
     setup_projector: SetUpProjector,
 ) -> None:
-    """Show unknown while it moves; closed is on."""
+    """Show unknown while the shutter moves; closed is on."""
     home = await setup_projector("udx", state="on", speed=1)
     assert home.value("switch.shutter") == "off"
 
@@ -72,8 +70,10 @@ async def test_power_state_switches(
     setup_projector: SetUpProjector, available: bool | None, there: bool
 ) -> None:
     """Add a switch unless the power state is reported as not available."""
-    told = {"type": "bool", "access": "r", "value": available}
-    properties = {"system.standby.available": None if available is None else told}
+    description = {"type": "bool", "access": "r", "value": available}
+    properties = {
+        "system.standby.available": None if available is None else description
+    }
     home = await setup_projector({"extends": "hdr_cs", "properties": properties})
 
     assert ("switch.standby_enabled" in home.entries()) is there
@@ -101,7 +101,7 @@ async def test_power(
     assert home.projector.counters.requests[method] == 1
 
 
-async def test_turning_off_twice_steps_down_once(
+async def test_turn_off_twice(
     setup_projector: SetUpProjector,
 ) -> None:
     """Send one request, because a second one would end without a network."""
@@ -116,10 +116,10 @@ async def test_turning_off_twice_steps_down_once(
     assert home.projector.counters.requests["system.poweroff"] == 1
 
 
-async def test_a_projector_that_does_not_push_is_asked_after_a_command(
+async def test_poll_after_a_command(
     setup_projector: SetUpProjector,
 ) -> None:
-    """Poll it until it reaches the state, because it reports no target state."""
+    """Poll a projector without pushes until it reaches the power state."""
     home = await setup_projector("minimal", state="standby", speed=100)
 
     await home.act("turn_on", "switch.power")

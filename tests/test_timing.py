@@ -1,4 +1,4 @@
-"""How often to do what nobody asked for."""
+"""Intervals and retries in the background."""
 
 import math
 
@@ -31,12 +31,12 @@ TIMINGS = Timings()
     ],
 )
 def test_poll(state: str | None, target: str | None, seconds: float) -> None:
-    """The timings follows the power state: lively when on, calm when idle."""
+    """Poll fast while on, and slowly while idle."""
     assert TIMINGS.poll_interval(state, target) == seconds
 
 
-def test_poll_is_never_a_storm() -> None:
-    """There is a pause in every state."""
+def test_poll_has_a_minimum() -> None:
+    """Wait between polls in every state."""
     assert all(
         TIMINGS.poll_interval(state, t) >= 1 for state in STATES for t in (None, "on")
     )
@@ -46,7 +46,7 @@ def test_poll_is_never_a_storm() -> None:
     ("away", "delay"), [(0, 1), (5, 1), (100, 5), (400, 20), (600, 30), (1e6, 30)]
 )
 def test_retry(away: float, delay: float) -> None:
-    """Short at first, longer the longer it lasts, bounded, and never quite the same."""
+    """Increase the delay up to a limit, with random variation."""
     delays = [TIMINGS.reconnect_delay(away) for _ in range(50)]
 
     assert min(delays) >= 0.8 * delay
@@ -57,7 +57,7 @@ def test_retry(away: float, delay: float) -> None:
 def planned(
     begun: float, *, settled: bool = True, signalled: bool = True
 ) -> SyncSchedule:
-    """Return a schedule after one read of everything, 30 s before the next."""
+    """Return a schedule after one complete read, 30 s before the next."""
     schedule = SyncSchedule(TIMINGS)
     schedule.read_at = math.inf
     schedule.on_synced(begun, 30, complete=settled, signals_active=signalled)
@@ -65,13 +65,13 @@ def planned(
 
 
 def test_nothing_is_due_at_first() -> None:
-    """What was never asked for is not due."""
+    """Plan nothing before the first request."""
     assert SyncSchedule(TIMINGS).due_at == math.inf
     assert not SyncSchedule(TIMINGS).pop_introspection(1e9)
 
 
 def test_next_read() -> None:
-    """It comes an interval after the last, or at once if somebody asked meanwhile."""
+    """Read after the interval, or at once on request."""
     schedule = planned(100)
     assert schedule.due_at == schedule.read_at == 130
     schedule.read_at = -math.inf
@@ -79,8 +79,8 @@ def test_next_read() -> None:
     assert schedule.due_at == -math.inf
 
 
-def test_discovery_follows_changes_but_not_without_pause() -> None:
-    """Objects that come and go cost one discovery a second at most."""
+def test_discovery_is_limited_to_one_per_second() -> None:
+    """Run at most one discovery per second when objects change."""
     schedule = SyncSchedule(TIMINGS)
     schedule.schedule_introspection(100)
     assert schedule.pop_introspection(100)
@@ -93,14 +93,14 @@ def test_discovery_follows_changes_but_not_without_pause() -> None:
     assert schedule.due_at == 200
 
 
-def test_discovery_where_nobody_tells_of_changes() -> None:
-    """A projector without signals is looked at anew, calmly."""
+def test_discovery_without_signals() -> None:
+    """Run discovery regularly if the projector sends no signals."""
     assert planned(100).discover_at == math.inf
     assert planned(100, signalled=False).discover_at == 100 + TIMINGS.resync_interval
 
 
-def test_busy_projector_is_asked_again_ever_more_calmly() -> None:
-    """5, 10, 20, then 30 seconds; and 5 again after a complete answer."""
+def test_retry_of_a_busy_projector() -> None:
+    """Retry after 5, 10, 20 and then 30 s; start with 5 s after a complete response."""
     schedule = planned(0)
     waits = []
     for settled in (False, False, False, False, False, True, False):
@@ -110,8 +110,8 @@ def test_busy_projector_is_asked_again_ever_more_calmly() -> None:
     assert waits == [5, 10, 20, 30, 30, math.inf, 5]
 
 
-def test_earlier_plans_stay() -> None:
-    """A discovery that is due already is not put off."""
+def test_due_discovery_is_not_delayed() -> None:
+    """Do not delay a discovery that is due."""
     schedule = SyncSchedule(TIMINGS)
     schedule.schedule_introspection(100)
     schedule.on_synced(100, 30, complete=False, signals_active=False)
@@ -119,7 +119,7 @@ def test_earlier_plans_stay() -> None:
 
 
 def test_slow_reads_come_with_a_resync() -> None:
-    """Every second one, though it comes a moment sooner or later."""
+    """Read slow values in every second resync, early or late."""
     for resync in (
         TIMINGS.resync_interval - 0.1,
         TIMINGS.resync_interval,
@@ -132,9 +132,9 @@ def test_slow_reads_come_with_a_resync() -> None:
 
 
 def test_connected() -> None:
-    """What it has is asked at once, and doubted once, when all is calm."""
+    """Run discovery at once, and a complete one later."""
     schedule = SyncSchedule(TIMINGS)
-    assert not schedule.pop_recheck(1e9), "never connected"
+    assert not schedule.pop_recheck(1e9), "not connected yet"
     schedule.on_connected(100)
     assert schedule.due_at == -math.inf
     assert not schedule.pop_recheck(100)
@@ -152,8 +152,8 @@ def test_connected() -> None:
     )
 
 
-def test_throttle() -> None:
-    """A burst passes; of a flood one at a time, until it has been calm again."""
+def test_rate_limiter() -> None:
+    """Allow a burst, then one per interval until it is idle again."""
     throttle = RateLimiter(TIMINGS)
     assert [throttle.reserve(100) for _ in range(TIMINGS.publish_burst)] == [
         0

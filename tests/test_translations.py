@@ -41,7 +41,7 @@ from .words import (
 
 MODELS = ("udx", "balder_cs", "hdr_cs")
 SWITCHED = ("binary_sensor", "switch")
-"""Platforms whose states are on and off, and have words of Home Assistant's."""
+"""Platforms with the states on and off, which Home Assistant translates."""
 
 STATES = {
     "sensor.phase": {"off", "starting", "warming", "on", "cooling", "error"},
@@ -63,9 +63,9 @@ STATES = {
         "side_by_side",
     },
 }
-"""States that no type of a property tells."""
+"""States that no property type lists."""
 RESERVED = {"unknown": None, "unavailable": "not_available"}
-"""Values that Home Assistant would take for its own, and what sensors say instead."""
+"""Values that Home Assistant reserves, and the states that replace them."""
 ATTRIBUTES = {
     "event.key": {"event_type", "key", "source"},
     "event.notification": {"event_type", "id", "code", "message"},
@@ -73,7 +73,7 @@ ATTRIBUTES = {
     "sensor.phase": {"asleep"},
     "sensor.signal": {"resolution", "hdr"},
 }
-"""Attributes that no row tells."""
+"""Attributes that no description lists."""
 
 CONTROL_BLOCKS = {
     f"environment.{name}.value": PropertyType("float", quantity=quantity)
@@ -96,10 +96,10 @@ CONTROL_BLOCKS = {
         "voltage.unusual": "Voltage",
     }.items()
 }
-"""Blocks that no simulated projector has: translated places, and one that is not."""
+"""Blocks that no simulated projector has, with and without a translated place."""
 
 type Rows = dict[str, list[PulseEntityDescription]]
-"""Rows that share their words, by platform and translation key."""
+"""Descriptions with common texts, by platform and translation key."""
 
 
 _learnt: dict[str, Snapshot] = {}
@@ -107,12 +107,12 @@ _learnt: dict[str, Snapshot] = {}
 
 @pytest.fixture
 async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
-    """Return what is known of three projectors, of one with more blocks, and of none."""
+    """Return the snapshots of three projectors, of one with more blocks, and of none."""
     names = [
         name
-        for rows in TABLES.values()
-        for row in rows(Snapshot())
-        for name in (*row.subscribed_names, *row.exists_names)
+        for described_entities in TABLES.values()
+        for description in described_entities(Snapshot())
+        for name in (*description.subscribed_names, *description.exists_names)
     ]
     for model in MODELS:
         if model not in _learnt:
@@ -127,40 +127,42 @@ async def snapshots(start_projector: StartProjector) -> list[Snapshot]:
 
 
 @pytest.fixture
-def rows(snapshots: list[Snapshot]) -> Rows:
-    """All entities that have words: there may be, and three projectors have.
+def described_entities(snapshots: list[Snapshot]) -> Rows:
+    """Return all entities with translations of the three projectors.
 
-    One that is named after its device has words for its attributes alone.
+    An entity that is named after its device has translations for attributes only.
     """
     found: Rows = {}
     for snapshot in snapshots:
         for platform, rows_of in TABLES.items():
-            for row in rows_of(snapshot):
-                if row.name is not None or row.attributes:
-                    key = f"{platform}.{row.translation_key or row.key}"
-                    found.setdefault(key, []).append(row)
+            for description in rows_of(snapshot):
+                if description.name is not None or description.attributes:
+                    key = f"{platform}.{description.translation_key or description.key}"
+                    found.setdefault(key, []).append(description)
     return found
 
 
-def states(row: PulseEntityDescription, snapshots: list[Snapshot]) -> set[str]:
-    """Return the values of an enumeration, none for anything else."""
+def states(description: PulseEntityDescription, snapshots: list[Snapshot]) -> set[str]:
+    """Return the values of an enumeration, none for other sensors."""
     kinds = [
         of[name]
         for of in (
             FALLBACK_PROPERTIES,
             *(snapshot.properties for snapshot in snapshots),
         )
-        for name in row.property_names
+        for name in description.property_names
         if name in of
     ]
     values = {
         to_state_key(o) for kind in kinds if kind.base == "enum" for o in kind.options
     }
-    if isinstance(row, PulseSelectDescription):
-        return values if row.options is None else values & set(row.options)
-    if row.device_class == SensorDeviceClass.ENUM:
-        if isinstance(row, PulseSensorDescription) and row.options:
-            return set(row.options)
+    if isinstance(description, PulseSelectDescription):
+        return (
+            values if description.options is None else values & set(description.options)
+        )
+    if description.device_class == SensorDeviceClass.ENUM:
+        if isinstance(description, PulseSensorDescription) and description.options:
+            return set(description.options)
         return {state for value in values if (state := RESERVED.get(value, value))}
     return set()
 
@@ -193,7 +195,7 @@ def test_translated(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_names_end_without_a_full_stop(language: str) -> None:
+def test_names_have_no_full_stop(language: str) -> None:
     """End names without a full stop."""
     for path, text in texts(WORDS[language]):
         is_valid_name = re.search(r"\.(name|title|(state|options)\.[\w-]+)$", path)
@@ -208,12 +210,14 @@ def test_no_two_entities_have_the_same_name(
     words = entities(WORDS[language])
     for snapshot in snapshots:
         names = Counter(
-            words[f"{platform}.{row.translation_key or row.key}"]["name"]
-            .format(**row.translation_placeholders or {})
+            words[f"{platform}.{description.translation_key or description.key}"][
+                "name"
+            ]
+            .format(**description.translation_placeholders or {})
             .casefold()
             for platform, rows_of in TABLES.items()
-            for row in rows_of(snapshot)
-            if row.name is not None and row.exists(snapshot)
+            for description in rows_of(snapshot)
+            if description.name is not None and description.exists(snapshot)
         )
         assert [name for name, count in names.items() if count > 1] == []
 
@@ -221,14 +225,14 @@ def test_no_two_entities_have_the_same_name(
 # What the code uses
 
 
-def test_exception_words() -> None:
+def test_exception_texts() -> None:
     """Have one message for each exception."""
     used = dict(translated_calls("translation_domain", elsewhere="errors"))
     context = Context(projector="", address="", snapshot=Snapshot())
     used |= {key: set(context.placeholders) for *_, key in MESSAGES}
     for what in ("command", "preset", "profile", "source"):
-        for known in ([], ["one"]):
-            error = unknown_name_error(what, "another", known, "")
+        for expected in ([], ["one"]):
+            error = unknown_name_error(what, "another", expected, "")
             used[str(error.translation_key)] = {*(error.translation_placeholders or ())}
     assert ENGLISH["exceptions"].keys() == used.keys()
     for key, words in ENGLISH["exceptions"].items():
@@ -236,7 +240,7 @@ def test_exception_words() -> None:
         assert placeholders(words["message"]) <= used[key], key
 
 
-def test_action_words() -> None:
+def test_action_texts() -> None:
     """Have texts for each action, field and option, and no others."""
     described = ENGLISH["services"]
     assert {key: set(words["fields"]) for key, words in described.items()} == {
@@ -250,7 +254,7 @@ def test_action_words() -> None:
 @pytest.mark.parametrize(
     ("section", "offered"), [("triggers", TRIGGERS), ("conditions", CONDITIONS)]
 )
-def test_trigger_and_condition_words(section: str, offered: dict[str, Any]) -> None:
+def test_trigger_and_condition_texts(section: str, offered: dict[str, Any]) -> None:
     """Have name and description for each, and a name for each field."""
     words = ENGLISH[section]
     assert {key: set(of.get("fields", {})) for key, of in words.items()} == {
@@ -262,7 +266,7 @@ def test_trigger_and_condition_words(section: str, offered: dict[str, Any]) -> N
     assert set(ICONS[section]) == set(offered)
 
 
-def test_selector_words() -> None:
+def test_selector_texts() -> None:
     """Have texts for the options of fields."""
     selectors = [
         field["selector"]["select"]
@@ -277,44 +281,46 @@ def test_selector_words() -> None:
     } | {"connection": {KEEP, RELEASE}}
 
 
-def test_entity_words(rows: Rows) -> None:
-    """Have a name for each entity but the one named after the device."""
+def test_entity_texts(described_entities: Rows) -> None:
+    """Have a name for each entity except the one named after the device."""
     words = entities(ENGLISH)
-    assert set(words) == set(rows)
-    for key, sharing in rows.items():
-        for row in sharing:
-            assert ("name" in words[key]) is (row.name is not None), key
-            known = set(row.translation_placeholders or {})
-            assert placeholders(words[key].get("name", "")) <= known, key
+    assert set(words) == set(described_entities)
+    for key, sharing in described_entities.items():
+        for description in sharing:
+            assert ("name" in words[key]) is (description.name is not None), key
+            expected = set(description.translation_placeholders or {})
+            assert placeholders(words[key].get("name", "")) <= expected, key
 
 
-def test_state_words(rows: Rows, snapshots: list[Snapshot]) -> None:
+def test_state_texts(described_entities: Rows, snapshots: list[Snapshot]) -> None:
     """Have a text for each state of an enumeration, and no others."""
     for key, words in entities(ENGLISH).items():
         translated = set(words.get("state", {}))
         if key.startswith(SWITCHED):
             assert translated in (set(), {"on", "off"}), key
             continue
-        values = (states(row, snapshots) for row in rows[key])
+        values = (
+            states(description, snapshots) for description in described_entities[key]
+        )
         assert translated == STATES.get(key, set()).union(*values), key
 
 
-def test_attribute_words(rows: Rows) -> None:
+def test_attribute_texts(described_entities: Rows) -> None:
     """Have a name for each attribute; similar entities may share them."""
     named = {
         attribute
-        for sharing in rows.values()
-        for row in sharing
-        for attribute, _ in row.attributes
+        for sharing in described_entities.values()
+        for description in sharing
+        for attribute, _ in description.attributes
     }
     for key, words in entities(ENGLISH).items():
         translated = words.get("state_attributes", {})
         used = ATTRIBUTES.get(key, set()).copy()
-        for row in rows[key]:
-            used.update(attribute for attribute, _ in row.attributes)
-            if isinstance(row, PulseEventDescription):
+        for description in described_entities[key]:
+            used.update(attribute for attribute, _ in description.attributes)
+            if isinstance(description, PulseEventDescription):
                 types = translated["event_type"]["state"]
-                assert set(types) == set(row.event_types or ()), key
+                assert set(types) == set(description.event_types or ()), key
         assert used <= set(translated) <= used | (named if used else set()), key
         assert all(attribute["name"] for attribute in translated.values())
 
@@ -322,24 +328,26 @@ def test_attribute_words(rows: Rows) -> None:
 # Icons
 
 
-def test_icons(rows: Rows) -> None:
+def test_icons(described_entities: Rows) -> None:
     """Have icons for existing entities, states and actions only."""
     words = entities(ENGLISH)
     for key, icons in entities(ICONS).items():
-        assert key in rows
+        assert key in described_entities
         switched = key.startswith(SWITCHED)
-        known = {"on", "off"} if switched else set(words[key].get("state", {}))
+        expected = {"on", "off"} if switched else set(words[key].get("state", {}))
         assert "default" in icons, key
-        assert set(icons.get("state", {})) <= known, key
+        assert set(icons.get("state", {})) <= expected, key
     assert set(ICONS["services"]) == set(ACTIONS)
 
 
-def test_every_entity_has_an_icon(rows: Rows) -> None:
+def test_every_entity_has_an_icon(described_entities: Rows) -> None:
     """Have an icon for each entity, or a device class."""
     home = Path(components.__file__).parent
     icons = entities(ICONS)
-    for key, sharing in rows.items():
+    for key, sharing in described_entities.items():
         platform = key.partition(".")[0]
         of_platform = json.loads((home / platform / "icons.json").read_text())
         by_class = of_platform["entity_component"].keys() - {"enum"}
-        assert key in icons or all(row.device_class in by_class for row in sharing), key
+        assert key in icons or all(
+            description.device_class in by_class for description in sharing
+        ), key

@@ -26,11 +26,11 @@ FLOWS = {
         for part in ("step", "error", "abort")
     },
 }
-"""The words of everything that asks."""
+"""The texts of everything with a form."""
 
 
 def errors_of(module: str) -> set[str]:
-    """Return the errors that a module puts into a form by itself."""
+    """Return the errors that a module itself puts into a form."""
     return {
         str(node.value.value)
         for node in ast.walk(SOURCES[module])
@@ -55,13 +55,13 @@ def test_flow_errors() -> None:
     assert errors_of("repairs") == errors_of("config_flow")
     assert set(FLOWS["config_flow"]["error"]) == probed
     assert set(FLOWS["options_flow"]["error"]) == errors_of("options_flow")
-    # An address that is no longer one was never accepted.
+    # A stored address was valid when it was accepted.
     assert set(FLOWS["repairs"]["error"]) == probed - {"invalid_host"}
 
 
 def test_flow_aborts() -> None:
     """Have texts for each abort reason, and no others."""
-    # For its own reasons, as "reauth_successful", Home Assistant has the words.
+    # Home Assistant translates its own reasons, such as "reauth_successful".
     assert set(FLOWS["config_flow"]["abort"]) == {
         *keywords("config_flow", "reason"),
         *keywords("config_flow", "error"),
@@ -79,15 +79,15 @@ def test_every_field_has_a_description(step: dict[str, dict[str, str]]) -> None:
     assert set(step.get("data", {})) == set(step.get("data_description", {}))
 
 
-def test_repair_says_the_same_as_set_up() -> None:
+def test_repair_uses_the_texts_of_set_up() -> None:
     """Use the same text for the same error."""
     for part in ("error", "abort"):
         for key, words in FLOWS["repairs"][part].items():
             assert words == ENGLISH["config"][part][key]
 
 
-def test_issue_words() -> None:
-    """Say for each issue what is wrong, and what to do or how to fix it."""
+def test_issue_texts() -> None:
+    """Explain the problem, and the solution or the fix, for each issue."""
     issues = ENGLISH["issues"]
     failed = {FAILED_CHOICE, *FAILED_COMMANDS.values()}
     assert set(issues) == keywords("issues", "key") | {OTHER_PROJECTOR} | failed
@@ -98,11 +98,11 @@ def test_issue_words() -> None:
     }
     for key, words in issues.items():
         assert ("description" in words) is (key not in mended)
-        known = {"projector"}
+        expected = {"projector"}
         if key == OTHER_PROJECTOR:
-            known |= {"stranger"}
+            expected |= {"stranger"}
         if key == FAILED_CHOICE:
-            known |= {"value"}
+            expected |= {"value"}
         assert {
             name for _, text in texts(words) for name in placeholders(text)
-        } == known
+        } == expected

@@ -37,10 +37,10 @@ pytestmark = pytest.mark.usefixtures("fast_timings")
 
 @pytest.fixture
 async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
-    """Make automations of triggers; return a list that takes the keys of those that fire.
+    """Create automations of triggers; return a list that receives the keys of those that fire.
 
-    Example: `fired = await use({"device_id": device_id}, "picture_up")`. Without keys
-    it is all but the turn-on trigger.
+    Example: `fired = await use({"device_id": device_id}, "picture_up")`. Without keys, all but
+    the turn-on trigger are used.
     """
 
     async def make(
@@ -83,7 +83,7 @@ def device_id(home: Home) -> str:
 
 
 async def until_phase(home: Home, *phases: str) -> None:
-    """Wait for phases, one after the other, and until all have reacted to them."""
+    """Wait for phases in order, and until all listeners have run."""
     for phase in phases:
         await home.until(PHASE, phase)
     await home.hass.async_block_till_done()
@@ -109,7 +109,9 @@ async def test_phases_of_a_power_cycle(
     assert fired == ["cool_down_started", "cooled_down"]
 
 
-async def test_what_is_no_event(setup_projector: SetUpProjector, use: Use) -> None:
+async def test_no_trigger_for_reload_or_disconnect(
+    setup_projector: SetUpProjector, use: Use
+) -> None:
     """Do not trigger for a reload or a lost connection."""
     home = await setup_projector("hdr_cs", state="on")
     fired = await use({"device_id": device_id(home)})
@@ -132,7 +134,7 @@ async def test_signal(setup_projector: SetUpProjector, use: Use) -> None:
     fired = await use({"entity_id": home.entity_id(PROJECTOR)})
 
     async def send(**changes: Any) -> list[str]:
-        """Let the player send another signal; return the keys of what fired."""
+        """Change the signal; return the keys of the triggers that fired."""
         fired.clear()
         home.projector.change(DETECTED, {**film, **changes})
         home.projector.notify("INFO", "1", str(changes))
@@ -175,7 +177,7 @@ async def test_problem_reported(
 
 
 @pytest.mark.parametrize("severity", [[], ["info"]], ids=str)
-async def test_no_such_severity(hass: HomeAssistant, severity: list[str]) -> None:
+async def test_unknown_severity(hass: HomeAssistant, severity: list[str]) -> None:
     """Refuse an unknown severity when the automation is saved."""
     with pytest.raises(vol.Invalid):
         await async_validate_trigger_config(
@@ -209,7 +211,7 @@ async def test_for(setup_projector: SetUpProjector, use: Use) -> None:
     assert fired == ["picture_up"]
 
 
-async def test_projector_that_comes_later(
+async def test_projector_moves_into_the_area(
     setup_projector: SetUpProjector, use: Use
 ) -> None:
     """Trigger for a projector that is moved into the targeted area later."""
@@ -248,7 +250,7 @@ async def test_disabled_entity(
 @pytest.mark.filterwarnings(
     "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
 )
-async def test_offered(
+async def test_triggers_and_conditions_are_offered(
     hass: HomeAssistant,
     setup_projector: SetUpProjector,
     hass_ws_client: WebSocketGenerator,

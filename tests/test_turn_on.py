@@ -18,7 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .conftest import Home, SetUp, StartProjector, change_timings, wait_until
-from .observe import history, overhear
+from .observe import history, record_requests
 from .packets import FakeMagicPackets
 from .sleeping import SLEEPERS, fall_asleep
 
@@ -54,7 +54,7 @@ class Plug:
         self.home.projector.restore_mains()
 
     async def connect(self, **target: Any) -> None:
-        """Set up the automation. Without a target it is for the projector."""
+        """Set up the automation, by default for the projector."""
         automation = {
             "alias": "Smart plug",
             "triggers": {
@@ -98,7 +98,7 @@ async def home(
     magic_packets: FakeMagicPackets,
     model: str,
 ) -> Home:
-    """Set up a projector that tells no hardware address."""
+    """Set up a projector that reports no MAC address."""
     projector = await start_projector(model, state="ready", values=NO_MAC)
     return Home(hass, projector, await set_up(projector))
 
@@ -114,8 +114,8 @@ def states(home: Home) -> list[str | None]:
     return [home.value(name) for name in POWER]
 
 
-async def sleep_without_mains(home: Home) -> None:
-    """Let the projector sleep, and switch the plug off."""
+async def sleep_without_power(home: Home) -> None:
+    """Wait until the projector is asleep, and turn the plug off."""
     await fall_asleep(home)
     home.projector.cut_mains()
 
@@ -126,10 +126,10 @@ async def test_woken(
 ) -> None:
     """Run the automation once, whichever entity is turned on, then turn on."""
     await plug.connect()
-    await sleep_without_mains(home)
+    await sleep_without_power(home)
     assert states(home) == OFF
     phases = history(home, PHASE)
-    commands = overhear(home.projector, "system.poweron")
+    commands = record_requests(home.projector, "system.poweron")
 
     await home.act("turn_on", name)
 
@@ -152,7 +152,7 @@ async def test_automation_without_effect(
     change_timings(hass, pending_timeout=0.3)
     await home.reload()
     await plug.connect()
-    await sleep_without_mains(home)
+    await sleep_without_power(home)
     plug.powers = False
 
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
@@ -173,10 +173,10 @@ async def test_automation_without_effect(
     assert len(plug.calls) == 2
 
 
-async def test_reload_while_it_is_woken(home: Home, plug: Plug) -> None:
+async def test_reload_while_waking(home: Home, plug: Plug) -> None:
     """Continue the command without running the automation again."""
     await plug.connect()
-    await sleep_without_mains(home)
+    await sleep_without_power(home)
     plug.powers = False
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await wait_until(home.hass, lambda: bool(plug.calls))
@@ -190,9 +190,9 @@ async def test_reload_while_it_is_woken(home: Home, plug: Plug) -> None:
     assert len(plug.calls) == 1
 
 
-async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
+async def test_automation_is_added_and_removed(home: Home, plug: Plug) -> None:
     """Take changes of automations into account at once."""
-    await sleep_without_mains(home)
+    await sleep_without_power(home)
     assert home.value(PROJECTOR) == STATE_UNAVAILABLE
 
     await plug.connect()
@@ -212,7 +212,7 @@ async def test_automation_comes_and_goes(home: Home, plug: Plug) -> None:
 
 async def test_start_of_home_assistant(home: Home, plug: Plug) -> None:
     """Retry set-up when the automation is attached."""
-    await sleep_without_mains(home)
+    await sleep_without_power(home)
     assert not await home.hass.config_entries.async_reload(home.entry.entry_id)
     assert home.value(PROJECTOR) == STATE_UNAVAILABLE
 
@@ -230,7 +230,7 @@ async def test_start_of_home_assistant(home: Home, plug: Plug) -> None:
 
 async def test_area(home: Home, plug: Plug) -> None:
     """Follow a projector into the targeted area and out of it."""
-    await sleep_without_mains(home)
+    await sleep_without_power(home)
     area = ar.async_get(home.hass).async_create("Cinema")
     television = MockConfigEntry(domain="other", state=ConfigEntryState.SETUP_RETRY)
     television.add_to_hass(home.hass)
@@ -263,7 +263,7 @@ async def test_area(home: Home, plug: Plug) -> None:
     ],
     ids=["not to be sent", "sent", "cannot be sent"],
 )
-async def test_beside_magic_packets(
+async def test_with_magic_packets(
     home: Home,
     plug: Plug,
     magic_packets: FakeMagicPackets,
@@ -275,7 +275,7 @@ async def test_beside_magic_packets(
     home.hass.config_entries.async_update_entry(home.entry, options={"mac": mac})
     await home.reload()
     await plug.connect()
-    await sleep_without_mains(home)
+    await sleep_without_power(home)
     plug.powers = False
     magic_packets.failure = failure
 

@@ -16,11 +16,11 @@ MAC = "00:0D:0A:4E:35:C2"
 UNKNOWN = "projector.invalid"
 
 type Packet = tuple[str, str | None]
-"""The address it goes to, and that of the interface it leaves by."""
+"""The target address, and the address of the sending interface."""
 
 
 def adapter(*addresses: str, enabled: bool = True) -> dict[str, Any]:
-    """Return a network adapter of the host, as Home Assistant tells of it."""
+    """Return a network adapter of the host, as from Home Assistant."""
     split = [address.split("/") for address in addresses]
     return {
         "name": "eth",
@@ -41,14 +41,14 @@ EVERYWHERE = [
     ("255.255.255.255", address)
     for address in ("192.0.2.5", "198.51.100.130", "203.0.113.9")
 ]
-"""From HOME and CINEMA, in case a netmask is wrong."""
+"""Broadcasts from HOME and CINEMA, in case a netmask is wrong."""
 
 
-class Wire:
-    """Takes the packets instead of the network."""
+class PacketRecorder:
+    """Records packets instead of sending them."""
 
     def __init__(self) -> None:
-        """Everything can be sent."""
+        """Allow all packets."""
         self.packets: list[Packet] = []
         self.copies: list[Packet] = []  # to port 7
         self.blocked: set[str] = set()
@@ -56,7 +56,7 @@ class Wire:
     def send(
         self, packet: bytes, target: str, port: int, interface: str | None
     ) -> None:
-        """Stand in for wake.send."""
+        """Replace the function that sends packets."""
         assert packet == b"\xff" * 6 + bytes.fromhex("000d0a4e35c2") * 16
         assert port in (9, 7)
         if target in self.blocked:
@@ -66,22 +66,22 @@ class Wire:
 
 
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Let no packet out."""
-    wire = Wire()
-    monkeypatch.setattr(wake, "send", wire.send)
-    return wire
+def sent_packets(monkeypatch: pytest.MonkeyPatch) -> PacketRecorder:
+    """Record all packets."""
+    sent_packets = PacketRecorder()
+    monkeypatch.setattr(wake, "send", sent_packets.send)
+    return sent_packets
 
 
 @pytest.fixture
 def adapters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Return the adapters that the host is to have."""
+    """Return the network adapters of the host."""
     adapters: list[dict[str, Any]] = []
 
-    async def told(hass: HomeAssistant) -> list[dict[str, Any]]:
+    async def async_get_adapters(hass: HomeAssistant) -> list[dict[str, Any]]:
         return adapters
 
-    monkeypatch.setattr(network, "async_get_adapters", told)
+    monkeypatch.setattr(network, "async_get_adapters", async_get_adapters)
     return adapters
 
 
@@ -142,27 +142,27 @@ def adapters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         ),
     ],
 )
-async def test_where_packets_go(
+async def test_targets(
     hass: HomeAssistant,
-    wire: Wire,
+    sent_packets: PacketRecorder,
     adapters: list[dict[str, Any]],
     host: str,
     there: list[dict[str, Any]],
     packets: list[Packet],
 ) -> None:
-    """Send to the projector, to its network and to 255.255.255.255, to both ports."""
+    """Send to the projector, to its network and to 255.255.255.255, on both ports."""
     adapters += there
 
     await wake.async_wake(hass, MAC, host)
 
-    assert wire.packets == packets
-    assert wire.copies == packets
+    assert sent_packets.packets == packets
+    assert sent_packets.copies == packets
 
 
 @pytest.mark.parametrize("failure", [OSError("no name server"), UnicodeError("label")])
 async def test_unresolvable_host_name(
     hass: HomeAssistant,
-    wire: Wire,
+    sent_packets: PacketRecorder,
     adapters: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
     failure: Exception,
@@ -177,7 +177,7 @@ async def test_unresolvable_host_name(
 
     await wake.async_wake(hass, MAC, UNKNOWN)
 
-    assert wire.packets == [
+    assert sent_packets.packets == [
         ("192.0.2.255", "192.0.2.5"),
         ("198.51.100.255", "198.51.100.130"),
         ("203.0.113.11", "203.0.113.9"),
@@ -187,7 +187,7 @@ async def test_unresolvable_host_name(
 
 async def test_host_name_is_resolved(
     hass: HomeAssistant,
-    wire: Wire,
+    sent_packets: PacketRecorder,
     adapters: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -202,39 +202,42 @@ async def test_host_name_is_resolved(
 
     await wake.async_wake(hass, MAC, "projector.local")
 
-    assert wire.packets[:2] == [("192.0.2.30", None), ("192.0.2.255", "192.0.2.5")]
+    assert sent_packets.packets[:2] == [
+        ("192.0.2.30", None),
+        ("192.0.2.255", "192.0.2.5"),
+    ]
 
 
 async def test_one_packet_is_enough(
-    hass: HomeAssistant, wire: Wire, adapters: list[dict[str, Any]]
+    hass: HomeAssistant, sent_packets: PacketRecorder, adapters: list[dict[str, Any]]
 ) -> None:
     """Send broadcasts although there is no route to the projector."""
     adapters += [HOME]
-    wire.blocked = {"192.0.2.30"}
+    sent_packets.blocked = {"192.0.2.30"}
 
     await wake.async_wake(hass, MAC, "192.0.2.30")
 
-    assert wire.packets == [("192.0.2.255", "192.0.2.5"), EVERYWHERE[0]]
+    assert sent_packets.packets == [("192.0.2.255", "192.0.2.5"), EVERYWHERE[0]]
 
 
-async def test_no_packet_could_be_sent(
-    hass: HomeAssistant, wire: Wire, adapters: list[dict[str, Any]]
+async def test_all_packets_fail(
+    hass: HomeAssistant, sent_packets: PacketRecorder, adapters: list[dict[str, Any]]
 ) -> None:
     """Raise an error with each reason."""
     adapters += [HOME]
-    wire.blocked = {"192.0.2.30", "192.0.2.255", "255.255.255.255"}
+    sent_packets.blocked = {"192.0.2.30", "192.0.2.255", "255.255.255.255"}
 
     with pytest.raises(PulseConnectionError) as failed:
         await wake.async_wake(hass, MAC, "192.0.2.30")
 
     assert "192.0.2.30: [Errno 101] Network is unreachable" in str(failed.value)
     assert "192.0.2.255: " in str(failed.value)
-    assert wire.packets == []
+    assert sent_packets.packets == []
 
 
 async def test_no_targets(
     hass: HomeAssistant,
-    wire: Wire,
+    sent_packets: PacketRecorder,
     adapters: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -249,7 +252,7 @@ async def test_no_targets(
         await wake.async_wake(hass, MAC, UNKNOWN)
 
 
-async def test_a_real_packet(
+async def test_real_packet(
     hass: HomeAssistant,
     adapters: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,

@@ -10,9 +10,9 @@ import pytest
 from simulator import Simulator
 
 from .conftest import SetUpProjector
-from .observe import overhear, written
+from .observe import record_requests, written
 
-pytestmark = pytest.mark.usefixtures("watched")
+pytestmark = pytest.mark.usefixtures("watched_sensors")
 
 HDMI = "image.connector.hdmi.detectedsignal"
 ACTIVE_SIGNAL = [
@@ -20,9 +20,9 @@ ACTIVE_SIGNAL = [
     "binary_sensor.signal",
     "sensor.signal",
 ]
-"""What shows the signal, of what is enabled by default."""
+"""Entities that show the signal, and are enabled by default."""
 SOURCE = [*ACTIVE_SIGNAL, "media_player.projector", "select.source"]
-"""What shows the source or its signal."""
+"""Entities that show the source or its signal."""
 SCREENS = ("image.lcd", "image.osd")
 POWER = "illumination.sources.laser.power"
 
@@ -36,7 +36,7 @@ POWER = "illumination.sources.laser.power"
             ["sensor.inlet_temperature"],
         ),
         ("illumination.sources.laser.power", 61.5, ["number.laser_power"]),
-        # Home Assistant itself writes again when it has noted another range.
+        # Home Assistant writes once more when the range changes.
         ("illumination.sources.laser.maxpower", 90, ["number.laser_power"] * 2),
         ("statistics.laserruntime.value", 1182, []),
         ("system.health", "Error", ["binary_sensor.problem", "sensor.health"]),
@@ -50,10 +50,10 @@ POWER = "illumination.sources.laser.power"
         ("system.targetstate", "ready", []),
     ],
 )
-async def test_one_push_writes_exactly_the_states_that_show_it(
+async def test_push_writes_only_its_entities(
     setup_projector: SetUpProjector, name: str, value: Any, writes: list[str]
 ) -> None:
-    """Write nothing else, and do not subscribe to what no entity shows."""
+    """Write nothing else, and do not subscribe to names without an entity."""
     home = await setup_projector("hdr_cs", state="on")
     names = written(home)
 
@@ -64,7 +64,7 @@ async def test_one_push_writes_exactly_the_states_that_show_it(
     assert sorted(names) == sorted([*writes, "sensor.outlet_temperature"])
 
 
-async def test_another_source_writes_exactly_the_states_that_show_it(
+async def test_change_of_source_writes_only_its_entities(
     setup_projector: SetUpProjector,
 ) -> None:
     """Write the lost signal, the new source and the new signal."""
@@ -78,7 +78,7 @@ async def test_another_source_writes_exactly_the_states_that_show_it(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_nothing_is_written_when_nothing_changed(
+async def test_unchanged_values_are_not_written(
     setup_projector: SetUpProjector,
 ) -> None:
     """Write nothing after any number of reads."""
@@ -93,7 +93,7 @@ async def test_nothing_is_written_when_nothing_changed(
 
 
 def other_range(old: State | None, new: State | None) -> bool:
-    """Tell whether an entity offers something else than before."""
+    """Return whether the capabilities of an entity changed."""
     assert old is not None
     assert new is not None
     return any(
@@ -103,7 +103,7 @@ def other_range(old: State | None, new: State | None) -> bool:
 
 
 def another(projector: Simulator, name: str) -> Any:
-    """Return a value of a property that it does not have."""
+    """Return another value of a property."""
     value = projector.get(name)
     options = projector.model.properties[name].type.values
     if options and isinstance(value, str):
@@ -122,7 +122,7 @@ def another(projector: Simulator, name: str) -> Any:
 
 @pytest.mark.usefixtures("fast_timings")
 @pytest.mark.parametrize("model", ["udx", "balder_cs", "hdr_cs"])
-async def test_with_everything_enabled_each_push_writes_what_it_changes(
+async def test_each_push_writes_each_entity_once(
     setup_projector: SetUpProjector, model: str
 ) -> None:
     """Write each entity once, or twice if Home Assistant does so for a new range."""
@@ -130,7 +130,7 @@ async def test_with_everything_enabled_each_push_writes_what_it_changes(
     await home.enable(*(name for name in home.entries() if name not in SCREENS))
     names = written(home)
     (connection,) = home.projector.connections
-    # The others move more than themselves, or tell when to read a list.
+    # The others change more than their own value, or trigger a read.
     pushed = connection.session.properties - {
         "image.brightness",
         "image.window.main.source",
@@ -156,16 +156,14 @@ async def test_with_everything_enabled_each_push_writes_what_it_changes(
 
 
 @pytest.mark.parametrize("pieces", [1, 20, 1000])
-async def test_a_flood_writes_little_and_delays_nothing(
-    setup_projector: SetUpProjector, pieces: int
-) -> None:
-    """Push a value a thousand times during a command and a resynchronization."""
+async def test_flood(setup_projector: SetUpProjector, pieces: int) -> None:
+    """Limit the writes for a thousand pushes, and delay neither a command nor a resync."""
     assert 1000 % pieces == 0
     home = await setup_projector("udx", state="on")
     await home.enable()
     assert await async_setup_component(home.hass, "homeassistant", {})
     names = written(home)
-    reads = overhear(home.projector, "property.get")
+    reads = record_requests(home.projector, "property.get")
 
     async def flood() -> None:
         for number in range(1, 1001):

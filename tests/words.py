@@ -1,4 +1,4 @@
-"""The words, icons and manifest there are, and what the code asks for."""
+"""The texts, icons and manifest, and what the code refers to."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -50,12 +50,12 @@ def texts(humanize: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, st
 
 
 def placeholders(text: str) -> set[str]:
-    """Return what is to be filled in."""
+    """Return the placeholders of a text."""
     return set(re.findall(r"{(\w*)}", text))
 
 
 def entities(of: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the words or icons of all entities, by platform and translation key."""
+    """Return the texts or icons of all entities, by platform and translation key."""
     return {
         f"{platform}.{key}": value
         for platform, keys in of["entity"].items()
@@ -76,7 +76,7 @@ def keywords(module: str, name: str) -> set[str]:
 
 
 def table(module: str) -> set[str]:
-    """Return the second members of all pairs in a module, where they are texts."""
+    """Return the second members of all pairs in a module that are texts."""
     pairs = (n.elts for n in ast.walk(SOURCES[module]) if isinstance(n, ast.Tuple))
     return {
         key.value
@@ -86,7 +86,7 @@ def table(module: str) -> set[str]:
 
 
 def translation_keys(module: str, value: ast.expr | None) -> set[str]:
-    """Return what an expression for a translation key may yield."""
+    """Return the possible values of an expression for a translation key."""
     match value:
         case ast.Constant(value=str(key)):
             return {key}

@@ -1,1 +1,1 @@
-"""The blueprints, run by Home Assistant against the simulator."""
+"""Tests that run the blueprints in Home Assistant against the simulator."""

@@ -1,4 +1,4 @@
-"""A house with our blueprints, a cinema, and a clock that can be put forward."""
+"""Fixtures: Home Assistant with the blueprints, a projector, and a clock that tests set."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -34,7 +34,7 @@ type Use = Callable[..., Awaitable[None]]
 
 @pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
-    """A folder of its own, with our blueprints."""
+    """Create a configuration folder with the blueprints."""
     folder = tmp_path / "blueprints/automation"
     folder.mkdir(parents=True)
     (folder / BLUEPRINTS.name).symlink_to(BLUEPRINTS)
@@ -42,21 +42,21 @@ def hass_config_dir(tmp_path: Path) -> str:
 
 
 class Clock:
-    """The clock on the wall: it goes on by itself, and timers mind it only if asked to."""
+    """The time of day. It advances by itself; timers follow it only when told to."""
 
     def __init__(self, frozen: Any) -> None:
-        """Take over what freezegun made of the time."""
+        """Take the time from freezegun."""
         self._frozen = frozen
-        self._ahead = 0.0  # of the timers, in seconds
+        self._ahead = 0.0  # of timers, in seconds
 
     def forward(self, hass: HomeAssistant, **duration: float) -> None:
-        """Let time pass: what was to be done within so long from now is done."""
+        """Advance the time, and run the timers that are due."""
         self._move(hass, dt_util.utcnow() + timedelta(**duration), time.time())
 
     def strike(self, hass: HomeAssistant, hour: int, minute: int = 0) -> None:
-        """Let it become that time of the day, and do whatever had to wait for it.
+        """Advance to that time of day, and run the timers that are due.
 
-        What has been begun since the clock was put forward the last time is hurried.
+        Waits that began since the last change of time end early.
         """
         now = dt_util.now()
         moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -72,9 +72,9 @@ class Clock:
 
 @pytest.fixture
 def clock(hass: HomeAssistant, loop_clock: LoopClock | None) -> Iterator[Clock]:
-    """Return a clock; without being put forward it shows a Tuesday morning.
+    """Return a clock; it starts on a Tuesday morning.
 
-    It goes on as fast as the clock of the loop.
+    It advances with the clock of the loop.
     """
     morning = datetime(2026, 12, 1, 9, 30, tzinfo=dt_util.get_default_time_zone())
     with freezegun.freeze_time(morning, tick=loop_clock is None) as frozen:
@@ -84,14 +84,16 @@ def clock(hass: HomeAssistant, loop_clock: LoopClock | None) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def cinema(fast_timings: None, clock: Clock, cinema: Simulator) -> Simulator:
-    """Return the cinema, set up when the clock was set."""
-    return cinema
+def cinema_projector(
+    fast_timings: None, clock: Clock, cinema_projector: Simulator
+) -> Simulator:
+    """Return the projector, set up when the clock was set."""
+    return cinema_projector
 
 
 @pytest.fixture
 async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
-    """Make automations of blueprints, for the projector that is set up.
+    """Create automations from blueprints, for the projector.
 
     Example: `await use("left_on", no_signal=5)`.
     """
@@ -118,22 +120,22 @@ async def use(hass: HomeAssistant) -> AsyncIterator[Use]:
 
 
 @pytest.fixture
-def told(hass: HomeAssistant) -> list[ServiceCall]:
-    """Return a list that takes what is notified, if nobody chose how."""
+def notifications(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return a list that receives the default notifications."""
     return async_mock_service(hass, "persistent_notification", "create")
 
 
-async def out_of_reach(hass: HomeAssistant, cinema: Simulator) -> None:
-    """Break the network while it is on."""
-    cinema.power_on()
+async def out_of_reach(hass: HomeAssistant, cinema_projector: Simulator) -> None:
+    """Disconnect the network while the projector is on."""
+    cinema_projector.power_on()
     await until_phase(hass, "on")
-    cinema.faults.refuse = True
-    cinema.drop()
+    cinema_projector.faults.refuse = True
+    cinema_projector.drop()
     await wait_until(hass, lambda: hass.states.is_state(PROJECTOR, "unavailable"))
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait for what no event tells, such as how far an automation has got."""
+    """Wait for a condition without an event, such as the step of an automation."""
     async with asyncio.timeout(5):
         while not condition():
             await asyncio.sleep(0.001)

@@ -1,4 +1,4 @@
-"""What holds for every blueprint: Home Assistant takes it, and a person can fill it in."""
+"""Each blueprint is valid, and its form can be filled in."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ NAMES = sorted(path.stem for path in BLUEPRINTS.glob("*.yaml"))
 
 @pytest.fixture(params=NAMES)
 async def blueprint(
-    hass: HomeAssistant, cinema: Simulator, request: pytest.FixtureRequest
+    hass: HomeAssistant, cinema_projector: Simulator, request: pytest.FixtureRequest
 ) -> Blueprint:
     """Return each blueprint, as Home Assistant validates it."""
     assert await async_setup_component(hass, AUTOMATION, {})
@@ -34,8 +34,8 @@ async def blueprint(
     return await blueprints.async_get_blueprint(f"barco_pulse/{request.param}.yaml")
 
 
-def test_all_there() -> None:
-    """Five."""
+def test_number_of_blueprints() -> None:
+    """Find five blueprints."""
     assert NAMES == [
         "film_night",
         "left_on",
@@ -45,8 +45,8 @@ def test_all_there() -> None:
     ]
 
 
-def test_says_where_it_is_from_and_what_it_needs(blueprint: Blueprint) -> None:
-    """It can be imported again from there, by a Home Assistant that is new enough."""
+def test_source_url_and_minimum_version(blueprint: Blueprint) -> None:
+    """State the address for imports and the oldest Home Assistant."""
     metadata = blueprint.metadata
     manifest = json.loads(
         (ROOT / f"custom_components/{DOMAIN}/manifest.json").read_text()
@@ -60,8 +60,8 @@ def test_says_where_it_is_from_and_what_it_needs(blueprint: Blueprint) -> None:
     assert blueprint.validate() is None
 
 
-def test_every_input_counts_and_has_a_name(blueprint: Blueprint) -> None:
-    """Nothing is asked for in vain; what is preset can be chosen."""
+def test_inputs_are_used_and_named(blueprint: Blueprint) -> None:
+    """Use each input; each default is a possible choice."""
     assert yaml_util.extract_inputs(blueprint.data) == set(blueprint.inputs)
     for name, described in blueprint.inputs.items():
         assert described["name"], name
@@ -72,10 +72,10 @@ def test_every_input_counts_and_has_a_name(blueprint: Blueprint) -> None:
             validate(default)
 
 
-def test_asks_for_the_projector(
-    hass: HomeAssistant, cinema: Simulator, blueprint: Blueprint
+def test_projector_is_the_only_required_input(
+    hass: HomeAssistant, cinema_projector: Simulator, blueprint: Blueprint
 ) -> None:
-    """As a device, which no other integration has, and for nothing else that is required."""
+    """Require only a device of this integration."""
     assert [
         name for name, input_ in blueprint.inputs.items() if "default" not in input_
     ] == ["projector"]
@@ -83,8 +83,8 @@ def test_asks_for_the_projector(
     assert described["selector"]["device"]["filter"] == [{"integration": DOMAIN}]
 
 
-def test_targets_only_what_obeys_alone(blueprint: Blueprint) -> None:
-    """Actions must not target all selects or switches of a device."""
+def test_actions_do_not_target_a_whole_device(blueprint: Blueprint) -> None:
+    """Do not target all selects or switches of a device."""
     text = yaml_util.dump(blueprint.data["actions"])
     actions = set(re.findall(r"action: (\w+)\.", text))
     assert actions <= {"media_player", DOMAIN, "light"}
@@ -96,11 +96,11 @@ def test_targets_only_what_obeys_alone(blueprint: Blueprint) -> None:
 @pytest.mark.parametrize("name", NAMES)
 async def test_imported_from_github(
     hass: HomeAssistant,
-    aioclient_mock: Any,  # its methods are not typed
+    aioclient_mock: Any,  # the methods are not typed
     hass_ws_client: WebSocketGenerator,
     name: str,
 ) -> None:
-    """By its address, as the button in the documentation does."""
+    """Import the blueprint by its address, as the button in the documentation does."""
     assert await async_setup_component(hass, AUTOMATION, {})
     repository = "barco-pulse/home-assistant-barco-pulse"
     path = f"blueprints/automation/{BLUEPRINTS.name}/{name}.yaml"

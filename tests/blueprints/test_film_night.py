@@ -17,19 +17,22 @@ LIGHTS = {"lights": {"entity_id": "light.cinema"}}
 
 @pytest.fixture
 def lights(hass: HomeAssistant) -> list[ServiceCall]:
-    """Return a list that takes what becomes of the lights."""
+    """Return a list that receives the calls to lights."""
     return async_mock_service(hass, "light", "turn_on")
 
 
 def brightness(lights: list[ServiceCall]) -> list[int]:
-    """Return how bright it became, one after the other."""
+    """Return the brightness values in order."""
     return [call.data["brightness_pct"] for call in lights]
 
 
 async def test_film_night(
-    hass: HomeAssistant, cinema: Simulator, use: Use, lights: list[ServiceCall]
+    hass: HomeAssistant,
+    cinema_projector: Simulator,
+    use: Use,
+    lights: list[ServiceCall],
 ) -> None:
-    """A button starts it all; the lights do not wait until it is done."""
+    """Run all steps from a button; the lights do not wait for the projector."""
     choice = {"source": "SDI", "preset": "2: HDR"}
     await use("film_night", **FILM, **LIGHTS, **choice)
 
@@ -38,11 +41,11 @@ async def test_film_night(
         hass, lambda: hass.states.is_state("select.cinema_preset", "2: HDR")
     )
     await until_phase(hass, "on")
-    assert cinema.get("image.window.main.source") == "SDI"
-    assert cinema.counters.requests["profile.activatepreset"] == 1
+    assert cinema_projector.get("image.window.main.source") == "SDI"
+    assert cinema_projector.counters.requests["profile.activatepreset"] == 1
     assert brightness(lights) == [20, 0]
 
-    cinema.power_off()
+    cinema_projector.power_off()
     await until_phase(hass, "cooling")
     await until_phase(hass, "off")
     assert brightness(lights) == [20, 0, 60]
@@ -50,28 +53,30 @@ async def test_film_night(
     assert lights[0].data["transition"] == 3
 
 
-async def test_nothing_but_on(
+async def test_empty_inputs_change_nothing(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     lights: list[ServiceCall],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What was left empty stays as it is."""
+    """Leave everything without input as it is."""
     await use("film_night", **FILM)
-    source = cinema.get("image.window.main.source")
+    source = cinema_projector.get("image.window.main.source")
 
     hass.bus.async_fire("film")
     await until_phase(hass, "on")
 
-    assert cinema.get("image.window.main.source") == source
-    assert cinema.counters.requests["profile.activatepreset"] == 0
+    assert cinema_projector.get("image.window.main.source") == source
+    assert cinema_projector.counters.requests["profile.activatepreset"] == 0
     assert not lights
     assert "Error while executing" not in caplog.text
 
 
-async def test_scenes(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
-    """Run scenes instead of lights, also if the projector is switched elsewhere."""
+async def test_scenes(
+    hass: HomeAssistant, cinema_projector: Simulator, use: Use
+) -> None:
+    """Run scenes instead of lights, also if the projector is turned on elsewhere."""
     scenes = async_mock_service(hass, "scene", "turn_on")
     when = {
         f"when_{name}": [
@@ -81,20 +86,23 @@ async def test_scenes(hass: HomeAssistant, cinema: Simulator, use: Use) -> None:
     }
     await use("film_night", **when)
 
-    cinema.power_on()
+    cinema_projector.power_on()
     await until_phase(hass, "on")
-    cinema.power_off()
+    cinema_projector.power_off()
     await until_phase(hass, "off")
 
     names = [call.data["entity_id"] for call in scenes]
     assert names == [["scene.warming"], ["scene.on"], ["scene.over"]]
 
 
-async def test_lights_stay_when_it_was_only_out_of_sight(
-    hass: HomeAssistant, cinema: Simulator, use: Use, lights: list[ServiceCall]
+async def test_lights_stay_after_unavailability(
+    hass: HomeAssistant,
+    cinema_projector: Simulator,
+    use: Use,
+    lights: list[ServiceCall],
 ) -> None:
-    """Somebody has made it bright meanwhile, and wants it so."""
-    cinema.power_on()
+    """Keep the lights if the projector was only unavailable."""
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     await use("film_night", **FILM, **LIGHTS)
     [entry] = hass.config_entries.async_entries("barco_pulse")

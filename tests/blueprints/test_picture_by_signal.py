@@ -7,7 +7,7 @@ import pytest
 
 from simulator import Simulator
 from tests.conftest import until_phase, wait_until
-from tests.observe import overhear
+from tests.observe import record_requests
 
 from .conftest import PHASE, Clock, Use
 
@@ -22,28 +22,28 @@ PICTURE: dict[str, Any] = {
 
 
 @pytest.fixture
-async def playing(hass: HomeAssistant, cinema: Simulator) -> Simulator:
-    """Return a projector that is on, and shows SDR."""
-    cinema.power_on()
+async def playing(hass: HomeAssistant, cinema_projector: Simulator) -> Simulator:
+    """Return a projector that is on, with an SDR signal."""
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     await wait_until(hass, lambda: hass.states.is_state(HDR, "off"))
-    return cinema
+    return cinema_projector
 
 
 @pytest.fixture
-def activated(cinema: Simulator) -> list[tuple[str, Any]]:
-    """Return a list that takes the presets that are activated."""
-    return overhear(cinema, "profile.activatepreset")
+def activated(cinema_projector: Simulator) -> list[tuple[str, Any]]:
+    """Return a list that receives the activated presets."""
+    return record_requests(cinema_projector, "profile.activatepreset")
 
 
 async def play(hass: HomeAssistant, projector: Simulator, **signal: Any) -> None:
-    """Let the player play something else."""
-    told = projector.get(SIGNAL)
-    assert isinstance(told, dict)
-    told = {**told, "active": True, "gamma_type": "POWER", **signal}
-    projector.change(SIGNAL, told)
-    hdr = "on" if told["gamma_type"] == "SMPTE_ST2084" else "off"
-    sides = told["horizontal_resolution"], told["vertical_resolution"]
+    """Change the signal of the player."""
+    detected = projector.get(SIGNAL)
+    assert isinstance(detected, dict)
+    detected = {**detected, "active": True, "gamma_type": "POWER", **signal}
+    projector.change(SIGNAL, detected)
+    hdr = "on" if detected["gamma_type"] == "SMPTE_ST2084" else "off"
+    sides = detected["horizontal_resolution"], detected["vertical_resolution"]
     resolution = "{}x{}".format(*sides) if all(sides) else None
     await wait_until(
         hass,
@@ -69,7 +69,7 @@ async def test_hdr_and_sdr(
     use: Use,
     activated: list[Any],
 ) -> None:
-    """There, and back again."""
+    """Activate the preset for HDR, and then the one for SDR."""
     await use("picture_by_signal", **PICTURE)
 
     await play(hass, playing, **IN_HDR)
@@ -80,7 +80,7 @@ async def test_hdr_and_sdr(
     assert [preset for _, preset in activated] == [2, 0]
 
 
-async def test_flicker(
+async def test_short_changes(
     hass: HomeAssistant,
     playing: Simulator,
     use: Use,
@@ -88,7 +88,7 @@ async def test_flicker(
     activated: list[Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What comes and goes changes nothing; nor is the same activated twice."""
+    """Ignore short changes, and activate no preset twice."""
     await use("picture_by_signal", **PICTURE | {"settle": 3})
     sdr = playing.get(SIGNAL)
     assert isinstance(sdr, dict)
@@ -110,23 +110,23 @@ async def test_flicker(
     await play(hass, playing, **sdr)
     await hass.async_block_till_done()
     assert [preset for _, preset in activated] == [2, 0]
-    assert "Already running" not in caplog.text  # the last change counts
+    assert "Already running" not in caplog.text  # the time counts from the last change
 
 
-async def test_switched_on(
+async def test_turned_on(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     activated: list[Any],
 ) -> None:
-    """It forgets its preset when it is off, so every film begins with the right one."""
+    """Activate a preset after each start, because the projector forgets it."""
     await use("picture_by_signal", **PICTURE)
 
     for _ in range(2):
-        cinema.power_on()
+        cinema_projector.power_on()
         await wait_until(hass, lambda: hass.states.is_state(HDR, "off"))
         await until_active(hass, "0: Cinema")
-        cinema.power_off()
+        cinema_projector.power_off()
         await wait_until(hass, lambda: hass.states.is_state(PHASE, "off"))
 
     assert len(activated) == 2
@@ -139,7 +139,7 @@ async def test_resolutions(
     activated: list[Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """They go before HDR and SDR, the first that fits."""
+    """Use the first matching resolution, before HDR and SDR."""
     cases = [
         {"resolution": "5120x2160", "range": "HDR", "preset": "2: HDR"},
         {"resolution": "5120x2160", "preset": "1: Sport"},
@@ -157,19 +157,19 @@ async def test_resolutions(
     await play(hass, playing, **usual)
     await until_active(hass, "0: Cinema")
     await play(hass, playing, **usual, **IN_HDR)
-    await hass.async_block_till_done()  # no wish for HDR: left alone
+    await hass.async_block_till_done()  # no preset for HDR: no change
 
     assert [preset for _, preset in activated] == [0, 1, 2, 0]
     assert "Error while executing" not in caplog.text
 
 
-async def test_changed_while_home_assistant_was_away(
+async def test_changed_while_home_assistant_was_stopped(
     hass: HomeAssistant,
     playing: Simulator,
     use: Use,
     activated: list[Any],
 ) -> None:
-    """At its start it looks once."""
+    """Check the signal once at the start."""
     hass.set_state(CoreState.not_running)
     await use("picture_by_signal", **PICTURE)
     await play(hass, playing, **IN_HDR)

@@ -1,4 +1,4 @@
-"""The blueprint "scheduled show": it is Tuesday, half past nine in the morning."""
+"""The blueprint "scheduled show", on a Tuesday at half past nine."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -32,14 +32,14 @@ SHOW: dict[str, Any] = {
 
 @pytest.fixture
 def succeeded(hass: HomeAssistant) -> list[ServiceCall]:
-    """Return a list that takes the reports of success."""
+    """Return a list that receives the reports of success."""
     return async_mock_service(hass, "notify", "technician")
 
 
 async def restart(
     hass: HomeAssistant, use: Use, show: dict[str, Any], ran: datetime | None
 ) -> None:
-    """Let Home Assistant start; the automation ran last before that."""
+    """Start Home Assistant; the automation last ran before that."""
     last = {"last_triggered": ran and ran.isoformat()}
     state = State("automation.scheduled_show", "on", last)
     stored = [{"state": state.as_dict(), "last_seen": dt_util.utcnow()}]
@@ -53,43 +53,43 @@ async def restart(
 
 
 def today(hour: int, minute: int = 0) -> datetime:
-    """Return a moment of this day."""
+    """Return a time of this day."""
     return dt_util.start_of_local_day() + timedelta(hours=hour, minutes=minute)
 
 
 async def test_day(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     clock: Clock,
-    told: list[ServiceCall],
+    notifications: list[ServiceCall],
     succeeded: list[ServiceCall],
 ) -> None:
-    """On with its picture, and off; the next day nothing."""
+    """Turn on with the picture and turn off; do nothing on the next day."""
     await use("scheduled_show", **SHOW | {"off_at": "23:00:00"})
 
     clock.strike(hass, 9, 44)
     await hass.async_block_till_done()
-    assert cinema.state == "ready"
+    assert cinema_projector.state == "ready"
     clock.strike(hass, 9, 45)
     await wait_until(hass, lambda: len(succeeded) == 1)
-    assert cinema.state == "on"
-    assert cinema.get("image.window.main.source") == "SDI"
+    assert cinema_projector.state == "on"
+    assert cinema_projector.get("image.window.main.source") == "SDI"
     assert hass.states.is_state("select.cinema_preset", "2: HDR")
 
     clock.strike(hass, 23)
     await wait_until(hass, lambda: len(succeeded) == 2)
-    assert cinema.counters.requests["system.poweroff"] == 1
+    assert cinema_projector.counters.requests["system.poweroff"] == 1
     await until_phase(hass, "off")
 
-    cinema.power_on()
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     clock.strike(hass, 9, 45)
     await hass.async_block_till_done()
     clock.strike(hass, 23)
     await hass.async_block_till_done()
-    assert cinema.state == "on"
-    assert not told
+    assert cinema_projector.state == "on"
+    assert not notifications
     assert [call.data["message"] for call in succeeded] == [
         "Cinema was switched on as planned.",
         "Cinema was switched off as planned.",
@@ -98,12 +98,12 @@ async def test_day(
 
 async def test_ends_after_midnight(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     clock: Clock,
     succeeded: list[ServiceCall],
 ) -> None:
-    """What begins on a Tuesday ends on a Wednesday."""
+    """End on Wednesday what began on Tuesday."""
     await use("scheduled_show", **SHOW | {"on_at": "20:00:00", "off_at": "01:30:00"})
 
     clock.strike(hass, 20)
@@ -111,97 +111,97 @@ async def test_ends_after_midnight(
     clock.strike(hass, 1, 30)
     await wait_until(hass, lambda: len(succeeded) == 2)
 
-    assert cinema.counters.requests["system.poweroff"] == 1
+    assert cinema_projector.counters.requests["system.poweroff"] == 1
 
 
-async def in_service(hass: HomeAssistant, cinema: Simulator) -> None:
-    """Let it be in a state in which it refuses to be switched on."""
-    cinema.change("system.state", "service")
+async def set_service_state(hass: HomeAssistant, cinema_projector: Simulator) -> None:
+    """Set a state in which the projector refuses to turn on."""
+    cinema_projector.change("system.state", "service")
     await wait_until(
         hass, lambda: hass.states.is_state("sensor.cinema_state", "service")
     )
 
 
 async def until_refused(caplog: pytest.LogCaptureFixture, times: int) -> None:
-    """Wait until it was tried so many times, and is waited for the next."""
+    """Wait for this number of attempts, and for the next wait."""
     words = "ERROR.*Cinema is in service mode"
     await eventually(lambda: len(re.findall(words, caplog.text)) == times)
     await asyncio.sleep(0)
 
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")
-async def test_tried_again(
+async def test_retry(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     clock: Clock,
-    told: list[ServiceCall],
+    notifications: list[ServiceCall],
     succeeded: list[ServiceCall],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """It refuses at first."""
-    await in_service(hass, cinema)
+    """Retry after a refusal."""
+    await set_service_state(hass, cinema_projector)
     await use("scheduled_show", **SHOW)
 
     clock.strike(hass, 9, 45)
     await until_refused(caplog, 1)
     clock.forward(hass, minutes=6)
     await until_refused(caplog, 2)
-    cinema.change("system.state", "ready")
+    cinema_projector.change("system.state", "ready")
     await wait_until(hass, lambda: hass.states.is_state("sensor.cinema_state", "ready"))
     clock.forward(hass, minutes=6)
     await eventually(lambda: bool(succeeded))
 
-    assert cinema.state == "on"
-    assert not told
+    assert cinema_projector.state == "on"
+    assert not notifications
 
 
 @pytest.mark.usefixtures("entity_registry_enabled_by_default")
-async def test_reported_if_it_never_works(
+async def test_failure_is_reported(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     clock: Clock,
-    told: list[ServiceCall],
+    notifications: list[ServiceCall],
     succeeded: list[ServiceCall],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """With what is known of the reason."""
-    cinema.notify("ERROR", "1017", "Inlet blocked.")
-    await in_service(hass, cinema)
+    """Report the failure with its reason."""
+    cinema_projector.notify("ERROR", "1017", "Inlet blocked.")
+    await set_service_state(hass, cinema_projector)
     await use("scheduled_show", **SHOW)
 
     clock.strike(hass, 9, 45)
     for attempt in (1, 2, 3):
         await until_refused(caplog, attempt)
-        assert not told
+        assert not notifications
         clock.forward(hass, minutes=6)
-    await eventually(lambda: bool(told))
+    await eventually(lambda: bool(notifications))
 
-    assert [call.data["message"] for call in told] == [
+    assert [call.data["message"] for call in notifications] == [
         'Cinema could not be switched on as planned. It is still "Off". Inlet blocked.'
     ]
     assert not succeeded
 
 
-async def test_out_of_reach(
+async def test_unreachable(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     clock: Clock,
-    told: list[ServiceCall],
+    notifications: list[ServiceCall],
 ) -> None:
-    """The network is broken."""
-    await out_of_reach(hass, cinema)
+    """Report a projector that is unreachable."""
+    await out_of_reach(hass, cinema_projector)
     await use("scheduled_show", **SHOW | {"retries": 0})
 
     clock.strike(hass, 9, 45)
     await eventually(lambda: is_running(hass))
     await asyncio.sleep(0)
     clock.forward(hass, minutes=6)
-    await eventually(lambda: bool(told))
+    await eventually(lambda: bool(notifications))
 
-    assert told[0].data["message"] == (
+    assert notifications[0].data["message"] == (
         "Cinema could not be switched on as planned."
         " Home Assistant cannot reach it. Check its power supply and its network connection."
     )
@@ -209,35 +209,35 @@ async def test_out_of_reach(
 
 async def test_after_a_night_without_network(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     clock: Clock,
     magic_packets: FakeMagicPackets,
-    told: list[ServiceCall],
+    notifications: list[ServiceCall],
     succeeded: list[ServiceCall],
 ) -> None:
-    """It was on when the network went, somebody switched it off, and it sleeps."""
-    await out_of_reach(hass, cinema)
+    """Wake a projector that was turned off by hand while unreachable."""
+    await out_of_reach(hass, cinema_projector)
     [entry] = hass.config_entries.async_entries(DOMAIN)
     assert await hass.config_entries.async_unload(entry.entry_id)
-    cinema.faults.clear()
-    cinema.device.power.start("eco")
-    await cinema.wait_until(lambda: not cinema.network.present)
+    cinema_projector.faults.clear()
+    cinema_projector.device.power.start("eco")
+    await cinema_projector.wait_until(lambda: not cinema_projector.network.present)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    magic_packets.wakes = cinema
+    magic_packets.wakes = cinema_projector
     await use("scheduled_show", **SHOW)
 
     clock.strike(hass, 9, 45)
     await wait_until(hass, lambda: len(succeeded) == 1)
 
-    assert cinema.state == "on"
-    assert cinema.get("image.window.main.source") == "SDI"
-    assert not told
+    assert cinema_projector.state == "on"
+    assert cinema_projector.get("image.window.main.source") == "SDI"
+    assert not notifications
 
 
 def is_running(hass: HomeAssistant) -> bool:
-    """Tell whether the automation is doing something."""
+    """Return whether the automation is running."""
     automation = hass.states.get("automation.scheduled_show")
     return automation is not None and automation.attributes["current"] > 0
 
@@ -249,48 +249,54 @@ def is_running(hass: HomeAssistant) -> bool:
         ({"preset": "9: Nothing"}, "It is on, but could not activate 9: Nothing."),
     ],
 )
-async def test_no_such_picture(
+async def test_unknown_picture(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     clock: Clock,
-    told: list[ServiceCall],
+    notifications: list[ServiceCall],
     choice: dict[str, str],
     reason: str,
 ) -> None:
-    """The rest is done all the same."""
+    """Run the other steps."""
     await use("scheduled_show", **SHOW | choice)
 
     clock.strike(hass, 9, 45)
-    await wait_until(hass, lambda: bool(told))
+    await wait_until(hass, lambda: bool(notifications))
 
-    assert told[0].data["message"].strip() == (
+    assert notifications[0].data["message"].strip() == (
         f"Cinema could not be switched on as planned. {reason}"
     )
-    assert cinema.state == "on"
+    assert cinema_projector.state == "on"
 
 
-async def test_missed_the_beginning(
-    hass: HomeAssistant, cinema: Simulator, use: Use, succeeded: list[ServiceCall]
+async def test_missed_start(
+    hass: HomeAssistant,
+    cinema_projector: Simulator,
+    use: Use,
+    succeeded: list[ServiceCall],
 ) -> None:
-    """There was a power cut when it should have been switched on."""
+    """Turn on later if Home Assistant was not running."""
     await restart(hass, use, SHOW | {"on_at": "09:00:00"}, ran=None)
     await eventually(lambda: bool(succeeded))
 
-    assert cinema.state == "on"
+    assert cinema_projector.state == "on"
 
 
-async def test_missed_the_end(
-    hass: HomeAssistant, cinema: Simulator, use: Use, succeeded: list[ServiceCall]
+async def test_missed_end(
+    hass: HomeAssistant,
+    cinema_projector: Simulator,
+    use: Use,
+    succeeded: list[ServiceCall],
 ) -> None:
-    """It was switched on by plan, so it is switched off by plan, if too late."""
-    cinema.power_on()
+    """Turn off later what the schedule turned on."""
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     show = SHOW | {"on_at": "08:00:00", "off_at": "09:15:00"}
     await restart(hass, use, show, ran=today(8))
     await eventually(lambda: bool(succeeded))
 
-    assert cinema.counters.requests["system.poweroff"] == 1
+    assert cinema_projector.counters.requests["system.poweroff"] == 1
 
 
 @pytest.mark.parametrize(
@@ -302,18 +308,18 @@ async def test_missed_the_end(
         ({"days": []}, None),
     ],
 )
-async def test_missed_nothing(
+async def test_restart_during_other_use(
     hass: HomeAssistant,
-    cinema: Simulator,
+    cinema_projector: Simulator,
     use: Use,
     succeeded: list[ServiceCall],
     show: dict[str, Any],
     ran: tuple[int, int] | None,
 ) -> None:
-    """Somebody watches something else, and a restart does not disturb."""
-    cinema.power_on()
+    """Do not turn off a projector that was turned on manually."""
+    cinema_projector.power_on()
     await until_phase(hass, "on")
     await restart(hass, use, SHOW | show, ran=today(*ran) if ran else None)
 
     assert not succeeded
-    assert cinema.counters.requests["system.poweroff"] == 0
+    assert cinema_projector.counters.requests["system.poweroff"] == 0

@@ -77,7 +77,7 @@ def frontend(demo: Demo, context: BrowserContext) -> Iterator[Frontend]:
 
 
 @pytest.fixture
-def cinema(demo: Demo) -> Iterator[Projector]:
+def cinema_projector(demo: Demo) -> Iterator[Projector]:
     """The projector that the demo adds."""
     yield demo.cinema
     demo.cinema.do("clear")

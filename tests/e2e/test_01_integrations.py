@@ -10,25 +10,27 @@ from .projector import Projector
 PEERS = "network.linkedservices.availablepeers"
 
 
-def test_set_up_with_its_device(frontend: Frontend, cinema: Projector) -> None:
+def test_set_up_with_its_device(
+    frontend: Frontend, cinema_projector: Projector
+) -> None:
     """The projector of the demo is listed."""
     page = frontend.page
     page.get_by_role("link", name="Barco Pulse 1 device").click()
     expect(page.get_by_role("heading", name="Barco Pulse")).to_be_visible()
     expect(page.get_by_text("Custom integration")).to_be_visible()
     device = page.locator("ha-config-entry-device-row")
-    expect(device).to_contain_text(cinema.name)
+    expect(device).to_contain_text(cinema_projector.name)
     expect(device).to_contain_text("Balder CS")
     expect(device).to_contain_text("entities")
 
 
 def test_found_and_added(
-    frontend: Frontend, cinema: Projector, hall: Projector
+    frontend: Frontend, cinema_projector: Projector, hall: Projector
 ) -> None:
     """A projector that another one knows is discovered and added."""
     page = frontend.page
     peer = {"Address": "127.0.0.1", "Port": str(hall.port), "Serial": "7"}
-    cinema.set(PEERS, [peer])
+    cinema_projector.set(PEERS, [peer])
 
     expect(page.get_by_role("heading", name="Discovered")).to_be_visible()
     card = page.locator("ha-config-flow-card")
@@ -40,7 +42,7 @@ def test_found_and_added(
     take(frontend, "discovered")
 
     # The list would offer the projector again after each test that removes it.
-    cinema.set(PEERS, [])
+    cinema_projector.set(PEERS, [])
     card.get_by_role("button", name="Add").click()
     flow = frontend.flow
     flow.titled(f"Add {hall.name}")

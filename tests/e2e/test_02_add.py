@@ -48,10 +48,10 @@ def test_pin_is_asked_for_and_checked(frontend: Frontend, hall: Projector) -> No
     DevicePage(frontend, "Lecture hall")
 
 
-def test_not_twice(frontend: Frontend, cinema: Projector) -> None:
+def test_not_twice(frontend: Frontend, cinema_projector: Projector) -> None:
     """A projector cannot be added twice."""
     flow = frontend.add_integration()
-    flow.fill(host="localhost", port=cinema.port, pin=cinema.pin)
+    flow.fill(host="localhost", port=cinema_projector.port, pin=cinema_projector.pin)
     flow.submit()
     flow.says("This projector was already set up. Its address was updated.")
     flow.close()

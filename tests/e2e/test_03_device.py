@@ -8,22 +8,22 @@ from .frontend import Frontend
 from .projector import Projector
 
 
-def test_tells_what_it_is(frontend: Frontend, cinema: Projector) -> None:
+def test_tells_what_it_is(frontend: Frontend, cinema_projector: Projector) -> None:
     """The page shows model, manufacturer, firmware, serial and article number."""
-    device = DevicePage.open(frontend, cinema)
+    device = DevicePage.open(frontend, cinema_projector)
     for text in (
         "Balder CS (R9805678)",
         "by Barco",
         "Firmware: 2.5.2",
-        f"Serial number: {cinema.get('system.serialnumber')}",
+        f"Serial number: {cinema_projector.get('system.serialnumber')}",
     ):
         expect(device.page.get_by_text(text)).to_be_visible()
 
 
-def test_shows_its_entities(frontend: Frontend, cinema: Projector) -> None:
+def test_shows_its_entities(frontend: Frontend, cinema_projector: Projector) -> None:
     """The page shows entities by category with values; some are disabled."""
-    cinema.be("on")
-    device = DevicePage.open(frontend, cinema)
+    cinema_projector.be("on")
+    device = DevicePage.open(frontend, cinema_projector)
     device.shows("Phase", "On")
     device.shows("Problem", "OK")
     device.shows("Inlet temperature", "°C")

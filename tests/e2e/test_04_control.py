@@ -11,22 +11,24 @@ SOURCE = "image.window.main.source"
 LASER = "illumination.sources.laser.power"
 
 
-def test_on_and_off(frontend: Frontend, cinema: Projector) -> None:
+def test_on_and_off(frontend: Frontend, cinema_projector: Projector) -> None:
     """The switch turns the projector on and off."""
-    cinema.be("ready")
-    device = DevicePage.open(frontend, cinema)
+    cinema_projector.be("ready")
+    device = DevicePage.open(frontend, cinema_projector)
     device.shows("Phase", "Off")
 
     device.page.get_by_role("button", name="Turn on").click()
     device.shows("Phase", "Warming up")
     device.shows("Phase", "On")
-    cinema.until("system.state", "on")
-    power = device.page.get_by_role("switch", name=f"Toggle {cinema.name} Power")
+    cinema_projector.until("system.state", "on")
+    power = device.page.get_by_role(
+        "switch", name=f"Toggle {cinema_projector.name} Power"
+    )
     expect(power).to_be_checked()
 
     device.page.get_by_role("button", name="Turn off").click()
     device.shows("Phase", "Cooling down")
-    cinema.until("system.state", "deconditioning")
+    cinema_projector.until("system.state", "deconditioning")
     expect(power).not_to_be_checked()
 
 
@@ -39,32 +41,32 @@ def test_on_and_off(frontend: Frontend, cinema: Projector) -> None:
 )
 def test_choose(
     frontend: Frontend,
-    cinema: Projector,
+    cinema_projector: Projector,
     name: str,
     option: str,
     target: str,
     value: object,
 ) -> None:
     """A select changes the projector and shows its value."""
-    cinema.be("on")
-    cinema.set(SOURCE, "HDMI")
-    cinema.set(LASER, 80.0)
-    device = DevicePage.open(frontend, cinema)
+    cinema_projector.be("on")
+    cinema_projector.set(SOURCE, "HDMI")
+    cinema_projector.set(LASER, 80.0)
+    device = DevicePage.open(frontend, cinema_projector)
     device.choose(name, option)
-    cinema.until(target, value)
+    cinema_projector.until(target, value)
     expect(device.select(name)).to_contain_text(option)
 
 
-def test_laser_power(frontend: Frontend, cinema: Projector) -> None:
+def test_laser_power(frontend: Frontend, cinema_projector: Projector) -> None:
     """The slider changes the laser power and follows it."""
-    cinema.be("on")
-    cinema.set(LASER, 80.0)
-    device = DevicePage.open(frontend, cinema)
+    cinema_projector.be("on")
+    cinema_projector.set(LASER, 80.0)
+    device = DevicePage.open(frontend, cinema_projector)
     slider = device.slider("Laser power")
     expect(slider).to_have_attribute("aria-valuenow", "80")
 
     slider.press("ArrowRight")
-    cinema.until(LASER, 81.0)
+    cinema_projector.until(LASER, 81.0)
 
-    cinema.set(LASER, 55.0)
+    cinema_projector.set(LASER, 55.0)
     expect(slider).to_have_attribute("aria-valuenow", "55")

@@ -14,44 +14,44 @@ SOURCE = "image.window.main.source"
 SCREEN = "image.cinema_on_screen_display_picture"
 
 
-def test_media_player(frontend: Frontend, cinema: Projector) -> None:
+def test_media_player(frontend: Frontend, cinema_projector: Projector) -> None:
     """The media player's dialog selects sources and turns off."""
-    cinema.be("on")
-    cinema.set(SOURCE, "HDMI")
+    cinema_projector.be("on")
+    cinema_projector.set(SOURCE, "HDMI")
     view = Dashboard(frontend, paths(frontend)[0]).view
     view.get_by_role("button", name="Show more information").click()
     player = frontend.page.locator("ha-more-info-dialog")
     player.get_by_role("button", name="Source").click()
     take(frontend, "media-player")
     frontend.pick("DisplayPort 1")
-    cinema.until(SOURCE, "DisplayPort 1")
+    cinema_projector.until(SOURCE, "DisplayPort 1")
 
     player.get_by_role("button", name="Turn off").click()
-    cinema.until("system.state", "deconditioning")
+    cinema_projector.until("system.state", "deconditioning")
     expect(player.get_by_role("button", name="Turn on")).to_be_visible()
 
 
-def test_remote(frontend: Frontend, cinema: Projector) -> None:
+def test_remote(frontend: Frontend, cinema_projector: Projector) -> None:
     """The remote's dialog turns on and off."""
-    cinema.be("on")
-    remote = DevicePage.open(frontend, cinema).info("Remote")
+    cinema_projector.be("on")
+    remote = DevicePage.open(frontend, cinema_projector).info("Remote")
     power = remote.get_by_role("switch")
     expect(power).to_be_checked()
     remote.locator("ha-entity-toggle").click()
-    cinema.until("system.state", "deconditioning")
+    cinema_projector.until("system.state", "deconditioning")
     expect(power).not_to_be_checked()
 
 
-def test_remote_view(frontend: Frontend, cinema: Projector) -> None:
+def test_remote_view(frontend: Frontend, cinema_projector: Projector) -> None:
     """The remote view sends keys, and the picture is updated."""
-    cinema.be("on")
+    cinema_projector.be("on")
     remote = Dashboard(frontend, paths(frontend)[1]).view
     picture = remote.locator("hui-image img")
     # The simulator shows its screens only if it may use port 80.
     has_screens = frontend.state(SCREEN) != "unavailable"
     before = str(picture.get_attribute("src")) if has_screens else ""
     for name, key in (("Menu", "RC_MENU"), ("Down", "RC_DOWN"), ("OK", "RC_OK")):
-        with cinema.watched() as traffic:
+        with cinema_projector.watched() as traffic:
             remote.get_by_role("button", name=name, exact=True).click()
             traffic.until("<-", key)
     if has_screens:
@@ -59,15 +59,15 @@ def test_remote_view(frontend: Frontend, cinema: Projector) -> None:
         take(frontend, "dashboard-remote")
     remote.get_by_role("button", name="Back", exact=True).click()
 
-    cinema.be("ready")
+    cinema_projector.be("ready")
     hint = "The remote control works while the projector is on."
     expect(remote.get_by_text(hint)).to_be_visible()
     expect(remote.get_by_role("button", name="Menu", exact=True)).to_be_hidden()
 
 
-def test_key(frontend: Frontend, cinema: Projector) -> None:
+def test_key(frontend: Frontend, cinema_projector: Projector) -> None:
     """The developer tools send a key."""
-    cinema.be("on")
+    cinema_projector.be("on")
     page = frontend.page
     frontend.open("/config/tools/action")
     tool = page.locator("developer-tools-action, tools-action")
@@ -76,18 +76,22 @@ def test_key(frontend: Frontend, cinema: Projector) -> None:
     frontend.pick(re.compile("^Send remote command"))
     expect(tool.get_by_text("Sends a command or a list of commands")).to_be_visible()
     tool.get_by_role("button", name="Add target").click()
-    frontend.pick(re.compile(rf"^Remote\s+.*{re.escape(cinema.name)}", re.DOTALL))
+    frontend.pick(
+        re.compile(rf"^Remote\s+.*{re.escape(cinema_projector.name)}", re.DOTALL)
+    )
     target = tool.locator("ha-target-picker")
-    expect(target.get_by_text(re.compile(rf"\b{cinema.name}$")).first).to_be_visible()
+    expect(
+        target.get_by_text(re.compile(rf"\b{cinema_projector.name}$")).first
+    ).to_be_visible()
     tool.locator(".cm-content").fill("menu")
-    with cinema.watched() as traffic:
+    with cinema_projector.watched() as traffic:
         tool.get_by_role("button", name="Perform action").click()
         traffic.until("<-", "RC_MENU")
 
 
-def test_assist(frontend: Frontend, cinema: Projector) -> None:
+def test_assist(frontend: Frontend, cinema_projector: Projector) -> None:
     """Assist turns the projector on and off."""
-    cinema.be("ready")
+    cinema_projector.be("ready")
     page = frontend.page
     frontend.open(paths(frontend)[0])
     page.get_by_role("button", name=re.compile("^Assist")).click()
@@ -98,4 +102,4 @@ def test_assist(frontend: Frontend, cinema: Projector) -> None:
     ):
         assist.get_by_role("textbox").fill(sentence)
         page.keyboard.press("Enter")
-        cinema.until("system.state", state)
+        cinema_projector.until("system.state", state)

@@ -87,15 +87,17 @@ def test_offered(editor: Editor, target: tuple[str, ...]) -> None:
         editor.leave()
 
 
-def test_built_and_run(frontend: Frontend, cinema: Projector, editor: Editor) -> None:
+def test_built_and_run(
+    frontend: Frontend, cinema_projector: Projector, editor: Editor
+) -> None:
     """An automation activates a preset when an HDR signal starts."""
-    cinema.be("on")
-    cinema.set(SOURCE, "DisplayPort 1")
-    cinema.set(LASER, 60.0)
-    signal = cinema.get(SIGNAL)
-    cinema.set(SIGNAL, {**signal, "active": True, "gamma_type": "POWER"})
+    cinema_projector.be("on")
+    cinema_projector.set(SOURCE, "DisplayPort 1")
+    cinema_projector.set(LASER, 60.0)
+    signal = cinema_projector.get(SIGNAL)
+    cinema_projector.set(SIGNAL, {**signal, "active": True, "gamma_type": "POWER"})
     page = frontend.page
-    target = (AREA, cinema.name)
+    target = (AREA, cinema_projector.name)
     editor.add("trigger", "Signal changed", *target)
     editor.add("condition", "Projector shows HDR", *target)
     editor.add("action", "Activate preset", *target)
@@ -108,6 +110,8 @@ def test_built_and_run(frontend: Frontend, cinema: Projector, editor: Editor) ->
     row = page.get_by_role("row").filter(has_text="HDR")
     expect(row).to_be_visible()
     expect(row).not_to_contain_text(RUN)
-    cinema.set(SIGNAL, {**signal, "active": True, "gamma_type": "SMPTE_ST2084"})
-    cinema.until(LASER, 100.0)
+    cinema_projector.set(
+        SIGNAL, {**signal, "active": True, "gamma_type": "SMPTE_ST2084"}
+    )
+    cinema_projector.until(LASER, 100.0)
     expect(row).to_contain_text(RUN)

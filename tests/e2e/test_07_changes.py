@@ -8,15 +8,15 @@ from .frontend import DOMAIN, Frontend
 from .projector import Projector
 
 
-def test_new_pin(frontend: Frontend, cinema: Projector) -> None:
+def test_new_pin(frontend: Frontend, cinema_projector: Projector) -> None:
     """Home Assistant asks for a changed PIN."""
-    cinema.install_pin("54321")
+    cinema_projector.install_pin("54321")
     page = frontend.page
     frontend.open(f"/config/integrations/integration/{DOMAIN}")
     expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
     page.get_by_role("button", name="Reconfigure").click()
     flow = frontend.flow
-    flow.titled(f"Access to {cinema.name}")
+    flow.titled(f"Access to {cinema_projector.name}")
     flow.says(
         "The projector refused access. "
         "Enter its PIN, or the username and password of one of its users."
@@ -24,22 +24,24 @@ def test_new_pin(frontend: Frontend, cinema: Projector) -> None:
     flow.fill(pin="1")
     flow.submit()
     flow.says("The projector refused this PIN.")
-    flow.fill(pin=cinema.pin)
+    flow.fill(pin=cinema_projector.pin)
     flow.submit()
     flow.says("Re-authentication was successful")
     flow.close()
     expect(page.get_by_role("heading", name="Needs attention")).to_be_hidden()
 
 
-def test_reconfigure(frontend: Frontend, cinema: Projector, hall: Projector) -> None:
+def test_reconfigure(
+    frontend: Frontend, cinema_projector: Projector, hall: Projector
+) -> None:
     """The address can be changed to one of the same projector."""
     for projector, answer in (
         (hall, "Another projector answers at this address."),
-        (cinema, "Reconfiguration was successful"),
+        (cinema_projector, "Reconfiguration was successful"),
     ):
-        frontend.entry_menu(cinema.name, "Reconfigure")
+        frontend.entry_menu(cinema_projector.name, "Reconfigure")
         flow = frontend.flow
-        flow.titled(f"Address and access of {cinema.name}")
+        flow.titled(f"Address and access of {cinema_projector.name}")
         flow.says("Leave empty if it has not changed.")
         flow.fill(port=1)
         flow.submit()
@@ -75,14 +77,14 @@ def test_options(frontend: Frontend, hall: Projector) -> None:
     expect(sources).to_have_text(["HDMI", "DisplayPort 1"])
 
 
-def test_error_comes_and_goes(frontend: Frontend, cinema: Projector) -> None:
+def test_error_comes_and_goes(frontend: Frontend, cinema_projector: Projector) -> None:
     """An error of the projector is shown while it is active."""
-    device = DevicePage.open(frontend, cinema)
-    number = cinema.do("notify error 1017 Inlet blocked")
+    device = DevicePage.open(frontend, cinema_projector)
+    number = cinema_projector.do("notify error 1017 Inlet blocked")
     device.shows("Problem", "Problem")
     device.shows("Latest message", "Inlet blocked")
 
-    cinema.do(f"dismiss {number}")
+    cinema_projector.do(f"dismiss {number}")
     device.shows("Problem", "OK")
     frontend.open("/config/repairs/dashboard")
     none = frontend.page.get_by_text("There are currently no repairs pending")

@@ -6,14 +6,14 @@ from .frontend import Frontend
 from .projector import Projector
 
 
-def test_download(frontend: Frontend, cinema: Projector) -> None:
+def test_download(frontend: Frontend, cinema_projector: Projector) -> None:
     """The file describes the projector and has no private data."""
     with frontend.page.expect_download() as download:
-        frontend.entry_menu(cinema.name, "Download diagnostics")
+        frontend.entry_menu(cinema_projector.name, "Download diagnostics")
     assert "barco_pulse" in download.value.suggested_filename
     text = download.value.path().read_text()
-    assert json.loads(text)["data"]["values"]["system.state"] == cinema.get(
+    assert json.loads(text)["data"]["values"]["system.state"] == cinema_projector.get(
         "system.state"
     )
-    assert f'"{cinema.pin}"' not in text
-    assert cinema.get("system.serialnumber") not in text
+    assert f'"{cinema_projector.pin}"' not in text
+    assert cinema_projector.get("system.serialnumber") not in text

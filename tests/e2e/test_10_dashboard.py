@@ -14,11 +14,13 @@ from .projector import Projector
 LASER = "illumination.sources.laser.power"
 
 
-def test_every_view(frontend: Frontend, cinema: Projector, hall: Projector) -> None:
+def test_every_view(
+    frontend: Frontend, cinema_projector: Projector, hall: Projector
+) -> None:
     """All views have only existing entities and translated texts."""
     frontend.set_up(hall.port)
     for state in ("ready", "on"):
-        cinema.be(state)
+        cinema_projector.be(state)
         hall.be(state)
         for path in paths(frontend):
             dashboard = Dashboard(frontend, path)
@@ -32,25 +34,25 @@ def test_every_view(frontend: Frontend, cinema: Projector, hall: Projector) -> N
     frontend.trouble.forgive("hui-view.ts")
 
 
-def test_control(frontend: Frontend, cinema: Projector) -> None:
+def test_control(frontend: Frontend, cinema_projector: Projector) -> None:
     """The cards control power and laser power."""
-    cinema.be("ready")
-    cinema.set(LASER, 80.0)
+    cinema_projector.be("ready")
+    cinema_projector.set(LASER, 80.0)
     dashboard = Dashboard(frontend, paths(frontend)[0])
     dashboard.view.get_by_role("button", name="Turn on").click()
     phase = dashboard.tile("Phase")
     expect(phase).to_contain_text("Warming up")
     expect(phase).to_contain_text("On")
-    cinema.until("system.state", "on")
+    cinema_projector.until("system.state", "on")
 
     dashboard.tile("Laser power").get_by_role("slider").press("ArrowLeft")
-    cinema.until(LASER, 79.0)
+    cinema_projector.until(LASER, 79.0)
 
 
-def test_pictures(frontend: Frontend, cinema: Projector) -> None:
+def test_pictures(frontend: Frontend, cinema_projector: Projector) -> None:
     """Take the pictures of the dashboard while the projector is on."""
-    cinema.be("on")
-    cinema.set("image.window.main.source", "DisplayPort 1")
+    cinema_projector.be("on")
+    cinema_projector.set("image.window.main.source", "DisplayPort 1")
     # The film began a while ago.
     frontend.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=25))
     dashboard = Dashboard(frontend, paths(frontend)[0])
@@ -58,7 +60,7 @@ def test_pictures(frontend: Frontend, cinema: Projector) -> None:
         choice = dashboard.view.get_by_role("radio", name=preset)
         choice.click()
         expect(choice).to_be_checked()
-        cinema.until(LASER, laser)
+        cinema_projector.until(LASER, laser)
     expect(dashboard.tile("Phase")).to_contain_text("On")
     expect(dashboard.tile("Laser power")).to_contain_text("60%")
     expect(dashboard.view.locator("canvas").first).to_be_visible()

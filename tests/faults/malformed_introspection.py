@@ -95,10 +95,10 @@ MALFORMED_INTROSPECTION: dict[str, Malformation] = {
     ),
     "4,000 properties everywhere": Malformation(
         mutators=described(
-            lambda told, name: (
-                {**told, "properties": floats(f"p{n}" for n in range(4_000))}
+            lambda description, name: (
+                {**description, "properties": floats(f"p{n}" for n in range(4_000))}
                 if name
-                else told
+                else description
             )
         ),
         large=True,

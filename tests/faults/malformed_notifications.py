@@ -8,7 +8,7 @@ from custom_components.barco_pulse.pulse.const import SOURCE, STATE
 from .invalid_values import IMAGE, INLETS, INVALID_VALUES, LINK, LONG
 
 
-def note(*pairs: Any) -> Any:
+def changed_properties(*pairs: Any) -> Any:
     """Return a property.changed notification."""
     return {
         "jsonrpc": "2.0",
@@ -41,7 +41,9 @@ def emitted(**members: Any) -> Any:
 def odd_messages() -> Iterable[Any]:
     """Yield notifications with each invalid value at each place."""
     for value in INVALID_VALUES:
-        yield note({STATE: value}, {SOURCE: value}, {f"{INLETS}.inlet.value": value})
+        yield changed_properties(
+            {STATE: value}, {SOURCE: value}, {f"{INLETS}.inlet.value": value}
+        )
         yield {"method": "property.changed", "params": value}
         yield {"method": "property.changed", "params": {"property": value}}
         yield {"method": "signal.callback", "params": {"signal": value}}
@@ -71,10 +73,12 @@ def odd_messages() -> Iterable[Any]:
             yield emitted(**{member: value})
 
 
-def notifications(**told: Any) -> list[Any]:
+def notifications(**members: Any) -> list[Any]:
     """Return a list of one notification, with these members."""
     return [
-        emitted(**told)["params"]["signal"][0]["notification.emitted"]["notification"]
+        emitted(**members)["params"]["signal"][0]["notification.emitted"][
+            "notification"
+        ]
     ]
 
 

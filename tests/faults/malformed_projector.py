@@ -15,7 +15,7 @@ from simulator import Simulator
 from simulator.dispatch import answer
 from simulator.session import Session
 
-from ..common import Line, serve
+from ..common import RawPeer, serve
 
 type Mutator = Callable[[Any, Any], Any]
 """Return the mutated result, from the params of a request and the original result."""
@@ -58,7 +58,7 @@ class MalformedProjector:
         self.projector = projector
         self.malformation = malformation
         self.port = 0
-        self.lines: set[Line] = set()
+        self.peers: set[RawPeer] = set()
 
     def push(self) -> None:
         """Send the messages that are not responses to all clients."""
@@ -66,23 +66,23 @@ class MalformedProjector:
             raw = (
                 message if isinstance(message, bytes) else json.dumps(message).encode()
             )
-            for line in self.lines:
-                line.write(raw)
+            for peer in self.peers:
+                peer.write(raw)
 
-    async def serve_client(self, line: Line) -> None:
+    async def serve_client(self, peer: RawPeer) -> None:
         """Serve one connection."""
         device = self.projector.device
-        session = Session(line.write)
+        session = Session(peer.write)
         device.sessions.add(session)
-        self.lines.add(line)
+        self.peers.add(peer)
         try:
             while True:
-                request = await line.read()
+                request = await peer.read()
                 message = answer(device, session, request)
                 if message is not None:
-                    line.write(self._mutated(request, message))
+                    peer.write(self._mutated(request, message))
         finally:
-            self.lines.discard(line)
+            self.peers.discard(peer)
             device.sessions.discard(session)
 
     def _mutated(

@@ -3,14 +3,14 @@
 from custom_components.barco_pulse.pulse.const import SOURCE, STATE
 
 from .invalid_values import INLETS, MEGA
-from .malformed_notifications import emitted, note, odd_messages, signal
+from .malformed_notifications import changed_properties, emitted, odd_messages, signal
 from .malformed_projector import Malformation
 
 MALFORMED_PUSHES: dict[str, Malformation] = {
     "invalid notifications": Malformation(pushes=odd_messages),
     "many notifications": Malformation(
         pushes=lambda: (
-            note({name: n})
+            changed_properties({name: n})
             for n in range(5_000)
             for name in (f"{INLETS}.inlet.value", STATE)
         ),
@@ -18,7 +18,7 @@ MALFORMED_PUSHES: dict[str, Malformation] = {
     ),
     "constant changes of state": Malformation(
         pushes=lambda: (
-            note({STATE: state}, {SOURCE: state})
+            changed_properties({STATE: state}, {SOURCE: state})
             for n in range(2_000)
             for state in ("on", "ready", f"s{n}")
         ),
@@ -50,11 +50,14 @@ MALFORMED_PUSHES: dict[str, Malformation] = {
         large=True,
     ),
     "one push of everything": Malformation(
-        pushes=lambda: [note(*({f"p{n}": n} for n in range(40_000)))], large=True
+        pushes=lambda: [changed_properties(*({f"p{n}": n} for n in range(40_000)))],
+        large=True,
     ),
     "values of 1 MB are pushed": Malformation(
         pushes=lambda: [
-            note({f"{INLETS}.inlet.value": MEGA}, {SOURCE: MEGA}, {STATE: MEGA})
+            changed_properties(
+                {f"{INLETS}.inlet.value": MEGA}, {SOURCE: MEGA}, {STATE: MEGA}
+            )
         ],
         large=True,
     ),

@@ -86,13 +86,16 @@ def more(top: str, **members: Any) -> Mapping[str, Mutator]:
             return description
         return {
             **description,
-            **{kind: [*description.get(kind, ()), *members[kind]] for kind in members},
+            **{
+                member: [*description.get(member, ()), *members[member]]
+                for member in members
+            },
         }
 
     return described(change)
 
 
-def each_type(kind: Any) -> Mapping[str, Mutator]:
+def each_type(member: Any) -> Mapping[str, Mutator]:
     """Replace the type of each property."""
 
     def change(description: Any, name: str) -> Any:
@@ -101,7 +104,7 @@ def each_type(kind: Any) -> Mapping[str, Mutator]:
         if not isinstance(description, dict):
             return description
         properties = [
-            {**one, "type": kind} for one in description.get("properties", ())
+            {**one, "type": member} for one in description.get("properties", ())
         ]
         return {
             **description,

@@ -163,7 +163,7 @@ class RunningCase:
     async def recover(self) -> None:
         """Send well-formed responses; assert that the integration recovers."""
         self.server.malformation = WELL_FORMED
-        for line in self.server.lines:
+        for line in self.server.peers:
             line.write(signal("modelupdated", {"object": ""}))
         if self.home.entry.state is not ConfigEntryState.LOADED:
             await self.home.reload()

@@ -10,16 +10,16 @@ from .common import FORMS, GITHUB, ROOT, WORKFLOWS, load, run
 
 
 @pytest.mark.parametrize(
-    ("kind", "paths"),
+    ("schema", "paths"),
     [
         ("github-workflows", WORKFLOWS),
         ("github-issue-forms", FORMS),
     ],
 )
-def test_schema(kind: str, paths: list[Path]) -> None:
+def test_schema(schema: str, paths: list[Path]) -> None:
     """All keys are valid for GitHub."""
     passed, output = run(
-        "check-jsonschema", "--builtin-schema", f"vendor.{kind}", *paths
+        "check-jsonschema", "--builtin-schema", f"vendor.{schema}", *paths
     )
     assert passed, output
 

@@ -50,10 +50,10 @@ class Client:
         async with asyncio.timeout(DEADLINE):
             return await self.reader.read(1 << 20)
 
-    async def read_until(self, wanted: bytes) -> bytes:
+    async def read_until(self, separator: bytes) -> bytes:
         """Return everything up to and including some bytes."""
         async with asyncio.timeout(DEADLINE):
-            return await self.reader.readuntil(wanted)
+            return await self.reader.readuntil(separator)
 
     async def read_to_end(self) -> bytes:
         """Return everything until the projector closes the connection."""

@@ -79,13 +79,13 @@ def replay(properties: Any = None, **data: Any) -> Model:
     return from_diagnostics({"data": report}, ignore_warning)
 
 
-def _type(kind: ValueType) -> dict[str, Any]:
-    steps = [kind.precision, (kind.precision or 0) * (kind.step or 0)]
+def _type(value_type: ValueType) -> dict[str, Any]:
+    steps = [value_type.precision, (value_type.precision or 0) * (value_type.step or 0)]
     members = {
-        "base": kind.name,
-        "minimum": kind.minimum,
-        "maximum": kind.maximum,
-        "step": None if kind.precision is None else max(filter(None, steps)),
-        "options": list(kind.values),
+        "base": value_type.name,
+        "minimum": value_type.minimum,
+        "maximum": value_type.maximum,
+        "step": None if value_type.precision is None else max(filter(None, steps)),
+        "options": list(value_type.values),
     }
     return {name: value for name, value in members.items() if value not in (None, [])}

@@ -64,8 +64,8 @@ async def test_response_to_the_wrong_framing(
         await start(personality={"framing": framing, "wrong_framing": answer})
     )
     client.send(wrong)
-    said = await (client.read_to_end() if ends else client.read_until(b"}}"))
-    assert words in said
+    received = await (client.read_to_end() if ends else client.read_until(b"}}"))
+    assert words in received
 
 
 async def test_close_after_each_http_reply(start: Start, connect: Connect) -> None:

@@ -58,12 +58,12 @@ def test_invalid_values() -> None:
         "properties": {"a\ud800": {"base": "int", "minimum": NaN, "maximum": 1e999}},
         "values": {"a\ud800": ["\ud83d"]}
     }"""
-    [odd] = from_diagnostics(text, ignore_warning).properties.keys() - {
+    [name] = from_diagnostics(text, ignore_warning).properties.keys() - {
         "system.serialnumber",
         "system.state",
     }
-    prop = from_diagnostics(text, ignore_warning).properties[odd]
-    assert (odd, prop.initial) == ("a?", ["?"])
+    prop = from_diagnostics(text, ignore_warning).properties[name]
+    assert (name, prop.initial) == ("a?", ["?"])
     assert prop.type == ValueType("int")
 
 

@@ -53,8 +53,8 @@ def test_unknown_types(described: Any, value: Any, base: str) -> None:
 
 async def test_value_of_another_type(start: Start, connect: Connect) -> None:
     """An invalid value is kept: it may be the subject of the report."""
-    odd = {"image.brightness": "dim"}
-    client = await connect(await start(replay(values=odd, state="on")))
+    values = {"image.brightness": "dim"}
+    client = await connect(await start(replay(values=values, state="on")))
     assert await client.get("image.brightness") == "dim"
     assert await client.set("image.brightness", 0.5) is True
 
@@ -195,13 +195,16 @@ async def test_environment(start: Start, connect: Connect) -> None:
     )
     client = await connect(await start(model))
     ask = "environment.getcontrolblocks"
-    for kind, blocks in {
+    for value_type, blocks in {
         "Temperature": {"temperature.inlet": 25.5},
         "Angle": {"image-tilt.pitch": 1},
         "Humidity": {"riddle2": 43},
         "Any": values[ask] | {"temperature.inlet": 25.5},
     }.items():
-        assert await client.call(ask, {"type": "Sensor", "valuetype": kind}) == blocks
+        assert (
+            await client.call(ask, {"type": "Sensor", "valuetype": value_type})
+            == blocks
+        )
     assert await client.get("environment.temperature.inlet.value") == 25.5
 
 
@@ -213,7 +216,7 @@ def test_readings_of_properties() -> None:
     assert model.properties[f"{name}.value"].initial == 24.5
 
 
-async def test_readings_that_are_no_properties(start: Start, connect: Connect) -> None:
+async def test_readings_without_a_property(start: Start, connect: Connect) -> None:
     """Values of blocks without siblings are not properties."""
     values = {
         "environment.getcontrolblocks": {"environment.riddle": 7, "environment.pwm": 8},

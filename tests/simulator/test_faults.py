@@ -108,8 +108,8 @@ async def test_busy(projector: Simulator, client: Client) -> None:
     """Requests that change something are refused; reading works."""
     projector.faults.busy = True
     assert (await client.error("system.poweroff"))[0] == -32009
-    wanted = {"property": "image.brightness", "value": 0.5}
-    assert (await client.error("property.set", wanted))[0] == -32009
+    params = {"property": "image.brightness", "value": 0.5}
+    assert (await client.error("property.set", params))[0] == -32009
     assert await client.get("image.brightness") == 0
     assert projector.state == "on"
 

@@ -11,10 +11,10 @@ from simulator.introspection import Tree
 from .conftest import Connect, Start
 
 
-def entry(description: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
+def entry(description: dict[str, Any], section: str, name: str) -> dict[str, Any]:
     """Return one entry of a description."""
-    found: list[dict[str, Any]] = description[kind]
-    return next(part for part in found if part["name"] == name)
+    entries: list[dict[str, Any]] = description[section]
+    return next(part for part in entries if part["name"] == name)
 
 
 def describe(name: str, style: Personality) -> Any:

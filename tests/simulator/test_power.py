@@ -17,7 +17,7 @@ class History:
     """Records every power state and when it began, in seconds of the projector."""
 
     def __init__(self, projector: Simulator) -> None:
-        """Begin with the current state."""
+        """Initialize with the current state."""
         self.states = [projector.state]
         self._times = [projector.device.clock.now()]
         self._clock = projector.device.clock
@@ -171,9 +171,9 @@ async def test_down_through_all_states(start: Start, connect: Connect) -> None:
     """Each poweroff leads to the next lower state."""
     projector = await start("udx", state="on")
     client = await connect(projector)
-    for rung in ("ready", "standby", "eco"):
+    for state in ("ready", "standby", "eco"):
         await powered(client, "poweroff")
-        await projector.wait_for_state(rung)
+        await projector.wait_for_state(state)
 
 
 async def test_poweroff_in_the_lowest_state(start: Start, connect: Connect) -> None:

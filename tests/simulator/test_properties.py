@@ -186,9 +186,9 @@ async def test_pairs_per_notification(
     )
 
 
-@pytest.mark.parametrize(("style", "heard"), [("accept", True), ("ignore", False)])
+@pytest.mark.parametrize(("style", "pushed"), [("accept", True), ("ignore", False)])
 async def test_subscription_to_an_absent_property(
-    start: Start, connect: Connect, style: str, heard: bool
+    start: Start, connect: Connect, style: str, pushed: bool
 ) -> None:
     """A subscription to an absent property can count later."""
     projector = await start(state="standby", personality={"subscribe_missing": style})
@@ -197,7 +197,9 @@ async def test_subscription_to_an_absent_property(
     projector.change("system.state", "on")
     projector.change(BRIGHTNESS, 0.5)
     projector.change("ui.osd", False)
-    assert await client.changed() == ({BRIGHTNESS: 0.5} if heard else {"ui.osd": False})
+    assert await client.changed() == (
+        {BRIGHTNESS: 0.5} if pushed else {"ui.osd": False}
+    )
 
 
 async def test_subscription_to_an_absent_property_can_fail(

@@ -19,7 +19,7 @@ def test_requests_back_to_back(between: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
-def test_cut_anywhere(size: int) -> None:
+def test_split_anywhere(size: int) -> None:
     """Requests can be split at any place."""
     data = TRICKY + POST % (len(ONE), ONE) + ONE
     reader = RequestReader()

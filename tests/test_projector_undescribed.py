@@ -65,9 +65,9 @@ async def test_without_recursion(
         assert special.counters.requests.total() <= 60
 
         asked = len(sent(special, "introspect"))
-        listed = asked_again(special, CONTROL_BLOCKS)
+        is_listed = asked_again(special, CONTROL_BLOCKS)
         special.drop()
-        await special.wait_until(listed)
+        await special.wait_until(is_listed)
         assert len(sent(special, "introspect")) == asked + 1
 
 

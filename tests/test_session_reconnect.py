@@ -1,4 +1,4 @@
-"""A connection that is cut for a moment, and who commands meanwhile."""
+"""Short disconnects, and commands during them."""
 
 import asyncio
 from dataclasses import replace
@@ -28,24 +28,26 @@ from .common import (
 from .conftest import StartProjector
 
 LONG_DELAY = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT)
-"""A cut that ends within a test is a short one."""
+"""Timings with an unavailable delay that is longer than a test."""
 SHORT_DELAY = replace(FAST_TIMINGS, unavailable_delay=0.1)
 
 
 def always_reachable(projector: RunningProjector) -> bool:
-    """Tell whether nobody ever heard that it was out of reach."""
+    """Return whether no snapshot was unreachable."""
     return all(snapshot.reachable for snapshot in projector.listener.snapshots)
 
 
 async def cut(simulator: Simulator) -> None:
-    """Cut the connection, and let there be no other one until faults are cleared."""
+    """Close the connection, and refuse others until faults are cleared."""
     simulator.faults.refuse = True
     simulator.drop()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
 
 
-async def test_a_short_cut_is_not_told(start_projector: StartProjector) -> None:
-    """What changed meanwhile is known afterwards, and the loss is in the report."""
+async def test_short_disconnect_is_not_published(
+    start_projector: StartProjector,
+) -> None:
+    """Read what changed, and record the loss in the diagnostics."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, timings=LONG_DELAY) as projector:
         await cut(simulator)
@@ -58,8 +60,8 @@ async def test_a_short_cut_is_not_told(start_projector: StartProjector) -> None:
         assert simulator.counters.connections_opened == 2
 
 
-async def test_cut_after_cut(start_projector: StartProjector) -> None:
-    """Each has a grace of its own: short ones do not add up."""
+async def test_repeated_short_disconnects(start_projector: StartProjector) -> None:
+    """Start the unavailable delay again with each disconnect."""
     simulator = await start_projector(state="on")
     loop = asyncio.get_running_loop()
     timings = replace(
@@ -76,8 +78,10 @@ async def test_cut_after_cut(start_projector: StartProjector) -> None:
         assert always_reachable(projector)
 
 
-async def test_a_long_cut_is_told(start_projector: StartProjector) -> None:
-    """After the grace, once, with why it is out of reach now."""
+async def test_long_disconnect_is_published_once(
+    start_projector: StartProjector,
+) -> None:
+    """Publish the reason after the unavailable delay."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         begun = asyncio.get_running_loop().time()
@@ -88,15 +92,17 @@ async def test_a_long_cut_is_told(start_projector: StartProjector) -> None:
             asyncio.get_running_loop().time() - begun >= SHORT_DELAY.unavailable_delay
         )
         assert isinstance(projector.snapshot.error, PulseConnectionError)
-        assert projector.snapshot.state == "on", "what was known stays"
+        assert projector.snapshot.state == "on", "the last values are kept"
         simulator.faults.clear()
         await projector.until_reachable()
-        told = [snapshot.reachable for snapshot in projector.listener.snapshots]
-        assert told.count(False) == 1
+        published = [snapshot.reachable for snapshot in projector.listener.snapshots]
+        assert published.count(False) == 1
 
 
-async def test_the_grace_does_not_begin_anew(start_projector: StartProjector) -> None:
-    """Failing again and again is one absence."""
+async def test_failed_attempts_do_not_extend_the_delay(
+    start_projector: StartProjector,
+) -> None:
+    """Count several failed attempts as one disconnect."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         simulator.faults.accept_then_close = True
@@ -106,10 +112,10 @@ async def test_the_grace_does_not_begin_anew(start_projector: StartProjector) ->
         assert simulator.counters.connections_opened > 2
 
 
-async def test_a_command_waits_for_the_end_of_a_cut(
+async def test_command_waits_for_the_reconnect(
     start_projector: StartProjector,
 ) -> None:
-    """It is done once, and nobody hears of the cut."""
+    """Send the command once after the reconnect."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator, timings=LONG_DELAY) as projector:
         await cut(simulator)
@@ -126,10 +132,10 @@ async def test_a_command_waits_for_the_end_of_a_cut(
         assert always_reachable(projector)
 
 
-async def test_a_command_does_not_wait_longer_than_for_an_answer(
+async def test_command_waits_at_most_the_response_timeout(
     start_projector: StartProjector,
 ) -> None:
-    """Whoever commands hears by then, though the grace goes on."""
+    """Raise an error at the response timeout during a longer delay."""
     simulator = await start_projector(state="on")
     async with running_projector(
         simulator, timings=LONG_DELAY, timeouts=SHORT_TIMEOUTS
@@ -150,10 +156,10 @@ async def test_a_command_does_not_wait_longer_than_for_an_answer(
         assert simulator.counters.requests["property.set"] == 1
 
 
-async def test_the_end_of_the_grace_ends_the_wait(
+async def test_end_of_the_unavailable_delay_fails_commands(
     start_projector: StartProjector,
 ) -> None:
-    """A command fails as soon as it is known to be in vain, and once."""
+    """Raise an error once when the projector becomes unavailable."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         await cut(simulator)
@@ -166,10 +172,10 @@ async def test_the_end_of_the_grace_ends_the_wait(
         assert "profile.activateprofile" not in simulator.counters.requests
 
 
-async def test_a_long_attempt_is_part_of_the_pause(
+async def test_pause_includes_the_duration_of_the_attempt(
     start_projector: StartProjector,
 ) -> None:
-    """F1: after an attempt that took as long as the pause, the next follows at once."""
+    """Start the next attempt at once after a long one."""
     simulator = await start_projector(state="on")
     timings = replace(LONG_DELAY, reconnect_min=1.0, reconnect_max=1.0)
     timeouts = replace(SHORT_TIMEOUTS, first_byte=0.8, response=0.9)
@@ -183,16 +189,16 @@ async def test_a_long_attempt_is_part_of_the_pause(
     simulator.watch(note)
     projector = RunningProjector(simulator, timings=timings, timeouts=timeouts)
     async with running(projector):
-        # No framing is known: an attempt takes two connections.
+        # Without a known framing, an attempt takes two connections.
         await simulator.wait_until(lambda: len(times["opened"]) == 3)
     assert times["opened"][2] - times["closed"][1] < 0.5
 
 
 @pytest.mark.parametrize("fault", ["close_mid_reply", "reset_mid_reply"])
-async def test_what_does_no_harm_is_repeated_once(
+async def test_interrupted_get_and_set_are_repeated_once(
     start_projector: StartProjector, fault: str
 ) -> None:
-    """A property that was being read or set when the connection was cut."""
+    """Repeat an interrupted read or set of a property."""
     simulator = await start_projector(state="on")
     requests = simulator.counters.requests
     async with running_projector(simulator, timings=LONG_DELAY) as projector:
@@ -210,8 +216,10 @@ async def test_what_does_no_harm_is_repeated_once(
         assert requests["property.set"] == 4
 
 
-async def test_reading_is_repeated(start_projector: StartProjector) -> None:
-    """The caller sees the value, not the cut."""
+async def test_interrupted_read_returns_the_value(
+    start_projector: StartProjector,
+) -> None:
+    """Return the value after the reconnect."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, timings=LONG_DELAY) as projector:
         simulator.faults.methods = ("property.get",)
@@ -221,10 +229,10 @@ async def test_reading_is_repeated(start_projector: StartProjector) -> None:
         assert simulator.counters.connections_opened == 2
 
 
-async def test_what_may_do_harm_is_not_repeated(
+async def test_interrupted_method_is_not_repeated(
     start_projector: StartProjector,
 ) -> None:
-    """Nobody knows whether it was done; whoever asked may look."""
+    """Raise an error, because the method may have been called."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator, timings=LONG_DELAY) as projector:
         simulator.faults.methods = ("system.gotoready",)
@@ -236,8 +244,10 @@ async def test_what_may_do_harm_is_not_repeated(
         assert always_reachable(projector)
 
 
-async def test_nobody_connects_again(start_projector: StartProjector) -> None:
-    """Without a task that would, a command does not wait for it."""
+async def test_command_without_the_background_task(
+    start_projector: StartProjector,
+) -> None:
+    """Fail at once if no task reconnects."""
     simulator = await start_projector(state="on")
     projector = RunningProjector(simulator, timings=LONG_DELAY)
     with pytest.raises(PulseConnectionError):
@@ -255,8 +265,8 @@ async def test_nobody_connects_again(start_projector: StartProjector) -> None:
     await projector.disconnect()
 
 
-async def test_the_task_ends_amid_a_cut(start_projector: StartProjector) -> None:
-    """Whoever waits for the connection is told."""
+async def test_task_ends_during_a_disconnect(start_projector: StartProjector) -> None:
+    """Raise an error to waiting callers."""
     simulator = await start_projector(state="on")
     projector = RunningProjector(simulator, timings=LONG_DELAY)
     await projector.connect()
@@ -268,13 +278,13 @@ async def test_the_task_ends_amid_a_cut(start_projector: StartProjector) -> None
     async with asyncio.timeout(1):
         with pytest.raises(PulseError):
             await waiting
-    told = len(projector.listener.snapshots)
+    published = len(projector.listener.snapshots)
     await asyncio.sleep(0)
-    assert len(projector.listener.snapshots) == told
+    assert len(projector.listener.snapshots) == published
 
 
-async def test_what_is_definite_has_no_grace(start_projector: StartProjector) -> None:
-    """A PIN that is wrong now will not be right in a moment."""
+async def test_wrong_pin_is_published_at_once(start_projector: StartProjector) -> None:
+    """Publish a wrong PIN without the unavailable delay."""
     simulator = await start_projector(state="on", personality={"without_pin": "none"})
     async with running_projector(simulator, timings=LONG_DELAY) as projector:
         simulator.pin = "99999"
@@ -286,8 +296,8 @@ async def test_what_is_definite_has_no_grace(start_projector: StartProjector) ->
 
 
 @pytest.mark.parametrize("fault", ["accept_then_close", "connection_limit"])
-async def test_crowded(start_projector: StartProjector, fault: str) -> None:
-    """Others hold all the connections it has: told after the grace, as long as so."""
+async def test_connection_limit(start_projector: StartProjector, fault: str) -> None:
+    """Publish the connection limit after the delay, as long as it lasts."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         async with connected(simulator):
@@ -306,8 +316,10 @@ async def test_crowded(start_projector: StartProjector, fault: str) -> None:
         )
 
 
-async def test_merely_away_is_not_crowded(start_projector: StartProjector) -> None:
-    """A closed port tells nothing of others."""
+async def test_closed_port_is_no_connection_limit(
+    start_projector: StartProjector,
+) -> None:
+    """Do not report the connection limit for a closed port."""
     simulator = await start_projector(state="on")
     async with running_projector(simulator, timings=SHORT_DELAY) as projector:
         await cut(simulator)

@@ -1,4 +1,4 @@
-"""Projectors that do not tell all of themselves in one answer, or never."""
+"""Projectors that describe themselves in parts, late or not at all."""
 
 import pytest
 
@@ -41,8 +41,8 @@ NO_RECURSION: dict[str, Answers] = {
 
 
 @pytest.mark.parametrize("recursion", NO_RECURSION.values(), ids=NO_RECURSION.keys())
-async def test_one_by_one(recursion: Answers) -> None:
-    """Who does not tell of all that is below is asked for what matters, each once."""
+async def test_introspection_object_by_object(recursion: Answers) -> None:
+    """Introspect each needed object once if there is no recursion."""
     projector = FakeProjector(ONE_BY_ONE | recursion)
     discovery = Introspector(projector, NAMES)
     await discovery.update("on")
@@ -52,13 +52,13 @@ async def test_one_by_one(recursion: Answers) -> None:
     assert discovery.complete
     asked = projector.take_requests()
     assert {"system", "system.eco", LASER} <= {*asked}
-    assert len(asked) == len({*asked}), "nothing twice"
+    assert len(asked) == len({*asked}), "each object once"
     await discovery.update("on")
     assert projector.take_requests() == [""]
 
 
-async def test_no_methods_at_all() -> None:
-    """Who describes no method still has some; who describes one has no others."""
+async def test_no_described_methods() -> None:
+    """Use the fallback methods only if no method is described."""
     image: JsonObject = {"properties": ["brightness"]}
     answers: Answers = {"": {"objects": [{"name": "image"}]}, "image.*": image}
     discovery = Introspector(FakeProjector(answers), ["image.brightness"])
@@ -72,8 +72,8 @@ async def test_no_methods_at_all() -> None:
     assert not discovery.may_exist(SOURCES)
 
 
-async def test_what_was_told_at_once_is_not_asked_for() -> None:
-    """Only the objects that were named without a word are asked for."""
+async def test_described_children_are_not_introspected() -> None:
+    """Introspect only children without a description."""
     projector = FakeProjector(
         ONE_BY_ONE
         | {
@@ -93,8 +93,8 @@ async def test_what_was_told_at_once_is_not_asked_for() -> None:
 LATE = PulseSlowResponseError("No answer in time")
 
 
-async def test_too_slow_to_tell_all_at_once() -> None:
-    """It is asked in parts for that object, until it can tell all at once."""
+async def test_recursive_introspection_is_too_slow() -> None:
+    """Introspect an object in parts until recursion works."""
     projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | {"system.*": LATE})
     discovery = Introspector(projector, NAMES)
     await discovery.update("on")
@@ -116,8 +116,8 @@ async def test_too_slow_to_tell_all_at_once() -> None:
 
 
 @pytest.mark.parametrize("answer", [LATE, REFUSED], ids=["late", "refused"])
-async def test_an_object_that_is_not_described(answer: Exception) -> None:
-    """It costs that object only, for which the catalogue stands in, until it is."""
+async def test_object_without_description(answer: Exception) -> None:
+    """Use the fallback types for one object, and retry."""
     projector = FakeProjector(ONE_BY_ONE | {"system.*": {"properties": ["state"]}})
     laser = {"illumination.*": answer, LASER: answer, "illumination": answer}
     projector.answers |= laser
@@ -132,7 +132,7 @@ async def test_an_object_that_is_not_described(answer: Exception) -> None:
 
     projector.take_requests()
     await discovery.update("on")
-    assert projector.take_requests() == [""], "not time and again"
+    assert projector.take_requests() == [""], "not repeatedly"
     projector.answers |= {"illumination.*": {"objects": [POWER_ONLY]}}
     await discovery.retry_undescribed("on")
     assert discovery.properties[LASER_POWER].maximum == 70
@@ -147,8 +147,8 @@ POWER_ONLY: JsonValue = {
 }
 
 
-async def test_who_describes_nothing_in_time() -> None:
-    """It is not asked for each object in vain."""
+async def test_introspection_never_responds() -> None:
+    """Do not introspect each object if none responds."""
     answers: Answers = {"": {"objects": ["system", "image", "illumination", "profile"]}}
     projector = FakeProjector(answers)
     for name in ("system", "image", "illumination", "profile"):
@@ -164,8 +164,8 @@ async def test_who_describes_nothing_in_time() -> None:
     assert len(projector.take_requests()) == 1
 
 
-async def test_refused_for_a_while() -> None:
-    """Who refused to introspect is asked again, by two requests."""
+async def test_refused_introspection() -> None:
+    """Retry refused introspection by two requests."""
     projector = FakeProjector({})
     discovery = Introspector(projector, NAMES)
     await discovery.update("on")
@@ -178,8 +178,8 @@ async def test_refused_for_a_while() -> None:
     assert not discovery.can_retry
 
 
-def many(*names: str) -> JsonValue:
-    """Describe an object with more than a projector has, and these names last."""
+def large_object(*names: str) -> JsonValue:
+    """Describe an object with too many members, and these names last."""
     entry: dict[str, JsonValue] = {
         "type": {"base": "float", "min": 0, "max": 1, "x": [1, 2]},
         "access": "R",
@@ -188,9 +188,12 @@ def many(*names: str) -> JsonValue:
     return {"properties": [*described, *({"name": name, **entry} for name in names)]}
 
 
-async def test_more_than_any_projector_has() -> None:
-    """What is wanted is kept, only the excess is dropped, and that is told."""
-    large: Answers = {"system.*": many("state", "targetstate"), "system": many("state")}
+async def test_too_many_members() -> None:
+    """Keep the wanted names, drop the excess, and log it."""
+    large: Answers = {
+        "system.*": large_object("state", "targetstate"),
+        "system": large_object("state"),
+    }
     projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | large)
     discovery = Introspector(projector, NAMES)
     await discovery.update("on")
@@ -205,8 +208,8 @@ async def test_more_than_any_projector_has() -> None:
     assert not discovery.dropped
 
 
-async def test_more_than_can_be_kept() -> None:
-    """What is wanted of each object is kept though others have filled all the room."""
+async def test_total_limit() -> None:
+    """Keep the wanted names of each object if others reach the limit."""
     answers: Answers = {
         f"o{n}.*": {"properties": [f"p{p}" for p in range(4_000)]} for n in range(5)
     }
@@ -224,8 +227,8 @@ TOPS = [f"o{n}.p0" for n in range(5)]
 
 
 @pytest.mark.parametrize("recursion", NO_RECURSION.values(), ids=NO_RECURSION.keys())
-async def test_busy_amid_one_by_one(recursion: Answers) -> None:
-    """What could not be told is asked for again."""
+async def test_busy_during_introspection_in_parts(recursion: Answers) -> None:
+    """Introspect again what the projector was too busy for."""
     projector = FakeProjector(ONE_BY_ONE | recursion | {"system.eco": BUSY})
     discovery = Introspector(projector, NAMES)
     await discovery.update("on")
@@ -257,8 +260,8 @@ SILENT: dict[str, Answers] = {
 
 
 @pytest.mark.parametrize("answers", SILENT.values(), ids=SILENT.keys())
-async def test_the_catalogue_stands_in(answers: Answers) -> None:
-    """Where no object tells what it has, what can be read is what there is."""
+async def test_fallback_types_without_introspection(answers: Answers) -> None:
+    """Treat readable names as existing if nothing is described."""
     projector = FakeProjector(answers)
     discovery = Introspector(projector)
     await discovery.update("on")
@@ -271,15 +274,15 @@ async def test_the_catalogue_stands_in(answers: Answers) -> None:
         n: FALLBACK_PROPERTIES[n] for n in (STATE, LASER_POWER)
     }
     discovery.add_readable([])
-    assert discovery.properties.keys() == {STATE, LASER_POWER}, "it never shrinks"
-    assert not discovery.complete, "nobody knows what else there could be"
+    assert discovery.properties.keys() == {STATE, LASER_POWER}, "names are only added"
+    assert not discovery.complete, "other names stay possible"
     discovery.reset()
     await discovery.update("on")
     assert discovery.properties == {}
 
 
-async def test_who_does_not_introspect_is_not_asked_all_the_more() -> None:
-    """Two questions tell; only a change is a reason to ask again."""
+async def test_refused_introspection_needs_two_requests() -> None:
+    """Stop after two requests; retry only after a change."""
     projector = FakeProjector({})
     discovery = Introspector(projector)
     await discovery.update("on")
@@ -291,8 +294,8 @@ async def test_who_does_not_introspect_is_not_asked_all_the_more() -> None:
     assert projector.take_requests() == ["", "system"]
 
 
-async def test_a_root_that_tells_nothing() -> None:
-    """Who describes one object is asked for the others, without a list of them."""
+async def test_empty_root() -> None:
+    """Introspect the other objects if one is described."""
     projector = FakeProjector(
         {name: answer for name, answer in ONE_BY_ONE.items() if name}
         | {"system.*": {"properties": ["state", "targetstate"]}}
@@ -302,7 +305,7 @@ async def test_a_root_that_tells_nothing() -> None:
     assert discovery.has_introspection
     assert discovery.properties.keys() >= {STATE, LASER_POWER}
     assert discovery.objects == frozenset()
-    assert discovery.is_present("image"), "for all we know"
+    assert discovery.is_present("image"), "as last known"
 
 
 WHOLE: Answers = {
@@ -313,13 +316,13 @@ WHOLE: Answers = {
 
 
 @pytest.mark.parametrize("busy", ["", "system.*"])
-async def test_a_busy_projector_keeps_what_was_known(busy: str) -> None:
-    """Objects do not vanish for being described too late."""
+async def test_late_descriptions_remove_nothing(busy: str) -> None:
+    """Keep objects whose description is late."""
     projector = FakeProjector(WHOLE)
     discovery = Introspector(projector, NAMES)
     await discovery.update("on")
-    known, objects = dict(discovery.properties), discovery.objects
-    assert known.keys() == {STATE, LASER_POWER}
+    properties, objects = dict(discovery.properties), discovery.objects
+    assert properties.keys() == {STATE, LASER_POWER}
     projector.take_requests()
 
     projector.answers = WHOLE | {busy: BUSY}
@@ -327,10 +330,10 @@ async def test_a_busy_projector_keeps_what_was_known(busy: str) -> None:
     await discovery.update("on")
     incomplete = discovery.incomplete
     assert incomplete
-    assert discovery.properties == known
+    assert discovery.properties == properties
     assert discovery.objects == objects
     asked = projector.take_requests()
-    assert busy or asked == [""], "if the root has no time, nothing below has"
+    assert busy or asked == [""], "no child is requested after a late root"
 
     projector.answers = WHOLE
     await discovery.update("on")
@@ -338,8 +341,8 @@ async def test_a_busy_projector_keeps_what_was_known(busy: str) -> None:
     assert busy in projector.take_requests()
 
 
-async def test_too_busy_to_introspect_at_first() -> None:
-    """A projector that has no time is not taken for one that never tells."""
+async def test_busy_at_first() -> None:
+    """Do not take a busy projector for one without introspection."""
     projector = FakeProjector({"": BUSY, "system.*": BUSY})
     discovery = Introspector(projector, NAMES)
     await discovery.update("on")

@@ -1,4 +1,4 @@
-"""A projector that was known before we were restarted."""
+"""Stored data of the synchronizer after a restart."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -35,15 +35,15 @@ from .conftest import StartProjector
 HOURS = "statistics.laserruntime.value"
 
 
-async def memory_of(simulator: Simulator, **options: Any) -> JsonValue:
-    """Return what is kept of a projector that was met as it is now."""
+async def stored_data(simulator: Simulator, **options: Any) -> JsonValue:
+    """Return the stored data of a projector after connecting."""
     async with running_projector(simulator, **options) as projector:
         memory: JsonValue = json.loads(json.dumps(projector.to_storage()))
         return memory
 
 
-def same_model(one: Snapshot, other: Snapshot) -> bool:
-    """Tell whether the same is known of what there is."""
+def has_same_schema(one: Snapshot, other: Snapshot) -> bool:
+    """Return whether two projectors have the same schema."""
     return (one.properties, one.methods, one.complete) == (
         other.properties,
         other.methods,
@@ -52,10 +52,10 @@ def same_model(one: Snapshot, other: Snapshot) -> bool:
 
 
 @pytest.mark.parametrize(("model", "state"), [("hdr_cs", None), ("udx", "on")])
-async def test_all_is_known_again(
+async def test_everything_is_restored(
     start_projector: StartProjector, model: str, state: str | None
 ) -> None:
-    """Before it is connected, and then without asking for more than the root."""
+    """Restore everything before connecting, then introspect only the root."""
     simulator = await start_projector(model, state=state)
     async with running_projector(simulator) as projector:
         before = projector.snapshot
@@ -64,17 +64,17 @@ async def test_all_is_known_again(
 
     other = RunningProjector(simulator, stored=memory)
     assert not other.snapshot.reachable
-    assert same_model(other.snapshot, before)
+    assert has_same_schema(other.snapshot, before)
     assert other.snapshot.values == {PHASE: before.phase}
     assert other.snapshot.options(SOURCES) == before.options(SOURCES)
     async with running(other):
         await other.until(lambda: before.values.items() <= other.values.items())
         assert introspected(simulator)[asked:] == [""]
-        assert same_model(other.snapshot, before)
+        assert has_same_schema(other.snapshot, before)
 
 
-async def test_asleep_after_a_restart(start_projector: StartProjector) -> None:
-    """In standby is known what it has when it is on, and what can be chosen then."""
+async def test_restored_in_standby(start_projector: StartProjector) -> None:
+    """Restore objects and options that are absent in standby."""
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         awake = projector.snapshot
@@ -103,10 +103,12 @@ async def test_asleep_after_a_restart(start_projector: StartProjector) -> None:
         await projector.until(lambda: powered <= projector.values.keys())
 
 
-async def test_what_is_only_listed(start_projector: StartProjector) -> None:
-    """Counters and sensors are known with their units, but have no values yet."""
+async def test_readings_are_restored_without_values(
+    start_projector: StartProjector,
+) -> None:
+    """Restore counters and sensors with their units."""
     simulator = await start_projector("udx", state="on")
-    other = RunningProjector(simulator, stored=await memory_of(simulator))
+    other = RunningProjector(simulator, stored=await stored_data(simulator))
     assert other.snapshot.properties[INLET].quantity == "Temperature"
     assert other.snapshot.properties[INLET].unit == "degC"
     assert other.snapshot.properties[HOURS].unit == "hours"
@@ -115,9 +117,9 @@ async def test_what_is_only_listed(start_projector: StartProjector) -> None:
 
 @pytest.mark.parametrize("firmware", ["9.9.9", ""])
 async def test_another_firmware(start_projector: StartProjector, firmware: str) -> None:
-    """What was kept of an older one is forgotten when it answers."""
+    """Discard the stored data of another firmware."""
     simulator = await start_projector("hdr_cs", state="on")
-    memory = await memory_of(simulator)
+    memory = await stored_data(simulator)
     simulator.device.put("system.firmwareversion", firmware, tell=False)
     simulator.device.power.start("standby")
     async with running_projector(simulator, stored=memory) as projector:
@@ -128,12 +130,12 @@ async def test_another_firmware(start_projector: StartProjector, firmware: str) 
         assert projector.snapshot.has(STATE)
 
 
-async def test_what_changed_while_nobody_was_there(
+async def test_changes_during_the_restart(
     start_projector: StartProjector,
 ) -> None:
-    """What is remembered is doubted when all is calm."""
+    """Introspect everything again when idle."""
     simulator = await start_projector(state="on")
-    memory = await memory_of(simulator)
+    memory = await stored_data(simulator)
     simulator.personality.absent_methods = ("profile.activatepreset",)
     timings = replace(FAST_TIMINGS, resync_interval=0.05, recheck_delay=0.1)
     async with running_projector(
@@ -144,8 +146,8 @@ async def test_what_changed_while_nobody_was_there(
         await simulator.wait_until(asked)
 
 
-async def test_news_for_the_memory(start_projector: StartProjector) -> None:
-    """Its version tells whether there is anything to write; a resync is no news."""
+async def test_storage_version(start_projector: StartProjector) -> None:
+    """Change the version only if there is something to store."""
     simulator = await start_projector("hdr_cs")
     async with running_projector(simulator) as projector:
         version = projector.storage_version
@@ -159,13 +161,13 @@ async def test_news_for_the_memory(start_projector: StartProjector) -> None:
 
         simulator.change(STATE, "eco")
         await projector.until_value(STATE, "eco")
-        assert projector.storage_version != version, "when it went there matters"
+        assert projector.storage_version != version, "the time of the state is stored"
 
 
-async def test_hours_are_written_when_it_is_off(
+async def test_counters_are_stored_when_off(
     start_projector: StartProjector,
 ) -> None:
-    """While it is on they run: nobody writes to the storage each time."""
+    """Do not store running counters while the projector is on."""
     simulator = await start_projector("hdr_cs", state="on")
     timings = replace(FAST_TIMINGS, slow_interval=0.0)
     async with running_projector(
@@ -182,11 +184,11 @@ async def test_hours_are_written_when_it_is_off(
         memory = json.loads(json.dumps(projector.to_storage()))
 
     assert memory["kept"][HOURS] == 4321
-    known = RunningProjector(simulator, stored=memory).snapshot
-    assert known.get_number(HOURS) == 4321
+    snapshot = RunningProjector(simulator, stored=memory).snapshot
+    assert snapshot.get_number(HOURS) == 4321
 
 
-ODD: dict[str, JsonValue] = {
+INVALID: dict[str, JsonValue] = {
     "nothing": None,
     "a number": 7,
     "a list": [],
@@ -209,13 +211,15 @@ ODD: dict[str, JsonValue] = {
 
 
 def best(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return the values that are told, not remembered."""
+    """Return the reported values, without the last known ones."""
     return {n: v for n, v in values.items() if not n.startswith("activated.")}
 
 
-@pytest.mark.parametrize("memory", ODD.values(), ids=ODD.keys())
-async def test_odd_memory(start_projector: StartProjector, memory: JsonValue) -> None:
-    """However odd the memory is, what the projector tells now is the truth."""
+@pytest.mark.parametrize("memory", INVALID.values(), ids=INVALID.keys())
+async def test_invalid_stored_data(
+    start_projector: StartProjector, memory: JsonValue
+) -> None:
+    """Prefer current values to any stored data."""
     plain = await start_projector(state="on")
     async with (
         running_projector(plain) as usual,
@@ -226,10 +230,12 @@ async def test_odd_memory(start_projector: StartProjector, memory: JsonValue) ->
         assert other.snapshot.presets == usual.snapshot.presets
 
 
-async def test_memory_of_a_failed_start(start_projector: StartProjector) -> None:
-    """A projector that is away keeps its memory, and what was kept of it."""
+async def test_stored_data_survives_a_failed_start(
+    start_projector: StartProjector,
+) -> None:
+    """Keep the stored data of an unreachable projector."""
     simulator = await start_projector("hdr_cs", state="on")
-    memory = await memory_of(simulator)
+    memory = await stored_data(simulator)
     simulator.faults.refuse = True
     serial_number = str(simulator.get("system.serialnumber"))
     projector = RunningProjector(simulator, stored=memory, serial_number=serial_number)

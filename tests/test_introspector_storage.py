@@ -1,4 +1,4 @@
-"""Knowing a projector again without asking it."""
+"""Restore introspection from stored data."""
 
 import json
 
@@ -12,18 +12,18 @@ from custom_components.barco_pulse.pulse.json_types import JsonValue
 from .fakes import ASKED, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 
 
-def known_again(discovery: Introspector, projector: FakeProjector) -> Introspector:
-    """Return another one that remembers what this one knew."""
+def restored(discovery: Introspector, projector: FakeProjector) -> Introspector:
+    """Return another introspector with the stored data of this one."""
     other = Introspector(projector)
     other.from_storage(json.loads(json.dumps(discovery.to_storage())))
     return other
 
 
-async def test_nothing_but_the_root_is_asked() -> None:
-    """In a power state that was seen, and what is known is known at once."""
+async def test_restored_introspector_requests_only_the_root() -> None:
+    """Restore all descriptions in a known power state."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
-    other = known_again(discovery, projector)
+    other = restored(discovery, projector)
     assert other.properties == discovery.properties
     assert other.methods == discovery.methods
     assert other.has_introspection
@@ -36,12 +36,12 @@ async def test_nothing_but_the_root_is_asked() -> None:
     assert other.to_storage().keys() == discovery.to_storage().keys()
 
 
-async def test_in_standby_the_rest_is_remembered() -> None:
-    """What is not there now is known from before."""
+async def test_restored_in_standby() -> None:
+    """Restore the objects that are absent in standby."""
     projector = FakeProjector(POWERED)
     discovery = await seen_on(projector)
     projector.answers = STANDBY
-    other = known_again(discovery, projector)
+    other = restored(discovery, projector)
     await other.update("standby")
     assert other.properties.keys() == {STATE, LASER_POWER}
     assert other.properties[LASER_POWER].maximum == 80
@@ -49,34 +49,34 @@ async def test_in_standby_the_rest_is_remembered() -> None:
     assert not other.is_present(LASER_POWER)
 
 
-async def test_what_was_never_complete() -> None:
-    """Who was only seen in standby may have more."""
+async def test_incomplete_data() -> None:
+    """Introspect more if the projector was only seen in standby."""
     projector = FakeProjector(STANDBY)
     discovery = Introspector(projector)
     await discovery.update("standby")
-    assert not known_again(discovery, projector).complete
+    assert not restored(discovery, projector).complete
 
 
-async def test_who_does_not_introspect() -> None:
-    """What could be read is known again."""
+async def test_restored_without_introspection() -> None:
+    """Restore the readable names."""
     projector = FakeProjector({})
     discovery = Introspector(projector)
     await discovery.update("on")
     discovery.add_readable([STATE, LASER_POWER])
-    other = known_again(discovery, projector)
+    other = restored(discovery, projector)
     assert other.properties.keys() == {STATE, LASER_POWER}
     assert not other.has_introspection
 
 
-async def test_who_is_too_slow_to_tell_all() -> None:
-    """It need not be found out again, but is questioned."""
+async def test_restored_slow_introspection() -> None:
+    """Restore that recursion is too slow, and retry it."""
     slow = PulseSlowResponseError("No answer in time")
     projector = FakeProjector(POWERED | {"system.*": slow})
     discovery = Introspector(projector)
     projector.answers["system"] = {"properties": ["state"]}
     await discovery.update("on")
     projector.take_requests()
-    other = known_again(discovery, projector)
+    other = restored(discovery, projector)
     other.invalidate("")
     await other.update("on")
     assert "system.*" not in projector.take_requests()
@@ -84,7 +84,7 @@ async def test_who_is_too_slow_to_tell_all() -> None:
     assert "system.*" in projector.take_requests()
 
 
-ODD: list[JsonValue] = [
+INVALID: list[JsonValue] = [
     None,
     7,
     "models",
@@ -101,9 +101,9 @@ ODD: list[JsonValue] = [
 ]
 
 
-@pytest.mark.parametrize("memory", ODD, ids=str)
-async def test_odd_memory(memory: JsonValue) -> None:
-    """What is odd in it is not remembered, and the projector is asked as ever."""
+@pytest.mark.parametrize("memory", INVALID, ids=str)
+async def test_invalid_data(memory: JsonValue) -> None:
+    """Ignore invalid data, and introspect everything."""
     projector = FakeProjector(POWERED)
     discovery = Introspector(projector)
     discovery.from_storage(memory)
@@ -115,8 +115,8 @@ async def test_odd_memory(memory: JsonValue) -> None:
     assert discovery.complete
 
 
-async def test_odd_parts_of_a_memory() -> None:
-    """An odd part harms no other, and what is right is not asked again."""
+async def test_invalid_parts() -> None:
+    """Ignore only the invalid parts."""
     projector = FakeProjector(POWERED)
     memory = (await seen_on(projector)).to_storage()
     models, asked = memory["models"], memory["asked"]

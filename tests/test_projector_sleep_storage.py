@@ -119,7 +119,7 @@ async def test_on_during_the_restart(start_projector: StartProjector) -> None:
         assert not projector.snapshot.assumed
 
 
-async def test_odd_responses_at_start(start_projector: StartProjector) -> None:
+async def test_unexpected_responses_at_start(start_projector: StartProjector) -> None:
     """Do not assume sleep if connections are accepted."""
     simulator = await start_projector("hdr_cs", state="on")
     stored = await stored_data(simulator, asleep=False)

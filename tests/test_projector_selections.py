@@ -31,14 +31,14 @@ from .common import (
     sent,
 )
 from .conftest import StartProjector
-from .test_link import cut
+from .test_session_reconnect import cut
 
 SLOW = 20.0
 """Speed at which a projector takes some 0.3 s to warm up."""
 
 type Choose = Callable[[RunningProjector], Coroutine[Any, Any, None]]
 
-CHOICES: dict[str, tuple[Choose, str, JsonValue, str]] = {
+SELECTIONS: dict[str, tuple[Choose, str, JsonValue, str]] = {
     "source": (lambda p: p.select_source("HDMI"), "property.set", "HDMI", SOURCE),
     "preset": (
         lambda p: p.activate_preset("5: Gaming"),
@@ -53,7 +53,7 @@ CHOICES: dict[str, tuple[Choose, str, JsonValue, str]] = {
         ACTIVE_PROFILE,
     ),
 }
-"""How to choose, what is sent for it, what is wanted, and where it shows."""
+"""For each selection: the command, its method, the value, and the property that shows it."""
 
 
 async def stored_projector(simulator: Simulator) -> JsonValue:
@@ -73,14 +73,14 @@ def selected_sources(simulator: Simulator) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "incomplete"),
+    ("selection", "incomplete"),
     [("source", -32000), ("preset", -32601), ("profile", -32000)],
 )
 async def test_selection_is_pending_while_warming_up(
-    start_projector: StartProjector, kind: str, incomplete: int
+    start_projector: StartProjector, selection: str, incomplete: int
 ) -> None:
     """Show a selection as pending, and send it when the projector is ready."""
-    choose, method, value, shows = CHOICES[kind]
+    choose, method, value, shows = SELECTIONS[selection]
     simulator = await start_projector(
         "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
     )
@@ -89,11 +89,11 @@ async def test_selection_is_pending_while_warming_up(
     ) as projector:
         await projector.power_on()
         choosing = asyncio.create_task(choose(projector))
-        await projector.until_value(f"pending.{kind}", value)
+        await projector.until_value(f"pending.{selection}", value)
         assert projector.snapshot.phase == "warming"
         await choosing
         await projector.until_value(shows, value)
-        assert f"pending.{kind}" not in projector.values
+        assert f"pending.{selection}" not in projector.values
         assert simulator.counters.requests[method] <= 40, "sent once"
 
 
@@ -157,10 +157,13 @@ async def test_selections_of_different_kinds_are_independent(
     ) as projector:
         await projector.power_on()
         choosing = [
-            asyncio.create_task(choose(projector)) for choose, *_ in CHOICES.values()
+            asyncio.create_task(choose(projector)) for choose, *_ in SELECTIONS.values()
         ]
         await projector.until(
-            lambda: {f"pending.{kind}" for kind in CHOICES} <= projector.values.keys()
+            lambda: (
+                {f"pending.{selection}" for selection in SELECTIONS}
+                <= projector.values.keys()
+            )
         )
         await asyncio.gather(*choosing)
         assert sent(simulator, "profile.activatepreset")[-1] == 5
@@ -168,12 +171,12 @@ async def test_selections_of_different_kinds_are_independent(
         assert selected_sources(simulator)[-1] == "HDMI"
 
 
-@pytest.mark.parametrize("kind", ["preset"])
+@pytest.mark.parametrize("selection", ["preset"])
 async def test_turn_off_cancels_selections(
-    start_projector: StartProjector, kind: str
+    start_projector: StartProjector, selection: str
 ) -> None:
     """Cancel pending selections when the projector is turned off."""
-    choose, method, value, _ = CHOICES[kind]
+    choose, method, value, _ = SELECTIONS[selection]
     simulator = await start_projector("hdr_cs", state="standby")
     timings = replace(FAST_TIMINGS, retry_busy=TEST_TIMEOUT)
     async with running_projector(
@@ -183,12 +186,11 @@ async def test_turn_off_cancels_selections(
         await projector.until_value(STATE, "deconditioning")
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value("pending.power", "on")
-        simulator.device.power.start(
-            "boot"
-        )  # without a picture, nothing can be selected
+        # Without a picture, nothing can be selected.
+        simulator.device.power.start("boot")
         await projector.until_value(STATE, "boot")
         choosing = asyncio.create_task(choose(projector))
-        await projector.until_value(f"pending.{kind}", value)
+        await projector.until_value(f"pending.{selection}", value)
         await projector.power_off()
         for task in (turning, choosing):
             with pytest.raises(PulseCanceledError):
@@ -223,13 +225,13 @@ async def test_selection_waits_for_objects_that_appear_after_on(
 
 
 @pytest.mark.parametrize(
-    ("kind", "state"), [("source", "standby"), ("profile", "boot")]
+    ("selection", "state"), [("source", "standby"), ("profile", "boot")]
 )
 async def test_selection_while_off_fails(
-    start_projector: StartProjector, kind: str, state: str
+    start_projector: StartProjector, selection: str, state: str
 ) -> None:
     """Fail at once if the projector is off."""
-    choose, method, *_ = CHOICES[kind]
+    choose, method, *_ = SELECTIONS[selection]
     simulator = await start_projector("hdr_cs", state=state)
     async with running_projector(
         simulator, stored=await stored_projector(simulator)

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.barco_pulse import (
-    announcement,
+    announcement as announcement_module,
     async_migrate_entry,
     async_remove_config_entry_device,
     migration,
@@ -59,7 +59,7 @@ async def projector(
 ) -> Simulator:
     """Start a projector at the default port."""
     projector = await start_projector("balder_cs", state="ready")
-    for module in (migration, announcement, validation):
+    for module in (migration, announcement_module, validation):
         monkeypatch.setattr(module, "DEFAULT_PORT", projector.port)
     return projector
 

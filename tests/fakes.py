@@ -81,7 +81,7 @@ ASKED = ["", "system.*", "illumination.*"]
 
 async def seen_on(projector: FakeProjector) -> Introspector:
     """Return the stored data of a projector that was seen on."""
-    discovery = Introspector(projector)
-    await discovery.update("on")
+    introspector = Introspector(projector)
+    await introspector.update("on")
     projector.take_requests()
-    return discovery
+    return introspector

@@ -14,16 +14,16 @@ OFF: JsonObject = {"active": False, "name": ""}
 
 
 @pytest.mark.parametrize(
-    ("name", "real"),
+    ("name", "resolved"),
     [
         ("connector.detectedsignal", "image.connector.dvi1.detectedsignal"),
         ("connector.edid.selected", "image.connector.dvi1.edid.selected"),
         ("connector.edid.list", "image.connector.dvi1.edid.list"),
     ],
 )
-def test_connector_property_name(name: str, real: str) -> None:
+def test_connector_property_name(name: str, resolved: str) -> None:
     """Return the property name of a connector."""
-    assert connector_property(name, "dvi1") == real
+    assert connector_property(name, "dvi1") == resolved
 
 
 @pytest.mark.parametrize(
@@ -72,20 +72,17 @@ CONNECTOR_VALUES: dict[str, JsonValue] = {
 def two(values: dict[str, JsonValue] | None = None) -> Connectors:
     """Return two connectors of one source."""
     connectors = Connectors()
-    connectors.connected = ("dp1", "dp2")
+    connectors.connect(("dp1", "dp2"))
     if values is not None:
-        connectors.update_active(values)
+        connectors.activate(connectors.find_active(values))
     return connectors
 
 
-def test_update_active() -> None:
-    """Report when another connector becomes active."""
-    connectors = two()
-    assert connectors.update_active(CONNECTOR_VALUES)
-    assert not connectors.update_active(CONNECTOR_VALUES)
-    assert connectors.active == "dp2"
-    assert connectors.update_active({})
-    assert connectors.active is None
+def test_find_active() -> None:
+    """Find the active connector among those of the source, if any has a signal."""
+    assert two().find_active(CONNECTOR_VALUES) == "dp2"
+    assert two().find_active({}) is None
+    assert Connectors().find_active(CONNECTOR_VALUES) is None
 
 
 def test_resolve() -> None:
@@ -107,7 +104,7 @@ def test_resolve_all() -> None:
 
 def test_with_aliases() -> None:
     """Add the alias of each property of the active connector."""
-    kinds = {
+    types = {
         "image.connector.dp1.colorspace": 1,
         "image.connector.dp2.colorspace": 2,
         "image.connector.hdmi.colorspace": 3,
@@ -115,8 +112,8 @@ def test_with_aliases() -> None:
         "image.gamma": 0,
     }
     aliases = {"connector.colorspace": 2, "connector.edid.selected": 3}
-    assert two(CONNECTOR_VALUES).with_aliases(kinds) == kinds | aliases
-    assert two().with_aliases(kinds).keys() == kinds.keys() | aliases.keys()
+    assert two(CONNECTOR_VALUES).with_aliases(types) == types | aliases
+    assert two().with_aliases(types).keys() == types.keys() | aliases.keys()
 
 
 def test_values() -> None:

@@ -9,12 +9,12 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseSlowResponseError,
 )
-from custom_components.barco_pulse.pulse.introspection import (
-    Introspector,
+from custom_components.barco_pulse.pulse.introspection import Introspector
+from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.projector_schema import (
     to_object_name,
     top_level_object,
 )
-from custom_components.barco_pulse.pulse.json_types import JsonValue
 
 from .fakes import ASKED, BUSY, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 
@@ -51,18 +51,18 @@ def test_top_level_object(name: str, top: str) -> None:
 async def test_description_wins_over_fallback_types() -> None:
     """Prefer the description of the projector, and add the fallback types."""
     projector = FakeProjector(POWERED)
-    discovery = Introspector(projector)
-    await discovery.update("on")
+    introspector = Introspector(projector)
+    await introspector.update("on")
 
     assert projector.asked == ASKED
-    assert discovery.has_introspection
-    assert not discovery.incomplete
-    assert discovery.properties.keys() == {STATE, LASER_POWER}
-    assert discovery.properties[STATE].options == STATES
-    laser = discovery.properties[LASER_POWER]
+    assert introspector.schema.has_introspection
+    assert not introspector.requests.incomplete
+    assert introspector.schema.properties.keys() == {STATE, LASER_POWER}
+    assert introspector.schema.properties[STATE].options == STATES
+    laser = introspector.schema.properties[LASER_POWER]
     assert (laser.writable, laser.minimum, laser.maximum) == (True, 0, 80)
-    assert discovery.methods.keys() == {DIMMED}
-    assert discovery.methods[DIMMED]["to"].base == "float"
+    assert introspector.schema.methods.keys() == {DIMMED}
+    assert introspector.schema.methods[DIMMED]["to"].base == "float"
 
 
 async def test_only_needed_objects_are_introspected() -> None:
@@ -71,78 +71,78 @@ async def test_only_needed_objects_are_introspected() -> None:
     The most used objects come first.
     """
     projector = FakeProjector(POWERED)
-    discovery = Introspector(projector, ["dmx.mode", "optics.zoom.target"])
-    await discovery.update("on")
+    introspector = Introspector(projector, ["dmx.mode", "optics.zoom.target"])
+    await introspector.update("on")
     assert projector.asked == [*ASKED, "dmx.*"]
-    assert "dmx.mode" in discovery.properties
+    assert "dmx.mode" in introspector.schema.properties
 
 
 @pytest.mark.parametrize("state", ["eco", "standby", "ready", "on", "error"])
 async def test_known_power_state_introspects_only_the_root(state: str) -> None:
     """Introspect only the root in a known power state."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
-    properties = discovery.properties
+    introspector = await seen_on(projector)
+    properties = introspector.schema.properties
 
-    await discovery.update(state)
+    await introspector.update(state)
     assert projector.take_requests() == ([""] if state == "on" else ASKED)
-    await discovery.update(state)
-    await discovery.update("on")
+    await introspector.update(state)
+    await introspector.update("on")
     assert projector.take_requests() == ["", ""]
-    assert discovery.properties == properties
+    assert introspector.schema.properties == properties
 
 
 @pytest.mark.parametrize("state", ["conditioning", "deconditioning", "boot", None, 7])
 async def test_transition_introspects_only_new_objects(state: JsonValue) -> None:
     """Introspect only new objects between two power states."""
     projector = FakeProjector(STANDBY)
-    discovery = Introspector(projector)
-    await discovery.update("standby")
+    introspector = Introspector(projector)
+    await introspector.update("standby")
     projector.take_requests()
     projector.answers = POWERED
-    await discovery.update(state)
+    await introspector.update(state)
     assert projector.take_requests() == ["", "illumination.*"]
-    await discovery.update(state)
+    await introspector.update(state)
     assert projector.take_requests() == [""]
-    await discovery.update("on")
+    await introspector.update("on")
     assert projector.take_requests() == ASKED
 
 
 async def test_objects_are_kept_when_they_disappear() -> None:
     """Keep the description of objects that are absent now."""
     projector = FakeProjector(STANDBY)
-    discovery = Introspector(projector)
-    await discovery.update("standby")
-    assert discovery.properties.keys() == {STATE}
-    assert not discovery.is_present(LASER_POWER)
+    introspector = Introspector(projector)
+    await introspector.update("standby")
+    assert introspector.schema.properties.keys() == {STATE}
+    assert not introspector.schema.is_present(LASER_POWER)
 
     projector.answers = POWERED
-    await discovery.update("on")
-    assert discovery.properties.keys() == {STATE, LASER_POWER}
-    assert discovery.objects == {"system", "illumination", "dmx"}
-    assert discovery.is_present(LASER_POWER)
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() == {STATE, LASER_POWER}
+    assert introspector.schema.objects == {"system", "illumination", "dmx"}
+    assert introspector.schema.is_present(LASER_POWER)
 
     projector.answers = STANDBY
-    await discovery.update("standby")
-    assert discovery.properties.keys() == {STATE, LASER_POWER}
-    assert discovery.methods.keys() == {DIMMED}
-    assert not discovery.is_present(LASER_POWER)
-    assert discovery.is_present(STATE)
+    await introspector.update("standby")
+    assert introspector.schema.properties.keys() == {STATE, LASER_POWER}
+    assert introspector.schema.methods.keys() == {DIMMED}
+    assert not introspector.schema.is_present(LASER_POWER)
+    assert introspector.schema.is_present(STATE)
 
 
 async def test_object_with_more_members_in_another_power_state() -> None:
     """Merge the members of an object in all power states."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
+    introspector = await seen_on(projector)
     projector.answers = POWERED | {"illumination.*": MORE_LASER}
-    await discovery.update("ready")
-    assert discovery.properties.keys() == {STATE, LASER_POWER, ON_LASER}
+    await introspector.update("ready")
+    assert introspector.schema.properties.keys() == {STATE, LASER_POWER, ON_LASER}
 
 
 async def test_complete() -> None:
     """Be complete only after introspection with a picture, without busy responses."""
     projector = FakeProjector(POWERED)
-    discovery = Introspector(projector)
+    introspector = Introspector(projector)
     complete = []
     for state, answers in (
         ("standby", STANDBY),
@@ -153,43 +153,43 @@ async def test_complete() -> None:
         ("standby", STANDBY),
     ):
         projector.answers = answers
-        await discovery.update(state)
-        complete.append(discovery.complete)
+        await introspector.update(state)
+        complete.append(introspector.complete)
     assert complete == [False, False, False, False, True, True]
-    discovery.reset()
-    await discovery.update("standby")
-    assert not discovery.complete
+    introspector.reset()
+    await introspector.update("standby")
+    assert not introspector.complete
 
 
 async def test_another_firmware() -> None:
     """Discard everything after a reset."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
-    discovery.reset()
+    introspector = await seen_on(projector)
+    introspector.reset()
     projector.answers = POWERED | {"illumination.*": MORE_LASER}
-    await discovery.update("on")
+    await introspector.update("on")
     assert projector.take_requests() == ASKED
-    assert discovery.properties.keys() == {STATE, ON_LASER}
-    assert discovery.methods == {}
+    assert introspector.schema.properties.keys() == {STATE, ON_LASER}
+    assert introspector.schema.methods == {}
 
 
 async def test_model_changes_after_all_responses() -> None:
     """Replace the model once, after all responses."""
     projector = FakeProjector(POWERED)
-    discovery = Introspector(projector)
+    introspector = Introspector(projector)
     seen: list[Any] = []
     projector.meanwhile = lambda name: seen.append(
-        (discovery.properties, discovery.methods)
+        (introspector.schema.properties, introspector.schema.methods)
     )
-    await discovery.update("on")
+    await introspector.update("on")
     assert seen == [({}, {})] * 3
 
     seen.clear()
-    first = (discovery.properties, discovery.methods)
-    discovery.invalidate("")
-    await discovery.update("on")
+    first = (introspector.schema.properties, introspector.schema.methods)
+    introspector.invalidate("")
+    await introspector.update("on")
     assert seen == [first] * 3
-    assert (discovery.properties, discovery.methods) == first
+    assert (introspector.schema.properties, introspector.schema.methods) == first
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -197,12 +197,12 @@ async def test_disconnect_marks_nothing_as_absent(name: str) -> None:
     """Mark objects as absent only after a response."""
     lost = PulseConnectionError("lost")
     projector = FakeProjector(POWERED | {name: lost})
-    discovery = Introspector(projector)
+    introspector = Introspector(projector)
     with pytest.raises(PulseConnectionError):
-        await discovery.update("on")
+        await introspector.update("on")
     projector.answers = POWERED
-    await discovery.update("on")
-    assert discovery.properties.keys() == {STATE, LASER_POWER}
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() == {STATE, LASER_POWER}
 
 
 async def test_late_response() -> None:
@@ -211,12 +211,12 @@ async def test_late_response() -> None:
     async def request(method: str, params: JsonValue = None) -> JsonValue:
         raise PulseSlowResponseError(f"No answer to {method}")
 
-    discovery = Introspector(request)
-    assert not discovery.can_retry
+    introspector = Introspector(request)
+    assert not introspector.can_retry
 
-    assert await discovery.request_optional("dmx.listmodes") is None
+    assert await introspector.requests.request("dmx.listmodes") is None
 
-    assert discovery.incomplete
+    assert introspector.requests.incomplete
 
 
 async def test_guessed_connector_is_requested_again() -> None:
@@ -228,12 +228,12 @@ async def test_guessed_connector_is_requested_again() -> None:
         asked.append(method)
         return connectors if method.endswith("listconnectors") else None
 
-    discovery = Introspector(request)
-    assert await discovery.connectors("HDMI 1") == ("hdmi1",)
-    assert await discovery.connectors("HDMI 1") == ("hdmi1",)
+    introspector = Introspector(request)
+    assert await introspector.source_connectors.find("HDMI 1") == ("hdmi1",)
+    assert await introspector.source_connectors.find("HDMI 1") == ("hdmi1",)
     assert asked == ["image.source.hdmi1.listconnectors"]
 
     connectors = [{"name": "HDMI A"}]
-    await discovery.retry_undescribed("on")
+    await introspector.retry_undescribed("on")
 
-    assert await discovery.connectors("HDMI 1") == ("hdmia",)
+    assert await introspector.source_connectors.find("HDMI 1") == ("hdmia",)

@@ -23,16 +23,16 @@ from .fakes import ABSENT, ASKED, POWERED, STANDBY, FakeProjector, seen_on
 async def test_invalidate(name: str, asked: list[str]) -> None:
     """Introspect the top level of a changed object again; "" is everything."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
-    await discovery.update("ready")
+    introspector = await seen_on(projector)
+    await introspector.update("ready")
     projector.take_requests()
 
-    discovery.invalidate(name)
-    await discovery.update("ready")
+    introspector.invalidate(name)
+    await introspector.update("ready")
     assert projector.take_requests() == asked
-    await discovery.update("on")
+    await introspector.update("on")
     assert projector.take_requests() == asked, "in every power state"
-    assert LASER_POWER in discovery.properties
+    assert LASER_POWER in introspector.schema.properties
 
 
 @pytest.mark.parametrize(
@@ -59,54 +59,56 @@ async def test_on_model_changed(
 ) -> None:
     """Introspect only changed and new objects."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
-    discovery.on_model_changed(name, reason=update["reason"], is_new=update["is_new"])
-    await discovery.update("on")
+    introspector = await seen_on(projector)
+    introspector.on_model_changed(
+        name, reason=update["reason"], is_new=update["is_new"]
+    )
+    await introspector.update("on")
     assert projector.take_requests() == ["", *asked]
-    await discovery.update("on")
+    await introspector.update("on")
     assert projector.take_requests() == [""]
 
 
 async def test_absent_object_is_not_introspected() -> None:
     """Do not introspect an invalidated object that is absent."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
+    introspector = await seen_on(projector)
     projector.answers = STANDBY
-    discovery.on_model_changed("illumination", is_new=False, reason=None)
-    await discovery.update("standby")
+    introspector.on_model_changed("illumination", is_new=False, reason=None)
+    await introspector.update("standby")
     assert projector.take_requests() == ["", "system.*"]
     projector.answers = POWERED
-    await discovery.update("on")
+    await introspector.update("on")
     assert projector.take_requests() == [""]
 
 
 async def test_invalidate_during_introspection() -> None:
     """Introspect a change again that is reported during introspection."""
     projector = FakeProjector(POWERED)
-    discovery = Introspector(projector)
+    introspector = Introspector(projector)
 
     def change(name: str) -> None:
         if name == "system.*":
             projector.answers = POWERED | {"system.*": {"properties": ["targetstate"]}}
-            discovery.invalidate("system")
+            introspector.invalidate("system")
 
     projector.meanwhile = change
-    await discovery.update("on")
+    await introspector.update("on")
     projector.meanwhile = lambda name: None
-    await discovery.update("on")
-    assert "system.targetstate" in discovery.properties
+    await introspector.update("on")
+    assert "system.targetstate" in introspector.schema.properties
 
 
 async def test_removed_object() -> None:
     """Introspect a removed object once, and keep its description."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
+    introspector = await seen_on(projector)
     projector.answers = POWERED | {"illumination.*": ABSENT}
-    discovery.invalidate("illumination.sources.laser")
-    await discovery.update("on")
+    introspector.invalidate("illumination.sources.laser")
+    await introspector.update("on")
     assert "illumination.*" in projector.take_requests()
-    assert LASER_POWER in discovery.properties
-    await discovery.update("on")
+    assert LASER_POWER in introspector.schema.properties
+    await introspector.update("on")
     assert projector.take_requests() == [""]
 
 
@@ -114,17 +116,17 @@ async def test_removed_object() -> None:
 async def test_invalidate_all_while_objects_are_absent(doubt: str) -> None:
     """Introspect absent objects when they appear after everything was invalidated."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
+    introspector = await seen_on(projector)
     projector.answers = STANDBY
-    await discovery.update("standby")
+    await introspector.update("standby")
     if doubt == "forget":
-        discovery.invalidate("")
+        introspector.invalidate("")
     else:
-        discovery.reset()
-    await discovery.update("standby")
+        introspector.reset()
+    await introspector.update("standby")
     projector.answers = POWERED
     projector.take_requests()
 
-    await discovery.update("on")
+    await introspector.update("on")
     assert "illumination.*" in projector.take_requests()
-    assert LASER_POWER in discovery.properties
+    assert LASER_POWER in introspector.schema.properties

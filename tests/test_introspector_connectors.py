@@ -30,35 +30,35 @@ async def test_connectors(
 ) -> None:
     """Use the listed connectors of a source, or the source itself."""
     projector = FakeProjector({METHOD: response})
-    discovery = Introspector(projector)
+    introspector = Introspector(projector)
 
-    assert await discovery.connectors("Dual DP") == connectors
-    assert await discovery.connectors("Dual DP") == connectors
+    assert await introspector.source_connectors.find("Dual DP") == connectors
+    assert await introspector.source_connectors.find("Dual DP") == connectors
     assert projector.asked == [METHOD]
 
 
 async def test_connectors_are_requested_again() -> None:
     """Request connectors again after a change or a busy response."""
     projector = FakeProjector({METHOD: BUSY})
-    discovery = Introspector(projector)
-    assert await discovery.connectors("Dual DP") == ("dualdp",)
-    assert discovery.incomplete
+    introspector = Introspector(projector)
+    assert await introspector.source_connectors.find("Dual DP") == ("dualdp",)
+    assert introspector.requests.incomplete
 
     projector.answers = {METHOD: ["DP 1"]}
-    await discovery.update("on")
-    assert await discovery.connectors("Dual DP") == ("dp1",)
+    await introspector.update("on")
+    assert await introspector.source_connectors.find("Dual DP") == ("dp1",)
 
     projector.answers = {METHOD: ["DP 1", "DP 2"]}
-    discovery.invalidate("image")
-    await discovery.update("on")
-    assert await discovery.connectors("Dual DP") == ("dp1", "dp2")
+    introspector.invalidate("image")
+    await introspector.update("on")
+    assert await introspector.source_connectors.find("Dual DP") == ("dp1", "dp2")
 
 
 async def test_request_optional() -> None:
     """Return nothing for a refused method, and retry a busy one later."""
-    discovery = Introspector(FakeProjector({"yes": 1, "no": ABSENT, "later": BUSY}))
-    assert await discovery.request_optional("yes") == 1
-    assert await discovery.request_optional("no") is None
-    assert not discovery.incomplete
-    assert await discovery.request_optional("later") is None
-    assert discovery.incomplete
+    introspector = Introspector(FakeProjector({"yes": 1, "no": ABSENT, "later": BUSY}))
+    assert await introspector.requests.request("yes") == 1
+    assert await introspector.requests.request("no") is None
+    assert not introspector.requests.incomplete
+    assert await introspector.requests.request("later") is None
+    assert introspector.requests.incomplete

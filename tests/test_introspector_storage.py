@@ -12,71 +12,71 @@ from custom_components.barco_pulse.pulse.json_types import JsonValue
 from .fakes import ASKED, DIMMED, POWERED, STANDBY, FakeProjector, seen_on
 
 
-def restored(discovery: Introspector, projector: FakeProjector) -> Introspector:
+def restored(introspector: Introspector, projector: FakeProjector) -> Introspector:
     """Return another introspector with the stored data of this one."""
     other = Introspector(projector)
-    other.from_storage(json.loads(json.dumps(discovery.to_storage())))
+    other.from_storage(json.loads(json.dumps(introspector.to_storage())))
     return other
 
 
 async def test_restored_introspector_requests_only_the_root() -> None:
     """Restore all descriptions in a known power state."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
-    other = restored(discovery, projector)
-    assert other.properties == discovery.properties
-    assert other.methods == discovery.methods
-    assert other.has_introspection
+    introspector = await seen_on(projector)
+    other = restored(introspector, projector)
+    assert other.schema.properties == introspector.schema.properties
+    assert other.schema.methods == introspector.schema.methods
+    assert other.schema.has_introspection
     assert other.complete
 
     await other.update("on")
     assert projector.take_requests() == [""]
     await other.update("standby")
     assert projector.take_requests() == ASKED
-    assert other.to_storage().keys() == discovery.to_storage().keys()
+    assert other.to_storage().keys() == introspector.to_storage().keys()
 
 
 async def test_restored_in_standby() -> None:
     """Restore the objects that are absent in standby."""
     projector = FakeProjector(POWERED)
-    discovery = await seen_on(projector)
+    introspector = await seen_on(projector)
     projector.answers = STANDBY
-    other = restored(discovery, projector)
+    other = restored(introspector, projector)
     await other.update("standby")
-    assert other.properties.keys() == {STATE, LASER_POWER}
-    assert other.properties[LASER_POWER].maximum == 80
-    assert other.methods[DIMMED]["to"].base == "float"
-    assert not other.is_present(LASER_POWER)
+    assert other.schema.properties.keys() == {STATE, LASER_POWER}
+    assert other.schema.properties[LASER_POWER].maximum == 80
+    assert other.schema.methods[DIMMED]["to"].base == "float"
+    assert not other.schema.is_present(LASER_POWER)
 
 
 async def test_incomplete_data() -> None:
     """Introspect more if the projector was only seen in standby."""
     projector = FakeProjector(STANDBY)
-    discovery = Introspector(projector)
-    await discovery.update("standby")
-    assert not restored(discovery, projector).complete
+    introspector = Introspector(projector)
+    await introspector.update("standby")
+    assert not restored(introspector, projector).complete
 
 
 async def test_restored_without_introspection() -> None:
     """Restore the readable names."""
     projector = FakeProjector({})
-    discovery = Introspector(projector)
-    await discovery.update("on")
-    discovery.add_readable([STATE, LASER_POWER])
-    other = restored(discovery, projector)
-    assert other.properties.keys() == {STATE, LASER_POWER}
-    assert not other.has_introspection
+    introspector = Introspector(projector)
+    await introspector.update("on")
+    introspector.schema.add_readable([STATE, LASER_POWER])
+    other = restored(introspector, projector)
+    assert other.schema.properties.keys() == {STATE, LASER_POWER}
+    assert not other.schema.has_introspection
 
 
 async def test_restored_slow_introspection() -> None:
     """Restore that recursion is too slow, and retry it."""
     slow = PulseSlowResponseError("No answer in time")
     projector = FakeProjector(POWERED | {"system.*": slow})
-    discovery = Introspector(projector)
+    introspector = Introspector(projector)
     projector.answers["system"] = {"properties": ["state"]}
-    await discovery.update("on")
+    await introspector.update("on")
     projector.take_requests()
-    other = restored(discovery, projector)
+    other = restored(introspector, projector)
     other.invalidate("")
     await other.update("on")
     assert "system.*" not in projector.take_requests()
@@ -105,14 +105,14 @@ INVALID: list[JsonValue] = [
 async def test_invalid_data(memory: JsonValue) -> None:
     """Ignore invalid data, and introspect everything."""
     projector = FakeProjector(POWERED)
-    discovery = Introspector(projector)
-    discovery.from_storage(memory)
-    assert not discovery.complete
-    await discovery.update("on")
+    introspector = Introspector(projector)
+    introspector.from_storage(memory)
+    assert not introspector.complete
+    await introspector.update("on")
     assert projector.asked == ASKED
-    assert {STATE, LASER_POWER} <= discovery.properties.keys()
-    assert DIMMED in discovery.methods
-    assert discovery.complete
+    assert {STATE, LASER_POWER} <= introspector.schema.properties.keys()
+    assert DIMMED in introspector.schema.methods
+    assert introspector.complete
 
 
 async def test_invalid_parts() -> None:
@@ -122,8 +122,8 @@ async def test_invalid_parts() -> None:
     models, asked = memory["models"], memory["asked"]
     assert isinstance(models, dict)
     assert isinstance(asked, dict)
-    discovery = Introspector(projector)
-    discovery.from_storage(
+    introspector = Introspector(projector)
+    introspector.from_storage(
         {
             **memory,
             "models": models | {"odd": 7},
@@ -131,8 +131,8 @@ async def test_invalid_parts() -> None:
             "more": 7,
         }
     )
-    assert discovery.properties.keys() == {STATE, LASER_POWER}
-    await discovery.update("on")
+    assert introspector.schema.properties.keys() == {STATE, LASER_POWER}
+    await introspector.update("on")
     assert projector.take_requests() == [""]
-    await discovery.update("ready")
+    await introspector.update("ready")
     assert projector.take_requests() == ASKED

@@ -44,16 +44,16 @@ NO_RECURSION: dict[str, Answers] = {
 async def test_introspection_object_by_object(recursion: Answers) -> None:
     """Introspect each needed object once if there is no recursion."""
     projector = FakeProjector(ONE_BY_ONE | recursion)
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
 
-    assert discovery.properties.keys() == KNOWN
-    assert discovery.properties[LASER_POWER].writable
-    assert discovery.complete
+    assert introspector.schema.properties.keys() == KNOWN
+    assert introspector.schema.properties[LASER_POWER].writable
+    assert introspector.complete
     asked = projector.take_requests()
     assert {"system", "system.eco", LASER} <= {*asked}
     assert len(asked) == len({*asked}), "each object once"
-    await discovery.update("on")
+    await introspector.update("on")
     assert projector.take_requests() == [""]
 
 
@@ -61,15 +61,15 @@ async def test_no_described_methods() -> None:
     """Use the fallback methods only if no method is described."""
     image: JsonObject = {"properties": ["brightness"]}
     answers: Answers = {"": {"objects": [{"name": "image"}]}, "image.*": image}
-    discovery = Introspector(FakeProjector(answers), ["image.brightness"])
-    await discovery.update("on")
-    assert discovery.properties.keys() == {"image.brightness"}
-    assert discovery.may_exist(SOURCES)
+    introspector = Introspector(FakeProjector(answers), ["image.brightness"])
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() == {"image.brightness"}
+    assert introspector.schema.may_exist(SOURCES)
 
     answers["image.*"] = {**image, "methods": [{"name": "reset"}]}
-    discovery = Introspector(FakeProjector(answers), ["image.brightness"])
-    await discovery.update("on")
-    assert not discovery.may_exist(SOURCES)
+    introspector = Introspector(FakeProjector(answers), ["image.brightness"])
+    await introspector.update("on")
+    assert not introspector.schema.may_exist(SOURCES)
 
 
 async def test_described_children_are_not_introspected() -> None:
@@ -84,9 +84,9 @@ async def test_described_children_are_not_introspected() -> None:
             "illumination.*": REFUSED,
         }
     )
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
-    assert discovery.properties.keys() == KNOWN
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() == KNOWN
     assert not {"system", "system.eco"} & {*projector.asked}
 
 
@@ -96,23 +96,23 @@ LATE = PulseSlowResponseError("No answer in time")
 async def test_recursive_introspection_is_too_slow() -> None:
     """Introspect an object in parts until recursion works."""
     projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | {"system.*": LATE})
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
-    assert discovery.properties.keys() == KNOWN
-    assert discovery.complete
-    assert discovery.can_retry
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() == KNOWN
+    assert introspector.complete
+    assert introspector.can_retry
     projector.take_requests()
-    discovery.invalidate("")
-    await discovery.update("on")
+    introspector.invalidate("")
+    await introspector.update("on")
     assert "system.*" not in projector.take_requests()
 
-    await discovery.retry_undescribed("on")
+    await introspector.retry_undescribed("on")
     assert projector.take_requests() == ["system.*"]
-    assert discovery.can_retry
+    assert introspector.can_retry
     projector.answers["system.*"] = {"properties": ["state", "name"]}
-    await discovery.retry_undescribed("on")
-    assert "system.name" in discovery.properties
-    assert not discovery.can_retry
+    await introspector.retry_undescribed("on")
+    assert "system.name" in introspector.schema.properties
+    assert not introspector.can_retry
 
 
 @pytest.mark.parametrize("answer", [LATE, REFUSED], ids=["late", "refused"])
@@ -121,24 +121,24 @@ async def test_object_without_description(answer: Exception) -> None:
     projector = FakeProjector(ONE_BY_ONE | {"system.*": {"properties": ["state"]}})
     laser = {"illumination.*": answer, LASER: answer, "illumination": answer}
     projector.answers |= laser
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
-    assert discovery.properties.keys() == {STATE}
-    assert not discovery.complete
-    assert LASER_POWER in discovery.undescribed_names()
-    assert STATE not in discovery.undescribed_names()
-    discovery.add_readable([LASER_POWER])
-    assert discovery.properties.keys() == {STATE, LASER_POWER}
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() == {STATE}
+    assert not introspector.complete
+    assert LASER_POWER in introspector.schema.undescribed_names()
+    assert STATE not in introspector.schema.undescribed_names()
+    introspector.schema.add_readable([LASER_POWER])
+    assert introspector.schema.properties.keys() == {STATE, LASER_POWER}
 
     projector.take_requests()
-    await discovery.update("on")
+    await introspector.update("on")
     assert projector.take_requests() == [""], "not repeatedly"
     projector.answers |= {"illumination.*": {"objects": [POWER_ONLY]}}
-    await discovery.retry_undescribed("on")
-    assert discovery.properties[LASER_POWER].maximum == 70
-    assert not discovery.can_retry
-    await discovery.update("on")
-    assert discovery.complete
+    await introspector.retry_undescribed("on")
+    assert introspector.schema.properties[LASER_POWER].maximum == 70
+    assert not introspector.can_retry
+    await introspector.update("on")
+    assert introspector.complete
 
 
 POWER_ONLY: JsonValue = {
@@ -155,27 +155,27 @@ async def test_introspection_never_responds() -> None:
         answers[f"{name}.*"] = LATE
     for name in ("system", "image.window.main", LASER, "profile"):
         answers[name] = LATE
-    discovery = Introspector(
+    introspector = Introspector(
         projector, [STATE, SOURCE, LASER_POWER, "profile.profiles"]
     )
-    await discovery.update("on")
+    await introspector.update("on")
     assert len(projector.take_requests()) == 5
-    await discovery.retry_undescribed("on")
+    await introspector.retry_undescribed("on")
     assert len(projector.take_requests()) == 1
 
 
 async def test_refused_introspection() -> None:
     """Retry refused introspection by two requests."""
     projector = FakeProjector({})
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
     projector.take_requests()
-    await discovery.retry_undescribed("on")
+    await introspector.retry_undescribed("on")
     assert projector.take_requests() == ["", "system"]
     projector.answers = ONE_BY_ONE | NO_RECURSION["refused"]
-    await discovery.retry_undescribed("on")
-    assert discovery.properties.keys() == KNOWN
-    assert not discovery.can_retry
+    await introspector.retry_undescribed("on")
+    assert introspector.schema.properties.keys() == KNOWN
+    assert not introspector.can_retry
 
 
 def large_object(*names: str) -> JsonValue:
@@ -195,17 +195,17 @@ async def test_too_many_members() -> None:
         "system": large_object("state"),
     }
     projector = FakeProjector(ONE_BY_ONE | NO_RECURSION["refused"] | large)
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
-    assert discovery.properties.keys() >= KNOWN
-    assert discovery.dropped.keys() == {"system"}
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() >= KNOWN
+    assert introspector.schema.dropped.keys() == {"system"}
     assert "system.eco" in projector.take_requests(), "object by object"
-    assert 2_000 < len(discovery.properties) < 4_000
+    assert 2_000 < len(introspector.schema.properties) < 4_000
 
-    discovery.invalidate("")
+    introspector.invalidate("")
     projector.answers = ONE_BY_ONE | NO_RECURSION["refused"]
-    await discovery.update("on")
-    assert not discovery.dropped
+    await introspector.update("on")
+    assert not introspector.schema.dropped
 
 
 async def test_total_limit() -> None:
@@ -216,11 +216,11 @@ async def test_total_limit() -> None:
     answers[""] = {"objects": [*map("o{}".format, range(5)), "system"]}
     answers["system.*"] = {"properties": ["state", "p1"]}
     projector = FakeProjector(answers)
-    discovery = Introspector(projector, ["o0.p3999", "o4.p3999", *NAMES, *TOPS])
-    await discovery.update("on")
-    assert discovery.properties.keys() >= {"o0.p3999", "o4.p3999", STATE}
-    assert len(discovery.properties) <= MAX_NAMES + 2 * MAX_NAMES_PER_OBJECT
-    assert {"o3", "o4"} <= discovery.dropped.keys()
+    introspector = Introspector(projector, ["o0.p3999", "o4.p3999", *NAMES, *TOPS])
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() >= {"o0.p3999", "o4.p3999", STATE}
+    assert len(introspector.schema.properties) <= MAX_NAMES + 2 * MAX_NAMES_PER_OBJECT
+    assert {"o3", "o4"} <= introspector.schema.dropped.keys()
 
 
 TOPS = [f"o{n}.p0" for n in range(5)]
@@ -230,16 +230,16 @@ TOPS = [f"o{n}.p0" for n in range(5)]
 async def test_busy_during_introspection_in_parts(recursion: Answers) -> None:
     """Introspect again what the projector was too busy for."""
     projector = FakeProjector(ONE_BY_ONE | recursion | {"system.eco": BUSY})
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
-    incomplete, complete = discovery.incomplete, discovery.complete
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
+    incomplete, complete = introspector.requests.incomplete, introspector.complete
     assert incomplete
     assert not complete
     projector.answers = ONE_BY_ONE | recursion
-    await discovery.update("on")
-    assert not discovery.incomplete
-    assert discovery.complete
-    assert discovery.properties.keys() == KNOWN
+    await introspector.update("on")
+    assert not introspector.requests.incomplete
+    assert introspector.complete
+    assert introspector.schema.properties.keys() == KNOWN
 
 
 NAMES_ONLY: Answers = {
@@ -263,34 +263,36 @@ SILENT: dict[str, Answers] = {
 async def test_fallback_types_without_introspection(answers: Answers) -> None:
     """Treat readable names as existing if nothing is described."""
     projector = FakeProjector(answers)
-    discovery = Introspector(projector)
-    await discovery.update("on")
-    assert not discovery.has_introspection
-    assert discovery.properties == {}
+    introspector = Introspector(projector)
+    await introspector.update("on")
+    assert not introspector.schema.has_introspection
+    assert introspector.schema.properties == {}
 
-    discovery.add_readable([STATE, LASER_POWER, "unheard.of"])
-    await discovery.update("on")
-    assert discovery.properties == {
+    introspector.schema.add_readable([STATE, LASER_POWER, "unheard.of"])
+    await introspector.update("on")
+    assert introspector.schema.properties == {
         n: FALLBACK_PROPERTIES[n] for n in (STATE, LASER_POWER)
     }
-    discovery.add_readable([])
-    assert discovery.properties.keys() == {STATE, LASER_POWER}, "names are only added"
-    assert not discovery.complete, "other names stay possible"
-    discovery.reset()
-    await discovery.update("on")
-    assert discovery.properties == {}
+    introspector.schema.add_readable([])
+    assert introspector.schema.properties.keys() == {STATE, LASER_POWER}, (
+        "names are only added"
+    )
+    assert not introspector.complete, "other names stay possible"
+    introspector.reset()
+    await introspector.update("on")
+    assert introspector.schema.properties == {}
 
 
 async def test_refused_introspection_needs_two_requests() -> None:
     """Stop after two requests; retry only after a change."""
     projector = FakeProjector({})
-    discovery = Introspector(projector)
-    await discovery.update("on")
+    introspector = Introspector(projector)
+    await introspector.update("on")
     assert projector.take_requests() == ["", "system"]
-    await discovery.update("standby")
+    await introspector.update("standby")
     assert projector.take_requests() == [""]
-    discovery.invalidate("")
-    await discovery.update("standby")
+    introspector.invalidate("")
+    await introspector.update("standby")
     assert projector.take_requests() == ["", "system"]
 
 
@@ -300,12 +302,12 @@ async def test_empty_root() -> None:
         {name: answer for name, answer in ONE_BY_ONE.items() if name}
         | {"system.*": {"properties": ["state", "targetstate"]}}
     )
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
-    assert discovery.has_introspection
-    assert discovery.properties.keys() >= {STATE, LASER_POWER}
-    assert discovery.objects == frozenset()
-    assert discovery.is_present("image"), "as last known"
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
+    assert introspector.schema.has_introspection
+    assert introspector.schema.properties.keys() >= {STATE, LASER_POWER}
+    assert introspector.schema.objects == frozenset()
+    assert introspector.schema.is_present("image"), "as last known"
 
 
 WHOLE: Answers = {
@@ -319,33 +321,36 @@ WHOLE: Answers = {
 async def test_late_descriptions_remove_nothing(busy: str) -> None:
     """Keep objects whose description is late."""
     projector = FakeProjector(WHOLE)
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
-    properties, objects = dict(discovery.properties), discovery.objects
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
+    properties, objects = (
+        dict(introspector.schema.properties),
+        introspector.schema.objects,
+    )
     assert properties.keys() == {STATE, LASER_POWER}
     projector.take_requests()
 
     projector.answers = WHOLE | {busy: BUSY}
-    discovery.invalidate("")
-    await discovery.update("on")
-    incomplete = discovery.incomplete
+    introspector.invalidate("")
+    await introspector.update("on")
+    incomplete = introspector.requests.incomplete
     assert incomplete
-    assert discovery.properties == properties
-    assert discovery.objects == objects
+    assert introspector.schema.properties == properties
+    assert introspector.schema.objects == objects
     asked = projector.take_requests()
     assert busy or asked == [""], "no child is requested after a late root"
 
     projector.answers = WHOLE
-    await discovery.update("on")
-    assert not discovery.incomplete
+    await introspector.update("on")
+    assert not introspector.requests.incomplete
     assert busy in projector.take_requests()
 
 
 async def test_busy_at_first() -> None:
     """Do not take a busy projector for one without introspection."""
     projector = FakeProjector({"": BUSY, "system.*": BUSY})
-    discovery = Introspector(projector, NAMES)
-    await discovery.update("on")
+    introspector = Introspector(projector, NAMES)
+    await introspector.update("on")
     projector.answers = ONE_BY_ONE | NO_RECURSION["refused"]
-    await discovery.update("on")
-    assert discovery.properties.keys() == KNOWN
+    await introspector.update("on")
+    assert introspector.schema.properties.keys() == KNOWN

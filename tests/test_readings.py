@@ -7,8 +7,8 @@ import pytest
 
 from custom_components.barco_pulse.pulse.blocks import QUANTITIES, parse_block_name
 from custom_components.barco_pulse.pulse.const import CONTROL_BLOCKS, COUNTERS
-from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.optional_requests import OptionalRequests
 from custom_components.barco_pulse.pulse.readings import ListedReadings
 from custom_components.barco_pulse.pulse.schema import PropertyType
 
@@ -34,7 +34,7 @@ RESPONSES_BY_TYPE: Answers = {
 
 def listed_by(projector: FakeProjector) -> ListedReadings:
     """Return a request function for this projector; a refusal returns nothing."""
-    return ListedReadings(Introspector(projector).request_optional)
+    return ListedReadings(OptionalRequests(projector))
 
 
 async def discovered(answers: Answers) -> tuple[ListedReadings, FakeProjector]:
@@ -241,15 +241,16 @@ async def test_units() -> None:
 async def test_absent_units_are_requested_once() -> None:
     """Request units once per power state, and again after a busy response."""
     projector = FakeProjector(RESPONSES)
-    busy = True
-    readings = ListedReadings(Introspector(projector).request_optional, lambda: busy)
+    requests = OptionalRequests(projector)
+    requests.incomplete = True
+    readings = ListedReadings(requests)
 
     async def units_asked(state: str) -> int:
         await readings.list_all(BOTH, state=state)
         return projector.take_requests().count("property.get")
 
     assert await units_asked("ready") == 1
-    busy = False
+    requests.restart()
     assert [await units_asked(s) for s in ("ready", "ready", "on")] == [1, 0, 1]
     readings.reset()
     assert await units_asked("on") == 1

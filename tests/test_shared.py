@@ -52,13 +52,13 @@ def test_unused_values_are_freed() -> None:
 
 async def test_equal_descriptions_are_shared() -> None:
     """Share descriptions of equal firmware only."""
-    discoveries = [
+    introspectors = [
         Introspector(FakeProjector(description))
         for description in (POWERED, POWERED, STANDBY)
     ]
-    for discovery in discoveries:
-        await discovery.update("on")
-    first, alike, other = discoveries
+    for introspector in introspectors:
+        await introspector.update("on")
+    first, alike, other = (introspector.schema for introspector in introspectors)
 
     assert first.properties is alike.properties
     assert first.methods is alike.methods

@@ -15,7 +15,8 @@ class Connectors:
 
     def __init__(self) -> None:
         """Start without any connector."""
-        self._connected: tuple[str, ...] = ()
+        self.connected: tuple[str, ...] = ()
+        """The connectors that feed the active source."""
         self.signals: frozenset[str] = frozenset()
         """The properties that show which connector is active."""
         self.active: str | None = None
@@ -23,22 +24,20 @@ class Connectors:
         self._aliases: dict[str, str] = {}  # for the names in `_aliased`
         self._aliased: tuple[str | None, AbstractSet[str]] = (None, frozenset())
 
-    @property
-    def connected(self) -> tuple[str, ...]:
-        """The connectors that feed the active source."""
-        return self._connected
-
-    @connected.setter
-    def connected(self, connectors: tuple[str, ...]) -> None:
-        self._connected = connectors
+    def connect(self, connectors: tuple[str, ...]) -> None:
+        """Set the connectors that feed the active source."""
+        self.connected = connectors
         self.signals = frozenset(
-            connector_property(ACTIVE_SIGNAL, one) for one in connectors
+            connector_property(ACTIVE_SIGNAL, connector) for connector in connectors
         )
 
-    def update_active(self, values: Mapping[str, JsonValue]) -> bool:
-        """Find the active connector; return whether it has changed."""
-        before, self.active = self.active, active_connector(values, self.connected)
-        return self.active != before
+    def find_active(self, values: Mapping[str, JsonValue]) -> str | None:
+        """Return the connector that is active by these values."""
+        return active_connector(values, self.connected)
+
+    def activate(self, connector: str | None) -> None:
+        """Set the active connector."""
+        self.active = connector
 
     def resolve(self, name: str) -> str:
         """Return the property of the projector that `name` stands for."""

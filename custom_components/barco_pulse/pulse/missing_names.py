@@ -23,10 +23,8 @@ class MissingNames:
 
     def __init__(self) -> None:
         """Start without missing names."""
-        self.login = ""
-        """The login of the connection, which decides what can be read."""
-        self.stable = True
-        """False shortly after a change of power state, while objects may still appear."""
+        self._login = ""  # of the connection; decides what can be read
+        self._is_stable = True  # false while objects may still appear
         self.fails_together = False
         """True if one missing name makes a request for several names fail."""
         self.version = 0
@@ -35,23 +33,34 @@ class MissingNames:
         self._by_state: defaultdict[str, set[str]] = defaultdict(set)
         self._until_retry: set[str] = set()
 
+    def set_login(self, login: str) -> None:
+        """Set the login of the connection, which decides what can be read."""
+        self._login = login
+
+    def set_stable(self, *, stable: bool) -> None:
+        """Set whether all objects of the power state have appeared.
+
+        Shortly after a change of power state, a name may be missing only for now.
+        """
+        self._is_stable = stable
+
     def names(self, state: JsonValue) -> AbstractSet[str]:
         """Return the names not to read in a power state; None means the last state."""
         self._state = self._state if state is None else state
-        known_missing = self._by_state.get(self._key(self._state))
-        return self._until_retry | known_missing if known_missing else self._until_retry
+        recorded = self._by_state.get(self._key(self._state))
+        return self._until_retry | recorded if recorded else self._until_retry
 
     def _key(self, state: JsonValue) -> str:
-        return f"{state} {self.login}".strip()
+        return f"{state} {self._login}".strip()
 
     def record(self, names: Iterable[str], state: JsonValue) -> None:
         """Remember missing names; only until `retry` while the state is changing."""
-        if not self.stable or state not in STABLE_STATES:
+        if not self._is_stable or state not in STABLE_STATES:
             self.pass_over(names)
             return
-        known_missing = self._by_state[self._key(state)]
-        if new := {*names} - known_missing - ALWAYS_PRESENT:
-            known_missing |= new
+        recorded = self._by_state[self._key(state)]
+        if new := {*names} - recorded - ALWAYS_PRESENT:
+            recorded |= new
             self.version += 1
 
     def pass_over(self, names: Iterable[str]) -> None:
@@ -66,18 +75,18 @@ class MissingNames:
     def forget(self, name: str) -> None:
         """Read an object and everything below it again; "" means all objects."""
         self.appeared(
-            known
+            missing
             for names in (self._until_retry, *self._by_state.values())
-            for known in {*names}
-            if not name or f"{known}.".startswith(f"{name}.")
+            for missing in {*names}
+            if not name or f"{missing}.".startswith(f"{name}.")
         )
 
     def appeared(self, names: Iterable[str]) -> None:
         """Read these names again: they exist now."""
-        gone = {*names}
-        for known in (self._until_retry, *self._by_state.values()):
-            if gone & known:
-                known -= gone
+        existing = {*names}
+        for missing in (self._until_retry, *self._by_state.values()):
+            if existing & missing:
+                missing -= existing
                 self.version += 1
 
     def clear(self) -> None:
@@ -99,5 +108,5 @@ class MissingNames:
                 self._state = state if isinstance(state, str) else None
                 for key, names in by_state.items():
                     if isinstance(names, list):
-                        some = (name for name in names if isinstance(name, str))
-                        self._by_state[key] = {*some} - ALWAYS_PRESENT
+                        valid_names = {name for name in names if isinstance(name, str)}
+                        self._by_state[key] = valid_names - ALWAYS_PRESENT

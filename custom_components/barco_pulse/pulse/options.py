@@ -10,8 +10,8 @@ from .json_types import JsonObject, JsonValue
 from .pending import PendingCommand
 from .power import Waker
 from .snapshot import Changes, Snapshot
-from .state import DefaultNames
 from .timing import Timings
+from .watched_names import DefaultNames
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,6 @@ from .connection import Timeouts
 from .const import (
     ACTIVE_PROFILE,
     LAST_PRESET,
-    NOTIFICATION_COUNT,
     NOTIFICATION_DISMISSED,
     NOTIFICATION_EMITTED,
     POWER,
@@ -46,12 +45,14 @@ from .phase import PowerPhaseTracker
 from .power import NEVER_ASLEEP, PowerControl
 from .protocol import Framing, Notification, iter_pairs
 from .publisher import SnapshotPublisher
+from .reader import StateReader
 from .schema import parse_object
 from .session import Session, SessionState, accepts
 from .snapshot import Snapshot
-from .state import ALWAYS_WATCHED, ProjectorState
+from .state import ProjectorState
 from .sync import MODEL_SIGNALS, Synchronizer
 from .timing import Timings
+from .watched_names import ALWAYS_WATCHED
 
 
 class Projector:
@@ -82,11 +83,17 @@ class Projector:
         self._state = ProjectorState(
             BackgroundRequests(self._client, timeouts).request,
             options.property_names,
-            push_disabled=options.release_when_idle,
+            options.default_names,
         )
+        self._reader = StateReader(self._state, self.refresh)
         self._session = Session(self._client, timings, timeouts, self)
         self._sync = Synchronizer(
-            self._client, self._session, self._state, timings, options
+            self._client,
+            self._session,
+            self._state,
+            self._reader,
+            timings,
+            options,
         )
         self._phase = PowerPhaseTracker(timings)
         if isinstance(options.stored, dict):
@@ -114,7 +121,7 @@ class Projector:
 
     def _on_notification(self, notification: Notification) -> None:
         if notification.method == "property.changed":
-            self._on_changed(self._state.cache.apply_push(notification.params))
+            self._on_changed(self._state.apply_push(notification.params))
         elif notification.method == "signal.callback":
             for name, arguments in iter_pairs(notification.params.get("signal")):
                 self._on_signal_callback(
@@ -125,17 +132,9 @@ class Projector:
         """Update what is derived from pushed values, in this order, then publish."""
         if not changed:
             return
-        projector_state = self._state
         if changed & POWER_NAMES or self._phase.phase == "cooling":
             self._update_power()  # the end of a cool-down may only be estimated
-        if (
-            (
-                changed & projector_state.connectors.signals
-                and projector_state.update_active()
-            )
-            or changed & {SOURCE, NOTIFICATION_COUNT}
-            or projector_state.misses(changed)
-        ):
+        if self._reader.needs_read(changed):
             self.refresh()
         if changed & ALWAYS_WATCHED:
             self._publish_at_once()  # no power state may go unseen
@@ -149,13 +148,13 @@ class Projector:
         if self._session.is_connected:  # what is asleep stays so until it is read
             self._phase.update(values)
             cools = self._phase.phase == "cooling"
-            self._state.extra_names = frozenset({READY_REMAINING} if cools else ())
+            self._state.watch_extra([READY_REMAINING] if cools else ())
         self._power.note(on=is_on(values.get(STATE), values.get(TARGET_STATE)))
         self._retry_pending()
 
     def _retry_pending(self) -> None:
         """Retry what waits, if the state or the objects of the projector changed."""
-        objects = self._state.introspector.objects
+        objects = self._state.schema.objects
         state = self._state.cache.values.get(STATE)
         there = (self.snapshot.reachable, self.snapshot.asleep, state, objects)
         if there != self._tried_for:
@@ -166,7 +165,7 @@ class Projector:
         if name in MODEL_SIGNALS:
             self._sync.change_model(arguments)
         elif name in (NOTIFICATION_EMITTED, NOTIFICATION_DISMISSED):
-            self._state.apply_notification(name, arguments)
+            self._state.lists.apply_notification(name, arguments)
             self._publish_at_once()  # each one, however short it lives
         else:
             self._on_signal(name, arguments)
@@ -200,7 +199,7 @@ class Projector:
 
     def on_session_closing(self) -> None:
         """Ask and publish nothing more over this connection."""
-        self._state.stop()
+        self._reader.stop()
         self._publisher.stop()
 
     async def initialize(self) -> None:
@@ -308,7 +307,7 @@ class Projector:
     @property
     def dropped(self) -> JsonObject:
         """How many names were left out of too large descriptions, by object."""
-        return dict(self._state.introspector.dropped)
+        return dict(self._state.schema.dropped)
 
     @property
     def storage_version(self) -> int:
@@ -321,7 +320,7 @@ class Projector:
 
     async def read_everything(self) -> dict[str, JsonValue]:
         """Read all that the projector has, for a report. Raises PulseError."""
-        values = await self._state.read_everything()
+        values = await self._reader.read_everything()
         self._publish_at_once()  # it may have found more
         return values
 
@@ -410,7 +409,7 @@ class Projector:
         except PulseInvalidStateError as error:
             if error.not_found:
                 name = params.get("property") if isinstance(params, dict) else None
-                if self._state.introspector.is_present(str(name or method)):
+                if self._state.schema.is_present(str(name or method)):
                     self._sync.doubt(str(name or method))
             raise
 
@@ -446,7 +445,7 @@ class Projector:
         """
         values = self._state.cache
         names = [STATE]
-        if TARGET_STATE in self._state.introspector.properties:
+        if TARGET_STATE in self._state.schema.properties:
             names.append(TARGET_STATE)
         pushed = STATE in values.subscribed and not values.push_stalled
         if not (pushed and self._session.is_connected):
@@ -606,5 +605,5 @@ class Projector:
         """Answer one of the projector's notifications, so that it goes."""
         params: JsonObject = {"id": notification_id, "response": response}
         await self._control("notification.dismiss", params)
-        self._state.invalidate_notifications()
+        self._state.lists.invalidate_notifications()
         self.refresh()

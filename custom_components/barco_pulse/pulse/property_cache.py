@@ -1,14 +1,7 @@
 """Keep property values up to date by subscribing and reading."""
 
 import asyncio
-from collections.abc import (
-    Awaitable,
-    Callable,
-    Iterable,
-    Mapping,
-    Sequence,
-    Set as AbstractSet,
-)
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
 from itertools import islice
 import logging
 from typing import TypeGuard
@@ -22,6 +15,7 @@ from .exceptions import (
 )
 from .json_types import JsonObject, JsonValue
 from .missing_names import ALWAYS_PRESENT, MissingNames
+from .optional_requests import Request
 from .protocol import iter_pairs
 from .sanitize import limit_size
 
@@ -34,49 +28,44 @@ _ESSENTIAL = _ALWAYS_PUSHED | ALWAYS_PRESENT
 _MAX_RETRIED = 20
 """Number of refused subscriptions to retry at a time."""
 
-type Request = Callable[[str, JsonValue], Awaitable[JsonValue]]
-
 
 class PropertyCache:
-    """The last known value of each property, for one connection.
+    """The last known value of each property, and the subscriptions of one connection.
 
     Subscribe first, then read: subscribing returns no initial value, and changes in
     between are pushed. A push takes precedence over a read that was in progress.
     """
 
-    def __init__(
-        self,
-        request: Request,
-        values: dict[str, JsonValue] | None = None,
-        *,
-        missing: MissingNames | None = None,
-        push_disabled: bool = False,
-    ) -> None:
+    def __init__(self, request: Request, missing: MissingNames | None = None) -> None:
         """Send requests with `request(method, params)`, which raises PulseError.
 
-        `values` and `missing` come from the previous connection. `push_disabled`: do
-        not subscribe.
+        Names that do not exist are added to `missing`, and are not read again.
         """
         self._request = request
         self._missing = missing or MissingNames()
-        self._not_subscribable: dict[
-            str, None
-        ] = {}  # refused subscriptions, the latest last
-        self._expect_push: AbstractSet[str] = frozenset()  # whose changes are pushed
-        self._push_refused = False  # the projector refuses all subscriptions
-        self._push_disabled = push_disabled
-        self._push_serials: dict[
-            str, int
-        ] = {}  # serial number of the last push by name
         self._push_serial = 0
+        self.values: dict[str, JsonValue] = {}
+        self.start_connection()
+
+    def start_connection(self, *, push_disabled: bool = False) -> None:
+        """Start without subscriptions on a new connection; keep all values.
+
+        `push_disabled`: do not subscribe on this connection.
+        """
+        self._push_disabled = push_disabled
+        self._push_refused = False  # the projector refuses all subscriptions
+        self._expect_push: AbstractSet[str] = frozenset()  # whose changes are pushed
+        # Refused subscriptions, the latest last.
+        self._not_subscribable: dict[str, None] = {}
+        # The serial number of the last push by name.
+        self._push_serials: dict[str, int] = {}
+        self.subscribed: set[str] = set()
         self.source_changing = False
         """True if the last read happened during a change of source."""
         self.incomplete = False
         """True if the projector was too busy to answer everything."""
         self.push_stalled = False
         """True after a read found a change that the projector did not push."""
-        self.values = values or {}
-        self.subscribed: set[str] = set()
 
     def reset_subscriptions(self) -> None:
         """Subscribe to everything again, and read missing names again.
@@ -125,7 +114,7 @@ class PropertyCache:
         try:
             result = await self._request("property.get", {"property": names_to_read})
         except PulseRpcError as error:
-            self._log_refusal("property.get", error)
+            self._on_refusal("property.get", error)
             result = await self._get_after(error, names_to_read)
         else:
             self._record_omitted(names_to_read, result)
@@ -196,11 +185,12 @@ class PropertyCache:
         try:
             return await self._request("property.get", {"property": name})
         except PulseRpcError as error:
-            self._log_refusal(name, error)
+            self._on_refusal(name, error)
             return error
 
-    def _log_refusal(self, what: str, error: PulseRpcError) -> None:
-        _LOGGER.debug("%s: %s", what, error)
+    def _on_refusal(self, request: str, error: PulseRpcError) -> None:
+        """Log a refusal, and record whether the projector was only too busy."""
+        _LOGGER.debug("%s: %s", request, error)
         if isinstance(error, PulseInvalidStateError) and not error.not_found:
             self.incomplete = True
 
@@ -218,10 +208,11 @@ class PropertyCache:
         serial_before = self._push_serial
         values = await self.get({*names, *also})
         check(values)
+        self._update_source_changing(names, values, serial_before)
         for name in names | self.values.keys():
-            if name in names and self._push_serials.get(name, 0) > serial_before:
+            if name in names and self._was_pushed_since(serial_before, name):
                 continue
-            if name == SOURCE and self._is_source_changing(values):
+            if name == SOURCE and self.source_changing:
                 continue
             if name in names and name in values:
                 # Keep the object of an equal value, so that snapshots compare fast.
@@ -239,15 +230,29 @@ class PropertyCache:
         if isinstance(result, Mapping):
             for name in names:
                 value = limit_size(result.get(name))
-                pushed = self._push_serials.get(name, 0) > serial_before
-                if value is not None and not pushed:
+                if value is not None and not self._was_pushed_since(
+                    serial_before, name
+                ):
                     self.values[name] = value
 
-    def _is_source_changing(self, values: JsonObject) -> bool:
-        """Return True if the source is "" for the first time: it is changing then."""
-        blank = values.get(SOURCE) == "" and self.values.get(SOURCE) != ""
-        self.source_changing = blank and not self.source_changing
-        return self.source_changing
+    def _was_pushed_since(self, serial: int, name: str) -> bool:
+        """Return True if a property was pushed after the push with this number."""
+        return self._push_serials.get(name, 0) > serial
+
+    def _update_source_changing(
+        self, names: AbstractSet[str], values: JsonObject, serial_before: int
+    ) -> None:
+        """Update `source_changing`: the source is "" only while it changes.
+
+        If the source is "" in two reads in a row, "" is its value.
+        """
+        if SOURCE in names:
+            if self._was_pushed_since(serial_before, SOURCE):
+                return
+        elif SOURCE not in self.values:
+            return
+        became_blank = values.get(SOURCE) == "" and self.values.get(SOURCE) != ""
+        self.source_changing = became_blank and not self.source_changing
 
     async def subscribe(self, names: AbstractSet[str]) -> None:
         """Subscribe to exactly these properties, as far as the projector accepts them."""
@@ -287,17 +292,19 @@ class PropertyCache:
                 )
             )
         answers = dict(zip(names, accepted, strict=True))
-        self.subscribed.update(name for name, yes in answers.items() if yes)
+        self.subscribed.update(
+            name for name, is_accepted in answers.items() if is_accepted
+        )
         if not self.incomplete:
             self._not_subscribable |= {
-                name: None for name, yes in answers.items() if not yes
+                name: None for name, is_accepted in answers.items() if not is_accepted
             }
 
     async def _try_subscription(self, method: str, names: Sequence[str]) -> bool:
         try:
             return await self._request(method, {"property": names}) is not False
         except PulseRpcError as error:
-            self._log_refusal(f"{method} {names}", error)
+            self._on_refusal(f"{method} {names}", error)
             return False
 
     def apply_push(self, params: JsonObject) -> set[str]:

@@ -5,7 +5,7 @@ know how a value was read.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import replace
 from sys import intern
 from typing import Final
@@ -18,13 +18,15 @@ from .blocks import (
     parse_block_name,
     value_name,
 )
-from .const import CONTROL_BLOCKS, COUNTERS, ENVIRONMENT
+from .const import CONTROL_BLOCKS, COUNTERS, ENVIRONMENT, is_polled
 from .json_types import JsonObject, JsonValue, as_list, as_number
+from .optional_requests import OptionalRequests
+from .projector_schema import top_level_object
 from .sanitize import MAX_READINGS, is_valid_name
 from .schema import PropertyType, shared_type
 
-type OptionalRequest = Callable[[str, JsonValue], Awaitable[JsonValue]]
-"""Call a method; return None if there is no answer."""
+LISTING_METHODS: Final = (COUNTERS, CONTROL_BLOCKS)
+"""The methods that list counters and control blocks."""
 
 _STATISTICS: Final = "statistics."
 _ANY: Final = "Any"
@@ -33,12 +35,9 @@ _ANY: Final = "Any"
 class ListedReadings:
     """Counters and control blocks that come from list methods."""
 
-    def __init__(
-        self, request: OptionalRequest, is_busy: Callable[[], bool] = lambda: False
-    ) -> None:
-        """Start without any. `is_busy`: whether it was too busy to answer `request`."""
-        self._request = request
-        self._is_busy = is_busy
+    def __init__(self, requests: OptionalRequests) -> None:
+        """Start without any; list them with `requests`."""
+        self._requests = requests
         self._block_types: Sequence[str] = ()  # parameters for getcontrolblocks
         self._has_counters = False
         self.types: dict[str, PropertyType] = {}
@@ -47,6 +46,10 @@ class ListedReadings:
         self._fresh: dict[str, JsonValue] = {}  # become `values` when complete
         self._present: set[str] = set()  # blocks found by the current `list_all`
         self._unanswered: set[tuple[str, JsonValue]] = set()
+        self._unsubscribed: tuple[str, ...] = ()  # for the names in `_compared`
+        self._compared: tuple[object, AbstractSet[str]] = (None, frozenset())
+        self.has_unlisted = False
+        """True if a method that may exist listed no value."""
 
     async def list_all(
         self,
@@ -60,7 +63,7 @@ class ListedReadings:
         None if it describes none. `state` is its power state.
         """
         available = (
-            (COUNTERS, CONTROL_BLOCKS) if methods is None else frozenset(methods)
+            frozenset(LISTING_METHODS) if methods is None else frozenset(methods)
         )
         self._has_counters = COUNTERS in available
         self._fresh = {}
@@ -72,7 +75,16 @@ class ListedReadings:
         )
         # The reported state may have any type.
         await self._read_units(properties, state if isinstance(state, str) else None)
-        self.values = self._fresh
+        self._update_values()
+        listed = {top_level_object(name) for name in self.values}
+        self.has_unlisted = any(
+            top_level_object(method) not in listed for method in available
+        )
+
+    def _update_values(self) -> None:
+        """Replace the values; keep those that a busy projector did not list."""
+        incomplete = self._requests.incomplete
+        self.values = self.values | self._fresh if incomplete else self._fresh
 
     async def _read_all_blocks(self) -> Sequence[str]:
         """Read all blocks; return the value types that this projector must be asked for."""
@@ -96,7 +108,7 @@ class ListedReadings:
         requested = sorted(
             name for name in described or units if (name, state) not in self._unanswered
         )
-        answer = requested and await self._request(
+        answer = requested and await self._requests.request(
             "property.get", {"property": requested}
         )
         answered = answer if isinstance(answer, Mapping) else {}
@@ -134,7 +146,7 @@ class ListedReadings:
         """Find the quantity of blocks by listing the blocks of each value type."""
         answers = await asyncio.gather(
             *(
-                self._request(CONTROL_BLOCKS, control_block_params(quantity))
+                self._requests.request(CONTROL_BLOCKS, control_block_params(quantity))
                 for quantity in QUANTITIES
             )
         )
@@ -152,8 +164,11 @@ class ListedReadings:
                     )
 
     def _record_unanswered(self, names: Iterable[str], state: JsonValue) -> None:
-        """Do not read these names again with this firmware in this power state."""
-        if not self._is_busy():
+        """Do not read these names again with this firmware in this power state.
+
+        While the projector is busy, a missing answer shows nothing.
+        """
+        if not self._requests.incomplete:
             self._unanswered.update((name, state) for name in names)
 
     def reset(self) -> None:
@@ -171,13 +186,15 @@ class ListedReadings:
         quantities = {_ANY, *(self.types[name].quantity for name in blocks)}
         types = [name for name in self._block_types if blocks and name in quantities]
         await asyncio.gather(*map(self._read_blocks, types))
-        self.values = self._fresh
+        self._update_values()
 
     async def _read_counters(self) -> None:
-        self._add_counters(await self._request(COUNTERS, None))
+        self._add_counters(await self._requests.request(COUNTERS, None))
 
     async def _read_blocks(self, block_type: str) -> bool:
-        answer = await self._request(CONTROL_BLOCKS, control_block_params(block_type))
+        answer = await self._requests.request(
+            CONTROL_BLOCKS, control_block_params(block_type)
+        )
         self._add_blocks(block_type, answer)
         return bool(answer)
 
@@ -190,8 +207,9 @@ class ListedReadings:
             if not isinstance(name, str) or not name.strip():
                 continue
             name = intern(f"{_STATISTICS}{name.removeprefix(_STATISTICS)}.value")
-            known_unit = unit if isinstance(unit, str) and is_valid_name(unit) else None
-            if self._register(name, PropertyType("int", unit=known_unit)):
+            valid_unit = unit if isinstance(unit, str) and is_valid_name(unit) else None
+            if self._accepts(name):
+                self._add_type(name, PropertyType("int", unit=valid_unit))
                 if value is not None:
                     self._fresh[name] = value
 
@@ -203,20 +221,35 @@ class ListedReadings:
                 continue
             name = intern(value_name(path))
             quantity = parse_block_name(name)[0] if block_type == _ANY else block_type
-            if self._register(name, PropertyType("float", quantity=quantity)):
+            if self._accepts(name):
+                self._add_type(name, PropertyType("float", quantity=quantity))
                 self._present.add(name)
                 if as_number(value) is not None:
                     self._fresh[name] = value
 
-    def _register(self, name: str, property_type: PropertyType) -> bool:
-        """Register a counter or block; return False if invalid or beyond the limit."""
-        available = self.types.get(name)
-        if not is_valid_name(name) or (
-            available is None and len(self.types) >= MAX_READINGS
-        ):
-            return False
-        self.types[name] = shared_type(property_type.with_fallback(available))
-        return True
+    def _accepts(self, name: str) -> bool:
+        """Return False if the name of a counter or block is invalid or one too many."""
+        return is_valid_name(name) and (
+            name in self.types or len(self.types) < MAX_READINGS
+        )
+
+    def _add_type(self, name: str, property_type: PropertyType) -> None:
+        """Set a type; keep what is known of it and not listed this time."""
+        self.types[name] = shared_type(
+            property_type.with_fallback(self.types.get(name))
+        )
+
+    def unsubscribed_values(self, properties: Mapping[str, object]) -> JsonObject:
+        """Return the values that are not subscribed as one of `properties`."""
+        if self._compared != (properties, self.values.keys()):
+            self._compared = (properties, frozenset(self.values))
+            self._unsubscribed = tuple(
+                name
+                for name in self.values
+                if is_polled(name) or name not in properties
+            )
+        values = map(self.values.__getitem__, self._unsubscribed)
+        return dict(zip(self._unsubscribed, values, strict=True))
 
     def to_storage(self) -> JsonObject:
         """Return the data to store."""

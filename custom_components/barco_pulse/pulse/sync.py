@@ -20,12 +20,12 @@ from .const import (
 )
 from .exceptions import PulseDeviceMismatchError
 from .identity import Identity, identity_of
-from .introspection import top_level_object
 from .json_types import JsonObject, JsonValue
 from .options import ProjectorOptions
+from .projector_schema import top_level_object
 from .protocol import Framing
+from .reader import StateReader
 from .session import Session, SessionState
-from .shared import shared_set
 from .state import ProjectorState
 from .timing import SyncSchedule, Timings
 
@@ -47,6 +47,7 @@ class Synchronizer:
         client: PulseClient,
         session: Session,
         state: ProjectorState,
+        reader: StateReader,
         timings: Timings,
         options: ProjectorOptions,
     ) -> None:
@@ -54,13 +55,10 @@ class Synchronizer:
         self._client = client
         self._session = session
         self._state = state
+        self._reader = reader
         self._timings = timings
         self._serial_number = options.serial_number
         self._release = options.release_when_idle
-        if options.default_names is not None:
-            state.default_names = options.default_names
-        state.on_described = self.refresh
-        state.identify = self._note_identity
         self.identity: Identity | None = None
         self._power_state: JsonValue = None
         self._framing: Framing | None = None  # as `to_storage` tells it
@@ -101,8 +99,8 @@ class Synchronizer:
 
     def watch(self, names: Iterable[str]) -> None:
         """Keep exactly these properties up to date."""
-        self._state.watched = shared_set(names)
-        if self._state.watched_names() != self._state.synced_names:
+        self._state.watch(names)
+        if self._state.watched_names() != self._reader.synced_names:
             self.refresh()
 
     def refresh(self) -> None:
@@ -158,16 +156,16 @@ class Synchronizer:
     async def _open_and_read(self) -> None:
         """Connect, and read by one request who it is and all that is shown."""
         state, client = self._state, self._client
-        await self._session.open({"property": state.first_asked()})
+        await self._session.open({"property": self._reader.first_asked()})
         if client.framing is not self._framing:
             self._framing = client.framing
             self._framing_changes += 1
-        state.push_disabled = not self._pushes
-        state.start_connection()
         is_logged_in = client.has_pin and not client.pin_refused
-        state.missing.login = "pin" if is_logged_in else ""
-        await state.read_first(self._identify)
-        if self._session.running and state.introspector.has_schema:
+        self._reader.start_connection(
+            push_disabled=not self._pushes, login="pin" if is_logged_in else ""
+        )
+        await self._reader.read_first(self._identify)
+        if self._session.running and not state.schema.is_empty:
             self.note_state()
             self._session.connected()
         else:
@@ -210,13 +208,13 @@ class Synchronizer:
         if not self._pushes:
             self._signalled = self._signals_wait = False
             return
-        ask = self._state.introspector.request_optional
+        ask = self._state.requests.request
         for names in (_SIGNALS, _SIGNALS[:1]):
             self._signalled = bool(await ask("signal.subscribe", {"signal": [*names]}))
             if self._signalled:
                 self._has_all_signals = names == _SIGNALS
                 break
-        self._signals_wait = not self._signalled and self._state.introspector.incomplete
+        self._signals_wait = not self._signalled and self._state.requests.incomplete
 
     async def serve(self) -> None:
         """Read what is due until the connection is lost; then raise the reason."""
@@ -245,7 +243,7 @@ class Synchronizer:
         """Leave the connection to other controllers, if no poll is due for long."""
         if (
             not self._state.cache.subscribed
-            and not self._state.is_introspecting
+            and not self._reader.is_introspecting
             and not self._session.awaited
             and self._interval() >= self._least_absence
         ):
@@ -284,22 +282,24 @@ class Synchronizer:
             await self._subscribe_to_signals()
         if discover and doubtful:
             state.introspector.invalidate("")
-        state.missing.stable = now >= self._state_since + timings.fast_poll_after_power
+        is_stable = now >= self._state_since + timings.fast_poll_after_power
+        state.missing.set_stable(stable=is_stable)
         schedule.read_at = math.inf
         if (slow := schedule.pop_slow_read(now)) and self._client.one_shot:
             await self._check_serial_number()
-        await state.synchronize(
+        await self._reader.synchronize(
             discover=discover,
             poll=slow,
             patience=timings.introspection_limit_later
             if begun is None
             else timings.introspection_limit,
             postpone=begun is not None and now > begun + timings.setup_limit,
+            check=self._note_identity,
         )
         self.note_state()
         schedule.on_synced(
             now,
-            0 if state.postponed else self._interval(),
+            0 if self._reader.postponed else self._interval(),
             complete=not state.incomplete,
             signals_active=self._signalled,
         )
@@ -309,7 +309,7 @@ class Synchronizer:
         """Ask again, a little at a time, what the projector refused or never did."""
         if not (self._signalled and self._has_all_signals):
             await self._subscribe_to_signals()
-        self._state.retry_refused()
+        self._reader.retry_refused()
 
     def note_state(self) -> None:
         """Look for objects again in another power state: they come and go with it."""
@@ -331,5 +331,5 @@ class Synchronizer:
         # The first state that is seen may have begun long ago.
         if before is not None:
             self._state_since = asyncio.get_running_loop().time()
-            self._state.missing.stable = False
+            self._state.missing.set_stable(stable=False)
         return True

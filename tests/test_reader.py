@@ -20,7 +20,9 @@ from custom_components.barco_pulse.pulse.const import (
 )
 from custom_components.barco_pulse.pulse.exceptions import PulseConnectionError
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.state import ALWAYS_WATCHED, ProjectorState
+from custom_components.barco_pulse.pulse.reader import StateReader
+from custom_components.barco_pulse.pulse.state import ProjectorState
+from custom_components.barco_pulse.pulse.watched_names import ALWAYS_WATCHED
 from simulator import Simulator
 
 from .common import INLET, connected
@@ -40,31 +42,32 @@ class BusyRequests:
         """Pass everything on."""
         self._client = client
         self.busy: tuple[str, ...] = ()
-        self.meanwhile: Callable[[], object] = lambda: None
-        """Called when an answer is on its way."""
+        self.on_response: Callable[[], object] = lambda: None
+        """Called with each response, before it is used."""
 
     async def __call__(self, method: str, params: JsonValue = None) -> JsonValue:
         """Pass a request on."""
         if method in self.busy:
             raise BUSY
         result = await self._client.request(method, params)
-        self.meanwhile()
+        self.on_response()
         return result
 
 
 @contextlib.asynccontextmanager
-async def state_of(
+async def reader_of(
     simulator: Simulator,
-) -> AsyncIterator[tuple[ProjectorState, BusyRequests]]:
-    """Return the state of a projector, with lists and slow values."""
+) -> AsyncIterator[tuple[ProjectorState, StateReader, BusyRequests]]:
+    """Read the state of a projector once, with lists and slow values."""
     async with connected(simulator) as client:
-        asked = BusyRequests(client)
-        replica = ProjectorState(asked, LISTED)
-        replica.watched = frozenset(LISTED | {INLET})
-        await replica.read_first(lambda answers: None)
-        await replica.synchronize(discover=True, poll=True)
-        assert {INLET, *LISTED} <= replica.snapshot().values.keys()
-        yield replica, asked
+        requests = BusyRequests(client)
+        state = ProjectorState(requests, LISTED)
+        reader = StateReader(state)
+        state.watch(LISTED | {INLET})
+        await reader.read_first(lambda answers: None)
+        await reader.synchronize(discover=True, poll=True)
+        assert {INLET, *LISTED} <= state.snapshot().values.keys()
+        yield state, reader, requests
 
 
 @pytest.mark.parametrize("discover", [True, False])
@@ -73,12 +76,12 @@ async def test_values_are_kept_while_reading(
 ) -> None:
     """Keep the last values at every moment."""
     simulator = await start_projector("udx", state="on")
-    async with state_of(simulator) as (replica, asked):
-        values = replica.snapshot().values
-        replica.invalidate_notifications()
+    async with reader_of(simulator) as (state, reader, requests):
+        values = state.snapshot().values
+        state.lists.invalidate_notifications()
         seen: list[Any] = []
-        asked.meanwhile = lambda: seen.append(replica.snapshot().values)
-        await replica.synchronize(discover=discover, poll=True)
+        requests.on_response = lambda: seen.append(state.snapshot().values)
+        await reader.synchronize(discover=discover, poll=True)
         assert len(seen) > 3
         assert all(then.keys() == values.keys() for then in seen)
 
@@ -93,27 +96,27 @@ async def test_busy_responses_remove_nothing(
     """Keep values after busy responses."""
     simulator = await start_projector("udx", state="on")
     simulator.notify("WARNING", "42", "Dust")
-    async with state_of(simulator) as (replica, asked):
-        before = replica.snapshot().values
-        replica.invalidate_notifications()
-        asked.busy = (busy,)
-        await replica.synchronize(discover=discover, poll=True)
-        assert replica.snapshot().values == before
+    async with reader_of(simulator) as (state, reader, requests):
+        before = state.snapshot().values
+        state.lists.invalidate_notifications()
+        requests.busy = (busy,)
+        await reader.synchronize(discover=discover, poll=True)
+        assert state.snapshot().values == before
 
 
 async def test_removed_method_has_no_result(start_projector: StartProjector) -> None:
     """Drop the result of a removed method, and keep writable values as last known."""
     simulator = await start_projector("udx", state="on")
-    async with state_of(simulator) as (replica, _):
+    async with reader_of(simulator) as (state, reader, _):
         simulator.personality.absent_methods = (
             SOURCES,
             COUNTERS,
             CONTROL_BLOCKS,
             LIGHT,
         )
-        replica.introspector.invalidate("")
-        await replica.synchronize(discover=True, poll=True)
-        snapshot = replica.snapshot()
+        state.introspector.invalidate("")
+        await reader.synchronize(discover=True, poll=True)
+        snapshot = state.snapshot()
         assert not {SOURCES, FAN, LIGHT} & snapshot.values.keys()
         assert snapshot.options(SOURCES)
         assert snapshot.values[HOURS] == simulator.get(HOURS), "also a property"
@@ -122,11 +125,11 @@ async def test_removed_method_has_no_result(start_projector: StartProjector) -> 
 async def test_unwatched_values(start_projector: StartProjector) -> None:
     """Stop reading unwatched values, and drop slow ones."""
     simulator = await start_projector("udx", state="on")
-    async with state_of(simulator) as (replica, _):
-        replica.watched = frozenset({STATE})
+    async with reader_of(simulator) as (state, reader, _):
+        state.watch({STATE})
         before = simulator.counters.requests.copy()
-        await replica.synchronize(discover=False, poll=True)
-        assert not {HOURS, FAN, LIGHT} & replica.snapshot().values.keys()
+        await reader.synchronize(discover=False, poll=True)
+        assert not {HOURS, FAN, LIGHT} & state.snapshot().values.keys()
         asked = simulator.counters.requests - before
         assert asked.keys() == {"property.get", "property.unsubscribe"}
 
@@ -136,11 +139,11 @@ async def test_read_everything(start_projector: StartProjector) -> None:
     simulator = await start_projector("udx", state="on")
     names = [*simulator.model.properties, *simulator.model.methods]
     async with connected(simulator) as client:
-        replica = ProjectorState(BusyRequests(client), names)
-        await replica.read_first(lambda answers: None)
-        await replica.synchronize(discover=True, poll=True)
+        reader = StateReader(ProjectorState(BusyRequests(client), names))
+        await reader.read_first(lambda answers: None)
+        await reader.synchronize(discover=True, poll=True)
         before = simulator.counters.requests.copy()
-        values = await replica.read_everything()
+        values = await reader.read_everything()
 
         asked = simulator.counters.requests - before
         assert asked["property.get"] <= len(names) // 40
@@ -158,14 +161,14 @@ async def test_read_everything(start_projector: StartProjector) -> None:
 async def test_read_everything_while_busy(start_projector: StartProjector) -> None:
     """Omit busy values; raise an error if the connection is lost."""
     simulator = await start_projector("udx", state="on")
-    async with state_of(simulator) as (replica, asked):
-        asked.busy = (COUNTERS, CONTROL_BLOCKS)
-        values = await replica.read_everything()
+    async with reader_of(simulator) as (_, reader, requests):
+        requests.busy = (COUNTERS, CONTROL_BLOCKS)
+        values = await reader.read_everything()
         assert STATE in values
         assert not {COUNTERS, CONTROL_BLOCKS} & values.keys()
         simulator.drop()
         with pytest.raises(PulseConnectionError):
-            await replica.read_everything()
+            await reader.read_everything()
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ class BackgroundRequests:
             raise PulseSlowResponseError(str(error)) from error
 
     async def _request_patiently(self, method: str, params: JsonValue) -> JsonValue:
-        """Send a request that may take long; check meanwhile that others are answered."""
+        """Send a slow request; meanwhile check that others are answered."""
         request = asyncio.ensure_future(self._client.request(method, params))
         try:
             while not request.done():

@@ -101,7 +101,7 @@ class PendingCommands:
     async def request(self, kind: str, value: JsonValue) -> None:
         """Return when the command is done, or replaced by another value of its kind.
 
-        Raises the exception that ended it. Canceling the caller does not end the command.
+        Raises the exception that ended it. Canceling a caller does not end the command.
         """
         if self._closed:
             raise PulseCanceledError("unloaded")

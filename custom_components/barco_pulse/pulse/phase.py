@@ -91,7 +91,7 @@ class PowerPhaseTracker:
 
     @property
     def is_waking(self) -> bool:
-        """True if the projector was woken recently and has not come up yet."""
+        """True if the projector was woken recently and is not ready or on yet."""
         begun = [] if self._packet_sent_at is None else [self._packet_sent_at]
         begun += [self._state_since] if self._is_booting else []
         return any(

@@ -9,7 +9,7 @@ from .timing import RateLimiter, Timings
 
 
 class SnapshotPublisher:
-    """Hold the latest snapshot, and pass each one that differs to the listener."""
+    """Pass each snapshot that differs from the previous one to the listener."""
 
     def __init__(
         self,
@@ -19,7 +19,7 @@ class SnapshotPublisher:
     ) -> None:
         """Call `on_update` with each snapshot that differs, and with what changed.
 
-        `build()` returns what is known now.
+        `build()` returns the present snapshot.
         """
         self._build = build
         self._on_update = on_update
@@ -72,7 +72,7 @@ class SnapshotPublisher:
             self._timer = None
 
     def publish(self) -> None:
-        """Publish what is known now, if it differs."""
+        """Publish the present snapshot if it differs from the previous one."""
         self.stop()
         self._emit(self._build())
 

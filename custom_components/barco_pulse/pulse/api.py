@@ -32,7 +32,7 @@ _SHORT_LIMIT: Final = 1.0
 """Seconds to wait for a response after the projector did not respond in time before."""
 
 _THOROUGH_EVERY: Final = 3
-"""Every how many attempts without a response the other framing gets the full limit."""
+"""One of this many attempts without a response gives the other framing the full limit."""
 
 _PROBE: Final[JsonObject] = {"property": "system.state"}
 """A request to which any projector responds, at least with an error."""

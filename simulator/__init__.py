@@ -5,7 +5,7 @@ from .faults import FAULT_NAMES, Faults
 from .jsontypes import JsonObject, JsonValue
 from .model import Model, ModelError
 from .model_file import load_model, model_names
-from .personality import Personality
+from .quirks import Quirks
 from .simulator import Simulator
 from .traffic import Counters, Record
 
@@ -17,7 +17,7 @@ __all__ = [
     "JsonValue",
     "Model",
     "ModelError",
-    "Personality",
+    "Quirks",
     "Record",
     "Simulator",
     "from_diagnostics",

@@ -41,11 +41,11 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         help="seconds between small changes; 0 for none",
     )
     parser.add_argument(
-        "--personality",
+        "--quirk",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="one switch; may be repeated",
+        help="one quirk; may be repeated",
     )
     parser.add_argument(
         "--value",
@@ -91,8 +91,8 @@ def build(options: argparse.Namespace) -> Simulator:
         ssdp_port=options.ssdp_port,
         drift=options.drift,
     )
-    for name, text in _pairs(options.personality).items():
-        projector.personality.set_from_text(name, text)
+    for name, text in _pairs(options.quirk).items():
+        projector.quirks.set_from_text(name, text)
     return projector
 
 

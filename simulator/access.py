@@ -1,6 +1,6 @@
 """Access rights of sessions that have not authenticated."""
 
-from .personality import Personality
+from .quirks import Quirks
 from .rpc import NO_PERMISSION, PERMISSION_TEXT, RpcError, method_not_found
 from .session import Session
 
@@ -33,9 +33,7 @@ def controls(method: str) -> bool:
     )
 
 
-def check(
-    method: str, session: Session, protected: bool, personality: Personality
-) -> None:
+def check(method: str, session: Session, protected: bool, quirks: Quirks) -> None:
     """Check that this session may call a method.
 
     Raises:
@@ -43,21 +41,19 @@ def check(
     """
     if not protected or session.authenticated or method in _ALWAYS:
         return
-    if personality.without_pin == "full":
+    if quirks.without_pin == "full":
         return
-    if personality.without_pin == "hidden":
+    if quirks.without_pin == "hidden":
         if not method.startswith(("property.", "signal.")):
             raise method_not_found(method)
         return
-    if personality.without_pin == "none" or controls(method):
-        raise RpcError(NO_PERMISSION, PERMISSION_TEXT[personality.permission_text])
+    if quirks.without_pin == "none" or controls(method):
+        raise RpcError(NO_PERMISSION, PERMISSION_TEXT[quirks.permission_text])
 
 
-def sees(
-    name: str, session: Session, protected: bool, personality: Personality
-) -> bool:
+def sees(name: str, session: Session, protected: bool, quirks: Quirks) -> bool:
     """Return whether an object, property or method is visible to this session."""
-    if not protected or session.authenticated or personality.without_pin != "hidden":
+    if not protected or session.authenticated or quirks.without_pin != "hidden":
         return True
     return name in _ALWAYS or any(
         name == seen or name.startswith(f"{seen}.") or seen.startswith(f"{name}.")

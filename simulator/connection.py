@@ -53,7 +53,7 @@ class Connection(asyncio.Protocol):
         self.lost = asyncio.get_running_loop().create_future()
         self._device = device
         self._network = network
-        self._personality = device.personality
+        self._quirks = device.quirks
         self._random = Random(seed + number)
         self._reader = RequestReader()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -160,14 +160,14 @@ class Connection(asyncio.Protocol):
     def _handle(self, packet: Packet) -> None:
         if self._final_request_seen:
             return
-        if self._personality.framing == ("raw-only" if packet.http else "http-only"):
+        if self._quirks.framing == ("raw-only" if packet.http else "http-only"):
             self._reject(packet.http)
             return
-        self._final_request_seen = packet.http and self._personality.http_close
+        self._final_request_seen = packet.http and self._quirks.http_close
         try:
             request = parse_request(packet.data)
         except RpcError as error:
-            self._reply("", error_reply(None, error, self._personality), packet.http)
+            self._reply("", error_reply(None, error, self._quirks), packet.http)
             return
         method = str(request["method"])
         anonymous = self._device.protected and not self.session.authenticated
@@ -178,12 +178,12 @@ class Connection(asyncio.Protocol):
 
     def _reject(self, http: bool) -> None:
         """Handle a request in a framing that this projector does not accept."""
-        reaction = self._personality.wrong_framing
+        reaction = self._quirks.wrong_framing
         if reaction == "silence" or self._effective().silence:
             return
         if reaction == "parse-error":
             error = RpcError(PARSE_ERROR, "Parse error")
-            self._reply("", error_reply(None, error, self._personality), http)
+            self._reply("", error_reply(None, error, self._quirks), http)
             return
         self._final_request_seen = True
         data = _BAD_REQUEST if reaction == "http-400" else corrupt.GARBAGE
@@ -196,20 +196,20 @@ class Connection(asyncio.Protocol):
             return None
         if faults.error:
             refusal = RpcError(faults.error, "Not now")
-            return error_reply(request.get("id"), refusal, self._personality)
+            return error_reply(request.get("id"), refusal, self._quirks)
         if faults.busy and controls(method):
             error = RpcError(BUSY, _BUSY_TEXT)
-            return error_reply(request.get("id"), error, self._personality)
+            return error_reply(request.get("id"), error, self._quirks)
         return answer(self._device, self.session, request)
 
     # Replies and notifications
 
     def _reply(self, method: str, message: JsonObject, http: bool) -> None:
         faults = self._faults_for(method)
-        personality = self._personality
-        data = corrupt.message_bytes(message, faults, personality)
-        data += _TERMINATORS[personality.terminator]
-        if http and personality.http_reply == "head":
+        quirks = self._quirks
+        data = corrupt.message_bytes(message, faults, quirks)
+        data += _TERMINATORS[quirks.terminator]
+        if http and quirks.http_reply == "head":
             data = _HTTP_HEAD % len(data) + data
         extra = self._interleaved() if faults.interleave else b""
         chunk = corrupt.outgoing_chunk(data, faults, self._random, extra)
@@ -218,7 +218,7 @@ class Connection(asyncio.Protocol):
         self._network.counters.replies += 1
         delay = faults.delay
         if self._device.power.busy:
-            delay += personality.transition_delay / self._device.clock.speed
+            delay += quirks.transition_delay / self._device.clock.speed
         if faults.reorder:
             self._hold(chunk, faults.reorder)
         elif delay:
@@ -244,10 +244,7 @@ class Connection(asyncio.Protocol):
             return
         if not faults.methods:
             faults = faults.delivery_only()
-        data = (
-            encode(message, self._personality)
-            + _TERMINATORS[self._personality.terminator]
-        )
+        data = encode(message, self._quirks) + _TERMINATORS[self._quirks.terminator]
         self._network.counters.notifications += 1
         self._outbox.put(corrupt.outgoing_chunk(data, faults, self._random, b""))
 
@@ -255,7 +252,7 @@ class Connection(asyncio.Protocol):
         """Return the notification for interleaving."""
         state = self._device.power.state
         params: JsonObject = {"property": [{"system.state": state}]}
-        return encode(notification("property.changed", params), self._personality)
+        return encode(notification("property.changed", params), self._quirks)
 
     def _write(self, data: bytes) -> None:
         if not (self.transport.is_closing() or self._effective().half_open):
@@ -283,8 +280,8 @@ class Connection(asyncio.Protocol):
     def _restart_idle_timer(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
-        if self._personality.idle_drop:
-            seconds = self._personality.idle_drop / self._device.clock.speed
+        if self._quirks.idle_drop:
+            seconds = self._quirks.idle_drop / self._device.clock.speed
             loop = asyncio.get_running_loop()
             self._idle = loop.call_later(seconds, self.drop)
 

@@ -122,13 +122,13 @@ def _clear(console: Console, _rest: str) -> str:
     return "ok"
 
 
-def _personality(console: Console, rest: str) -> str:
-    """[NAME VALUE]: change a switch, or show all of them."""
-    personality = console.projector.personality
+def _quirk(console: Console, rest: str) -> str:
+    """[NAME VALUE]: change a quirk, or show all of them."""
+    quirks = console.projector.quirks
     if not rest:
-        return "\n".join(f"{name} = {value}" for name, value in personality.switches())
+        return "\n".join(f"{name} = {value}" for name, value in quirks.items())
     name, _, value = rest.partition(" ")
-    personality.set_from_text(name, value)
+    quirks.set_from_text(name, value)
     return "ok"
 
 
@@ -205,7 +205,7 @@ COMMANDS: Mapping[str, Command] = {
     "fault": _fault,
     "faults": _faults,
     "clear": _clear,
-    "personality": _personality,
+    "quirk": _quirk,
     "signal": _signal,
     "notify": _notify,
     "dismiss": _dismiss,

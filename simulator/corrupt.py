@@ -6,7 +6,7 @@ from random import Random
 from .delivery import End, OutgoingChunk, cut
 from .faults import Faults
 from .jsontypes import JsonObject, JsonValue
-from .personality import Personality
+from .quirks import Quirks
 from .rpc import encode
 
 GARBAGE = b"\x00\xff\xfe\r\n<html>busy</html>\r\n"
@@ -18,9 +18,7 @@ def wrong_id(request_id: JsonValue) -> JsonValue:
     return f"{request_id}?" if isinstance(request_id, str) else 1_000_000_007
 
 
-def message_bytes(
-    message: JsonObject, faults: Faults, personality: Personality
-) -> bytes:
+def message_bytes(message: JsonObject, faults: Faults, quirks: Quirks) -> bytes:
     """Return the bytes of a reply, with the faults that change its content."""
     if faults.wrong_id:
         message = message | {"id": wrong_id(message.get("id"))}
@@ -34,7 +32,7 @@ def message_bytes(
     if faults.oversized:
         filling = max(0, faults.oversized - len(head) - len(b'""}'))
         return head + b'"' + b"x" * filling + b'"}'
-    data = encode(message, personality)
+    data = encode(message, quirks)
     if faults.invalid_utf8:
         data = data[:-1] + b',"note":"' + _BAD_TEXT + b'"}'
     return data

@@ -14,9 +14,9 @@ from .jsontypes import JsonObject, JsonValue
 from .menu import Menu
 from .model import Model, leader_of
 from .notifications import Notifications
-from .personality import Personality
 from .picture import Inputs
 from .power import Power
+from .quirks import Quirks
 from .rpc import FAILED, NOT_FOUND, RpcError, notification, property_not_found
 from .session import Session
 from .store import Store, within
@@ -51,19 +51,19 @@ class Device:
     """
 
     def __init__(
-        self, model: Model, personality: Personality, clock: Clock, network: Network
+        self, model: Model, quirks: Quirks, clock: Clock, network: Network
     ) -> None:
         """Initialize the projector; `start` connects the mains."""
         self.model = model
-        self.personality = personality
+        self.quirks = quirks
         self.clock = clock
         self._pin = model.pin
         self.users = dict(model.users)
         self.store = Store(model)
         self.tree = Tree(model)
-        self.power = Power(model, personality, clock, self)
+        self.power = Power(model, quirks, clock, self)
         self.inputs = Inputs(
-            model, personality, clock, self.store, self.put, self.power.signal_changed
+            model, quirks, clock, self.store, self.put, self.power.signal_changed
         )
         self.notifications = Notifications(model.notifications)
         self.menu = Menu(self.store, self.put)
@@ -152,14 +152,14 @@ class Device:
         names = ("system.state", "system.targetstate")
         if "eco" not in (self.power.state, self.power.target):
             return names
-        pushed = self.personality.eco_push
+        pushed = self.quirks.eco_push
         return [n for n in names if pushed in ("both", n.removeprefix("system."))]
 
     def _move_network(self, state: str) -> None:
         self._network.set_booting(state == "boot")
         if state == "eco":
             self.clock.after(self.model.durations["eco_leave"], self._leave)
-        elif state != "boot" or self.personality.boot_answers:
+        elif state != "boot" or self.quirks.boot_answers:
             self._network.join()
 
     def _leave(self) -> None:
@@ -194,7 +194,7 @@ class Device:
         if not tell or not self.store.exists(name):
             return
         for session in self.sessions:
-            if session is not by or self.personality.notify_self:
+            if session is not by or self.quirks.notify_self:
                 session.queue_change(name, value)
         self.schedule_flush()
 
@@ -205,9 +205,9 @@ class Device:
             RpcError: The property or its service does not exist now.
         """
         self.check_settled(name)
-        if not sees(name, session, self.protected, self.personality):
+        if not sees(name, session, self.protected, self.quirks):
             raise property_not_found(name)
-        if name in self.personality.absent_properties or not self.store.exists(name):
+        if name in self.quirks.absent_properties or not self.store.exists(name):
             self.absent_reads[name] += 1
             raise property_not_found(name)
         return self.value(name)
@@ -222,13 +222,13 @@ class Device:
     def check_settled(self, name: str) -> None:
         """Raise RpcError while the service of a name starts or stops."""
         if any(within(name, unsettled) for unsettled in self._settling):
-            if self.personality.unsettled_error == NOT_FOUND:
+            if self.quirks.unsettled_error == NOT_FOUND:
                 raise property_not_found(name)
             raise RpcError(FAILED, _UNSETTLED_TEXT)
 
     def _announce(self, appeared: list[str], disappeared: list[str]) -> None:
         for name in filter(self.tree.knows, disappeared):
-            if not self.personality.keeps_subscriptions:
+            if not self.quirks.keeps_subscriptions:
                 self._unsubscribe_within(name)
             self.announce_object(name, new=False)
             self._settle(name, lambda: None)
@@ -253,18 +253,15 @@ class Device:
 
     def announce_object(self, name: str, *, new: bool) -> None:
         """Emit the model signal for an object that appeared or disappeared."""
-        if self.personality.model_signal == "none":
+        if self.quirks.model_signal == "none":
             return
-        arguments: JsonObject = {"object": name, self.personality.model_flag: new}
-        if (
-            self.personality.model_signal == "modelupdated"
-            and self.personality.model_reason
-        ):
+        arguments: JsonObject = {"object": name, self.quirks.model_flag: new}
+        if self.quirks.model_signal == "modelupdated" and self.quirks.model_reason:
             arguments["reason"] = "added" if new else "removed"
             arguments["accesslevel"] = "END_USER"
         for session in self.sessions:
             if session.signals & {"modelupdated", "introspect.objectchanged"}:
-                session.callbacks.append({self.personality.model_signal: arguments})
+                session.callbacks.append({self.quirks.model_signal: arguments})
         self.schedule_flush()
 
     def signal(self, name: str, arguments: JsonObject) -> None:
@@ -278,7 +275,7 @@ class Device:
         timestamp = datetime.now(UTC).isoformat(timespec="seconds")
         entry = self.notifications.add(severity, code, message, timestamp)
         if code not in self.notifications.suppressed:
-            member = self.personality.notification_arguments == "member"
+            member = self.quirks.notification_arguments == "member"
             arguments: JsonObject = {"notification": entry} if member else entry
             self.signal("notification.emitted", arguments)
             self.signal(f"notification.{severity.lower()}.emitted", {})
@@ -312,5 +309,5 @@ class Device:
                 session.send(notification("signal.callback", {"signal": group}))
 
     def _grouped(self, pairs: list[JsonObject]) -> list[list[JsonValue]]:
-        size = self.personality.pairs_per_notification or max(1, len(pairs))
+        size = self.quirks.pairs_per_notification or max(1, len(pairs))
         return [list(pairs[at : at + size]) for at in range(0, len(pairs), size)]

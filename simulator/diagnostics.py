@@ -128,7 +128,7 @@ def _model(download: _Download) -> Model:
         rungs=rungs,
         rests_in=state if state in rungs and state != "on" else "ready",
         durations=DURATIONS,
-        personality=_personality(values, sources),
+        quirks=_quirks(values, sources),
         exists=parts.exists(_objects(download), download.objects, state),
         follows=parts.follows(common.follows, properties, values, state),
         sources=sources,
@@ -218,18 +218,16 @@ def _rungs(values: JsonObject) -> tuple[str, ...]:
     )
 
 
-def _personality(
-    values: JsonObject, sources: Mapping[str, tuple[str, ...]]
-) -> JsonObject:
-    """Return the switches that follow from the download."""
-    switches: JsonObject = {}
+def _quirks(values: JsonObject, sources: Mapping[str, tuple[str, ...]]) -> JsonObject:
+    """Return the quirks that follow from the download."""
+    quirks: JsonObject = {}
     blocks = _mapping(values.get(parts.BLOCKS))
     if blocks and not any(name.startswith(ENVIRONMENT) for name in blocks):
-        switches["block_keys"] = "relative"
+        quirks["block_keys"] = "relative"
     selected = {object_name(c) for c in sources.get(str(values.get(SOURCE)), ())}
     if not selected.issuperset(parts.with_signal(values)):
-        switches["detects"] = "all"
-    return switches
+        quirks["detects"] = "all"
+    return quirks
 
 
 def _objects(download: _Download) -> set[str]:

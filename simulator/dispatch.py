@@ -13,10 +13,10 @@ def answer(device: Device, session: Session, request: JsonObject) -> JsonObject 
     request_id = request.get("id")
     try:
         result = _perform(device, session, request)
-        message = reply(request_id, result, device.personality)
+        message = reply(request_id, result, device.quirks)
     except RpcError as error:
-        message = error_reply(request_id, error, device.personality)
-    if "id" not in request and not device.personality.answers_without_id:
+        message = error_reply(request_id, error, device.quirks)
+    if "id" not in request and not device.quirks.answers_without_id:
         return None
     return message
 
@@ -24,9 +24,9 @@ def answer(device: Device, session: Session, request: JsonObject) -> JsonObject 
 def _perform(device: Device, session: Session, request: JsonObject) -> JsonValue:
     name = str(request["method"])
     method = device.model.methods.get(name)
-    if method is None or name in device.personality.absent_methods:
+    if method is None or name in device.quirks.absent_methods:
         raise method_not_found(name)
-    check(name, session, device.protected, device.personality)
+    check(name, session, device.protected, device.quirks)
     device.check_settled(name)
     if not device.store.present(name):
         raise method_not_found(name)

@@ -161,4 +161,4 @@ BOOT_FAULTS = {
     "denied": Faults(error=-32001),
     "absent": Faults(error=-32601),
 }
-"""The faults while the projector boots, by `Personality.boot_port`."""
+"""The faults while the projector boots, by `Quirks.boot_port`."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from .jsontypes import JsonObject, JsonValue
 from .model import Method, Model, Property
-from .personality import Personality
+from .quirks import Quirks
 from .values import Member, ValueType
 
 _PADDING: JsonObject = {
@@ -44,18 +44,18 @@ class Tree:
         name: str,
         recursive: bool,
         present: Callable[[str], bool],
-        personality: Personality,
+        quirks: Quirks,
     ) -> JsonObject:
         """Return the description of an object and of its children.
 
         `present` returns whether a name exists now for the session.
         """
-        result: JsonObject = {personality.name_key: name}
-        if recursive or personality.shallow == "members":
-            result |= self._members(name, present, personality)
+        result: JsonObject = {quirks.name_key: name}
+        if recursive or quirks.shallow == "members":
+            result |= self._members(name, present, quirks)
         children = sorted(filter(present, self._children[name]))
         result["objects"] = [
-            self.describe(child, True, present, personality)
+            self.describe(child, True, present, quirks)
             if recursive
             else {"name": child}
             for child in children
@@ -63,28 +63,27 @@ class Tree:
         return result
 
     def _members(
-        self, name: str, present: Callable[[str], bool], personality: Personality
+        self, name: str, present: Callable[[str], bool], quirks: Quirks
     ) -> JsonObject:
         properties = filter(present, self._properties.get(name, ()))
         methods = filter(present, self._methods.get(name, ()))
         signals = filter(present, self._signals.get(name, ()))
-        padding = personality.padding if name and "." not in name else 0
+        padding = quirks.padding if name and "." not in name else 0
         return {
             "properties": [
                 *({"name": f"x{number}", **_PADDING} for number in range(padding)),
                 *(
-                    _property_entry(self._model.properties[full], personality)
+                    _property_entry(self._model.properties[full], quirks)
                     for full in properties
                 ),
             ],
             "methods": [
-                _method_entry(self._model.methods[full], personality)
-                for full in methods
+                _method_entry(self._model.methods[full], quirks) for full in methods
             ],
             "signals": [
                 {
                     "name": _last(full),
-                    "params": _members_list(self._model.signals[full], personality),
+                    "params": _members_list(self._model.signals[full], quirks),
                 }
                 for full in signals
             ],
@@ -102,55 +101,51 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _property_entry(prop: Property, personality: Personality) -> JsonObject:
+def _property_entry(prop: Property, quirks: Quirks) -> JsonObject:
     entry: JsonObject = {
         "name": _last(prop.name),
-        "type": _type_entry(prop.type, personality),
+        "type": _type_entry(prop.type, quirks),
     }
-    if personality.access_form != "absent":
-        entry["access"] = "READ_WRITE" if prop.writable else personality.access_form
+    if quirks.access_form != "absent":
+        entry["access"] = "READ_WRITE" if prop.writable else quirks.access_form
     entry["description"] = prop.description
     return entry
 
 
-def _method_entry(method: Method, personality: Personality) -> JsonObject:
+def _method_entry(method: Method, quirks: Quirks) -> JsonObject:
     entry: JsonObject = {
         "name": _last(method.name),
-        "params": _members_list(method.params, personality),
+        "params": _members_list(method.params, quirks),
     }
     if method.returns:
         entry["returns"] = method.returns
     return entry
 
 
-def _members_list(
-    members: Iterable[Member], personality: Personality
-) -> list[JsonValue]:
+def _members_list(members: Iterable[Member], quirks: Quirks) -> list[JsonValue]:
     return [
-        {"name": member.name, "type": _type_entry(member.type, personality)}
+        {"name": member.name, "type": _type_entry(member.type, quirks)}
         for member in members
     ]
 
 
-def _type_entry(value_type: ValueType, personality: Personality) -> JsonValue:
-    if value_type.array and personality.array_form == "items":
+def _type_entry(value_type: ValueType, quirks: Quirks) -> JsonValue:
+    if value_type.array and quirks.array_form == "items":
         element = ValueType(
             value_type.base, values=value_type.values, members=value_type.members
         )
-        return {"base": "array", "items": _type_entry(element, personality)}
+        return {"base": "array", "items": _type_entry(element, quirks)}
     entry: JsonObject = {"base": value_type.name}
-    if personality.constraints:
+    if quirks.constraints:
         entry |= _constraints(value_type)
-    if value_type.values and personality.enum_form != "absent":
-        entry |= _enum_entry(value_type.values, personality)
+    if value_type.values and quirks.enum_form != "absent":
+        entry |= _enum_entry(value_type.values, quirks)
     if value_type.members:
-        entry["members"] = _members_list(value_type.members, personality)
-    if personality.hints and value_type.base in ("int", "float"):
+        entry["members"] = _members_list(value_type.members, quirks)
+    if quirks.hints and value_type.base in ("int", "float"):
         entry["hints"] = _hints(value_type.base)
     return (
-        value_type.name
-        if personality.type_form == "string" and len(entry) == 1
-        else entry
+        value_type.name if quirks.type_form == "string" and len(entry) == 1 else entry
     )
 
 
@@ -164,10 +159,10 @@ def _constraints(value_type: ValueType) -> JsonObject:
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _enum_entry(values: Iterable[str], personality: Personality) -> JsonObject:
-    if personality.enum_form == "objects":
+def _enum_entry(values: Iterable[str], quirks: Quirks) -> JsonObject:
+    if quirks.enum_form == "objects":
         return {"values": [{"name": v, "value": n} for n, v in enumerate(values)]}
-    return {personality.enum_form: list(values)}
+    return {quirks.enum_form: list(values)}
 
 
 def _hints(base: str) -> JsonObject:

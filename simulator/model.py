@@ -89,7 +89,7 @@ class Model:
     rungs: tuple[str, ...]
     rests_in: str
     durations: Mapping[str, float]
-    personality: Mapping[str, JsonValue]
+    quirks: Mapping[str, JsonValue]
     exists: Mapping[str, frozenset[str]]
     follows: Mapping[str, Mapping[str, JsonValue]]
     sources: Mapping[str, Sequence[str]]

@@ -19,13 +19,13 @@ from .model_parts import (
     read_property,
     strings,
 )
-from .personality import build_personality
+from .quirks import build_quirks
 
 MODELS = Path(__file__).parent / "models"
 
 _SECTIONS = (
     "users",
-    "personality",
+    "quirks",
     "power",
     "enums",
     "structures",
@@ -101,7 +101,7 @@ def _build(data: JsonObject) -> Model:
         rungs=rungs,
         rests_in=rests_in,
         durations=durations,
-        personality=part["personality"],
+        quirks=part["quirks"],
         exists={
             name: frozenset(strings(f"exists.{name}", states, STATES))
             for name, states in part["exists"].items()
@@ -161,9 +161,9 @@ def _power(spec: JsonObject) -> tuple[tuple[str, ...], str, dict[str, float]]:
 def _check_references(model: Model) -> None:
     """Check that the names in a section exist."""
     try:
-        build_personality(model.personality)
+        build_quirks(model.quirks)
     except ValueError as error:
-        raise ModelError(f"personality: {error}") from error
+        raise ModelError(f"quirks: {error}") from error
     for prop in model.properties.values():
         _check_known(f"{prop.name}.bounds", prop.bounds, model)
     _check_known("follows", model.follows, model)

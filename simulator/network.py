@@ -8,7 +8,7 @@ from typing import Protocol
 from .changes import Changes
 from .faults import BOOT_FAULTS, Faults
 from .listener import Listener, Mode, loopback
-from .personality import Personality
+from .quirks import Quirks
 from .session import Session
 from .traffic import Counters, Log
 from .udp import Receive, UdpPort
@@ -62,9 +62,7 @@ class Network:
         goodbye: Called before the projector leaves the network in order, or None.
     """
 
-    def __init__(
-        self, host: str, port: int, personality: Personality, connect: Connect
-    ) -> None:
+    def __init__(self, host: str, port: int, quirks: Quirks, connect: Connect) -> None:
         """Initialize. `connect` creates the connections.
 
         Raises:
@@ -82,7 +80,7 @@ class Network:
         self._numbers = count()
         self.listener = Listener(host, port, lambda: connect(next(self._numbers)))
         self._udp_ports: list[UdpPort] = []
-        self._personality = personality
+        self._quirks = quirks
         self._running = False
         self._joined = False
         self._mains = True
@@ -215,7 +213,7 @@ class Network:
     def effective(self) -> Faults:
         """Return the faults of connections that have none of their own."""
         if self._booting and not self.faults.active():
-            return BOOT_FAULTS[self._personality.boot_port]
+            return BOOT_FAULTS[self._quirks.boot_port]
         return self.faults
 
     def admit(self, connection: Client) -> bool:
@@ -274,9 +272,7 @@ class Network:
     def _update_listeners(self) -> None:
         if not self._running:
             return
-        mode: Mode = (
-            "hanging" if self._personality.absent_connect == "hang" else "closed"
-        )
+        mode: Mode = "hanging" if self._quirks.absent_connect == "hang" else "closed"
         if self.present:
             mode = "open"
         self.listener.switch("closed" if self.faults.refuse else mode)

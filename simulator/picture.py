@@ -6,7 +6,7 @@ import re
 from .clock import Clock
 from .jsontypes import JsonObject, JsonValue
 from .model import Model, Property
-from .personality import Personality
+from .quirks import Quirks
 from .rpc import FAILED, RpcError
 from .store import Put, Store
 from .values import Member
@@ -33,7 +33,7 @@ class Inputs:
     def __init__(
         self,
         model: Model,
-        personality: Personality,
+        quirks: Quirks,
         clock: Clock,
         store: Store,
         put: Put,
@@ -43,7 +43,7 @@ class Inputs:
 
         Args:
             model: The projector's data.
-            personality: The projector's switches.
+            quirks: The projector's quirks.
             clock: The projector's timers.
             store: The projector's values, to read from.
             put: Sets a property and notifies its subscribers.
@@ -51,7 +51,7 @@ class Inputs:
         """
         self._properties = model.properties
         self._source_gap = model.durations["source_gap"]
-        self._personality = personality
+        self._quirks = quirks
         self._clock = clock
         self._store = store
         self._put = put
@@ -108,7 +108,7 @@ class Inputs:
         """Update the detected signal of every connector."""
         selected = self._selected()
         for name, signal in self._plugged.items():
-            is_detected = name in selected or self._personality.detects == "all"
+            is_detected = name in selected or self._quirks.detects == "all"
             prop = self._properties[name]
             active = is_detected and signal["active"]
             self._put(name, signal if active else _without_signal(prop))

@@ -7,7 +7,7 @@ from typing import Protocol
 from .clock import Clock
 from .jsontypes import JsonValue
 from .model import RUNGS, Model
-from .personality import Personality
+from .quirks import Quirks
 
 type Step = tuple[str, float]
 """A state, and its duration in seconds."""
@@ -41,14 +41,14 @@ class Power:
     """
 
     def __init__(
-        self, model: Model, personality: Personality, clock: Clock, host: PowerHost
+        self, model: Model, quirks: Quirks, clock: Clock, host: PowerHost
     ) -> None:
         """Initialize; `start` sets the state."""
         self.state = model.rests_in
         self.target = model.rests_in
         self._rungs = model.rungs
         self._rests_in = model.rests_in
-        self._personality = personality
+        self._quirks = quirks
         self._durations = model.durations
         self._clock = clock
         self._host = host
@@ -83,7 +83,7 @@ class Power:
         if lower is None:
             return
         steps = self._way_down(lower)
-        resting = self._personality.poweroff_rests
+        resting = self._quirks.poweroff_rests
         if self.state == "on" and resting != "timer" and self._enabled(resting):
             steps += self._way_down(resting, "ready")
         self._go(steps[-1][0], steps)
@@ -182,10 +182,7 @@ class Power:
     def _go(self, target: str, steps: list[Step]) -> None:
         self.stop()
         self.target = target
-        if (
-            self._personality.cooling_target == "rest"
-            and steps[0][0] == "deconditioning"
-        ):
+        if self._quirks.cooling_target == "rest" and steps[0][0] == "deconditioning":
             self.target = self._resting_place(target)
         self._steps = steps
         self._next()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import json
 
 from .jsontypes import JsonObject, JsonValue
-from .personality import Personality
+from .quirks import Quirks
 from .values import Member, fits_range, fits_type
 
 PARSE_ERROR = -32700
@@ -87,19 +87,15 @@ def bind(declared: Sequence[Member], given: JsonValue) -> JsonObject:
     return found
 
 
-def reply(
-    request_id: JsonValue, result: JsonValue, personality: Personality
-) -> JsonObject:
+def reply(request_id: JsonValue, result: JsonValue, quirks: Quirks) -> JsonObject:
     """Return a reply message with its members in the projector's order."""
-    return _answer(request_id, "result", result, personality)
+    return _answer(request_id, "result", result, quirks)
 
 
-def error_reply(
-    request_id: JsonValue, error: RpcError, personality: Personality
-) -> JsonObject:
+def error_reply(request_id: JsonValue, error: RpcError, quirks: Quirks) -> JsonObject:
     """Return an error message with its members in the projector's order."""
     details: JsonObject = {"code": error.code, "message": error.message}
-    return _answer(request_id, "error", details, personality)
+    return _answer(request_id, "error", details, quirks)
 
 
 def notification(method: str, params: JsonObject) -> JsonObject:
@@ -107,11 +103,11 @@ def notification(method: str, params: JsonObject) -> JsonObject:
     return {"jsonrpc": "2.0", "method": method, "params": params}
 
 
-def encode(message: JsonObject, personality: Personality) -> bytes:
+def encode(message: JsonObject, quirks: Quirks) -> bytes:
     """Return the bytes of a message as the projector writes them."""
-    if personality.whole_floats == "int":
+    if quirks.whole_floats == "int":
         message = {name: _whole(value) for name, value in message.items()}
-    compact = personality.whitespace == "compact"
+    compact = quirks.whitespace == "compact"
     return json.dumps(
         message,
         ensure_ascii=False,
@@ -121,13 +117,13 @@ def encode(message: JsonObject, personality: Personality) -> bytes:
 
 
 def _answer(
-    request_id: JsonValue, name: str, value: JsonValue, personality: Personality
+    request_id: JsonValue, name: str, value: JsonValue, quirks: Quirks
 ) -> JsonObject:
-    if personality.id_echo == "string" and request_id is not None:
+    if quirks.id_echo == "string" and request_id is not None:
         request_id = str(request_id)
-    if personality.member_order == "result_first":
+    if quirks.member_order == "result_first":
         return {"jsonrpc": "2.0", name: value, "id": request_id}
-    if personality.member_order == "jsonrpc_last":
+    if quirks.member_order == "jsonrpc_last":
         return {"id": request_id, name: value, "jsonrpc": "2.0"}
     return {"jsonrpc": "2.0", "id": request_id, name: value}
 

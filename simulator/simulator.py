@@ -16,8 +16,8 @@ from .jsontypes import JsonObject, JsonValue
 from .model import STATES, Model
 from .model_file import load_model
 from .network import Network
-from .personality import build_personality
 from .power import BusyError
+from .quirks import build_quirks
 from .ssdp import Ssdp
 from .traffic import Record
 from .udp import Address
@@ -40,7 +40,7 @@ class Simulator:
         model: The name of a built-in model, a model file, its data, or a Model.
         state: The initial power state. Default: that of the model.
         speed: Divides the durations of the power states, motors and timers.
-        personality: Switches that differ from those of the model.
+        quirks: Quirks that differ from those of the model.
         values: Initial property values that differ from those of the model.
         pin: Replaces the PIN of the model; None for no PIN.
         host: A loopback address.
@@ -54,7 +54,7 @@ class Simulator:
 
     Attributes:
         model: The projector as data: name, pin, serial, mac, firmware, properties ...
-        personality: The switches for what differs between projectors.
+        quirks: What differs between projectors, or is not documented.
         device: The projector without its network.
         faults: The faults of every connection that has none of its own.
         connections: The open connections, oldest first.
@@ -67,7 +67,7 @@ class Simulator:
         *,
         state: str | None = None,
         speed: float = 1.0,
-        personality: Mapping[str, JsonValue] | None = None,
+        quirks: Mapping[str, JsonValue] | None = None,
         values: Mapping[str, JsonValue] | None = None,
         pin: str | EllipsisType | None = ...,
         host: str = "127.0.0.1",
@@ -86,9 +86,9 @@ class Simulator:
         if state not in (None, *STATES):
             raise ValueError(f"state must be one of {STATES}, not {state!r}")
         self.model = loaded.with_values(values or {})
-        self.personality = build_personality(loaded.personality, personality or {})
-        self.network = Network(host, port, self.personality, self._connect)
-        self.device = Device(self.model, self.personality, Clock(speed), self.network)
+        self.quirks = build_quirks(loaded.quirks, quirks or {})
+        self.network = Network(host, port, self.quirks, self._connect)
+        self.device = Device(self.model, self.quirks, Clock(speed), self.network)
         self.faults = self.network.faults
         self.counters = self.network.counters
         self.connections = self.network.connections

@@ -82,7 +82,7 @@ class Ssdp:
 
     def description(self) -> bytes:
         """Return the device description as XML."""
-        personality = self._device.personality
+        quirks = self._device.quirks
         model_name = self._text("system.modelname")
         root = ET.Element("root", {"xmlns": _NAMESPACE})
         version = ET.SubElement(root, "specVersion")
@@ -92,10 +92,10 @@ class Ssdp:
         texts = {
             "deviceType": DEVICE_TYPE,
             "friendlyName": self._text("system.name") or model_name,
-            "manufacturer": personality.ssdp_manufacturer,
+            "manufacturer": quirks.ssdp_manufacturer,
             "modelName": model_name,
         }
-        if personality.ssdp_serial:
+        if quirks.ssdp_serial:
             texts["serialNumber"] = self._text("system.serialnumber")
         texts |= {"UDN": self.udn, "presentationURL": f"{self._base_url}/"}
         for name, text in texts.items():

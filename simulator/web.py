@@ -50,14 +50,14 @@ _LOGIN = Response("401 Unauthorized", "text/html", LOGIN_PAGE)
 
 def respond(device: Device, name: str | None) -> Response:
     """Return the response to a request for a screen, None for an unknown path."""
-    personality = device.personality
-    if name is None or personality.capture == "absent":
+    quirks = device.quirks
+    if name is None or quirks.capture == "absent":
         return _NOT_FOUND
-    if personality.capture == "login":
+    if quirks.capture == "login":
         return _LOGIN
-    if personality.capture_format == "html":
+    if quirks.capture_format == "html":
         return Response("200 OK", "text/html", LOGIN_PAGE)
-    body = encode(SCREENS[name](device), personality.capture_format)
+    body = encode(SCREENS[name](device), quirks.capture_format)
     # No guide documents the content type: clients must detect it from the bytes.
     return Response("200 OK", "application/octet-stream", body)
 

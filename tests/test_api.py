@@ -88,7 +88,7 @@ async def test_refused_request(
 @pytest.mark.parametrize("text", ["short", "long"])
 async def test_permission_refused(start_projector: StartProjector, text: str) -> None:
     """Raise a permission error for code -32001 of any request."""
-    projector = await start_projector(personality={"permission_text": text})
+    projector = await start_projector(quirks={"permission_text": text})
     async with connected(projector, pin=None) as client:
         with pytest.raises(PulsePermissionError):
             await client.request("system.poweron")
@@ -143,7 +143,7 @@ async def test_response_id_as_a_string(
     start_projector: StartProjector, echo: str
 ) -> None:
     """Accept a response whose id is a string."""
-    projector = await start_projector(personality={"id_echo": echo})
+    projector = await start_projector(quirks={"id_echo": echo})
     async with connected(projector) as client:
         assert await client.request("system.activity") is None
 

@@ -44,7 +44,7 @@ async def test_pin_is_sent_as_an_integer(
     start_projector: StartProjector, pin: str, code: int, success: str
 ) -> None:
     """Send `authenticate` first and once, with a number."""
-    projector = await start_projector(pin=pin, personality={"auth_success": success})
+    projector = await start_projector(pin=pin, quirks={"auth_success": success})
     client = client_of(projector, pin=pin)
     await client.connect()
     assert client.connected
@@ -140,7 +140,7 @@ async def test_pin_is_sent_again_60_s_after_an_unclear_response(
 ) -> None:
     """Send the PIN with the first new connection after 60 s."""
     assert credentials.UNCLEAR_PAUSE == 60
-    projector = await start_projector(personality={"wrong_pin": "null"}, pin="11111")
+    projector = await start_projector(quirks={"wrong_pin": "null"}, pin="11111")
     client = client_of(projector, pin="12345")
     await client.connect()
     projector.pin = "12345"
@@ -178,7 +178,7 @@ async def test_pin_is_sent_as_text_after_a_type_error(
     start_projector: StartProjector, pin_type: str, forms: list[object]
 ) -> None:
     """Remember the form of the PIN that was accepted."""
-    projector = await start_projector(personality={"pin_type": pin_type})
+    projector = await start_projector(quirks={"pin_type": pin_type})
     client = client_of(projector)
     await client.connect()
     assert await client.request("system.activity") is None
@@ -186,7 +186,7 @@ async def test_pin_is_sent_as_text_after_a_type_error(
     codes = [params["code"] for params in sent(projector, "authenticate")]
     assert codes == [12345] * (pin_type == "string") + forms * 2
 
-    projector.personality.pin_type = "int" if pin_type == "string" else "string"
+    projector.quirks.pin_type = "int" if pin_type == "string" else "string"
     await client.connect()
     assert await client.request("system.activity") is None
     await client.disconnect()
@@ -232,7 +232,7 @@ async def test_user_name_and_password(
 
 
 @pytest.mark.parametrize(
-    "personality",
+    "quirks",
     [
         {"wrong_pin": "error", "wrong_pin_code": -32000},
         {"wrong_pin": "error", "wrong_pin_code": -32001},
@@ -241,10 +241,10 @@ async def test_user_name_and_password(
     ids=str,
 )
 async def test_wrong_pin(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Send a PIN once that was refused in any form."""
-    projector = await start_projector(personality=personality)
+    projector = await start_projector(quirks=quirks)
     with pytest.raises(PulseAuthenticationError):
         await client_of(projector, pin="54321").connect()
     await projector.wait_until(lambda: projector.counters.connections_open == 0)

@@ -47,8 +47,8 @@ async def test_framing_is_detected_and_kept(
     connections: int,
 ) -> None:
     """Try raw JSON first, then HTTP framing, and keep what works."""
-    personality = {"framing": framing, "http_reply": "head"}
-    projector = await start_projector(pin=pin, personality=personality)
+    quirks = {"framing": framing, "http_reply": "head"}
+    projector = await start_projector(pin=pin, quirks=quirks)
     client = client_of(projector, pin=pin, timeouts=SHORT_TIMEOUTS)
     await client.connect()
     assert client.framing is expected
@@ -63,7 +63,7 @@ async def test_framing_is_detected_and_kept(
 
 async def test_known_framing_is_used_at_once(start_projector: StartProjector) -> None:
     """Use the known framing without trying another."""
-    projector = await start_projector(pin=None, personality={"framing": "http-only"})
+    projector = await start_projector(pin=None, quirks={"framing": "http-only"})
     async with connected(projector, framing=Framing.HTTP):
         assert projector.counters.connections_opened == 1
 
@@ -78,8 +78,8 @@ async def test_wrong_known_framing_is_corrected(
     start_projector: StartProjector, framing: str, answer: str, pin: str | None
 ) -> None:
     """Try the other framing in the same attempt."""
-    personality = {"framing": framing, "wrong_framing": answer}
-    projector = await start_projector(pin=pin, personality=personality)
+    quirks = {"framing": framing, "wrong_framing": answer}
+    projector = await start_projector(pin=pin, quirks=quirks)
     right = Framing.RAW if framing == "raw-only" else Framing.HTTP
     timeouts = SHORT_TIMEOUTS if answer == "silence" else Timeouts()
     client = client_of(projector, framing=right.other, timeouts=timeouts)
@@ -97,8 +97,8 @@ async def test_late_response_does_not_change_the_framing(
     start_projector: StartProjector, fault: str
 ) -> None:
     """Keep raw JSON if its response arrives while HTTP framing is tried."""
-    personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
-    projector = await start_projector(personality=personality)
+    quirks = {"framing": "raw-only", "wrong_framing": "parse-error"}
+    projector = await start_projector(quirks=quirks)
     client = client_of(projector, framing=Framing.RAW, timeouts=SHORT_TIMEOUTS)
     setattr(projector.faults, fault, True)
 
@@ -137,8 +137,8 @@ async def test_connection_limit_does_not_change_the_framing(
     start_projector: StartProjector,
 ) -> None:
     """Keep the framing if the projector closes new connections."""
-    personality = {"framing": "raw-only", "wrong_framing": "parse-error"}
-    projector = await start_projector(pin=None, personality=personality)
+    quirks = {"framing": "raw-only", "wrong_framing": "parse-error"}
+    projector = await start_projector(pin=None, quirks=quirks)
     client = client_of(projector, framing=Framing.HTTP, timeouts=SHORT_TIMEOUTS)
 
     def fill(record: Record) -> None:
@@ -216,9 +216,7 @@ async def test_silent_service() -> None:
 
 async def test_unreachable_host(start_projector: StartProjector) -> None:
     """Stop at the deadline if the host does not respond."""
-    projector = await start_projector(
-        state="eco", personality={"absent_connect": "hang"}
-    )
+    projector = await start_projector(state="eco", quirks={"absent_connect": "hang"})
     before = open_sockets()
     client = client_of(projector, pin=None, timeouts=Timeouts(connect=0.1))
     async with asyncio.timeout(2):

@@ -77,7 +77,7 @@ async def test_founding_bug_3_busy_is_a_state(
 ) -> None:
     """Raise the busy error without reconnect, retry or log message."""
     projector = await start_projector(
-        state="on", speed=1.0, personality={"power_busy_code": code}
+        state="on", speed=1.0, quirks={"power_busy_code": code}
     )
     lost: list[PulseError] = []
     async with connected(projector, on_disconnect=lost.append) as client:

@@ -35,7 +35,7 @@ async def test_one_connection_per_request(
 ) -> None:
     """Send simultaneous requests one after the other, without losing any."""
     projector = await start_projector(
-        state="on", pin=pin, personality=ONE_SHOT | {"http_reply": reply}
+        state="on", pin=pin, quirks=ONE_SHOT | {"http_reply": reply}
     )
     before = open_sockets()
     lost: list[PulseError] = []
@@ -66,10 +66,10 @@ async def test_mode_ends_if_the_connection_stays_open(
     start_projector: StartProjector,
 ) -> None:
     """Keep the connection, and authenticate, once the projector keeps it open."""
-    projector = await start_projector(state="on", personality=ONE_SHOT)
+    projector = await start_projector(state="on", quirks=ONE_SHOT)
     lost: list[PulseError] = []
     async with connected(projector, on_disconnect=lost.append) as client:
-        projector.personality.http_close = False
+        projector.quirks.http_close = False
         assert await client.request("property.get", {"property": "system.state"})
         assert not client.connected
         assert len(lost) == 1
@@ -91,7 +91,7 @@ async def test_failed_request_ends_the_connection(
     start_projector: StartProjector, fault: str, error_class: type[PulseError]
 ) -> None:
     """Fail the waiting request, and report the loss once."""
-    projector = await start_projector(pin=None, personality=ONE_SHOT)
+    projector = await start_projector(pin=None, quirks=ONE_SHOT)
     lost: list[PulseError] = []
     client = client_of(projector, timeouts=SHORT_TIMEOUTS, on_disconnect=lost.append)
     await client.connect()
@@ -119,13 +119,13 @@ async def test_disconnect_during_a_request(
     start_projector: StartProjector, hanging: str
 ) -> None:
     """Fail the waiting request at once, and leave no socket."""
-    projector = await start_projector(pin=None, personality=ONE_SHOT)
+    projector = await start_projector(pin=None, quirks=ONE_SHOT)
     client = client_of(projector)
     await client.connect()
     if hanging == "answer":
         projector.faults.silence = True
     else:
-        projector.personality.absent_connect = "hang"
+        projector.quirks.absent_connect = "hang"
         projector.cut_mains()
     before = open_sockets()
     waiting = [asyncio.create_task(client.request("system.activity")) for _ in "abc"]
@@ -139,7 +139,7 @@ async def test_disconnect_during_a_request(
 
 async def test_projector_is_polled(start_projector: StartProjector) -> None:
     """Poll without subscriptions, and send commands."""
-    projector = await start_projector(state="on", pin=None, personality=ONE_SHOT)
+    projector = await start_projector(state="on", pin=None, quirks=ONE_SHOT)
     timings = replace(FAST_TIMINGS, unavailable_delay=TEST_TIMEOUT, poll_on=0.05)
     async with running_projector(projector, timings=timings) as followed:
         projector.change(LASER_POWER, 41)
@@ -148,7 +148,7 @@ async def test_projector_is_polled(start_projector: StartProjector) -> None:
         assert projector.get(LASER_POWER) == 42
         assert all(s.reachable for s in followed.listener.snapshots)
 
-        projector.personality.http_close = False
+        projector.quirks.http_close = False
         await projector.wait_until(
             lambda: (
                 bool(projector.connections)

@@ -83,7 +83,7 @@ async def test_phases_of_a_power_cycle(
     await fall_asleep(home)
     assert true() == {"is_off", "is_asleep"}
 
-    home.projector.personality.boot_port = "close"
+    home.projector.quirks.boot_port = "close"
     magic_packets.wakes = home.projector
     command = asyncio.create_task(home.act("turn_on", PROJECTOR))
     await home.until(PHASE, "starting")

@@ -119,7 +119,7 @@ async def test_projector_with_http_framing_only(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Add a projector that accepts only HTTP framing."""
-    projector.personality.framing = "http-only"
+    projector.quirks.framing = "http-only"
 
     result = await submit(hass, await start_user_flow(hass), form(projector))
 

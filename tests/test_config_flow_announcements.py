@@ -151,7 +151,7 @@ async def test_ignored(
     hass: HomeAssistant, projector: Simulator, without_pin: Any, first: Any
 ) -> None:
     """Do not connect for any announcement, even after a restart."""
-    projector.personality.without_pin = without_pin
+    projector.quirks.without_pin = without_pin
     await discover(hass, first)
     await ignore(hass)
     opened = projector.counters.connections_opened

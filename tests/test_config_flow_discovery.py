@@ -57,7 +57,7 @@ async def test_discovered_with_a_pin(
     hass: HomeAssistant, projector: Simulator, info: Any
 ) -> None:
     """Offer a projector that requires a PIN by its announced name."""
-    projector.personality.without_pin = "none"
+    projector.quirks.without_pin = "none"
     result = await discover(hass, info)
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "discovery_confirm"
@@ -81,7 +81,7 @@ async def test_pin_set_after_discovery(
 ) -> None:
     """Ask for the PIN as soon as the projector requires one."""
     result = await discover(hass, announcement())
-    projector.personality.without_pin = "none"
+    projector.quirks.without_pin = "none"
 
     result = await submit(hass, result, {})
     assert result["type"] is FlowResultType.FORM

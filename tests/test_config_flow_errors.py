@@ -93,7 +93,7 @@ async def test_wrong_pin(
     answer: Literal["error", "false"],
 ) -> None:
     """Show any refusal of a PIN after a single attempt."""
-    projector.personality.wrong_pin = answer
+    projector.quirks.wrong_pin = answer
 
     result = await submit(hass, await start_user_flow(hass), form(projector, pin="1"))
     assert result["type"] is FlowResultType.FORM
@@ -108,7 +108,7 @@ async def test_pin_required_for_reading(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Ask for the PIN if the projector requires it for reading."""
-    projector.personality.without_pin = "none"
+    projector.quirks.without_pin = "none"
 
     values = form(projector, pin="")
     result = await submit(hass, await start_user_flow(hass), values)

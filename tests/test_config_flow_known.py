@@ -152,7 +152,7 @@ async def test_lease_of_a_known_mac(
     hass: HomeAssistant, projector: Simulator, without_pin: Any
 ) -> None:
     """Update the address once the projector has identified itself there."""
-    projector.personality.without_pin = without_pin
+    projector.quirks.without_pin = without_pin
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
     set_reported_mac(hass, entry)
@@ -268,7 +268,7 @@ async def test_discovered_twice(
     hass: HomeAssistant, projector: Simulator, without_pin: Any, first: Any, second: Any
 ) -> None:
     """Show one card, also for a projector without a serial number."""
-    projector.personality.without_pin = without_pin
+    projector.quirks.without_pin = without_pin
     await discover(hass, first)
     asked = projector.counters.connections_opened
     shown = card(hass)
@@ -309,7 +309,7 @@ async def test_added_during_discovery(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Update only the address of the entry, not its PIN."""
-    projector.personality.without_pin = "none"
+    projector.quirks.without_pin = "none"
     result = await discover(hass, announcement())
     entry = make_entry(projector, host="127.0.0.9", port=1, pin="1")
     entry.add_to_hass(hass)
@@ -327,7 +327,7 @@ async def test_ignored(
     hass: HomeAssistant, projector: Simulator, without_pin: Any
 ) -> None:
     """Do not offer an ignored projector again, but allow adding it."""
-    projector.personality.without_pin = without_pin
+    projector.quirks.without_pin = without_pin
     await discover(hass, announcement())
     [flow] = hass.config_entries.flow.async_progress()
     await hass.config_entries.flow.async_init(

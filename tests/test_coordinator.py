@@ -240,7 +240,7 @@ async def test_wrong_pin_while_running(
     requests = home.projector.counters.requests
     caplog.clear()
     home.projector.pin = "99999"
-    home.projector.personality.without_pin = "none"
+    home.projector.quirks.without_pin = "none"
     home.projector.drop()
     await home.until("media_player.projector", STATE_UNAVAILABLE)
     await wait_until(hass, lambda: bool(reauth_flows(hass)))
@@ -267,7 +267,7 @@ async def test_pin_required_while_running(
     """Start a reauthentication if reading requires a PIN now."""
     home = await setup_projector("balder_cs", state="on", pin=None)
     home.projector.pin = "99999"
-    home.projector.personality.without_pin = "none"
+    home.projector.quirks.without_pin = "none"
     home.projector.drop()
 
     await wait_until(hass, lambda: bool(reauth_flows(hass)))
@@ -345,7 +345,7 @@ async def test_detected_framing_is_stored(setup_projector: SetUpProjector) -> No
     """Store the detected framing for the next connection."""
     home = await setup_projector("hdr_cs", state="on")
     await lose(home)
-    home.projector.personality.framing = "http-only"
+    home.projector.quirks.framing = "http-only"
 
     await reconnect(home)
     opened = home.projector.counters.connections_opened

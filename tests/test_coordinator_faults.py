@@ -53,7 +53,7 @@ async def test_missing_name_in_a_batch(
     home = await setup_projector(
         {"extends": "hdr_cs", "properties": {"system.name": None}},
         state="on",
-        personality={"missing_name": missing_name, "absent_methods": absent_methods},
+        quirks={"missing_name": missing_name, "absent_methods": absent_methods},
     )
 
     shown = {name: home.value(name) for name in home.entries()}

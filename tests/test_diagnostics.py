@@ -262,9 +262,7 @@ async def test_omitted_parts(
     hass: HomeAssistant, setup_projector: SetUpProjector
 ) -> None:
     """Report how much of a description was left out because of limits."""
-    home = await setup_projector(
-        "balder_cs", state="on", personality={"padding": 5_000}
-    )
+    home = await setup_projector("balder_cs", state="on", quirks={"padding": 5_000})
     assert home.value("media_player.projector") == "on"
     assert home.attribute("media_player.projector", "source_list")
     assert home.value("sensor.signal") not in (None, STATE_UNKNOWN)

@@ -62,9 +62,7 @@ async def test_notification(
     setup_projector: SetUpProjector, severity: str, event_type: str, arguments: str
 ) -> None:
     """Fire one event for each notification, with its data."""
-    home = await setup_projector(
-        "udx", personality={"notification_arguments": arguments}
-    )
+    home = await setup_projector("udx", quirks={"notification_arguments": arguments})
     events = fired_events(home, NOTIFICATION)
 
     attributes = home.projector.notify(severity, "4711", TEXT)
@@ -84,9 +82,7 @@ async def test_notification_by_its_count(
     setup_projector: SetUpProjector,
 ) -> None:
     """Read the list when the count changes, if there are no signals."""
-    home = await setup_projector(
-        "udx", personality={"absent_methods": ["signal.subscribe"]}
-    )
+    home = await setup_projector("udx", quirks={"absent_methods": ["signal.subscribe"]})
     events = fired_events(home, NOTIFICATION)
 
     home.projector.notify("WARNING", "4711", TEXT)

@@ -38,10 +38,8 @@ def visit(setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch) -> V
     Example: `home = await visit(capture="login")`.
     """
 
-    async def set_up(*names: str, **personality: Any) -> Home:
-        home = await setup_projector(
-            "balder_cs", state="on", web_port=0, personality=personality
-        )
+    async def set_up(*names: str, **quirks: Any) -> Home:
+        home = await setup_projector("balder_cs", state="on", web_port=0, quirks=quirks)
         monkeypatch.setattr(image, "WEB_PORT", home.projector.web_port)
         await home.enable(*(names or (OSD,)))
         await look(home)
@@ -71,7 +69,7 @@ def drawn(home: Home, name: str = OSD) -> bytes:
     """Return the current picture of a screen of the projector."""
     screen = SCREENS[f"ui.capture.{name.removeprefix('image.')}"]
     device = home.projector.device
-    return encode(screen(device), device.personality.capture_format)
+    return encode(screen(device), device.quirks.capture_format)
 
 
 @pytest.mark.parametrize("model", ["udx"])
@@ -178,21 +176,21 @@ async def test_no_picture(
     """Become unavailable with one log message, and recover."""
     monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.2))
     home = await visit()
-    personality = home.projector.personality
-    usual = {name: getattr(personality, name) for name in style}
+    quirks = home.projector.quirks
+    usual = {name: getattr(quirks, name) for name in style}
     caplog.clear()
     for _ in range(2):
         home.projector.faults.methods = ("ui.capture.*",)
         set_faults(home.projector, fault)
         for name, value in style.items():
-            setattr(personality, name, value)
+            setattr(quirks, name, value)
         await update(home, OSD)
         assert home.value(OSD) == STATE_UNAVAILABLE
         await update(home, OSD)
 
         home.projector.faults.clear()
         for name, value in usual.items():
-            setattr(personality, name, value)
+            setattr(quirks, name, value)
         await update(home, OSD)
         assert home.value(OSD) != STATE_UNAVAILABLE
 

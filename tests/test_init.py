@@ -291,7 +291,7 @@ async def test_wrong_pin(
 ) -> None:
     """Start a reauthentication after one attempt with a wrong PIN."""
     projector = await start_projector(
-        "balder_cs", personality={"wrong_pin": answer, "without_pin": "none"}
+        "balder_cs", quirks={"wrong_pin": answer, "without_pin": "none"}
     )
 
     entry = await set_up(projector, pin="1")
@@ -309,7 +309,7 @@ async def test_pin_required_for_reading(
     hass: HomeAssistant, start_projector: StartProjector, set_up: SetUp
 ) -> None:
     """Start a reauthentication if the projector requires a PIN now."""
-    projector = await start_projector("balder_cs", personality={"without_pin": "none"})
+    projector = await start_projector("balder_cs", quirks={"without_pin": "none"})
 
     entry = await set_up(projector, pin=None)
 

@@ -109,7 +109,7 @@ async def test_dismiss_unknown_notification(setup_projector: SetUpProjector) -> 
 async def test_dismiss_without_signals(setup_projector: SetUpProjector) -> None:
     """Read the notifications after the action if the projector reports no change."""
     silent = ["signal.subscribe", "property.subscribe"]
-    home = await setup_projector("udx", personality={"absent_methods": silent})
+    home = await setup_projector("udx", quirks={"absent_methods": silent})
     error = home.projector.notify("ERROR", "1", TEXT)
     await home.until(SENSOR, "1")
 
@@ -122,9 +122,7 @@ async def test_projector_without_introspection(
     setup_projector: SetUpProjector,
 ) -> None:
     """Find out by a request whether there is a list of notifications."""
-    home = await setup_projector(
-        "hdr_cs", personality={"absent_methods": ["introspect"]}
-    )
+    home = await setup_projector("hdr_cs", quirks={"absent_methods": ["introspect"]})
 
     home.projector.notify("ERROR", "1", TEXT)
 

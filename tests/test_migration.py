@@ -125,7 +125,7 @@ async def test_own_entry(
 
 async def test_framing_in_the_entry(hass: HomeAssistant, projector: Simulator) -> None:
     """Move the framing to the storage, and use it for the first connection."""
-    projector.personality.framing = "http-only"
+    projector.quirks.framing = "http-only"
     entry = make_entry(projector, framing="http")
     entry = MockConfigEntry(
         domain=DOMAIN,
@@ -264,7 +264,7 @@ async def test_projector_that_requires_a_pin_for_reading(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Use the stored PIN."""
-    projector.personality.without_pin = "none"
+    projector.quirks.without_pin = "none"
     entry = add(hass, push_client(projector))
 
     await hass.config_entries.async_setup(entry.entry_id)
@@ -292,7 +292,7 @@ async def test_entry_that_cannot_be_migrated(
     changes: dict[str, Any],
 ) -> None:
     """Log an error with advice; send a refused PIN once."""
-    projector.personality.without_pin = "none"
+    projector.quirks.without_pin = "none"
     entry = add(hass, push_client(projector, **changes))
 
     await hass.config_entries.async_setup(entry.entry_id)

@@ -208,7 +208,7 @@ async def test_projector_without_recursive_introspection(
     setup_projector: SetUpProjector, offers: list[dict[str, Any]], recursion: str
 ) -> None:
     """Read the description of the object that lists peers."""
-    home = await setup_projector("balder_cs", personality={"recursion": recursion})
+    home = await setup_projector("balder_cs", quirks={"recursion": recursion})
 
     await set_peers(home, [OTHER])
 

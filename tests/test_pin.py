@@ -22,7 +22,7 @@ async def test_refused_at_set_up(
 ) -> None:
     """Start one reauthentication, also after a restart, and keep reading."""
     projector = await start_projector(
-        "balder_cs", state="on", personality={"wrong_pin": answer}
+        "balder_cs", state="on", quirks={"wrong_pin": answer}
     )
 
     for starts in (1, 2):

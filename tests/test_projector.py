@@ -122,13 +122,13 @@ SAME_PROJECTOR: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("personality", SAME_PROJECTOR, ids=str)
+@pytest.mark.parametrize("quirks", SAME_PROJECTOR, ids=str)
 async def test_simulator_quirks_do_not_change_the_snapshot(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Build the same snapshot with each quirk of the simulator."""
     plain = await start_projector(state="on")
-    special = await start_projector(state="on", personality=personality)
+    special = await start_projector(state="on", quirks=quirks)
     async with (
         running_projector(plain) as usual,
         running_projector(special, timeouts=SHORT_TIMEOUTS) as other,
@@ -160,13 +160,13 @@ def best_known(projector: RunningProjector) -> dict[str, JsonValue]:
     return {name: v for name, v in projector.values.items() if name in names}
 
 
-@pytest.mark.parametrize("personality", SPARING_PROJECTOR, ids=str)
+@pytest.mark.parametrize("quirks", SPARING_PROJECTOR, ids=str)
 async def test_fallback_types_without_introspection(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Use the fallback types if the projector does not describe itself."""
     plain = await start_projector(state="on")
-    special = await start_projector(state="on", personality=personality)
+    special = await start_projector(state="on", quirks=quirks)
     async with running_projector(plain) as usual, running_projector(special) as other:
         assert best_known(other) == best_known(usual)
         described, usually = other.snapshot.properties, usual.snapshot.properties
@@ -194,8 +194,8 @@ async def test_names_of_a_refused_batch_are_read_singly_once(
     start_projector: StartProjector,
 ) -> None:
     """Read names singly once if one missing name makes the batch fail."""
-    personality = {"missing_name": "error", "absent_methods": ("introspect",)}
-    simulator = await start_projector("udx", state="on", personality=personality)
+    quirks = {"missing_name": "error", "absent_methods": ("introspect",)}
+    simulator = await start_projector("udx", state="on", quirks=quirks)
     async with running_projector(simulator) as projector:
         requests = simulator.counters.requests
         before = requests["property.get"]

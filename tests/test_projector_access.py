@@ -35,12 +35,12 @@ def opened(simulator: Simulator, count: int) -> bool:
     return simulator.counters.connections_opened >= count
 
 
-@pytest.mark.parametrize("personality", REFUSALS, ids=str)
+@pytest.mark.parametrize("quirks", REFUSALS, ids=str)
 async def test_wrong_pin(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Send a wrong PIN once; read and subscribe to what needs no PIN."""
-    simulator = await start_projector(state="on", personality=personality)
+    simulator = await start_projector(state="on", quirks=quirks)
     async with running_projector(simulator, pin=WRONG) as projector:
         assert projector.snapshot.reachable
         assert projector.snapshot.pin_refused
@@ -79,7 +79,7 @@ async def test_wrong_pin_and_nothing_to_read(
     start_projector: StartProjector, without_pin: str
 ) -> None:
     """Report the wrong PIN once, and retry reading."""
-    simulator = await start_projector(personality={"without_pin": without_pin})
+    simulator = await start_projector(quirks={"without_pin": without_pin})
     projector = RunningProjector(simulator, pin=WRONG)
     async with running(projector):
         await simulator.wait_until(lambda: simulator.counters.connections_opened > 5)
@@ -140,7 +140,7 @@ async def test_a_wrong_pin_where_everything_was_refused(
 ) -> None:
     """Send the PIN once more when reading is allowed, and not again."""
     simulator = await start_projector(
-        state="on", personality={"wrong_pin": "error", "wrong_pin_code": -32001}
+        state="on", quirks={"wrong_pin": "error", "wrong_pin_code": -32001}
     )
     async with running_projector(simulator, pin=WRONG) as projector:
         for _ in range(3):
@@ -158,9 +158,7 @@ async def test_malformed_response_to_the_pin(
     start_projector: StartProjector, without_pin: str
 ) -> None:
     """Go on without the PIN after a malformed response to it."""
-    simulator = await start_projector(
-        state="on", personality={"without_pin": without_pin}
-    )
+    simulator = await start_projector(state="on", quirks={"without_pin": without_pin})
     simulator.faults.methods = ("authenticate",)
     simulator.faults.nesting = 5000
     simulator.faults.count = 1
@@ -194,11 +192,11 @@ async def test_pin_refused_by_a_command_after_an_unclear_response(
 ) -> None:
     """Report a wrong PIN once, and do not send it again."""
     simulator = await start_projector(
-        state="on", personality={"wrong_pin": "null"}, pin=WRONG
+        state="on", quirks={"wrong_pin": "null"}, pin=WRONG
     )
     async with running_projector(simulator, pin="11111") as projector:
         assert all(not s.pin_refused for s in projector.listener.snapshots)
-        simulator.personality.wrong_pin = "false"
+        simulator.quirks.wrong_pin = "false"
         with pytest.raises(PulseAuthenticationError):
             await projector.set_property(LASER_POWER, 50)
         assert projector.snapshot.pin_refused
@@ -253,7 +251,7 @@ async def test_missing_pin_is_reported_by_the_first_refused_command(
         await projector.get_property(SOURCE)
         assert projector.snapshot.control_denied, "a read does not clear it"
 
-        simulator.personality.without_pin = "full"
+        simulator.quirks.without_pin = "full"
         await projector.set_property(LASER_POWER, 50)
         await projector.until(lambda: not projector.snapshot.control_denied)
     assert tried(simulator) == 0

@@ -127,7 +127,7 @@ async def test_cancelled_set_does_not_cancel_others(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "personality", "code"),
+    ("name", "value", "quirks", "code"),
     [
         (SOURCE, "no such source", {}, -32000),
         (LASER_POWER, 1000, {}, -32602),
@@ -141,11 +141,11 @@ async def test_refused_set(
     start_projector: StartProjector,
     name: str,
     value: JsonValue,
-    personality: dict[str, Any],
+    quirks: dict[str, Any],
     code: int,
 ) -> None:
     """Raise a refusal with its code, and change nothing else."""
-    simulator = await start_projector(state="on", personality=personality)
+    simulator = await start_projector(state="on", quirks=quirks)
     async with running_projector(simulator) as projector:
         before = projector.values
         with pytest.raises(PulseRpcError) as refused:

@@ -68,23 +68,23 @@ def wrong_pin(simulator: Simulator) -> None:
 def wrong_pin_and_locked(simulator: Simulator) -> None:
     """Make the PIN wrong, and refuse reads without the right one."""
     simulator.pin = "99999"
-    simulator.personality.without_pin = "none"
+    simulator.quirks.without_pin = "none"
 
 
 def wrong_pin_and_hidden(simulator: Simulator) -> None:
     """Make the PIN wrong, and hide everything without the right one."""
     simulator.pin = "99999"
-    simulator.personality.without_pin = "hidden"
+    simulator.quirks.without_pin = "hidden"
 
 
 def locked(simulator: Simulator) -> None:
     """Refuse reads without a PIN."""
-    simulator.personality.without_pin = "none"
+    simulator.quirks.without_pin = "none"
 
 
 def hidden(simulator: Simulator) -> None:
     """Hide everything without a PIN."""
-    simulator.personality.without_pin = "hidden"
+    simulator.quirks.without_pin = "hidden"
 
 
 def refusing(simulator: Simulator) -> None:

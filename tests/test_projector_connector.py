@@ -200,7 +200,7 @@ async def test_no_connector(start_projector: StartProjector) -> None:
 
 
 @pytest.mark.parametrize(
-    "personality",
+    "quirks",
     [
         {"recursion": "refused"},
         {"recursion": "ignored"},
@@ -209,10 +209,10 @@ async def test_no_connector(start_projector: StartProjector) -> None:
     ids=str,
 )
 async def test_signal_without_connector_description(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Find the signal with any amount of information about connectors."""
-    simulator = await start_projector(state="on", personality=personality)
+    simulator = await start_projector(state="on", quirks=quirks)
     async with running_projector(simulator) as projector:
         assert projector.values[ACTIVE_SIGNAL] == simulator.get(
             f"{HDMI}.detectedsignal"

@@ -92,7 +92,7 @@ async def power_cycle(simulator: Simulator, projector: RunningProjector) -> list
 
 
 @pytest.mark.parametrize(
-    ("personality", "doubtful"),
+    ("quirks", "doubtful"),
     [
         ({"model_signal": "none"}, set()),
         ({}, set()),
@@ -104,10 +104,10 @@ async def power_cycle(simulator: Simulator, projector: RunningProjector) -> list
     ids=str,
 )
 async def test_power_state_is_introspected_once(
-    start_projector: StartProjector, personality: dict[str, Any], doubtful: set[str]
+    start_projector: StartProjector, quirks: dict[str, Any], doubtful: set[str]
 ) -> None:
     """Introspect only the root in the next power cycle."""
-    simulator = await start_projector("hdr_cs", personality=personality)
+    simulator = await start_projector("hdr_cs", quirks=quirks)
     async with running_projector(simulator) as projector:
         first = await power_cycle(simulator, projector)
         assert {"image", "illumination", "profile", "system"} <= {*first}

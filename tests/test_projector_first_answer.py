@@ -62,9 +62,7 @@ async def test_one_round_trip_to_the_first_values(
     start_projector: StartProjector, framing: str, pin: str | None, greeting: list[str]
 ) -> None:
     """Read at once, because each response may take 6 to 9 s."""
-    simulator = await start_projector(
-        state="on", pin=pin, personality={"framing": framing}
-    )
+    simulator = await start_projector(state="on", pin=pin, quirks={"framing": framing})
     async with running_projector(simulator):
         simulator.faults.silence = True
         simulator.drop()

@@ -29,7 +29,7 @@ async def test_flood_in_one_segment(
 ) -> None:
     """Publish one snapshot for changes that arrive together."""
     simulator = await start_projector(
-        state="on", personality={"pairs_per_notification": pairs}
+        state="on", quirks={"pairs_per_notification": pairs}
     )
     async with running_projector(simulator) as projector:
         published = len(projector.listener.snapshots)

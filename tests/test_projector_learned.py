@@ -42,7 +42,7 @@ NAMES = [STATE, SOURCE, SOURCES, LASER_POWER, INLET, "image.gamma"]
 
 def refuse(simulator: Simulator, *methods: str) -> None:
     """Make a projector lack these methods, or have all of them again."""
-    simulator.personality.absent_methods = methods
+    simulator.quirks.absent_methods = methods
 
 
 async def test_refused_subscriptions_are_retried(
@@ -83,11 +83,11 @@ async def test_refused_property_is_subscribed_later(
 ) -> None:
     """Subscribe to a refused property once it is accepted."""
     simulator = await start_projector(state="on")
-    simulator.personality.unsubscribable = (INLET,)
+    simulator.quirks.unsubscribable = (INLET,)
     async with running_projector(simulator, timings=FREQUENT_RETRIES):
         assert LASER_POWER in subscribed(simulator)
         assert INLET not in subscribed(simulator)
-        simulator.personality.unsubscribable = ()
+        simulator.quirks.unsubscribable = ()
         await simulator.wait_until(lambda: INLET in subscribed(simulator))
 
 
@@ -144,7 +144,7 @@ async def test_new_firmware_while_connected(
         refuse(simulator, "property.subscribe")
     async with running_projector(simulator, timings=FREQUENT_RETRIES) as projector:
         assert projector.snapshot.properties[LASER_POWER].writable
-        simulator.personality.access_form = "absent"
+        simulator.quirks.access_form = "absent"
         simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
         simulator.device.put("system.name", "Cinema", tell=False)
         await projector.until(
@@ -181,7 +181,7 @@ async def test_absent_names_are_read_once_per_power_state(
     simulator = await start_projector(
         "hdr_cs",
         state="standby",
-        personality={"missing_name": missing, "absent_methods": ("introspect",)},
+        quirks={"missing_name": missing, "absent_methods": ("introspect",)},
     )
     reads = simulator.device.absent_reads
     timings = replace(FAST_TIMINGS, resync_interval=0.05, retry_refused=0.1)
@@ -238,7 +238,7 @@ async def test_incomplete_identity(start_projector: StartProjector) -> None:
     others = [name for part, name in IDENTITY.items() if part != "serial_number"]
     async with running_projector(simulator) as projector:
         before = projector.snapshot
-        simulator.personality.absent_properties = tuple(others)
+        simulator.quirks.absent_properties = tuple(others)
         simulator.drop()
         await projector.until_reachable(False)
         await projector.until_reachable()
@@ -250,10 +250,8 @@ async def test_absent_names_of_another_firmware(
     start_projector: StartProjector,
 ) -> None:
     """Read absent names again with another firmware."""
-    personality = {"missing_name": "error", "absent_methods": ("introspect",)}
-    simulator = await start_projector(
-        "hdr_cs", state="standby", personality=personality
-    )
+    quirks = {"missing_name": "error", "absent_methods": ("introspect",)}
+    simulator = await start_projector("hdr_cs", state="standby", quirks=quirks)
     reads = simulator.device.absent_reads
     async with running_projector(simulator) as projector:
         memory = projector.to_storage()
@@ -269,12 +267,12 @@ async def test_absent_name_of_an_updated_object(
 ) -> None:
     """Read an absent name again if its object is updated."""
     gamma = "image.gamma"
-    personality = {"missing_name": "error", "absent_properties": (gamma,)}
-    simulator = await start_projector(state="on", personality=personality)
+    quirks = {"missing_name": "error", "absent_properties": (gamma,)}
+    simulator = await start_projector(state="on", quirks=quirks)
     async with running_projector(
         simulator, property_names=NAMES, default_names=lambda schema: NAMES
     ) as projector:
         assert gamma not in projector.values
-        simulator.personality.absent_properties = ()
+        simulator.quirks.absent_properties = ()
         simulator.device.announce_object("image", new=False)
         await projector.until_value(gamma, simulator.get(gamma))

@@ -39,7 +39,7 @@ async def test_signal_adds_a_notification_at_once(
 ) -> None:
     """Add a notification by its signal, without the list."""
     simulator = await start_projector(
-        state="on", personality={"notification_arguments": arguments}
+        state="on", quirks={"notification_arguments": arguments}
     )
     async with running_projector(simulator) as projector:
         assert projector.values[NOTIFICATIONS] == []
@@ -77,7 +77,7 @@ async def test_count_replaces_missing_signals(
     start_projector: StartProjector,
 ) -> None:
     """List notifications only if their count changed."""
-    simulator = await start_projector(state="on", personality=SILENT)
+    simulator = await start_projector(state="on", quirks=SILENT)
     async with running_projector(simulator) as projector:
         number = simulator.notify("WARNING", "1042", "Clean the filter")
         await projector.until(lambda: codes(projector) == ["1042"])
@@ -126,12 +126,10 @@ async def test_notifications_during_a_disconnect(
         assert projector.snapshot.reachable
 
 
-@pytest.mark.parametrize("personality", [{}, SILENT], ids=str)
-async def test_dismiss(
-    start_projector: StartProjector, personality: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("quirks", [{}, SILENT], ids=str)
+async def test_dismiss(start_projector: StartProjector, quirks: dict[str, Any]) -> None:
     """Dismiss a notification once; the projector reports its removal."""
-    simulator = await start_projector(state="on", personality=personality)
+    simulator = await start_projector(state="on", quirks=quirks)
     async with running_projector(simulator) as projector:
         first = simulator.notify("WARNING", "1", "One")
         second = simulator.notify("WARNING", "2", "Two")
@@ -150,7 +148,7 @@ async def test_dismiss_without_signal_and_count() -> None:
         "name": "mute",
         "extends": "udx",
         "properties": {"notification.count": None},
-        "personality": SILENT,
+        "quirks": SILENT,
     }
     async with Simulator(mute, state="on") as simulator:
         number = simulator.notify("WARNING", "1", "One")

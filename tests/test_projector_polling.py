@@ -56,7 +56,7 @@ def opened_times(simulator: Simulator, times: int) -> Callable[[], bool]:
 
 async def test_changes_are_found_by_polling(start_projector: StartProjector) -> None:
     """Read one batch per poll, and keep the connection while the projector is on."""
-    simulator = await start_projector(state="on", personality=NO_PUSH)
+    simulator = await start_projector(state="on", quirks=NO_PUSH)
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
         for power in (30, 40):
             simulator.change(LASER_POWER, power)
@@ -202,7 +202,7 @@ async def test_other_projector_at_the_next_poll(
 
 async def test_wrong_pin_at_a_poll(start_projector: StartProjector) -> None:
     """Send a changed PIN once, and go on reading without it."""
-    simulator = await start_projector(personality=NO_PUSH)
+    simulator = await start_projector(quirks=NO_PUSH)
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
         await until_released(simulator, projector)
         tries = simulator.counters.requests["authenticate"]
@@ -219,7 +219,7 @@ async def test_wrong_pin_at_a_poll_and_nothing_to_read(
 ) -> None:
     """Report the wrong PIN if reading needs it, and do not send it again."""
     locked = {**NO_PUSH, "without_pin": "none"}
-    simulator = await start_projector(personality=locked)
+    simulator = await start_projector(quirks=locked)
     projector = RunningProjector(simulator, timings=FAST_POLLING)
     await projector.connect()
     async with running(projector):
@@ -237,7 +237,7 @@ async def test_wrong_pin_at_a_poll_and_nothing_to_read(
 
 async def test_set_value_is_read_at_once(start_projector: StartProjector) -> None:
     """Read a value after setting it, and publish no empty source name."""
-    simulator = await start_projector(state="on", speed=50.0, personality=NO_PUSH)
+    simulator = await start_projector(state="on", speed=50.0, quirks=NO_PUSH)
     async with running_projector(simulator, timings=Timings(poll_on=0.5)) as projector:
         async with asyncio.timeout(0.4):
             await projector.set_property(LASER_POWER, 40)
@@ -252,7 +252,7 @@ async def test_power_command_polls_fast(
     start_projector: StartProjector,
 ) -> None:
     """Poll fast after a power command until the state changes."""
-    simulator = await start_projector("udx", personality=NO_PUSH)
+    simulator = await start_projector("udx", quirks=NO_PUSH)
     async with running_projector(simulator, timings=SLOW_IDLE_POLLING) as projector:
         await projector.power_on()
         await projector.until_value(STATE, "on")
@@ -264,9 +264,9 @@ async def test_subscriptions_are_retried_after_a_reconnect(
     start_projector: StartProjector,
 ) -> None:
     """Subscribe again after a reconnect, because the firmware may be new."""
-    simulator = await start_projector(state="on", personality=NO_PUSH)
+    simulator = await start_projector(state="on", quirks=NO_PUSH)
     async with running_projector(simulator, timings=FAST_POLLING) as projector:
-        simulator.personality.absent_methods = ()
+        simulator.quirks.absent_methods = ()
         simulator.drop()
         await projector.until_reachable(False)
         await projector.until_reachable()
@@ -284,13 +284,13 @@ async def test_signals_missed_while_released(
     start_projector: StartProjector,
 ) -> None:
     """Introspect again, because signals may have been missed."""
-    personality = {"absent_methods": ("property.subscribe",)}
-    simulator = await start_projector(personality=personality)
+    quirks = {"absent_methods": ("property.subscribe",)}
+    simulator = await start_projector(quirks=quirks)
     async with running_projector(
         simulator, timings=replace(FAST_POLLING, resync_interval=0.1)
     ) as projector:
         assert SOURCES in projector.values
         await until_released(simulator, projector)
-        simulator.personality.absent_methods += ("image.source.list",)
+        simulator.quirks.absent_methods += ("image.source.list",)
         await projector.until(lambda: SOURCES not in projector.values)
         assert projector.snapshot.reachable

@@ -37,7 +37,7 @@ async def waiting_for_on(projector: RunningProjector) -> asyncio.Task[None]:
 
 
 @pytest.mark.parametrize(
-    ("model", "state", "personality"),
+    ("model", "state", "quirks"),
     [
         ("hdr_cs", "standby", {}),
         ("balder_cs", "ready", {}),
@@ -48,12 +48,10 @@ async def test_on(
     start_projector: StartProjector,
     model: str,
     state: str,
-    personality: dict[str, Any],
+    quirks: dict[str, Any],
 ) -> None:
     """Send one request, and return when the projector is warming up."""
-    simulator = await start_projector(
-        model, state=state, speed=20.0, personality=personality
-    )
+    simulator = await start_projector(model, state=state, speed=20.0, quirks=quirks)
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, retry_busy=5)
     ) as projector:
@@ -65,17 +63,17 @@ async def test_on(
 
 
 @pytest.mark.parametrize(
-    ("model", "state", "personality"),
+    ("model", "state", "quirks"),
     [("hdr_cs", "on", {}), ("udx", "conditioning", NO_PUSH)],
 )
 async def test_on_while_on(
     start_projector: StartProjector,
     model: str,
     state: str,
-    personality: dict[str, Any],
+    quirks: dict[str, Any],
 ) -> None:
     """Send no request if the projector is on."""
-    simulator = await start_projector(model, state=state, personality=personality)
+    simulator = await start_projector(model, state=state, quirks=quirks)
     async with running_projector(simulator) as projector:
         await projector.power_on()
         assert power_requests(simulator) == (0, 0)
@@ -83,7 +81,7 @@ async def test_on_while_on(
 
 async def test_on_after_an_unseen_change(start_projector: StartProjector) -> None:
     """Read the power state first if nothing is pushed."""
-    simulator = await start_projector("hdr_cs", personality=NO_PUSH)
+    simulator = await start_projector("hdr_cs", quirks=NO_PUSH)
     async with running_projector(simulator) as projector:
         simulator.device.power.start("on")
         assert projector.snapshot.state == "standby"
@@ -158,7 +156,7 @@ async def test_on_after_boot(start_projector: StartProjector) -> None:
 
 
 @pytest.mark.parametrize(
-    "personality",
+    "quirks",
     [
         {"power_busy_code": -32009},
         {"power_busy_code": -32000},
@@ -167,10 +165,10 @@ async def test_on_after_boot(start_projector: StartProjector) -> None:
     ids=str,
 )
 async def test_on_while_busy(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Retry slowly if the projector refuses or ignores the request."""
-    simulator = await start_projector("hdr_cs", speed=5.0, personality=personality)
+    simulator = await start_projector("hdr_cs", speed=5.0, quirks=quirks)
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, retry_busy=0.1)
     ) as projector:

@@ -15,15 +15,13 @@ from .test_session_reconnect import cut
 
 
 @pytest.mark.parametrize(
-    ("model", "personality"), [("hdr_cs", {}), ("balder_cs", {}), ("udx", NO_PUSH)]
+    ("model", "quirks"), [("hdr_cs", {}), ("balder_cs", {}), ("udx", NO_PUSH)]
 )
 async def test_off(
-    start_projector: StartProjector, model: str, personality: dict[str, Any]
+    start_projector: StartProjector, model: str, quirks: dict[str, Any]
 ) -> None:
     """Send one request, and return when the state changes."""
-    simulator = await start_projector(
-        model, state="on", speed=100.0, personality=personality
-    )
+    simulator = await start_projector(model, state="on", speed=100.0, quirks=quirks)
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, poll_on=0.05)
     ) as projector:
@@ -92,13 +90,13 @@ async def test_off_and_on_and_off(start_projector: StartProjector) -> None:
 
 
 @pytest.mark.parametrize(
-    "personality", [{"power_busy_code": -32009}, {"power_busy_code": -32000}], ids=str
+    "quirks", [{"power_busy_code": -32009}, {"power_busy_code": -32000}], ids=str
 )
 async def test_off_while_busy(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Retry after each refusal."""
-    simulator = await start_projector("hdr_cs", state="on", personality=personality)
+    simulator = await start_projector("hdr_cs", state="on", quirks=quirks)
     async with running_projector(simulator) as projector:
         simulator.faults.busy = True
         simulator.faults.methods = (OFF,)

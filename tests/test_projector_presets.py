@@ -65,12 +65,12 @@ async def test_refused_activation_changes_nothing(
         assert LAST_PRESET not in projector.values
 
 
-@pytest.mark.parametrize("personality", [{}, {"model_signal": "none"}], ids=str)
+@pytest.mark.parametrize("quirks", [{}, {"model_signal": "none"}], ids=str)
 async def test_activation_is_lost_when_turned_off(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Clear the activation when the projector turns off."""
-    simulator = await start_projector("hdr_cs", state="on", personality=personality)
+    simulator = await start_projector("hdr_cs", state="on", quirks=quirks)
     async with running_projector(simulator) as projector:
         await projector.activate_profile("Café")
         await projector.power_off()
@@ -159,14 +159,12 @@ async def test_activation_is_kept_over_a_restart(
         assert (projector.values.get(LAST_PRESET) == "5: Gaming") is kept
 
 
-@pytest.mark.parametrize(
-    "personality", [{}, {"absent_methods": ["property.subscribe"]}]
-)
+@pytest.mark.parametrize("quirks", [{}, {"absent_methods": ["property.subscribe"]}])
 async def test_assign_preset(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Assign another profile to a preset, or none."""
-    simulator = await start_projector("hdr_cs", state="on", personality=personality)
+    simulator = await start_projector("hdr_cs", state="on", quirks=quirks)
     timings = replace(FAST_TIMINGS, poll_on=3600)
     async with running_projector(simulator, timings=timings) as projector:
         await projector.assign_preset(7, "Café")

@@ -31,7 +31,7 @@ async def test_push_reaches_the_snapshot(
 ) -> None:
     """Publish a pushed value without a request."""
     simulator = await start_projector(
-        state="on", personality={"pairs_per_notification": pairs}
+        state="on", quirks={"pairs_per_notification": pairs}
     )
     async with running_projector(simulator) as projector:
         before = simulator.counters.requests.total()
@@ -63,7 +63,7 @@ async def test_unchanged_values_are_not_published(
     start_projector: StartProjector,
 ) -> None:
     """Publish nothing for a resync or a push of the same values."""
-    simulator = await start_projector(state="on", personality={"initial_push": True})
+    simulator = await start_projector(state="on", quirks={"initial_push": True})
     timings = replace(FAST_TIMINGS, resync_interval=0.01)
     async with running_projector(simulator, timings=timings) as projector:
         published = len(projector.listener.snapshots)
@@ -137,12 +137,12 @@ SIGNALLING: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("personality", SIGNALLING, ids=str)
+@pytest.mark.parametrize("quirks", SIGNALLING, ids=str)
 async def test_objects_come_and_go_with_the_power_state(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Add and subscribe to objects that appear, and remove them later."""
-    simulator = await start_projector("hdr_cs", speed=500, personality=personality)
+    simulator = await start_projector("hdr_cs", speed=500, quirks=quirks)
     async with running_projector(
         simulator, timings=replace(FAST_TIMINGS, resync_interval=0.3)
     ) as projector:
@@ -170,7 +170,7 @@ async def test_an_object_grows_with_the_power_state(
     start_projector: StartProjector, signal: str
 ) -> None:
     """Add properties of an object that appear without a signal."""
-    simulator = await start_projector("hdr_cs", personality={"model_signal": signal})
+    simulator = await start_projector("hdr_cs", quirks={"model_signal": signal})
     async with running_projector(simulator) as projector:
         assert MAINBOARD not in projector.snapshot.properties
         simulator.change(STATE, "on")
@@ -181,7 +181,7 @@ async def test_an_object_grows_with_the_power_state(
 async def test_busy_introspection_is_retried(start_projector: StartProjector) -> None:
     """Introspect again if the projector was busy."""
     simulator = await start_projector(
-        "hdr_cs", speed=10, personality={"model_signal": "none"}
+        "hdr_cs", speed=10, quirks={"model_signal": "none"}
     )
     async with running_projector(simulator) as projector:
         simulator.change(STATE, "ready")
@@ -192,12 +192,12 @@ async def test_busy_introspection_is_retried(start_projector: StartProjector) ->
 async def test_changes_without_signals(start_projector: StartProjector) -> None:
     """Introspect with every resync if the projector sends no signals."""
     simulator = await start_projector(
-        state="on", personality={"absent_methods": ("signal.subscribe",)}
+        state="on", quirks={"absent_methods": ("signal.subscribe",)}
     )
     timings = replace(FAST_TIMINGS, resync_interval=0.05)
     async with running_projector(simulator, timings=timings) as projector:
         assert SOURCES in projector.values
-        simulator.personality.absent_methods += ("image.source.list",)
+        simulator.quirks.absent_methods += ("image.source.list",)
         await projector.until(lambda: SOURCES not in projector.values)
 
 
@@ -207,7 +207,7 @@ async def test_snapshots_during_discovery_are_consistent(
 ) -> None:
     """Publish no values without types."""
     simulator = await start_projector(
-        "udx", state="on", personality={"absent_methods": absent}
+        "udx", state="on", quirks={"absent_methods": absent}
     )
     async with running_projector(simulator) as projector:
         properties = dict(projector.snapshot.properties)
@@ -250,8 +250,8 @@ async def test_watch(start_projector: StartProjector) -> None:
 
 async def test_watch_without_introspection(start_projector: StartProjector) -> None:
     """Know names that are not watched, and watch them later."""
-    personality = {"absent_methods": ("introspect",)}
-    simulator = await start_projector("udx", state="ready", personality=personality)
+    quirks = {"absent_methods": ("introspect",)}
+    simulator = await start_projector("udx", state="ready", quirks=quirks)
     async with running_projector(simulator) as projector:
         projector.watch({STATE})
         await projector.until(lambda: LASER_POWER not in projector.values)

@@ -189,7 +189,7 @@ async def test_other_projector_at_the_address(
 
 async def test_wrong_pin_at_run_time(start_projector: StartProjector) -> None:
     """Send a changed PIN once, and retry only reading."""
-    simulator = await start_projector(state="on", personality={"without_pin": "none"})
+    simulator = await start_projector(state="on", quirks={"without_pin": "none"})
     projector = RunningProjector(simulator)
     await projector.connect()
     async with running(projector):
@@ -214,7 +214,7 @@ async def test_reading_forbidden_at_run_time(start_projector: StartProjector) ->
     async with running(projector):
         await projector.until_reachable()
         simulator.pin = "12345"
-        simulator.personality.without_pin = "none"
+        simulator.quirks.without_pin = "none"
         simulator.drop()
         await projector.until(
             lambda: isinstance(projector.snapshot.error, PulsePermissionError)

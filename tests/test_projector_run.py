@@ -42,7 +42,7 @@ async def test_run_after_connect_keeps_the_connection(
 ) -> None:
     """Keep a connection that was made before."""
     simulator = await start_projector(
-        state="on", personality={"framing": framing, "http_reply": "head"}
+        state="on", quirks={"framing": framing, "http_reply": "head"}
     )
     async with running_projector(simulator, timeouts=SHORT_TIMEOUTS) as projector:
         opened = simulator.counters.connections_opened
@@ -73,7 +73,7 @@ async def test_cancelled_run_leaves_no_resources(
     """Leave no task, timer or socket after cancellation at any moment."""
     hanging = "absent_connect" in moment
     simulator = await start_projector(
-        state="eco" if hanging else "on", personality=moment if hanging else {}
+        state="eco" if hanging else "on", quirks=moment if hanging else {}
     )
     if "methods" in moment:
         simulator.faults.methods = moment["methods"]

@@ -82,7 +82,7 @@ async def test_selection_is_pending_while_warming_up(
     """Show a selection as pending, and send it when the projector is ready."""
     choose, method, value, shows = SELECTIONS[selection]
     simulator = await start_projector(
-        "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
+        "hdr_cs", speed=SLOW, quirks={"unsettled_error": incomplete}
     )
     async with running_projector(
         simulator, stored=await stored_projector(simulator)
@@ -208,7 +208,7 @@ async def test_selection_waits_for_objects_that_appear_after_on(
 ) -> None:
     """Wait if the objects appear later than the power state."""
     simulator = await start_projector(
-        "hdr_cs", speed=SLOW, personality={"unsettled_error": incomplete}
+        "hdr_cs", speed=SLOW, quirks={"unsettled_error": incomplete}
     )
     async with running_projector(
         simulator, stored=await stored_projector(simulator)

@@ -67,7 +67,7 @@ async def test_asleep(
 ) -> None:
     """Show a sleeping projector as off, without a problem."""
     simulator = await start_projector(
-        model, state="ready", personality={"eco_push": eco_push}
+        model, state="ready", quirks={"eco_push": eco_push}
     )
     async with running_projector(simulator, waker=Waker(simulator)) as projector:
         assert projector.mac == simulator.model.mac
@@ -211,7 +211,7 @@ async def test_unexpected_responses_while_booting(
         state="ready",
         speed=BOOT_SPEED,
         pin=pin,
-        personality={"boot_port": boot_port, "without_pin": "full"},
+        quirks={"boot_port": boot_port, "without_pin": "full"},
     )
     waker = Waker(simulator)
     async with running_projector(
@@ -246,7 +246,7 @@ async def test_booting_after_cancellation(
         "hdr_cs",
         state="ready",
         speed=BOOT_SPEED,
-        personality={"boot_port": boot_port},
+        quirks={"boot_port": boot_port},
     )
     waker = Waker(simulator)
     async with running_projector(

@@ -100,12 +100,12 @@ async def test_readings_without_a_property(start_projector: StartProjector) -> N
         assert simulator.counters.requests[CONTROL_BLOCKS] == times
 
 
-@pytest.mark.parametrize("personality", [{}, {"block_keys": "relative"}], ids=str)
+@pytest.mark.parametrize("quirks", [{}, {"block_keys": "relative"}], ids=str)
 async def test_readings_of_any_spelling(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Name a block by its property, with any spelling in the list."""
-    simulator = await start_projector("udx", state="on", personality=personality)
+    simulator = await start_projector("udx", state="on", quirks=quirks)
     async with running_projector(simulator) as projector:
         blocks = [f"{name}.value" for name in simulator.model.blocks]
         sensors = [name for name in blocks if name in projector.values]

@@ -70,12 +70,12 @@ async def test_connectors_are_listed_again(start_projector: StartProjector) -> N
     """List the connectors again when the objects have changed."""
     source = "Dual DisplayPort columns"
     method = "image.source.dualdisplayportcolumns.listconnectors"
-    personality = {"absent_methods": (method,)}
+    quirks = {"absent_methods": (method,)}
     simulator = await start_projector(
-        state="on", values={SOURCE: source}, personality=personality
+        state="on", values={SOURCE: source}, quirks=quirks
     )
     async with running_projector(simulator) as projector:
         assert ACTIVE_SIGNAL not in projector.values
-        simulator.personality.absent_methods = ()
+        simulator.quirks.absent_methods = ()
         simulator.device.announce_object("image", new=True)
         await projector.until(lambda: ACTIVE_SIGNAL in projector.values)

@@ -45,13 +45,13 @@ RECURSION: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("personality", RECURSION, ids=str)
+@pytest.mark.parametrize("quirks", RECURSION, ids=str)
 async def test_without_recursion(
-    start_projector: StartProjector, personality: dict[str, Any]
+    start_projector: StartProjector, quirks: dict[str, Any]
 ) -> None:
     """Introspect object by object, and only the needed ones."""
     plain = await start_projector(state="on")
-    special = await start_projector(state="on", personality=personality)
+    special = await start_projector(state="on", quirks=quirks)
     async with (
         running_projector(plain, property_names=NAMES) as usual,
         running_projector(special, property_names=NAMES) as other,
@@ -74,7 +74,7 @@ async def test_without_recursion(
 async def test_names_only(start_projector: StartProjector) -> None:
     """Read the properties of a projector that lists only names."""
     simulator = await start_projector(
-        state="on", personality={"shallow": "names", "recursion": "refused"}
+        state="on", quirks={"shallow": "names", "recursion": "refused"}
     )
     async with running_projector(simulator) as projector:
         names = {STATE, SOURCE, LASER_POWER, INLET, PRESETS}
@@ -167,7 +167,7 @@ async def test_slow_descriptions(start_projector: StartProjector) -> None:
 async def test_busy_at_first(start_projector: StartProjector, incomplete: int) -> None:
     """Complete the introspection when the projector is no longer busy."""
     simulator = await start_projector(
-        "hdr_cs", speed=100.0, personality={"unsettled_error": incomplete}
+        "hdr_cs", speed=100.0, quirks={"unsettled_error": incomplete}
     )
     simulator.power_on()
     await simulator.wait_for_state("conditioning")

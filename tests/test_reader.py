@@ -108,7 +108,7 @@ async def test_removed_method_has_no_result(start_projector: StartProjector) -> 
     """Drop the result of a removed method, and keep writable values as last known."""
     simulator = await start_projector("udx", state="on")
     async with reader_of(simulator) as (state, reader, _):
-        simulator.personality.absent_methods = (
+        simulator.quirks.absent_methods = (
             SOURCES,
             COUNTERS,
             CONTROL_BLOCKS,

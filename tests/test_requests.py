@@ -154,7 +154,7 @@ async def test_enabled_entity_is_subscribed(
 async def test_new_objects_are_subscribed(setup_projector: SetUpProjector) -> None:
     """Subscribe each time, because a subscription may end with its object."""
     home = await setup_projector(
-        "hdr_cs", state="on", personality={"keeps_subscriptions": False}
+        "hdr_cs", state="on", quirks={"keeps_subscriptions": False}
     )
     er.async_get(home.hass).async_update_entity(
         str(home.entity_id("number.brightness")),

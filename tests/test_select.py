@@ -151,13 +151,11 @@ async def test_profile_waits_for_presets(
     home = await setup_projector(
         "hdr_cs",
         state="on",
-        personality={
-            "absent_properties": ("profile.profiles", "profile.presetassignments")
-        },
+        quirks={"absent_properties": ("profile.profiles", "profile.presetassignments")},
     )
     assert "select.profile" not in home.entries()
 
-    home.projector.personality.absent_properties = ()
+    home.projector.quirks.absent_properties = ()
     home.projector.change("system.state", "standby")
     await home.until("select.source", STATE_UNAVAILABLE)
     home.projector.change("system.state", "on")

@@ -56,7 +56,7 @@ async def test_temperatures_of_an_older_projector(
 async def test_counter_without_a_unit(setup_projector: SetUpProjector) -> None:
     """Show a number without a unit, because a guess may be wrong by 3,600."""
     home = await setup_projector(
-        "hdr_cs", personality={"absent_methods": ["statistics.listcounters"]}
+        "hdr_cs", quirks={"absent_methods": ["statistics.listcounters"]}
     )
 
     assert home.value(LASER_HOURS) == "1181"

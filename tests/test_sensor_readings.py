@@ -201,7 +201,7 @@ async def test_timer_that_does_not_run(
 async def test_uptime_without_a_unit(setup_projector: SetUpProjector) -> None:
     """Show nothing, because a guess may be wrong by 3,600."""
     absent = {"absent_methods": ["statistics.listcounters"]}
-    home = await setup_projector("udx", state="on", personality=absent)
+    home = await setup_projector("udx", state="on", quirks=absent)
     await home.enable("sensor.uptime")
 
     assert home.value("sensor.uptime") == STATE_UNKNOWN

@@ -99,7 +99,7 @@ SILENT = {"absent_methods": ["introspect"]}
 
 
 @pytest.mark.parametrize(
-    ("method", "personality", "asked"),
+    ("method", "quirks", "asked"),
     [
         ("optics.zoom.polish", {}, 0),
         ("optics.zoom.polish", SILENT, 1),
@@ -109,11 +109,11 @@ SILENT = {"absent_methods": ["introspect"]}
 async def test_undescribed_names(
     setup_projector: SetUpProjector,
     method: str,
-    personality: dict[str, Any],
+    quirks: dict[str, Any],
     asked: int,
 ) -> None:
     """Raise an error, unless the projector does not describe the object."""
-    home = await setup_projector("udx", state="on", personality=personality)
+    home = await setup_projector("udx", state="on", quirks=quirks)
 
     with pytest.raises(HomeAssistantError) as refusal:
         await call(home, "call_method", method=method)

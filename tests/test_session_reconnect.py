@@ -285,7 +285,7 @@ async def test_task_ends_during_a_disconnect(start_projector: StartProjector) ->
 
 async def test_wrong_pin_is_published_at_once(start_projector: StartProjector) -> None:
     """Publish a wrong PIN without the unavailable delay."""
-    simulator = await start_projector(state="on", personality={"without_pin": "none"})
+    simulator = await start_projector(state="on", quirks={"without_pin": "none"})
     async with running_projector(simulator, timings=LONG_DELAY) as projector:
         simulator.pin = "99999"
         simulator.drop()

@@ -102,7 +102,7 @@ async def test_announcement(hass: HomeAssistant, projector: Simulator) -> None:
 async def test_another_manufacturer(hass: HomeAssistant, projector: Simulator) -> None:
     """Ignore announcements of other manufacturers."""
     port = free_port()
-    projector.personality.ssdp_manufacturer = "EPSON"
+    projector.quirks.ssdp_manufacturer = "EPSON"
     connected = projector.counters.connections_opened
     with on_loopback(listening=port, asking=free_port()):
         assert await async_setup_component(hass, SSDP, {})

@@ -136,7 +136,7 @@ async def test_changes_during_the_restart(
     """Introspect everything again when idle."""
     simulator = await start_projector(state="on")
     memory = await stored_data(simulator)
-    simulator.personality.absent_methods = ("profile.activatepreset",)
+    simulator.quirks.absent_methods = ("profile.activatepreset",)
     timings = replace(FAST_TIMINGS, resync_interval=0.05, recheck_delay=0.1)
     async with running_projector(
         simulator, stored=memory, timings=timings

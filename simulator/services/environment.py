@@ -65,7 +65,7 @@ def _present(call: Call, name: str) -> bool:
 
 
 def _block_key(call: Call, name: str) -> str:
-    full = call.device.personality.block_keys == "full"
+    full = call.device.quirks.block_keys == "full"
     return name if full else name.removeprefix(ENVIRONMENT)
 
 

@@ -11,21 +11,19 @@ def authenticate(call: Call) -> JsonValue:
     if isinstance(name, str) and users:
         if users.get(name) != call.params.get("password"):
             raise RpcError(
-                NO_PERMISSION, PERMISSION_TEXT[call.device.personality.permission_text]
+                NO_PERMISSION, PERMISSION_TEXT[call.device.quirks.permission_text]
             )
         call.session.authenticated = True
         return True
-    code, personality = call.params.get("code"), call.device.personality
-    accepted_types = {"int": int, "string": str, "both": int | str}[
-        personality.pin_type
-    ]
+    code, quirks = call.params.get("code"), call.device.quirks
+    accepted_types = {"int": int, "string": str, "both": int | str}[quirks.pin_type]
     if isinstance(code, bool) or not isinstance(code, accepted_types):
         raise wrong_type()
     pin = call.device.pin
     if (pin is None and users) or (pin is not None and not _same_pin(code, pin)):
         return _refuse(call)
     call.session.authenticated = True
-    return True if personality.auth_success == "true" else "END_USER"
+    return True if quirks.auth_success == "true" else "END_USER"
 
 
 def login(call: Call) -> JsonValue:
@@ -53,11 +51,11 @@ def _same_pin(code: JsonValue, pin: str) -> bool:
 
 
 def _refuse(call: Call) -> JsonValue:
-    personality = call.device.personality
-    if personality.wrong_pin == "error":
-        raise RpcError(personality.wrong_pin_code, "Authentication failed")
+    quirks = call.device.quirks
+    if quirks.wrong_pin == "error":
+        raise RpcError(quirks.wrong_pin_code, "Authentication failed")
     answers: dict[str, JsonValue] = {"false": False, "null": None, "empty": ""}
-    return answers[personality.wrong_pin]
+    return answers[quirks.wrong_pin]
 
 
 METHODS: dict[str, Handler] = {

@@ -26,9 +26,9 @@ def get(call: Call) -> JsonValue:
         try:
             found[name] = call.device.read(name, call.session)
         except RpcError:
-            if call.device.personality.missing_name == "error":
+            if call.device.quirks.missing_name == "error":
                 raise
-            if call.device.personality.missing_name == "null":
+            if call.device.quirks.missing_name == "null":
                 found[name] = None
     return found
 
@@ -41,23 +41,23 @@ def set_value(call: Call) -> JsonValue:
     call.device.read(name, call.session)
     prop = call.device.store.property(name)
     if not prop.writable:
-        raise RpcError(call.device.personality.read_only_code, PERMISSION_TEXT["short"])
+        raise RpcError(call.device.quirks.read_only_code, PERMISSION_TEXT["short"])
     value = _checked(call, prop, call.params["value"])
     apply(call.device, name, value, by=call.session)
-    if call.device.personality.set_notification == "before":
+    if call.device.quirks.set_notification == "before":
         call.device.flush()
     return True
 
 
 def _checked(call: Call, prop: Property, value: JsonValue) -> JsonValue:
-    personality = call.device.personality
-    if prop.type.base == "bool" and personality.string_booleans == "accept":
+    quirks = call.device.quirks
+    if prop.type.base == "bool" and quirks.string_booleans == "accept":
         value = {"true": True, "false": False}.get(str(value), value)
     if not fits_type(prop.type, value):
         raise wrong_type()
-    if personality.out_of_range == "accept" or _in_range(call, prop, value):
+    if quirks.out_of_range == "accept" or _in_range(call, prop, value):
         return value
-    if personality.out_of_range == "clamp" and isinstance(value, int | float):
+    if quirks.out_of_range == "clamp" and isinstance(value, int | float):
         return clamp(prop.type, value)
     raise RpcError(WRONG_PARAMETER, f"Value out of range: {prop.name}")
 
@@ -77,20 +77,18 @@ def _in_range(call: Call, prop: Property, value: JsonValue) -> bool:
 
 def subscribe(call: Call) -> JsonValue:
     """Subscribe to changes. `initial_push` sends the current values first."""
-    personality = call.device.personality
+    quirks = call.device.quirks
     names = _names(call, "property")
     for name in names:
-        missing = (
-            not call.device.store.exists(name) or name in personality.absent_properties
-        )
-        if name in personality.unsubscribable:
+        missing = not call.device.store.exists(name) or name in quirks.absent_properties
+        if name in quirks.unsubscribable:
             raise RpcError(FAILED, f"Cannot subscribe: {name}")
-        if missing and personality.subscribe_missing == "error":
+        if missing and quirks.subscribe_missing == "error":
             raise RpcError(NOT_FOUND, f"Property not found: {name}")
-        if missing and personality.subscribe_missing == "ignore":
+        if missing and quirks.subscribe_missing == "ignore":
             continue
         call.session.properties.add(name)
-        if personality.initial_push and not missing:
+        if quirks.initial_push and not missing:
             call.session.queue_change(name, call.device.read(name, call.session))
     call.device.schedule_flush()
     return True
@@ -122,17 +120,17 @@ def introspect(call: Call) -> JsonValue:
     def present(member: str) -> bool:
         return (
             device.store.present(member)
-            and member not in device.personality.absent_methods
-            and sees(member, call.session, device.protected, device.personality)
+            and member not in device.quirks.absent_methods
+            and sees(member, call.session, device.protected, device.quirks)
         )
 
     if not device.tree.knows(name) or not (name == "" or present(name)):
         raise RpcError(NOT_FOUND, f"Object not found: {name}")
     recursive = call.params.get("recursive", True) is True
-    if recursive and device.personality.recursion == "refused":
+    if recursive and device.quirks.recursion == "refused":
         raise RpcError(WRONG_PARAMETER, "Recursive introspection is not supported")
-    recursive = recursive and device.personality.recursion == "full"
-    return device.tree.describe(name, recursive, present, device.personality)
+    recursive = recursive and device.quirks.recursion == "full"
+    return device.tree.describe(name, recursive, present, device.quirks)
 
 
 def _names(call: Call, param: str) -> list[str]:

@@ -15,8 +15,8 @@ def _moving(move: Callable[[Power], None]) -> Handler:
         try:
             move(call.device.power)
         except BusyError as error:
-            if call.device.personality.power_in_transition == "error":
-                code = call.device.personality.power_busy_code
+            if call.device.quirks.power_in_transition == "error":
+                code = call.device.quirks.power_busy_code
                 raise RpcError(code, str(error)) from error
         return None
 

@@ -74,7 +74,7 @@ def _serial_number(number: str | None) -> Callable[[Home], None]:
 
 
 def _hide(home: Home) -> None:
-    home.projector.personality.set_from_text("absent_connect", "hang")
+    home.projector.quirks.set_from_text("absent_connect", "hang")
     home.projector.cut_mains()
 
 

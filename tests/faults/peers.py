@@ -13,7 +13,7 @@ class Peer:
 
     kind: str
     framing: str
-    personality: Mapping[str, Any] = field(default_factory=dict)
+    quirks: Mapping[str, Any] = field(default_factory=dict)
     pin: bool = True
     lasting: bool = True
     """Its connections stay open after a reply."""
@@ -50,14 +50,14 @@ _HTTP: Final = {"framing": "http-only", "wrong_framing": "http-400"}
 _GARBAGE: Final = {"framing": "http-only", "wrong_framing": "garbage"}
 
 PEERS: Final = (
-    *_both("raw JSON only", "bare", personality=_RAW),
-    *_both("HTTP only, status 400", "http", personality=_HTTP),
-    *_both("HTTP only, garbage", "http", personality=_GARBAGE | {"http_reply": "head"}),
+    *_both("raw JSON only", "bare", quirks=_RAW),
+    *_both("HTTP only, status 400", "http", quirks=_HTTP),
+    *_both("HTTP only, garbage", "http", quirks=_GARBAGE | {"http_reply": "head"}),
     *_both("both", "bare"),
     *_both(
         "closes after each HTTP reply",
         "http",
-        personality=_HTTP | {"http_reply": "head", "http_close": True},
+        quirks=_HTTP | {"http_reply": "head", "http_close": True},
         lasting=False,
     ),
 )

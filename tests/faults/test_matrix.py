@@ -74,7 +74,7 @@ async def run_case(
             small(),
             state="on",
             values={"system.initialstate": "on"},
-            personality=peer.personality,
+            quirks=peer.quirks,
             pin=... if peer.pin else None,
         )
         case = FaultCase(hass, projector, peer, fault, moment, caplog, **options)

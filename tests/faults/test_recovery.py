@@ -61,7 +61,7 @@ async def recover(
         "balder_cs",
         state="on",
         values={"system.initialstate": "on"},
-        personality=peer.personality,
+        quirks=peer.quirks,
         pin=... if peer.pin else None,
         speed=1000.0,
     )

@@ -42,7 +42,7 @@ async def download(projector: Simulator, client: Client) -> dict[str, Any]:
     if _BLOCKS in methods:
         everything = {"type": "Sensor", "valuetype": "Any"}
         values[_BLOCKS] = await client.call(_BLOCKS, everything)
-    described = Tree(model).describe("", False, store.present, projector.personality)
+    described = Tree(model).describe("", False, store.present, projector.quirks)
     objects: Any = described["objects"]
     data = {
         "entry": {"title": "Home cinema"},

@@ -31,7 +31,7 @@ async def test_one_framing_only(
     start: Start, connect: Connect, framing: str, ignored: bytes, answered: bytes
 ) -> None:
     """A projector can accept only one framing."""
-    projector = await start(personality={"framing": framing})
+    projector = await start(quirks={"framing": framing})
     client = await connect(projector)
     client.send(ignored)
     client.send(answered)
@@ -61,7 +61,7 @@ async def test_response_to_the_wrong_framing(
 ) -> None:
     """A request in the wrong framing gets the configured response."""
     client = await connect(
-        await start(personality={"framing": framing, "wrong_framing": answer})
+        await start(quirks={"framing": framing, "wrong_framing": answer})
     )
     client.send(wrong)
     received = await (client.read_to_end() if ends else client.read_until(b"}}"))
@@ -70,7 +70,7 @@ async def test_response_to_the_wrong_framing(
 
 async def test_close_after_each_http_reply(start: Start, connect: Connect) -> None:
     """The connection closes after an HTTP reply, but not after raw JSON."""
-    projector = await start(personality={"http_close": True})
+    projector = await start(quirks={"http_close": True})
     client = await connect(projector)
     client.send(POST + POST)
     assert await client.read_to_end() == REPLY
@@ -83,7 +83,7 @@ async def test_close_after_each_http_reply(start: Start, connect: Connect) -> No
 
 async def test_an_http_head_before_the_reply(start: Start, connect: Connect) -> None:
     """HTTP replies can have a head."""
-    client = await connect(await start(personality={"http_reply": "head"}))
+    client = await connect(await start(quirks={"http_reply": "head"}))
     client.send(POST + GET_STATE)
     head = await client.read_until(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
@@ -98,7 +98,7 @@ async def test_terminators(
     start: Start, connect: Connect, terminator: str, end: bytes
 ) -> None:
     """Messages end with the configured terminator."""
-    client = await connect(await start(personality={"terminator": terminator}))
+    client = await connect(await start(quirks={"terminator": terminator}))
     client.send(GET_STATE)
     assert await client.read_until(end) == REPLY + end
 
@@ -126,7 +126,7 @@ async def test_without_id_no_reply(start: Start, connect: Connect) -> None:
 
 async def test_reply_to_a_request_without_id(start: Start, connect: Connect) -> None:
     """A request without id can get a reply with a null id."""
-    client = await connect(await start(personality={"answers_without_id": True}))
+    client = await connect(await start(quirks={"answers_without_id": True}))
     client.send({"jsonrpc": "2.0", "method": "system.activity"})
     assert await client.message() == {"jsonrpc": "2.0", "id": None, "result": None}
 
@@ -154,7 +154,7 @@ async def test_endless_request(start: Start, connect: Connect) -> None:
 
 async def test_idle_connections(start: Start, connect: Connect) -> None:
     """Only idle connections are closed."""
-    projector = await start(personality={"idle_drop": 50.0})
+    projector = await start(quirks={"idle_drop": 50.0})
     client = await connect(projector)
     assert await client.get("system.state") == "standby"
     assert await client.read_to_end() == b""

@@ -171,7 +171,7 @@ def test_unlisted_source() -> None:
         {name: {"base": "object"}}, values={name: {"active": True}}, state="on"
     )
     assert model.sources == {}
-    assert model.personality == {"detects": "all"}
+    assert model.quirks == {"detects": "all"}
 
 
 async def test_environment(start: Start, connect: Connect) -> None:

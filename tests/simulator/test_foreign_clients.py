@@ -130,7 +130,7 @@ async def test_what_curl_sends(start: Start, connect: Connect) -> None:
 @pytest.mark.real_clock
 async def test_curl(start: Start) -> None:
     """The real curl reads the reply as HTTP/0.9."""
-    projector = await start("hdr_cs", personality={"idle_drop": 200.0})
+    projector = await start("hdr_cs", quirks={"idle_drop": 200.0})
     process = await asyncio.create_subprocess_exec(
         "curl",
         "--http0.9",

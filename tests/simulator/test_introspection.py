@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator import Personality, load_model
+from simulator import Quirks, load_model
 from simulator.introspection import Tree
 
 from .conftest import Connect, Start
@@ -17,7 +17,7 @@ def entry(description: dict[str, Any], section: str, name: str) -> dict[str, Any
     return next(part for part in entries if part["name"] == name)
 
 
-def describe(name: str, style: Personality) -> Any:
+def describe(name: str, style: Quirks) -> Any:
     """Describe an object of a UDX that is on."""
     tree = Tree(load_model("udx"))
     return tree.describe(name, False, lambda _name: True, style)
@@ -81,7 +81,7 @@ async def test_absent_objects(start: Start, connect: Connect) -> None:
 async def test_missing_method(start: Start, connect: Connect) -> None:
     """An absent method is neither described nor handled."""
     style = {"absent_methods": ["system.gotoeco", "property.subscribe"]}
-    client = await connect(await start(personality=style))
+    client = await connect(await start(quirks=style))
     system = await client.call("introspect", ["system", False])
     assert "gotoeco" not in {method["name"] for method in system["methods"]}
     assert await client.error("system.gotoeco") == (
@@ -92,7 +92,7 @@ async def test_missing_method(start: Start, connect: Connect) -> None:
 
 async def test_no_introspection(start: Start, connect: Connect) -> None:
     """A firmware can lack introspection."""
-    client = await connect(await start(personality={"absent_methods": ["introspect"]}))
+    client = await connect(await start(quirks={"absent_methods": ["introspect"]}))
     assert (await client.error("introspect", ["system", False]))[0] == -32601
 
 
@@ -100,7 +100,7 @@ async def test_no_introspection(start: Start, connect: Connect) -> None:
 async def test_recursion_refused(start: Start, connect: Connect, params: Any) -> None:
     """Recursive introspection can be refused, also as the default."""
     style = {"recursion": "refused"}
-    client = await connect(await start(state="on", personality=style))
+    client = await connect(await start(state="on", quirks=style))
     assert (await client.error("introspect", params))[0] == -32602
     assert (await client.call("introspect", ["image", False]))["properties"]
 
@@ -108,7 +108,7 @@ async def test_recursion_refused(start: Start, connect: Connect, params: Any) ->
 async def test_recursion_ignored(start: Start, connect: Connect) -> None:
     """Recursive introspection can return only one level."""
     style = {"recursion": "ignored"}
-    client = await connect(await start(state="on", personality=style))
+    client = await connect(await start(state="on", quirks=style))
     image = await client.call("introspect", ["image", True])
     assert {"name": "image.window"} in image["objects"]
     assert image == await client.call("introspect", ["image", False])
@@ -135,12 +135,12 @@ async def test_recursion_ignored(start: Start, connect: Connect) -> None:
 )
 def test_enumerations(form: Any, expected: Any) -> None:
     """Enumerations have each known form."""
-    shutter = describe("optics.shutter", Personality(enum_form=form))
+    shutter = describe("optics.shutter", Quirks(enum_form=form))
     assert entry(shutter, "properties", "target")["type"] == expected
 
 
 @pytest.mark.parametrize(
-    ("switches", "expected"),
+    ("quirks", "expected"),
     [
         ({}, {"base": "int", "min": -2, "max": 8, "step-size": 1, "precision": 1}),
         ({"constraints": False}, {"base": "int"}),
@@ -151,22 +151,22 @@ def test_enumerations(form: Any, expected: Any) -> None:
         ),
     ],
 )
-def test_numbers(switches: Any, expected: Any) -> None:
+def test_numbers(quirks: Any, expected: Any) -> None:
     """Constraints can be missing, and hints present."""
-    image = describe("image", Personality(**switches))
+    image = describe("image", Quirks(**quirks))
     assert entry(image, "properties", "sharpness")["type"] == expected
 
 
 def test_structures_and_arrays() -> None:
     """Members have types; arrays have two possible forms."""
-    connector = describe("image.connector.l1hdmi", Personality(type_form="string"))
+    connector = describe("image.connector.l1hdmi", Quirks(type_form="string"))
     signal = entry(connector, "properties", "detectedsignal")["type"]
     assert signal["base"] == "object"
     assert {"name": "active", "type": "bool"} in signal["members"]
     palette = ("ui.layer.advancedblend", "properties", "palette")
-    plain = entry(describe(palette[0], Personality()), *palette[1:])["type"]
+    plain = entry(describe(palette[0], Quirks()), *palette[1:])["type"]
     assert plain == {"base": "string[]"}
-    style = Personality(array_form="items")
+    style = Quirks(array_form="items")
     items = entry(describe(palette[0], style), *palette[1:])["type"]
     assert items == {"base": "array", "items": {"base": "string"}}
 
@@ -174,35 +174,35 @@ def test_structures_and_arrays() -> None:
 @pytest.mark.parametrize("form", ["READ", "READ_ONLY", "READONLY", "R"])
 def test_read_only(form: Any) -> None:
     """Read-only access has each known form."""
-    system = describe("system", Personality(access_form=form))
+    system = describe("system", Quirks(access_form=form))
     assert entry(system, "properties", "state")["access"] == form
     assert entry(system, "properties", "initialstate")["access"] == "READ_WRITE"
 
 
 def test_access_may_be_missing() -> None:
     """Descriptions can lack the access."""
-    system = describe("system", Personality(access_form="absent"))
+    system = describe("system", Quirks(access_form="absent"))
     assert "access" not in entry(system, "properties", "state")
 
 
 def test_top_level_name_key() -> None:
     """The key of the name can be `object`."""
-    assert describe("system", Personality(name_key="object"))["object"] == "system"
+    assert describe("system", Quirks(name_key="object"))["object"] == "system"
 
 
 def test_names_only() -> None:
     """A description that is not recursive can have only names."""
-    system = describe("system", Personality(shallow="names"))
+    system = describe("system", Quirks(shallow="names"))
     assert set(system) == {"name", "objects"}
 
 
 def test_methods_and_signals() -> None:
     """Methods and signals have parameters and results."""
-    environment = describe("environment", Personality())
+    environment = describe("environment", Quirks())
     blocks = entry(environment, "methods", "getcontrolblocks")
     assert [param["name"] for param in blocks["params"]] == ["type", "valuetype"]
     assert "Sensor" in blocks["params"][0]["type"]["values"]
     assert blocks["returns"] == "object[]"
-    root = describe("", Personality())
+    root = describe("", Quirks())
     signal = entry(root, "signals", "modelupdated")
     assert [param["name"] for param in signal["params"]][:2] == ["object", "newobject"]

@@ -32,15 +32,15 @@ async def test_options() -> None:
     projector = build(
         options(
             *("--model", "udx", "--state", "on", "--speed", "10", "--pin", "777"),
-            *("--personality", "missing_name=error", "--personality", "hints=true"),
+            *("--quirk", "missing_name=error", "--quirk", "hints=true"),
             *("--value", "system.serialnumber=2222222222", "--drift", "0"),
         )
     )
     assert projector.model.name == "udx"
     assert projector.model.serial == "2222222222"
     assert projector.pin == "777"
-    assert projector.personality.missing_name == "error"
-    assert projector.personality.hints is True
+    assert projector.quirks.missing_name == "error"
+    assert projector.quirks.hints is True
     assert build(options("--pin", "")).pin is None
     assert build(options()).pin == "12345"
     assert build(options("--web-port", "0")).web_port == 0
@@ -70,8 +70,8 @@ async def test_from_diagnostics(tmp_path: Path) -> None:
         ("--host", "192.0.2.1"),
         ("--speed", "0"),
         ("--ssdp-port", "0"),
-        ("--personality", "missing_name"),
-        ("--personality", "missing_name=perhaps"),
+        ("--quirk", "missing_name"),
+        ("--quirk", "missing_name=perhaps"),
         ("--value", "no.such.name=1"),
         ("--from-diagnostics", "nothing.json"),
         ("--from-diagnostics", "README.md"),

@@ -165,7 +165,7 @@ def test_named_types() -> None:
         ({"power": {"rests_in": "eco"}}, "not one of power.rungs"),
         ({"power": {"durations": {"warmup": 1}}}, "no such duration"),
         ({"power": {"durations": {"boot": -1}}}, "no such duration"),
-        ({"personality": {"missing_name": "x"}}, "missing_name"),
+        ({"quirks": {"missing_name": "x"}}, "missing_name"),
         ({"extends": "nobody"}, "no model 'nobody'"),
     ],
 )

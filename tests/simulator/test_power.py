@@ -100,17 +100,17 @@ async def test_poweron_in_deconditioning(start: Start, connect: Connect) -> None
 
 
 @pytest.mark.parametrize(
-    ("switches", "reply"),
+    ("quirks", "reply"),
     [
         ({"power_busy_code": -32000}, {"error": {"code": -32000}}),
         ({"power_in_transition": "null"}, {"result": None}),
     ],
 )
 async def test_other_refusals(
-    start: Start, connect: Connect, switches: Any, reply: Any
+    start: Start, connect: Connect, quirks: Any, reply: Any
 ) -> None:
     """The response during a transition is configurable."""
-    projector = await start(state="deconditioning", personality=switches)
+    projector = await start(state="deconditioning", quirks=quirks)
     client = await connect(projector)
     answer = await client.reply("system.poweron")
     if "error" in answer:
@@ -161,7 +161,7 @@ async def test_balder_cs_rests_in_ready(start: Start, connect: Connect) -> None:
 async def test_balder_cs_may_rest_in_eco(start: Start, connect: Connect) -> None:
     """Settings enable eco."""
     style = {"poweroff_rests": "eco"}
-    projector = await start("balder_cs", state="on", pin=None, personality=style)
+    projector = await start("balder_cs", state="on", pin=None, quirks=style)
     client = await connect(projector)
     await powered(client, "poweroff")
     await projector.wait_for_state("eco")
@@ -249,7 +249,7 @@ async def test_light_follows_the_power_state(start: Start, connect: Connect) -> 
 async def test_slow_replies_in_transition(start: Start, connect: Connect) -> None:
     """Replies are slow during transitions."""
     style = {"transition_delay": 50.0}
-    projector = await start(state="deconditioning", personality=style)
+    projector = await start(state="deconditioning", quirks=style)
     client = await connect(projector)
     loop = asyncio.get_running_loop()
     before = loop.time()

@@ -10,7 +10,7 @@ async def test_lowest_state_has_no_timer(start: Start, connect: Connect) -> None
         "system.standby.timeout.enable": True,
     }
     style = {"cooling_target": "rest"}
-    projector = await start(state="on", values=values, personality=style)
+    projector = await start(state="on", values=values, quirks=style)
     client = await connect(projector)
     assert await client.call("system.poweroff") is None
     assert projector.get("system.targetstate") == "standby"
@@ -50,7 +50,7 @@ async def test_on_ends_without_signal_only(start: Start) -> None:
 
 async def test_target_can_be_the_final_state(start: Start, connect: Connect) -> None:
     """The target can be the final state of the timers."""
-    projector = await start(state="on", personality={"cooling_target": "rest"})
+    projector = await start(state="on", quirks={"cooling_target": "rest"})
     client = await connect(projector)
     assert await client.call("system.poweroff") is None
     assert projector.get("system.targetstate") == "standby"

@@ -45,14 +45,14 @@ async def test_missing_name_in_a_batch(
     start: Start, connect: Connect, style: str, result: Any
 ) -> None:
     """A missing name in a batch is omitted or null."""
-    projector = await start(state="standby", personality={"missing_name": style})
+    projector = await start(state="standby", quirks={"missing_name": style})
     client = await connect(projector)
     assert await client.get(["system.state", BRIGHTNESS]) == result
 
 
 async def test_missing_name_fails_a_batch(start: Start, connect: Connect) -> None:
     """A missing name can make the batch fail."""
-    projector = await start(state="standby", personality={"missing_name": "error"})
+    projector = await start(state="standby", quirks={"missing_name": "error"})
     client = await connect(projector)
     names = ["system.state", BRIGHTNESS]
     assert (await client.error("property.get", {"property": names}))[0] == -32601
@@ -77,13 +77,13 @@ async def test_set_may_notify_first_or_not_itself(
     start: Start, connect: Connect
 ) -> None:
     """Notifications can come first, or not to the sender."""
-    projector = await start(state="on", personality={"set_notification": "before"})
+    projector = await start(state="on", quirks={"set_notification": "before"})
     client = await connect(projector)
     await client.subscribe(BRIGHTNESS)
     await client.set(BRIGHTNESS, 0.25)
     assert len(client.notifications) == 1
     client.notifications.clear()
-    projector.personality.notify_self = False
+    projector.quirks.notify_self = False
     await client.set(BRIGHTNESS, 0.5)
     projector.change(BRIGHTNESS, 0.75)
     assert await client.changed() == {BRIGHTNESS: 0.75}
@@ -124,18 +124,18 @@ async def test_out_of_range_may_be_moved_or_accepted(
     start: Start, connect: Connect
 ) -> None:
     """Values out of range can be limited or accepted."""
-    projector = await start(state="on", personality={"out_of_range": "clamp"})
+    projector = await start(state="on", quirks={"out_of_range": "clamp"})
     client = await connect(projector)
     assert await client.set(BRIGHTNESS, 7) is True
     assert projector.get(BRIGHTNESS) == 1
-    projector.personality.out_of_range = "accept"
+    projector.quirks.out_of_range = "accept"
     assert await client.set(BRIGHTNESS, 7) is True
     assert projector.get(BRIGHTNESS) == 7
 
 
 async def test_strings_may_be_booleans(start: Start, connect: Connect) -> None:
     """Strings can be accepted as booleans."""
-    projector = await start(personality={"string_booleans": "accept"})
+    projector = await start(quirks={"string_booleans": "accept"})
     client = await connect(projector)
     assert await client.set("ui.osd", "false") is True
     assert projector.get("ui.osd") is False
@@ -153,7 +153,7 @@ async def test_no_first_value(start: Start, connect: Connect) -> None:
 
 async def test_first_value_if_switched_on(start: Start, connect: Connect) -> None:
     """A subscription can push the current value."""
-    client = await connect(await start(personality={"initial_push": True}))
+    client = await connect(await start(quirks={"initial_push": True}))
     await client.subscribe("system.state")
     assert await client.changed() == {"system.state": "standby"}
 
@@ -174,7 +174,7 @@ async def test_pairs_per_notification(
     start: Start, connect: Connect, pairs: int, messages: int
 ) -> None:
     """The number of pairs in a notification is configurable."""
-    projector = await start(state="on", personality={"pairs_per_notification": pairs})
+    projector = await start(state="on", quirks={"pairs_per_notification": pairs})
     client = await connect(projector)
     names = [BRIGHTNESS, "image.contrast", "image.saturation"]
     await client.subscribe(*names)
@@ -191,7 +191,7 @@ async def test_subscription_to_an_absent_property(
     start: Start, connect: Connect, style: str, pushed: bool
 ) -> None:
     """A subscription to an absent property can count later."""
-    projector = await start(state="standby", personality={"subscribe_missing": style})
+    projector = await start(state="standby", quirks={"subscribe_missing": style})
     client = await connect(projector)
     await client.subscribe(BRIGHTNESS, "ui.osd")
     projector.change("system.state", "on")
@@ -206,7 +206,7 @@ async def test_subscription_to_an_absent_property_can_fail(
     start: Start, connect: Connect
 ) -> None:
     """A subscription to an absent property can fail."""
-    projector = await start(personality={"subscribe_missing": "error"})
+    projector = await start(quirks={"subscribe_missing": "error"})
     client = await connect(projector)
     names = {"property": ["ui.osd", BRIGHTNESS]}
     assert (await client.error("property.subscribe", names))[0] == -32601
@@ -217,7 +217,7 @@ async def test_subscriptions_when_an_object_comes_back(
     start: Start, connect: Connect, keeps: bool
 ) -> None:
     """Subscriptions are kept or lost with the object."""
-    projector = await start(state="on", personality={"keeps_subscriptions": keeps})
+    projector = await start(state="on", quirks={"keeps_subscriptions": keeps})
     client = await connect(projector)
     await client.subscribe(BRIGHTNESS, "ui.osd")
     projector.change("system.state", "standby")
@@ -262,7 +262,7 @@ async def test_service_is_not_available_yet(start: Start, connect: Connect) -> N
     assert await client.error("property.get", missing) == unsettled
     assert await client.error("image.source.list") == unsettled
     assert await client.get(["system.state", BRIGHTNESS]) == {"system.state": "on"}
-    projector.personality.unsettled_error = -32601
+    projector.quirks.unsettled_error = -32601
     assert (await client.error("property.get", missing))[0] == -32601
 
 

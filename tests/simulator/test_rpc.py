@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator import Personality
+from simulator import Quirks
 from simulator.jsontypes import JsonValue
 from simulator.rpc import RpcError, bind, encode, error_reply, parse_request, reply
 from simulator.values import Member, ValueType
@@ -63,24 +63,24 @@ def test_invalid_requests(raw: bytes, code: int) -> None:
 @pytest.mark.parametrize(
     ("style", "written"),
     [
-        (Personality(), b'{"jsonrpc":"2.0","id":7,"result":30}'),
+        (Quirks(), b'{"jsonrpc":"2.0","id":7,"result":30}'),
         (
-            Personality(member_order="result_first"),
+            Quirks(member_order="result_first"),
             b'{"jsonrpc":"2.0","result":30,"id":7}',
         ),
         (
-            Personality(member_order="jsonrpc_last"),
+            Quirks(member_order="jsonrpc_last"),
             b'{"id":7,"result":30,"jsonrpc":"2.0"}',
         ),
-        (Personality(id_echo="string"), b'{"jsonrpc":"2.0","id":"7","result":30}'),
-        (Personality(whole_floats="float"), b'{"jsonrpc":"2.0","id":7,"result":30.0}'),
+        (Quirks(id_echo="string"), b'{"jsonrpc":"2.0","id":"7","result":30}'),
+        (Quirks(whole_floats="float"), b'{"jsonrpc":"2.0","id":7,"result":30.0}'),
         (
-            Personality(whitespace="pretty"),
+            Quirks(whitespace="pretty"),
             b'{\n  "jsonrpc": "2.0",\n  "id": 7,\n  "result": 30\n}',
         ),
     ],
 )
-def test_replies(style: Personality, written: bytes) -> None:
+def test_replies(style: Quirks, written: bytes) -> None:
     """Replies have the configured order and whitespace."""
     assert encode(reply(7, 30.0, style), style) == written
 
@@ -88,7 +88,7 @@ def test_replies(style: Personality, written: bytes) -> None:
 def test_nested_whole_numbers_and_text() -> None:
     """Nested whole numbers are integers; text is not escaped."""
     value: JsonValue = {"a": [1.0, 1.5], "b": "Café"}
-    written = encode(reply("x", value, Personality()), Personality())
+    written = encode(reply("x", value, Quirks()), Quirks())
     assert written == (
         '{"jsonrpc":"2.0","id":"x","result":{"a":[1,1.5],"b":"Café"}}'.encode()
     )
@@ -96,7 +96,7 @@ def test_nested_whole_numbers_and_text() -> None:
 
 def test_errors() -> None:
     """An error has a code and a message, and keeps a null id."""
-    style = Personality(id_echo="string")
+    style = Quirks(id_echo="string")
     assert error_reply(None, RpcError(-1, "no"), style) == {
         "jsonrpc": "2.0",
         "id": None,

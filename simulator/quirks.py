@@ -1,6 +1,6 @@
-"""Switches for what differs between projectors or is not documented.
+"""The quirks: what differs between projectors or is not documented.
 
-The default of each switch is the observed or the most likely behavior.
+The default of each quirk is the observed or the most likely behavior.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from .jsontypes import JsonValue, parse_text
 
 
 @dataclass(slots=True)
-class Personality:
-    """The switches of one projector.
+class Quirks:
+    """The quirks of one projector.
 
-    An invalid value raises ValueError and an unknown switch AttributeError, to find
+    An invalid value raises ValueError and an unknown quirk AttributeError, to find
     typing errors in tests.
     """
 
@@ -101,18 +101,18 @@ class Personality:
     ssdp_serial: bool = True
     ssdp_manufacturer: str = "Barco"
 
-    def switches(self) -> list[tuple[str, object]]:
-        """Return all switches with their values."""
+    def items(self) -> list[tuple[str, object]]:
+        """Return all quirks with their values."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
     def set_from_text(self, name: str, text: str) -> None:
-        """Set a switch from typed text: a word or JSON.
+        """Set a quirk from typed text: a word or JSON.
 
         Raises:
-            ValueError: The switch does not exist, or the value is not valid.
+            ValueError: The quirk does not exist, or the value is not valid.
         """
         if name not in _HINTS:
-            raise ValueError(f"unknown personality switch {name!r}")
+            raise ValueError(f"unknown quirk {name!r}")
         try:
             setattr(self, name, text)
         except ValueError:
@@ -120,33 +120,33 @@ class Personality:
 
     @override
     def __setattr__(self, name: str, value: object) -> None:
-        """Set a switch. ValueError if the value is not valid."""
+        """Set a quirk. ValueError if the value is not valid."""
         hint = _HINTS.get(name)
         if hint is not None:
             value = _checked(name, hint, value)
         object.__setattr__(self, name, value)
 
 
-_HINTS: dict[str, Any] = get_type_hints(Personality)
+_HINTS: dict[str, Any] = get_type_hints(Quirks)
 
 
-def build_personality(*layers: Mapping[str, JsonValue]) -> Personality:
-    """Return a personality from layers of switches; the last layer takes precedence.
+def build_quirks(*layers: Mapping[str, JsonValue]) -> Quirks:
+    """Return the quirks from layers of values; the last layer takes precedence.
 
     Raises:
-        ValueError: A switch does not exist, or a value is not valid.
+        ValueError: A quirk does not exist, or a value is not valid.
     """
-    result = Personality()
+    result = Quirks()
     for layer in layers:
         for name, value in layer.items():
             if name not in _HINTS:
-                raise ValueError(f"unknown personality switch {name!r}")
+                raise ValueError(f"unknown quirk {name!r}")
             setattr(result, name, value)
     return result
 
 
 def _checked(name: str, hint: Any, value: object) -> object:
-    """Return the value in the type of the switch."""
+    """Return the value in the type of the quirk."""
     if get_origin(hint) is Literal:
         choices = get_args(hint)
         if value in choices and not isinstance(value, bool):

@@ -19,13 +19,13 @@ from .pictures import SCALE
 DESKTOP = ViewportSize(width=1280, height=900)
 WAIT_MILLISECONDS = 20_000
 
-# No name has an address, whatever the frontend asks for; no proxy knows one either.
+# No host name is resolved, neither here nor by a proxy.
 ARGUMENTS = [
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
-# What the console says that is neither ours nor to be avoided without internet.
+# Console messages that are not ours, or are unavoidable without internet.
 UNAVOIDABLE = (
     # Home Assistant serves other integrations' pictures from the internet; ours
     # come with the integration.
@@ -38,7 +38,7 @@ def browser() -> Iterator[BrowserContext]:
     """Run Debian's Chromium with a new profile, in English."""
     executable = shutil.which("chromium")
     assert executable, "There is no Chromium: run scripts/e2e."
-    # Without its sandbox, which not every Linux allows: it sees no pages but ours.
+    # Without a sandbox, which not every Linux allows; only our pages are opened.
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(
@@ -75,10 +75,10 @@ class Trouble:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             text = f"{message.text} {message.location['url']}"
-            if not any(known.search(text) for known in UNAVOIDABLE):
+            if not any(pattern.search(text) for pattern in UNAVOIDABLE):
                 self.complaints.append(text)
 
     def _failed(self, request: Request) -> None:
-        # A page that is left aborts what it was loading.
+        # Leaving a page aborts its requests.
         if request.failure != "net::ERR_ABORTED" and "127.0.0.1" in request.url:
             self.complaints.append(f"{request.failure} {request.url}")

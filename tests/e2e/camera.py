@@ -4,7 +4,7 @@ from io import BytesIO
 from math import ceil, floor
 from pathlib import Path
 
-# Home Assistant requires it, too.
+# Home Assistant also requires this package.
 from PIL import Image, ImageChops
 from playwright.sync_api import FloatRect
 
@@ -12,7 +12,7 @@ from .browser import DESKTOP
 from .frontend import Frontend
 from .pictures import FOLDER, PICTURES, SCALE
 
-# Whether everything is there: no spinner, no toast, all images, icons and letters.
+# True if the page is complete: no spinner, no toast, all images, icons and fonts.
 SETTLED = """() => {
   function* all(root) {
     for (const element of root.querySelectorAll("*")) {
@@ -48,7 +48,7 @@ def take(frontend: Frontend, name: str) -> None:
     picture, page = PICTURES[name], frontend.page
     page.emulate_media(color_scheme="dark" if picture.dark else "light")
     page.set_viewport_size({"width": picture.width, "height": picture.height})
-    # Nothing shall look as if it was pointed at.
+    # Move the mouse away, so that nothing is highlighted.
     page.mouse.move(0, 0)
     page.wait_for_function(SETTLED)
     before = b""

@@ -22,8 +22,8 @@ FAILURES = Path(__file__).parents[2] / ".e2e"
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A running demo."""
-    # Whoever ends the tests this way wants the demo to end, too.
+    """Start a demo."""
+    # A terminated test run must also end the demo.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     with running_demo(tmp_path_factory.mktemp("demo")) as demo:
@@ -33,7 +33,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="session")
 def context(demo: Demo) -> Iterator[BrowserContext]:
-    """A browser that is logged in."""
+    """Start a browser that is logged in."""
     with browser() as context:
         page = context.new_page()
         frontend = Frontend(page, demo.url)
@@ -53,18 +53,18 @@ def pytest_runtest_makereport(
     if report.failed and call.when == "call" and isinstance(frontend, Frontend):
         picture = FAILURES / f"{item.name}.png"
         try:
-            frontend.page.screenshot(path=picture)  # which makes the folder
+            frontend.page.screenshot(path=picture)  # this creates the folder
         except Error as error:
-            told = f"No picture: {error.message}"
+            page_state = f"No picture: {error.message}"
         else:
-            told = str(picture)
-        report.sections.append(("What the page showed", told))
+            page_state = str(picture)
+        report.sections.append(("What the page showed", page_state))
     return report
 
 
 @pytest.fixture
 def frontend(demo: Demo, context: BrowserContext) -> Iterator[Frontend]:
-    """A page of Home Assistant, without errors at the end of the test."""
+    """Open a page of Home Assistant; it must have no errors at the end of the test."""
     page = context.new_page()
     page.set_viewport_size(DESKTOP)
     frontend = Frontend(page, demo.url)
@@ -78,19 +78,19 @@ def frontend(demo: Demo, context: BrowserContext) -> Iterator[Frontend]:
 
 @pytest.fixture
 def cinema_projector(demo: Demo) -> Iterator[Projector]:
-    """The projector that the demo adds."""
+    """Return the projector that the demo adds."""
     yield demo.cinema
     demo.cinema.do("clear")
 
 
 @pytest.fixture
-def hall(demo: Demo, frontend: Frontend) -> Iterator[Projector]:
-    """The projector that is not added. It is removed after the test."""
+def second_projector(demo: Demo, frontend: Frontend) -> Iterator[Projector]:
+    """Return the projector that is not added, and remove it after the test."""
     _forget_found(frontend)
     present = frontend.entries
     yield demo.hall
     demo.hall.do("clear")
-    # Home Assistant gives back its name to a device that returns.
+    # Home Assistant restores the name of a device that is added again.
     for device in frontend.call("config/device_registry/list"):
         if device["name_by_user"]:
             frontend.call(

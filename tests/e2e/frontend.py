@@ -10,7 +10,7 @@ from .browser import Trouble
 
 DOMAIN = "barco_pulse"
 
-# What a page shows instead of words that it does not have.
+# The text of a page in place of a missing translation.
 UNTRANSLATED = re.compile(
     r"\b(component|config|entity|exceptions|issues|options|services|state|ui)\.[a-z_]+"
     r"|\bundefined\b|\bNaN\b|\[object"
@@ -44,7 +44,7 @@ class Frontend:
         try:
             self.page.goto(self._url + path)
         except Error as error:
-            # A dialog that has just closed goes back in the history, a bit later.
+            # A closed dialog goes back in the history after a moment.
             if "ERR_ABORTED" not in error.message:
                 raise
             self.page.goto(self._url + path)
@@ -126,7 +126,7 @@ class Frontend:
         flow = self.post("config/config_entries/flow", handler=DOMAIN)
         path = f"config/config_entries/flow/{flow['flow_id']}"
         result = self.post(path, host="127.0.0.1", port=port)
-        if result["type"] == "form":  # it asks for the PIN that control needs
+        if result["type"] == "form":  # the flow asks for the PIN for control
             result = self.post(path)
         assert result["type"] == "create_entry"
 

@@ -25,14 +25,14 @@ class Projector:
         """Return the name of the projector."""
         return str(self.get("system.name"))
 
-    def be(self, state: str) -> None:
+    def force_state(self, state: str) -> None:
         """Set the power state without a transition."""
         self.set("system.state", state)
 
     def install_pin(self, pin: str) -> None:
         """Change the PIN by a firmware update, and wait for ready."""
         self.do(f"firmware {self.get('firmware.firmwareversion')} {pin}")
-        self.be("ready")
+        self.force_state("ready")
         self.pin = pin
 
     def do(self, command: str) -> str:

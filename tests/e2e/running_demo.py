@@ -14,10 +14,10 @@ from .projector import Projector
 REPOSITORY = Path(__file__).parents[2]
 PYTHON = REPOSITORY / ".venv/demo/bin/python"
 
-# The demo gives each of its three programs 20 s.
+# The demo waits up to 20 s for each of its three programs.
 STOP_SECONDS = 70
 
-# The projector takes 5 s to warm up: long enough to be seen doing it.
+# The projector warms up in 5 s, so that the tests see it.
 SPEED = 2
 
 
@@ -82,7 +82,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
     """Stop the demo with its subprocesses."""
     process.terminate()
     try:
-        # It may have more to say than the pipe holds.
+        # The output can be larger than the buffer of the pipe.
         process.communicate(timeout=STOP_SECONDS)
     finally:
         process.kill()

@@ -8,8 +8,8 @@ from .projector import Projector
 PIN = "2468"
 
 
-def test_what_is_wrong_is_said(frontend: Frontend, hall: Projector) -> None:
-    """The form shows errors and stays open."""
+def test_errors_in_the_form(frontend: Frontend, second_projector: Projector) -> None:
+    """Show errors, and keep the form open."""
     flow = frontend.add_integration()
     flow.titled("Add a Barco Pulse projector")
     flow.says("Host name or IP address, as the projector's menu shows it.")
@@ -25,16 +25,16 @@ def test_what_is_wrong_is_said(frontend: Frontend, hall: Projector) -> None:
     flow.fill(port=frontend.port)
     flow.submit()
     flow.says("The device at this address is not a Barco Pulse projector")
-    flow.fill(port=hall.port, pin="secret")
+    flow.fill(port=second_projector.port, pin="secret")
     flow.submit()
     flow.says("A PIN consists of digits only.")
 
 
-def test_pin_is_asked_for_and_checked(frontend: Frontend, hall: Projector) -> None:
-    """A wrong PIN is refused; with the right one the projector is added and named."""
-    hall.install_pin(PIN)
+def test_pin(frontend: Frontend, second_projector: Projector) -> None:
+    """Refuse a wrong PIN, and add and name the projector with the right one."""
+    second_projector.install_pin(PIN)
     flow = frontend.add_integration()
-    flow.fill(host="127.0.0.1", port=hall.port, pin="1")
+    flow.fill(host="127.0.0.1", port=second_projector.port, pin="1")
     flow.submit()
     flow.says("The projector refused this PIN.")
     flow.fill(pin=PIN)
@@ -48,8 +48,8 @@ def test_pin_is_asked_for_and_checked(frontend: Frontend, hall: Projector) -> No
     DevicePage(frontend, "Lecture hall")
 
 
-def test_not_twice(frontend: Frontend, cinema_projector: Projector) -> None:
-    """A projector cannot be added twice."""
+def test_already_configured(frontend: Frontend, cinema_projector: Projector) -> None:
+    """Refuse a projector that is already added."""
     flow = frontend.add_integration()
     flow.fill(host="localhost", port=cinema_projector.port, pin=cinema_projector.pin)
     flow.submit()

@@ -8,8 +8,8 @@ from .frontend import Frontend
 from .projector import Projector
 
 
-def test_tells_what_it_is(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The page shows model, manufacturer, firmware, serial and article number."""
+def test_identity(frontend: Frontend, cinema_projector: Projector) -> None:
+    """Show model, manufacturer, firmware, serial and article number."""
     device = DevicePage.open(frontend, cinema_projector)
     for text in (
         "Balder CS (R9805678)",
@@ -20,9 +20,9 @@ def test_tells_what_it_is(frontend: Frontend, cinema_projector: Projector) -> No
         expect(device.page.get_by_text(text)).to_be_visible()
 
 
-def test_shows_its_entities(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The page shows entities by category with values; some are disabled."""
-    cinema_projector.be("on")
+def test_entities(frontend: Frontend, cinema_projector: Projector) -> None:
+    """Show entities by category with values; some are disabled."""
+    cinema_projector.force_state("on")
     device = DevicePage.open(frontend, cinema_projector)
     device.shows("Phase", "On")
     device.shows("Problem", "OK")

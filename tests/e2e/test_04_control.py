@@ -12,8 +12,8 @@ LASER = "illumination.sources.laser.power"
 
 
 def test_on_and_off(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The switch turns the projector on and off."""
-    cinema_projector.be("ready")
+    """Turn the projector on and off by the switch."""
+    cinema_projector.force_state("ready")
     device = DevicePage.open(frontend, cinema_projector)
     device.shows("Phase", "Off")
 
@@ -39,7 +39,7 @@ def test_on_and_off(frontend: Frontend, cinema_projector: Projector) -> None:
         ("Preset", "0: Cinema", LASER, 60.0),
     ],
 )
-def test_choose(
+def test_select(
     frontend: Frontend,
     cinema_projector: Projector,
     name: str,
@@ -47,8 +47,8 @@ def test_choose(
     target: str,
     value: object,
 ) -> None:
-    """A select changes the projector and shows its value."""
-    cinema_projector.be("on")
+    """Select an option, and show it."""
+    cinema_projector.force_state("on")
     cinema_projector.set(SOURCE, "HDMI")
     cinema_projector.set(LASER, 80.0)
     device = DevicePage.open(frontend, cinema_projector)
@@ -58,8 +58,8 @@ def test_choose(
 
 
 def test_laser_power(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The slider changes the laser power and follows it."""
-    cinema_projector.be("on")
+    """Set the laser power by the slider, and show changes."""
+    cinema_projector.force_state("on")
     cinema_projector.set(LASER, 80.0)
     device = DevicePage.open(frontend, cinema_projector)
     slider = device.slider("Laser power")

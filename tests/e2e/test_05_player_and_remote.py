@@ -15,8 +15,8 @@ SCREEN = "image.cinema_on_screen_display_picture"
 
 
 def test_media_player(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The media player's dialog selects sources and turns off."""
-    cinema_projector.be("on")
+    """Select sources and turn off by the dialog."""
+    cinema_projector.force_state("on")
     cinema_projector.set(SOURCE, "HDMI")
     view = Dashboard(frontend, paths(frontend)[0]).view
     view.get_by_role("button", name="Show more information").click()
@@ -32,8 +32,8 @@ def test_media_player(frontend: Frontend, cinema_projector: Projector) -> None:
 
 
 def test_remote(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The remote's dialog turns on and off."""
-    cinema_projector.be("on")
+    """Turn on and off by the dialog."""
+    cinema_projector.force_state("on")
     remote = DevicePage.open(frontend, cinema_projector).info("Remote")
     power = remote.get_by_role("switch")
     expect(power).to_be_checked()
@@ -43,11 +43,11 @@ def test_remote(frontend: Frontend, cinema_projector: Projector) -> None:
 
 
 def test_remote_view(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The remote view sends keys, and the picture is updated."""
-    cinema_projector.be("on")
+    """Send keys by the remote view, and update the picture."""
+    cinema_projector.force_state("on")
     remote = Dashboard(frontend, paths(frontend)[1]).view
     picture = remote.locator("hui-image img")
-    # The simulator shows its screens only if it may use port 80.
+    # The simulator shows its screens only if it can use port 80.
     has_screens = frontend.state(SCREEN) != "unavailable"
     before = str(picture.get_attribute("src")) if has_screens else ""
     for name, key in (("Menu", "RC_MENU"), ("Down", "RC_DOWN"), ("OK", "RC_OK")):
@@ -59,15 +59,15 @@ def test_remote_view(frontend: Frontend, cinema_projector: Projector) -> None:
         take(frontend, "dashboard-remote")
     remote.get_by_role("button", name="Back", exact=True).click()
 
-    cinema_projector.be("ready")
+    cinema_projector.force_state("ready")
     hint = "The remote control works while the projector is on."
     expect(remote.get_by_text(hint)).to_be_visible()
     expect(remote.get_by_role("button", name="Menu", exact=True)).to_be_hidden()
 
 
 def test_key(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The developer tools send a key."""
-    cinema_projector.be("on")
+    """Send a key by the developer tools."""
+    cinema_projector.force_state("on")
     page = frontend.page
     frontend.open("/config/tools/action")
     tool = page.locator("developer-tools-action, tools-action")
@@ -90,8 +90,8 @@ def test_key(frontend: Frontend, cinema_projector: Projector) -> None:
 
 
 def test_assist(frontend: Frontend, cinema_projector: Projector) -> None:
-    """Assist turns the projector on and off."""
-    cinema_projector.be("ready")
+    """Turn the projector on and off by Assist."""
+    cinema_projector.force_state("ready")
     page = frontend.page
     frontend.open(paths(frontend)[0])
     page.get_by_role("button", name=re.compile("^Assist")).click()

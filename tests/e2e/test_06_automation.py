@@ -18,7 +18,7 @@ LASER = "illumination.sources.laser.power"
 AREA = "Home theater"
 """The area of the projector in the demo."""
 
-# How long ago, in the table of automations.
+# The time of the last run, in the table of automations.
 RUN = re.compile(r"\b(now|ago)\b")
 
 
@@ -33,9 +33,9 @@ class Editor:
         self._elements = self._page.locator("add-automation-element-dialog")
         self.details: Locator = self._page.locator("ha-automation-sidebar")
 
-    def offers(self, kind: str, *target: str) -> list[str]:
+    def offers(self, element: str, *target: str) -> list[str]:
         """Return the items of the integration for a target: a device in its area."""
-        self._page.get_by_role("button", name=f"Add {kind}").click()
+        self._page.get_by_role("button", name=f"Add {element}").click()
         *above, last = (
             self._elements.get_by_role("treeitem", name=name).first for name in target
         )
@@ -44,13 +44,13 @@ class Editor:
         last.click()
         ours = self._elements.locator(".items-title:text-is('Barco Pulse') + *")
         expect(ours).to_be_visible()
-        # Below the name of each stands the target.
+        # The target is below each name.
         texts = ours.locator(".item-headline").all_inner_texts()
         return [text.partition("\n")[0] for text in texts]
 
-    def add(self, kind: str, what: str, *target: str) -> None:
+    def add(self, element: str, what: str, *target: str) -> None:
         """Add a trigger, condition or action of the integration for a target."""
-        assert what in self.offers(kind, *target)
+        assert what in self.offers(element, *target)
         self._elements.get_by_role("listitem").filter(has_text=what).click()
         expect(self._elements.locator("ha-dialog")).to_be_hidden()
 
@@ -70,7 +70,7 @@ class Editor:
 
 @pytest.fixture
 def editor(frontend: Frontend) -> Iterator[Editor]:
-    """The editor. The automation is deleted after the test."""
+    """Open the editor, and delete the automation after the test."""
     yield Editor(frontend)
     for state in frontend.call("get_states"):
         if state["entity_id"].startswith("automation."):
@@ -78,20 +78,20 @@ def editor(frontend: Frontend) -> Iterator[Editor]:
 
 
 @pytest.mark.parametrize("target", [(AREA,), (AREA, "Cinema")])
-def test_offered(editor: Editor, target: tuple[str, ...]) -> None:
-    """All triggers and conditions are available for a projector and for its area."""
-    for kind in ("trigger", "condition"):
-        names = {words["name"] for words in ENGLISH[f"{kind}s"].values()}
-        offered = editor.offers(kind, *target)
+def test_triggers_and_conditions(editor: Editor, target: tuple[str, ...]) -> None:
+    """Offer all triggers and conditions for a projector and for its area."""
+    for element in ("trigger", "condition"):
+        names = {words["name"] for words in ENGLISH[f"{element}s"].values()}
+        offered = editor.offers(element, *target)
         assert sorted(offered) == sorted(names)
         editor.leave()
 
 
-def test_built_and_run(
+def test_automation(
     frontend: Frontend, cinema_projector: Projector, editor: Editor
 ) -> None:
-    """An automation activates a preset when an HDR signal starts."""
-    cinema_projector.be("on")
+    """Activate a preset when an HDR signal starts."""
+    cinema_projector.force_state("on")
     cinema_projector.set(SOURCE, "DisplayPort 1")
     cinema_projector.set(LASER, 60.0)
     signal = cinema_projector.get(SIGNAL)
@@ -105,7 +105,7 @@ def test_built_and_run(
     take(frontend, "automation")
     editor.save("HDR")
 
-    # Home Assistant takes it up a bit later.
+    # Home Assistant loads the automation after a moment.
     frontend.open("/config/automation/dashboard")
     row = page.get_by_role("row").filter(has_text="HDR")
     expect(row).to_be_visible()

@@ -9,7 +9,7 @@ from .projector import Projector
 
 
 def test_new_pin(frontend: Frontend, cinema_projector: Projector) -> None:
-    """Home Assistant asks for a changed PIN."""
+    """Ask for a changed PIN."""
     cinema_projector.install_pin("54321")
     page = frontend.page
     frontend.open(f"/config/integrations/integration/{DOMAIN}")
@@ -32,11 +32,11 @@ def test_new_pin(frontend: Frontend, cinema_projector: Projector) -> None:
 
 
 def test_reconfigure(
-    frontend: Frontend, cinema_projector: Projector, hall: Projector
+    frontend: Frontend, cinema_projector: Projector, second_projector: Projector
 ) -> None:
-    """The address can be changed to one of the same projector."""
+    """Change the address to another one of the same projector."""
     for projector, answer in (
-        (hall, "Another projector answers at this address."),
+        (second_projector, "Another projector answers at this address."),
         (cinema_projector, "Reconfiguration was successful"),
     ):
         frontend.entry_menu(cinema_projector.name, "Reconfigure")
@@ -52,12 +52,12 @@ def test_reconfigure(
         flow.close()
 
 
-def test_options(frontend: Frontend, hall: Projector) -> None:
-    """Options release the connection between polls and limit the sources."""
-    frontend.set_up(hall.port)
-    hall.be("on")
-    DevicePage.open(frontend, hall).shows("Phase", "On")
-    flow = frontend.options(hall.name)
+def test_options(frontend: Frontend, second_projector: Projector) -> None:
+    """Release the connection between polls, and limit the sources."""
+    frontend.set_up(second_projector.port)
+    second_projector.force_state("on")
+    DevicePage.open(frontend, second_projector).shows("Phase", "On")
+    flow = frontend.options(second_projector.name)
     flow.dialog.get_by_role("radio", name="Release between polls").click()
     for source in ("HDMI", "DisplayPort 1"):
         flow.dialog.get_by_role("button", name="Add").click()
@@ -69,16 +69,16 @@ def test_options(frontend: Frontend, hall: Projector) -> None:
     flow.fill(**{"mac address": "00:04:A5:12:34:56"})
     flow.submit()
     flow.close()
-    hall.until_connections(0)
+    second_projector.until_connections(0)
 
-    device = DevicePage.open(frontend, hall)
+    device = DevicePage.open(frontend, second_projector)
     device.select("Source").click()
     sources = frontend.page.get_by_role("menuitem").filter(visible=True)
     expect(sources).to_have_text(["HDMI", "DisplayPort 1"])
 
 
-def test_error_comes_and_goes(frontend: Frontend, cinema_projector: Projector) -> None:
-    """An error of the projector is shown while it is active."""
+def test_projector_error(frontend: Frontend, cinema_projector: Projector) -> None:
+    """Show an error of the projector while it is active."""
     device = DevicePage.open(frontend, cinema_projector)
     number = cinema_projector.do("notify error 1017 Inlet blocked")
     device.shows("Problem", "Problem")
@@ -91,20 +91,20 @@ def test_error_comes_and_goes(frontend: Frontend, cinema_projector: Projector) -
     expect(none).to_be_visible()
 
 
-def test_control_needs_pin(frontend: Frontend, hall: Projector) -> None:
-    """Without a PIN the projector is read-only; a command creates a repair."""
-    hall.install_pin("2468")
-    frontend.set_up(hall.port)
+def test_control_needs_pin(frontend: Frontend, second_projector: Projector) -> None:
+    """Read without a PIN; create a repair after a command."""
+    second_projector.install_pin("2468")
+    frontend.set_up(second_projector.port)
     page = frontend.page
-    device = DevicePage.open(frontend, hall)
+    device = DevicePage.open(frontend, second_projector)
     device.page.get_by_role("button", name="Turn on").click()
-    refusal = f"{hall.name} accepts this only with the right PIN"
+    refusal = f"{second_projector.name} accepts this only with the right PIN"
     expect(page.get_by_text(refusal).first).to_be_visible()
-    # The frontend tells the console, too.
+    # The frontend also logs it to the console.
     frontend.trouble.forgive("Object")
 
     frontend.open("/config/repairs/dashboard")
-    title = f"{hall.name} takes commands only with a PIN"
+    title = f"{second_projector.name} takes commands only with a PIN"
     page.get_by_text(title).click()
     flow = frontend.flow
     flow.says("The projector shows its state without a PIN, but refused a command.")
@@ -112,12 +112,12 @@ def test_control_needs_pin(frontend: Frontend, hall: Projector) -> None:
     flow.fill(pin="1")
     flow.submit()
     flow.says("The projector refused this PIN.")
-    flow.fill(pin=hall.pin)
+    flow.fill(pin=second_projector.pin)
     flow.submit()
     flow.says("The issue is repaired!")
     flow.close()
     expect(page.get_by_text(title)).to_have_count(0)
 
-    device = DevicePage.open(frontend, hall)
+    device = DevicePage.open(frontend, second_projector)
     device.page.get_by_role("button", name="Turn on").click()
-    hall.until("system.state", "on")
+    second_projector.until("system.state", "on")

@@ -7,7 +7,7 @@ from .projector import Projector
 
 
 def test_download(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The file describes the projector and has no private data."""
+    """Describe the projector without private data."""
     with frontend.page.expect_download() as download:
         frontend.entry_menu(cinema_projector.name, "Download diagnostics")
     assert "barco_pulse" in download.value.suggested_filename

@@ -15,13 +15,13 @@ LASER = "illumination.sources.laser.power"
 
 
 def test_every_view(
-    frontend: Frontend, cinema_projector: Projector, hall: Projector
+    frontend: Frontend, cinema_projector: Projector, second_projector: Projector
 ) -> None:
-    """All views have only existing entities and translated texts."""
-    frontend.set_up(hall.port)
+    """Show only existing entities and translated texts."""
+    frontend.set_up(second_projector.port)
     for state in ("ready", "on"):
-        cinema_projector.be(state)
-        hall.be(state)
+        cinema_projector.force_state(state)
+        second_projector.force_state(state)
         for path in paths(frontend):
             dashboard = Dashboard(frontend, path)
             expect(dashboard.view).to_contain_text(re.compile("Laser|Remote control"))
@@ -29,14 +29,14 @@ def test_every_view(
                 0
             )
             assert not frontend.untranslated()
-    # Home Assistant's own: the demo saves a view while another loads.
+    # An error of Home Assistant: the demo saves a view while another loads.
     frontend.trouble.forgive("_layoutElement.setConfig")
     frontend.trouble.forgive("hui-view.ts")
 
 
 def test_control(frontend: Frontend, cinema_projector: Projector) -> None:
-    """The cards control power and laser power."""
-    cinema_projector.be("ready")
+    """Control power and laser power by the cards."""
+    cinema_projector.force_state("ready")
     cinema_projector.set(LASER, 80.0)
     dashboard = Dashboard(frontend, paths(frontend)[0])
     dashboard.view.get_by_role("button", name="Turn on").click()
@@ -51,9 +51,9 @@ def test_control(frontend: Frontend, cinema_projector: Projector) -> None:
 
 def test_pictures(frontend: Frontend, cinema_projector: Projector) -> None:
     """Take the pictures of the dashboard while the projector is on."""
-    cinema_projector.be("on")
+    cinema_projector.force_state("on")
     cinema_projector.set("image.window.main.source", "DisplayPort 1")
-    # The film began a while ago.
+    # The projector has been on for some time.
     frontend.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=25))
     dashboard = Dashboard(frontend, paths(frontend)[0])
     for preset, laser in (("1: Sport", 100.0), ("0: Cinema", 60.0)):

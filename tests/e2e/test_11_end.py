@@ -9,7 +9,7 @@ from .running_demo import Demo
 
 
 def test_log(demo: Demo) -> None:
-    """The log has no errors of the integration."""
+    """Find no errors of the integration in the log."""
     ours = re.compile(
         r" (WARNING|ERROR|CRITICAL) .*\[custom_components\.barco_pulse"
         r"|custom_components/barco_pulse/"  # in a traceback
@@ -18,8 +18,8 @@ def test_log(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("host", ["www.home-assistant.io", "192.0.2.1"])
-def test_nothing_else_was_in_reach(context: BrowserContext, host: str) -> None:
-    """The browser cannot access other machines."""
+def test_other_machines_are_unreachable(context: BrowserContext, host: str) -> None:
+    """Check that the browser cannot access other machines."""
     page = context.new_page()
     with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
         page.goto(f"http://{host}/")

@@ -163,8 +163,8 @@ class RunningCase:
     async def recover(self) -> None:
         """Send well-formed responses; assert that the integration recovers."""
         self.server.malformation = WELL_FORMED
-        for line in self.server.peers:
-            line.write(signal("modelupdated", {"object": ""}))
+        for peer in self.server.peers:
+            peer.write(signal("modelupdated", {"object": ""}))
         if self.home.entry.state is not ConfigEntryState.LOADED:
             await self.home.reload()
         await wait_until(self.hass, lambda: self.home.entity_id(SHOWN) is not None)

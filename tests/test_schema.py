@@ -9,11 +9,8 @@ from custom_components.barco_pulse.pulse.json_types import (
     JsonValue,
     as_number,
 )
-from custom_components.barco_pulse.pulse.schema import (
-    ObjectSchema,
-    PropertyType,
-    parse_object,
-)
+from custom_components.barco_pulse.pulse.schema import ObjectSchema, PropertyType
+from custom_components.barco_pulse.pulse.schema_parser import parse_object
 
 
 def parsed(entry: dict[str, Any]) -> PropertyType:
@@ -32,17 +29,17 @@ def test_full_names(key: str) -> None:
         "objects": [{key: "image.window"}, "image.connector", {key: "source"}],
         "methods": [{"name": "reset"}],
     }
-    model = parse_object("image", description)
+    schema = parse_object("image", description)
 
-    assert model.properties.keys() == {"image.brightness", "image.gamma"}
-    assert model.objects == {"image.window", "image.connector", "image.source"}
+    assert schema.properties.keys() == {"image.brightness", "image.gamma"}
+    assert schema.objects == {"image.window", "image.connector", "image.source"}
 
 
 def test_root() -> None:
     """Use the children of the root as the top level."""
-    model = parse_object("", {"name": "", "objects": [{"name": "system"}, "image"]})
-    assert model.objects == {"system", "image"}
-    assert not model.properties
+    schema = parse_object("", {"name": "", "objects": [{"name": "system"}, "image"]})
+    assert schema.objects == {"system", "image"}
+    assert not schema.properties
 
 
 @pytest.mark.parametrize(
@@ -71,8 +68,8 @@ def test_invalid_member() -> None:
         None,
         {"name": "b"},
     ]
-    model = parse_object("x", {"properties": properties})
-    assert model.properties == {"x.a": PropertyType(), "x.b": PropertyType()}
+    schema = parse_object("x", {"properties": properties})
+    assert schema.properties == {"x.a": PropertyType(), "x.b": PropertyType()}
 
 
 @pytest.mark.parametrize(

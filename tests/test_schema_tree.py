@@ -7,11 +7,8 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.schema import (
-    ObjectSchema,
-    PropertyType,
-    parse_object,
-)
+from custom_components.barco_pulse.pulse.schema import ObjectSchema, PropertyType
+from custom_components.barco_pulse.pulse.schema_parser import parse_object
 
 from .common import connected
 from .conftest import StartProjector
@@ -29,7 +26,7 @@ KEY: JsonValue = {
 )
 def test_nested_objects(window: str, main: str) -> None:
     """Use full names for all members, with full or short names of children."""
-    model = parse_object(
+    schema = parse_object(
         "image",
         {
             "name": "image",
@@ -49,25 +46,25 @@ def test_nested_objects(window: str, main: str) -> None:
             ],
         },
     )
-    assert model.properties == {
+    assert schema.properties == {
         "image.gamma": PropertyType("float"),
         "image.window.count": PropertyType(),
         "image.window.main.source": PropertyType(writable=True),
     }
-    assert model.methods == {"image.window.main.reset": {}}
-    assert model.objects == {"image.window"}, "only direct children"
-    assert model.undescribed_objects == frozenset()
+    assert schema.methods == {"image.window.main.reset": {}}
+    assert schema.objects == {"image.window"}, "only direct children"
+    assert schema.undescribed_objects == frozenset()
 
 
 def test_root() -> None:
     """Use the names below the root without a prefix."""
     system: JsonValue = {"name": "system", "properties": ["state"], "methods": ["off"]}
-    model = parse_object("", {"name": "", "objects": [system, "image"]})
+    schema = parse_object("", {"name": "", "objects": [system, "image"]})
 
-    assert model.properties.keys() == {"system.state"}
-    assert model.methods == {"system.off": {}}
-    assert model.objects == {"system", "image"}
-    assert model.undescribed_objects == {"image"}
+    assert schema.properties.keys() == {"system.state"}
+    assert schema.methods == {"system.off": {}}
+    assert schema.objects == {"system", "image"}
+    assert schema.undescribed_objects == {"image"}
 
 
 @pytest.mark.parametrize(
@@ -85,15 +82,15 @@ def test_root() -> None:
 )
 def test_undescribed(child: JsonValue, undescribed: bool) -> None:
     """Report children that only have a name."""
-    model = parse_object("a", {"objects": [child]})
-    assert model.undescribed_objects == ({"a.b"} if undescribed else set())
+    schema = parse_object("a", {"objects": [child]})
+    assert schema.undescribed_objects == ({"a.b"} if undescribed else set())
 
 
 def test_undescribed_further_down() -> None:
     """Report them at any depth."""
     middle: JsonValue = {"name": "a.b", "objects": ["a.b.c", {"name": "a.b.d"}]}
-    model = parse_object("a", {"objects": [middle]})
-    assert model.undescribed_objects == {"a.b.c", "a.b.d"}
+    schema = parse_object("a", {"objects": [middle]})
+    assert schema.undescribed_objects == {"a.b.c", "a.b.d"}
 
 
 @pytest.mark.parametrize(("depth", "names"), [(20, 1), (2000, 0)])
@@ -132,8 +129,8 @@ def test_depth_is_limited(depth: int, names: int) -> None:
 def test_methods(entry: dict[str, Any], parameters: dict[str, PropertyType]) -> None:
     """Read the described types of parameters."""
     methods: list[JsonValue] = [{"name": "do"} | entry]
-    model = parse_object("x", {"methods": methods})
-    assert model.methods == {"x.do": parameters}
+    schema = parse_object("x", {"methods": methods})
+    assert schema.methods == {"x.do": parameters}
 
 
 def test_merged() -> None:
@@ -195,8 +192,8 @@ def test_schemas_are_stored(
     properties: dict[str, PropertyType], methods: dict[str, dict[str, PropertyType]]
 ) -> None:
     """Restore all properties and methods with their parameters."""
-    model = ObjectSchema(properties, methods)
-    assert ObjectSchema.from_json(json.loads(json.dumps(model.as_json()))) == model
+    schema = ObjectSchema(properties, methods)
+    assert ObjectSchema.from_json(json.loads(json.dumps(schema.as_json()))) == schema
 
 
 def test_unknown_parts_are_not_stored() -> None:
@@ -230,7 +227,7 @@ def test_invalid_stored_types(members: JsonValue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("description", "model"),
+    ("description", "schema"),
     [
         (None, ObjectSchema()),
         ([], ObjectSchema()),
@@ -241,9 +238,9 @@ def test_invalid_stored_types(members: JsonValue) -> None:
     ],
     ids=str,
 )
-def test_invalid_stored_schemas(description: JsonValue, model: ObjectSchema) -> None:
+def test_invalid_stored_schemas(description: JsonValue, schema: ObjectSchema) -> None:
     """Ignore only the invalid members."""
-    assert ObjectSchema.from_json(description) == model
+    assert ObjectSchema.from_json(description) == schema
 
 
 @given(

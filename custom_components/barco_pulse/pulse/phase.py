@@ -5,8 +5,7 @@ The phase is what the projector does: a pending command does not change it.
 """
 
 from collections.abc import Mapping
-from statistics import median, median_high
-from typing import Final, NamedTuple
+from typing import Final
 
 from .clock import Clock
 from .const import (
@@ -20,6 +19,7 @@ from .const import (
     TARGET_STATE,
     is_on,
 )
+from .durations import COOLING, MAX_TRANSITION, Transition, TransitionDurations
 from .json_types import JsonObject, JsonValue, as_number
 from .timing import Timings
 
@@ -29,21 +29,9 @@ _SLEEP_STATES: Final = ("standby", "eco")
 _COOLING_AFTER: Final = ("on", "conditioning", "deconditioning", None)
 _WARM_UP_STATES: Final = ("standby", "ready", "conditioning")
 """The states from which a warm-up starts; each has durations of its own."""
-_COOLING: Final = "cooling"
-_MAX_DURATIONS: Final = 5
-_MAX_TRANSITION: Final = 2 * 3600.0
 _MAX_TIMER: Final = 7 * 24 * 3600.0
 _TIMER_TOLERANCE: Final = 5.0
 """Seconds; the projector's timers have whole seconds, and responses take time."""
-
-
-class _Transition(NamedTuple):
-    """A warm-up from the state `name`, or a cool-down."""
-
-    name: str
-    started_at: float
-    complete: bool
-    """True if its start was observed."""
 
 
 class PowerPhaseTracker:
@@ -64,10 +52,8 @@ class PowerPhaseTracker:
         self._interrupted = False  # out of reach since the last update
         self._packet_sent_at: float | None = None  # time of the last magic packet
         self._is_booting = False  # from sleep
-        self._transition: _Transition | None = None
-        self._durations: dict[
-            str, list[float]
-        ] = {}  # the last durations by kind of transition
+        self._transition: Transition | None = None
+        self._durations = TransitionDurations()
         self._remaining: float | None = None  # the last reported time of the timer
         self._timer_end: float | None = None  # end of `ready` by the timer
         self._is_estimate = False  # `ready` counts as cooling down
@@ -101,9 +87,9 @@ class PowerPhaseTracker:
 
     @property
     def values(self) -> dict[str, JsonValue]:
-        """The known ones of phase and expected times, by name."""
-        known = {PHASE: self.phase, READY_AT: self.ready_at, OFF_AT: self.off_at}
-        return {name: value for name, value in known.items() if value is not None}
+        """The phase and the expected times by name, without those that are unknown."""
+        values = {PHASE: self.phase, READY_AT: self.ready_at, OFF_AT: self.off_at}
+        return {name: value for name, value in values.items() if value is not None}
 
     def update(self, values: Mapping[str, JsonValue]) -> None:
         """Update with the power state that the projector reports in `values`."""
@@ -118,7 +104,7 @@ class PowerPhaseTracker:
         self._target, self.asleep, self.assumed = target, False, False
         self._update_timer(values, now)
         self._set_phase(self._derive_phase(values.get(READY_TIMER), now), now)
-        if self.phase in ("warming", "on", _COOLING, "error"):
+        if self.phase in ("warming", "on", COOLING, "error"):
             self._packet_sent_at = None
         self._state_was_seen, self._interrupted = True, False
 
@@ -143,7 +129,7 @@ class PowerPhaseTracker:
             self._is_booting
             or (self._state in _SLEEP_STATES and self.phase != "warming")
             or self._target in _SLEEP_STATES
-            or (self._state == "ready" and self.phase in (_COOLING, "off"))
+            or (self._state == "ready" and self.phase in (COOLING, "off"))
         )
         if self.asleep:
             self._sleep()
@@ -174,7 +160,7 @@ class PowerPhaseTracker:
         phase = (
             "starting"
             if starts
-            else _COOLING
+            else COOLING
             if self._may_be_cooling_down(now)
             else "off"
         )
@@ -186,7 +172,7 @@ class PowerPhaseTracker:
 
         It must not seem safe to unplug before the expected end.
         """
-        if (self._state, self.phase) != ("deconditioning", _COOLING):
+        if (self._state, self.phase) != ("deconditioning", COOLING):
             return False
         end = self._expected_end()
         return now < (
@@ -201,11 +187,11 @@ class PowerPhaseTracker:
         if self._state == "boot":
             return "starting"
         if self._state == "deconditioning":
-            return _COOLING  # the target changes a moment after the state
+            return COOLING  # the target changes a moment after the state
         if is_on(self._state, self._target):
             return "warming"
         if self._state == "ready":
-            return _COOLING if self._is_cooling_down(timer, now) else "off"
+            return COOLING if self._is_cooling_down(timer, now) else "off"
         return "off" if self._state in _SLEEP_STATES else None
 
     def _is_cooling_down(self, timer: JsonValue, now: float) -> bool:
@@ -250,26 +236,26 @@ class PowerPhaseTracker:
         end = self._expected_end()
         timer_end = end if self._timer_end is None else self._timer_end
         self.ready_at = self._to_unix(self.ready_at, end, phase == "warming")
-        self.off_at = self._to_unix(self.off_at, timer_end, phase == _COOLING)
+        self.off_at = self._to_unix(self.off_at, timer_end, phase == COOLING)
 
     def _begin_transition(self, before: str, now: float) -> None:
         entered = now == self._state_since
         name = None
         if self.phase == "warming" and (before != "warming" or entered):
             name = self._state if self._state in _WARM_UP_STATES else None
-        elif self.phase == _COOLING and (
+        elif self.phase == COOLING and (
             before in ("on", "warming") or (entered and self._state == "deconditioning")
         ):
-            name = _COOLING
+            name = COOLING
         if name is not None:
-            self._transition = _Transition(name, now, complete=not self._interrupted)
+            self._transition = Transition(name, now, complete=not self._interrupted)
 
     def _end_transition(self, before: str | None, now: float) -> None:
         """End a finished transition, and record its duration if it was complete."""
         transition = self._transition
         if transition is None or (self.phase == before and self.phase != "off"):
             return
-        over = self.phase == ("off" if transition.name == _COOLING else "on")
+        over = self.phase == ("off" if transition.name == COOLING else "on")
         if over and self._is_estimate:
             # A later step down would show that it was not over.
             if now < self._state_since + self._timings.max_cooling:
@@ -279,30 +265,19 @@ class PowerPhaseTracker:
             self._record_duration(transition, now)
         self._transition = None
 
-    def _record_duration(self, transition: _Transition, ended: float) -> None:
+    def _record_duration(self, transition: Transition, ended: float) -> None:
         duration = ended - transition.started_at
-        if transition.complete and 0 < duration < _MAX_TRANSITION:
-            durations = self._durations.setdefault(transition.name, [])
-            durations.append(duration)
-            del durations[:-_MAX_DURATIONS]
+        if transition.complete and 0 < duration < MAX_TRANSITION:
+            self._durations.add(transition.name, duration)
             self.version += 1
 
     def _expected_end(self) -> float | None:
-        """Return when the current transition should end, from the earlier durations.
-
-        Use a median, so that one unusual duration has no effect. Of two durations, use
-        the newer one for a warm-up, and the longer one for a cool-down, which must not
-        seem to end early.
-        """
-        if self._transition is None or not (
-            durations := self._durations.get(self._transition.name)
-        ):
+        """Return when the current transition should end, from the earlier durations."""
+        transition = self._transition
+        if transition is None:
             return None
-        if self._transition.name == _COOLING:
-            return self._transition.started_at + median_high(durations)
-        return self._transition.started_at + median(
-            durations[(len(durations) + 1) % 2 :]
-        )
+        duration = self._durations.expected(transition.name)
+        return None if duration is None else transition.started_at + duration
 
     def _to_unix(
         self, before: float | None, moment: float | None, shows: bool
@@ -332,9 +307,7 @@ class PowerPhaseTracker:
             "timed": None if self._timer_end is None else unix(self._timer_end),
             "ready_at": self.ready_at,
             "off_at": self.off_at,
-            "learnt": {
-                name: [*durations] for name, durations in self._durations.items()
-            },
+            "learnt": self._durations.to_storage(),
         }
 
     def from_storage(self, stored: JsonValue) -> None:
@@ -350,31 +323,21 @@ class PowerPhaseTracker:
         self.asleep = stored.get("asleep") is True
         self.assumed = stored.get("assumed") is True
         self._restore_times(stored)
-        match stored.get("learnt"):
-            case {**learned}:
-                self._durations = {
-                    str(name): [
-                        number
-                        for transition in durations
-                        if (number := as_number(transition))
-                    ]
-                    for name, durations in learned.items()
-                    if isinstance(durations, list)
-                }
+        self._durations.from_storage(stored.get("learnt"))
 
     def _restore_times(self, stored: JsonObject) -> None:
         match stored.get("run"):
             case [str() as name, int() | float() as started_at, *complete]:
-                transition = _Transition(
+                transition = Transition(
                     name, self._clock.moment(started_at), complete != [False]
                 )
-                if 0 <= self._clock.now() - transition.started_at < _MAX_TRANSITION:
+                if 0 <= self._clock.now() - transition.started_at < MAX_TRANSITION:
                     self._transition = transition
         if (timer_end := as_number(stored.get("timed"))) is not None:
             self._timer_end = self._clock.moment(timer_end)
         if self.phase == "warming" and self._transition is not None:
             self.ready_at = as_number(stored.get("ready_at"))
-        if self.phase == _COOLING:
+        if self.phase == COOLING:
             self.off_at = as_number(stored.get("off_at"))
 
 

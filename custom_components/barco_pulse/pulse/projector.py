@@ -46,7 +46,7 @@ from .power import NEVER_ASLEEP, PowerControl
 from .protocol import Framing, Notification, iter_pairs
 from .publisher import SnapshotPublisher
 from .reader import StateReader
-from .schema import parse_object
+from .schema_parser import parse_object
 from .session import Session, SessionState, accepts
 from .snapshot import Snapshot
 from .state import ProjectorState

@@ -9,7 +9,8 @@ import re
 from .const import CONNECTORS, FALLBACK_PROPERTIES
 from .json_types import JsonObject, JsonValue
 from .sanitize import MAX_NAMES, MAX_NAMES_PER_OBJECT, MAX_OPTIONS
-from .schema import ObjectSchema, Parameters, PropertyType, parse_object
+from .schema import ObjectSchema, Parameters, PropertyType
+from .schema_parser import parse_object
 from .shared import shared_mapping, shared_set
 
 _UNKNOWN_TYPE = PropertyType("object")

@@ -28,7 +28,7 @@ FOUND = [announcement(), lease(), peer()]
 UDN_KEY = DiscoveryKey(domain="ssdp", key="uuid:1", version=1)
 
 
-async def find(
+async def announce(
     hass: HomeAssistant, info: Any, source: str, key: DiscoveryKey
 ) -> dict[str, Any]:
     """Announce something that Home Assistant has a discovery key for."""
@@ -83,11 +83,11 @@ async def test_connected_and_announced_repeatedly(
 ) -> None:
     """Do not connect again if the announcement is known."""
     await set_up_at_another_address(hass, projector, set_up)
-    await find(hass, announcement(), SOURCE_SSDP, UDN_KEY)
+    await announce(hass, announcement(), SOURCE_SSDP, UDN_KEY)
     opened = projector.counters.connections_opened
 
     for _ in range(3):
-        result = await find(hass, announcement(), SOURCE_SSDP, UDN_KEY)
+        result = await announce(hass, announcement(), SOURCE_SSDP, UDN_KEY)
         assert result["reason"] == "already_configured"
 
     assert projector.counters.connections_opened == opened
@@ -208,7 +208,7 @@ async def test_ignored_by_its_discovery_key(
         },
     ).add_to_hass(hass)
 
-    result = await find(hass, lease(), SOURCE_DHCP, key)
+    result = await announce(hass, lease(), SOURCE_DHCP, key)
 
     assert result["reason"] == "already_configured"
     assert projector.counters.connections_opened == 0

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("watched_sensors")
 INLET = "environment.temperature.inlet.value"
 
 
-async def lose(home: Home) -> None:
+async def disconnect(home: Home) -> None:
     """Disconnect the projector."""
     home.projector.faults.refuse = True
     home.projector.drop()
@@ -202,7 +202,7 @@ async def test_everything_is_read_after_reconnecting(
 ) -> None:
     """Show changes that were made without a connection."""
     home = await setup_projector("hdr_cs", state="on")
-    await lose(home)
+    await disconnect(home)
     home.projector.change(INLET, 31)
     home.projector.change("image.window.main.source", "DisplayPort 1")
 
@@ -220,7 +220,7 @@ async def test_reconnect_with_a_pin(
 ) -> None:
     """Authenticate again after a lost connection."""
     home = await setup_projector("balder_cs", state="on", speed=1)
-    await lose(home)
+    await disconnect(home)
     await reconnect(home)
 
     await home.act("turn_off", "media_player.projector")
@@ -332,7 +332,7 @@ async def test_new_firmware_shows_on_the_device_page(
 ) -> None:
     """Update the firmware version after a restart of the projector."""
     home = await setup_projector("hdr_cs", state="on")
-    await lose(home)
+    await disconnect(home)
     home.projector.change("system.firmwareversion", "2.4.0")
 
     await reconnect(home)
@@ -344,7 +344,7 @@ async def test_new_firmware_shows_on_the_device_page(
 async def test_detected_framing_is_stored(setup_projector: SetUpProjector) -> None:
     """Store the detected framing for the next connection."""
     home = await setup_projector("hdr_cs", state="on")
-    await lose(home)
+    await disconnect(home)
     home.projector.quirks.framing = "http-only"
 
     await reconnect(home)

@@ -164,13 +164,13 @@ def change_pin(projector: Simulator) -> None:
     projector.pin = "99999"
 
 
-def go_away(projector: Simulator) -> None:
+def close_port(projector: Simulator) -> None:
     """Close the port of the projector."""
     projector.faults.refuse = True
 
 
 @pytest.mark.parametrize(
-    ("trouble", "key"), [(change_pin, "pin_needed"), (go_away, "connection_refused")]
+    ("trouble", "key"), [(change_pin, "pin_needed"), (close_port, "connection_refused")]
 )
 @pytest.mark.usefixtures("short_timeouts")
 async def test_command_that_cannot_reconnect(

@@ -32,7 +32,9 @@ type Visit = Callable[..., Awaitable[Home]]
 
 
 @pytest.fixture
-def visit(setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch) -> Visit:
+def setup_with_images(
+    setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch
+) -> Visit:
     """Set up a projector with enabled images of its screens.
 
     Example: `home = await visit(capture="login")`.
@@ -42,13 +44,13 @@ def visit(setup_projector: SetUpProjector, monkeypatch: pytest.MonkeyPatch) -> V
         home = await setup_projector("balder_cs", state="on", web_port=0, quirks=quirks)
         monkeypatch.setattr(image, "WEB_PORT", home.projector.web_port)
         await home.enable(*(names or (OSD,)))
-        await look(home)
+        await wait_for_update(home)
         return home
 
     return set_up
 
 
-async def look(home: Home) -> None:
+async def wait_for_update(home: Home) -> None:
     """Wait for the delay between a key and the update."""
     async_fire_time_changed(home.hass, dt_util.utcnow() + timedelta(seconds=1))
     await home.hass.async_block_till_done()
@@ -65,7 +67,7 @@ async def update(home: Home, *names: str) -> None:
     )
 
 
-def drawn(home: Home, name: str = OSD) -> bytes:
+def current_picture(home: Home, name: str = OSD) -> bytes:
     """Return the current picture of a screen of the projector."""
     screen = SCREENS[f"ui.capture.{name.removeprefix('image.')}"]
     device = home.projector.device
@@ -76,7 +78,7 @@ def drawn(home: Home, name: str = OSD) -> bytes:
 async def test_disabled_by_default(setup_projector: SetUpProjector, model: str) -> None:
     """Do not connect to the web server for disabled images."""
     home = await setup_projector(model, state="on", web_port=0)
-    await look(home)
+    await wait_for_update(home)
 
     assert home.names("image") == [LCD, OSD]
     assert home.state(OSD) is home.state(LCD) is None
@@ -86,50 +88,50 @@ async def test_disabled_by_default(setup_projector: SetUpProjector, model: str) 
 @pytest.mark.parametrize("name", [OSD, LCD])
 @pytest.mark.parametrize("form", ["png", "jpeg", "bmp"])
 async def test_picture(
-    visit: Visit, hass_client: ClientSessionGenerator, name: str, form: str
+    setup_with_images: Visit, hass_client: ClientSessionGenerator, name: str, form: str
 ) -> None:
     """Detect the content type from the data, not from the header."""
-    home = await visit(name, capture_format=form)
+    home = await setup_with_images(name, capture_format=form)
     client = await hass_client()
 
     response = await client.get(f"/api/image_proxy/{home.entity_id(name)}")
 
     assert response.status == HTTPStatus.OK
     assert response.content_type == f"image/{form}"
-    assert await response.read() == drawn(home, name)
+    assert await response.read() == current_picture(home, name)
 
 
 async def test_key_updates_the_image(
-    visit: Visit, hass_client: ClientSessionGenerator
+    setup_with_images: Visit, hass_client: ClientSessionGenerator
 ) -> None:
     """Update the image after a key."""
-    home = await visit()
+    home = await setup_with_images()
     client = await hass_client()
-    before, seen = drawn(home), home.value(OSD)
+    before, seen = current_picture(home), home.value(OSD)
 
     await home.act("send_command", "remote.remote", command=["menu", "down"])
-    await look(home)
+    await wait_for_update(home)
 
-    assert drawn(home) != before
+    assert current_picture(home) != before
     response = await client.get(f"/api/image_proxy/{home.entity_id(OSD)}")
-    assert await response.read() == drawn(home)
+    assert await response.read() == current_picture(home)
     assert home.value(OSD) != seen
 
 
-async def test_many_keys_update_the_image_once(visit: Visit) -> None:
+async def test_many_keys_update_the_image_once(setup_with_images: Visit) -> None:
     """Update each image once, after the last key."""
-    home = await visit(OSD, LCD)
+    home = await setup_with_images(OSD, LCD)
     captures = home.projector.counters.captures
 
     await home.act("send_command", "remote.remote", command=["down"] * 5, delay_secs=0)
-    await look(home)
+    await wait_for_update(home)
 
     assert home.projector.counters.captures == captures + 2
 
 
-async def test_no_regular_updates(visit: Visit) -> None:
+async def test_no_regular_updates(setup_with_images: Visit) -> None:
     """Do not update regularly or for changed values."""
-    home = await visit()
+    home = await setup_with_images()
     assert home.projector.counters.captures == 1
 
     home.projector.change("image.brightness", 0.5)
@@ -141,18 +143,18 @@ async def test_no_regular_updates(visit: Visit) -> None:
 
 
 async def test_update_by_action(
-    visit: Visit, hass_client: ClientSessionGenerator
+    setup_with_images: Visit, hass_client: ClientSessionGenerator
 ) -> None:
     """Update the image when the action updates the entity."""
-    home = await visit()
+    home = await setup_with_images()
     client = await hass_client()
-    before = drawn(home)
+    before = current_picture(home)
     home.projector.change("ui.menu", True)
 
     await update(home, OSD)
 
     response = await client.get(f"/api/image_proxy/{home.entity_id(OSD)}")
-    assert await response.read() == drawn(home) != before
+    assert await response.read() == current_picture(home) != before
 
 
 FAILURES = [
@@ -166,7 +168,7 @@ FAILURES = [
 
 @pytest.mark.parametrize(("style", "fault", "reason"), FAILURES, ids=str)
 async def test_no_picture(
-    visit: Visit,
+    setup_with_images: Visit,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
     style: dict[str, str],
@@ -175,7 +177,7 @@ async def test_no_picture(
 ) -> None:
     """Become unavailable with one log message, and recover."""
     monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.2))
-    home = await visit()
+    home = await setup_with_images()
     quirks = home.projector.quirks
     usual = {name: getattr(quirks, name) for name in style}
     caplog.clear()
@@ -199,13 +201,13 @@ async def test_no_picture(
 
 
 async def test_no_web_server(
-    visit: Visit,
+    setup_with_images: Visit,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     unused_tcp_port: int,
 ) -> None:
     """Become unavailable if the web server is off."""
-    home = await visit()
+    home = await setup_with_images()
     caplog.clear()
     monkeypatch.setattr(image, "WEB_PORT", unused_tcp_port)
 
@@ -218,9 +220,9 @@ async def test_no_web_server(
 
 
 @pytest.mark.usefixtures("fast_timings")
-async def test_update_after_a_reconnect(visit: Visit) -> None:
+async def test_update_after_a_reconnect(setup_with_images: Visit) -> None:
     """Update the image after a reconnect."""
-    home = await visit()
+    home = await setup_with_images()
     home.projector.faults.refuse = True
     home.projector.drop()
     await home.until(OSD, STATE_UNAVAILABLE)
@@ -229,20 +231,20 @@ async def test_update_after_a_reconnect(visit: Visit) -> None:
     home.projector.faults.clear()
     await home.until("media_player.projector", "on")
     assert home.value(OSD) != STATE_UNAVAILABLE
-    await look(home)
+    await wait_for_update(home)
 
     assert home.projector.counters.captures == captures + 1
 
 
 async def test_unload_during_an_update(
     hass: HomeAssistant,
-    visit: Visit,
+    setup_with_images: Visit,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Unload without waiting for a web server that hangs."""
     monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.5))
-    home = await visit()
+    home = await setup_with_images()
     captures = home.projector.counters.captures
     home.projector.faults.methods = ("ui.capture.*",)
     home.projector.faults.silence = True

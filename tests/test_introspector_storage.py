@@ -101,12 +101,12 @@ INVALID: list[JsonValue] = [
 ]
 
 
-@pytest.mark.parametrize("memory", INVALID, ids=str)
-async def test_invalid_data(memory: JsonValue) -> None:
+@pytest.mark.parametrize("stored", INVALID, ids=str)
+async def test_invalid_data(stored: JsonValue) -> None:
     """Ignore invalid data, and introspect everything."""
     projector = FakeProjector(POWERED)
     introspector = Introspector(projector)
-    introspector.from_storage(memory)
+    introspector.from_storage(stored)
     assert not introspector.complete
     await introspector.update("on")
     assert projector.asked == ASKED
@@ -118,14 +118,14 @@ async def test_invalid_data(memory: JsonValue) -> None:
 async def test_invalid_parts() -> None:
     """Ignore only the invalid parts."""
     projector = FakeProjector(POWERED)
-    memory = (await seen_on(projector)).to_storage()
-    models, asked = memory["models"], memory["asked"]
+    stored = (await seen_on(projector)).to_storage()
+    models, asked = stored["models"], stored["asked"]
     assert isinstance(models, dict)
     assert isinstance(asked, dict)
     introspector = Introspector(projector)
     introspector.from_storage(
         {
-            **memory,
+            **stored,
             "models": models | {"odd": 7},
             "asked": asked | {"ready": 7, "eco": [{}, None]},
             "more": 7,

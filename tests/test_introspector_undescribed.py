@@ -247,7 +247,7 @@ NAMES_ONLY: Answers = {
     "system": {"name": "system", "objects": ["system.eco"]},
     LASER: {"name": LASER, "objects": []},
 }
-SILENT: dict[str, Answers] = {
+WITHOUT_INTROSPECTION: dict[str, Answers] = {
     "refused": {},
     "an empty root": {"": {}},
     "names only": NAMES_ONLY,
@@ -259,7 +259,9 @@ SILENT: dict[str, Answers] = {
 }
 
 
-@pytest.mark.parametrize("answers", SILENT.values(), ids=SILENT.keys())
+@pytest.mark.parametrize(
+    "answers", WITHOUT_INTROSPECTION.values(), ids=WITHOUT_INTROSPECTION.keys()
+)
 async def test_fallback_types_without_introspection(answers: Answers) -> None:
     """Treat readable names as existing if nothing is described."""
     projector = FakeProjector(answers)

@@ -298,9 +298,9 @@ async def test_entry_that_cannot_be_migrated(
     await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.MIGRATION_ERROR
-    [complaint] = logged(caplog, logging.WARNING)
-    assert "Cinema" in complaint
-    assert "Remove the projector and add it again" in complaint
+    [message] = logged(caplog, logging.WARNING)
+    assert "Cinema" in message
+    assert "Remove the projector and add it again" in message
     assert projector.counters.requests["authenticate"] <= 1
 
 
@@ -314,8 +314,8 @@ async def test_projector_with_an_entry(
     await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.MIGRATION_ERROR
-    [complaint] = logged(caplog, logging.WARNING)
-    assert "already set up as Balder CS" in complaint
+    [message] = logged(caplog, logging.WARNING)
+    assert "already set up as Balder CS" in message
 
 
 async def test_ignored_projector(hass: HomeAssistant, projector: Simulator) -> None:
@@ -381,6 +381,6 @@ async def test_entry_of_a_newer_version(
 
     assert not await async_migrate_entry(hass, entry)
 
-    [complaint] = logged(caplog, logging.WARNING)
-    assert "Cinema" in complaint
-    assert f"({ENTRY_VERSION + 1}, not {ENTRY_VERSION})" in complaint
+    [message] = logged(caplog, logging.WARNING)
+    assert "Cinema" in message
+    assert f"({ENTRY_VERSION + 1}, not {ENTRY_VERSION})" in message

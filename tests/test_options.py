@@ -193,21 +193,21 @@ async def test_sources_of_an_unreachable_projector(
     assert suggested(result)[CONF_SOURCES] == ["SDI 9", "HDMI"]
 
 
-@pytest.mark.parametrize("memory", [None, {"kept": None}, {"kept": {}}])
+@pytest.mark.parametrize("stored", [None, {"kept": None}, {"kept": {}}])
 async def test_no_stored_sources(
-    setup_projector: SetUpProjector, hass_storage: dict[str, Any], memory: Any
+    setup_projector: SetUpProjector, hass_storage: dict[str, Any], stored: Any
 ) -> None:
     """Offer no sources if none are stored."""
     home = await setup_projector("balder_cs")
     await home.unload()
     key = f"barco_pulse.{home.entry.entry_id}"
     del hass_storage[key]
-    if memory is not None:
+    if stored is not None:
         hass_storage[key] = {
             "version": 1,
             "minor_version": 1,
             "key": key,
-            "data": memory,
+            "data": stored,
         }
 
     result = await open_form(home)

@@ -83,11 +83,11 @@ async def test_successful_first_attempt() -> None:
     home = PendingHarness()
     home.wait = None
     home.gate.clear()
-    wanting = home.request("A")
+    task = home.request("A")
     await home.until_tried(1)
     assert home.commands.wants("source", "A")
     home.gate.set()
-    await wanting
+    await task
     assert home.tried == ["A"]
     assert home.seen == [{}, {}], "pending, then no longer"
     assert not home.commands.wants("source", "A")
@@ -96,16 +96,16 @@ async def test_successful_first_attempt() -> None:
 async def test_retry_now() -> None:
     """Show the command as pending, and retry it when asked."""
     home = PendingHarness()
-    wanting = home.request("A")
+    task = home.request("A")
     await home.until_waiting(source="A")
     assert home.commands.wants("source", "A")
     assert not home.commands.wants("source", "B")
     home.commands.nudge()
     await home.until_tried(2)
-    assert not wanting.done()
+    assert not task.done()
     home.wait = None
     home.commands.nudge()
-    await wanting
+    await task
     assert home.tried == ["A"] * 3
     assert home.commands.waiting == {}
     assert home.seen == [{}, {"pending.source": "A"}, {}], "each once"
@@ -115,24 +115,24 @@ async def test_retry_after_the_delay() -> None:
     """Retry after the delay that the attempt returned."""
     home = PendingHarness()
     home.wait = 0.01
-    wanting = home.request("A")
+    task = home.request("A")
     await home.until_tried(3)
     home.wait = None
-    await wanting
+    await task
 
 
 async def test_retry_now_during_an_attempt() -> None:
     """Retry after an attempt, because it may have missed the change."""
     home = PendingHarness()
     home.gate.clear()
-    wanting = home.request("A")
+    task = home.request("A")
     await home.until_tried(1)
     home.commands.nudge()
     home.gate.set()
     await home.until_tried(2)
     home.wait = None
     home.commands.nudge()
-    await wanting
+    await task
 
 
 async def test_equal_commands_share_the_result() -> None:
@@ -185,13 +185,13 @@ async def test_kinds_are_independent() -> None:
 async def test_cancel() -> None:
     """Raise the reason to callers, and stop retrying."""
     home = PendingHarness()
-    wanting = home.request("A")
+    task = home.request("A")
     await home.until_waiting(source="A")
     home.commands.withdraw("source", "switched_off")
     assert home.commands.waiting == {}
     assert not home.commands.wants("source", "A")
     with pytest.raises(PulseCanceledError, match="switched_off"):
-        await wanting
+        await task
     home.commands.nudge()
     home.commands.withdraw("source", "switched_off")
     assert home.tried == ["A"]
@@ -202,15 +202,15 @@ async def test_cancel_during_an_attempt(error: PulseError | None) -> None:
     """Let the attempt end, and raise the reason."""
     home = PendingHarness()
     home.gate.clear()
-    wanting = home.request("A")
+    task = home.request("A")
     await home.until_tried(1)
     home.commands.withdraw("source", "switched_off")
     await asyncio.sleep(0)
-    assert not wanting.done()
+    assert not task.done()
     home.error = error
     home.gate.set()
     with pytest.raises(PulseCanceledError):
-        await wanting
+        await task
     assert home.tried == ["A"]
     assert {} in home.seen
     assert {"pending.source": "A"} not in home.seen
@@ -241,9 +241,9 @@ async def test_timeout(*, amid: bool) -> None:
     if amid:
         home.gate.clear()
     before = asyncio.all_tasks()
-    wanting = home.request("A")
+    task = home.request("A")
     with pytest.raises(PulsePendingTimeoutError) as late:
-        await wanting
+        await task
     assert late.value.what == "source"
     assert home.commands.waiting == {}
     assert not home.commands.wants("source", "A")
@@ -253,11 +253,11 @@ async def test_timeout(*, amid: bool) -> None:
 async def test_cancelled_caller() -> None:
     """Continue the command after its caller was cancelled."""
     home = PendingHarness()
-    wanting = home.request("A")
+    task = home.request("A")
     await home.until_waiting(source="A")
-    wanting.cancel()
+    task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await wanting
+        await task
     assert home.commands.waiting == {"pending.source": "A"}
     home.wait = None
     home.commands.nudge()

@@ -51,12 +51,12 @@ class TrackerHarness(PowerPhaseTracker):
     """A power phase tracker that gets observations with their time in seconds."""
 
     def __init__(
-        self, memory: JsonValue = None, clock: ManualClock | None = None
+        self, stored: JsonValue = None, clock: ManualClock | None = None
     ) -> None:
         """Initialize, optionally with stored data."""
         self.time = clock or ManualClock()
         super().__init__(TIMINGS, self.time)
-        self.from_storage(memory)
+        self.from_storage(stored)
 
     def observe(
         self,

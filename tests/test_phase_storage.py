@@ -256,7 +256,7 @@ def test_another_state_after_a_restart() -> None:
 
 
 @pytest.mark.parametrize(
-    "memory",
+    "stored",
     [
         None,
         7,
@@ -269,9 +269,9 @@ def test_another_state_after_a_restart() -> None:
     ],
     ids=str,
 )
-def test_invalid_data(memory: JsonValue) -> None:
+def test_invalid_data(stored: JsonValue) -> None:
     """Ignore invalid stored data."""
-    tracker = TrackerHarness(memory)
+    tracker = TrackerHarness(stored)
     assert tracker.values == {}
     assert not tracker.asleep
     assert tracker.warm_up(0, 30) is None

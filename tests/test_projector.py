@@ -130,14 +130,17 @@ async def test_simulator_quirks_do_not_change_the_snapshot(
     plain = await start_projector(state="on")
     special = await start_projector(state="on", quirks=quirks)
     async with (
-        running_projector(plain) as usual,
+        running_projector(plain) as default,
         running_projector(special, timeouts=SHORT_TIMEOUTS) as other,
     ):
-        assert other.identity == usual.identity
-        assert other.values == usual.values
-        described, usually = other.snapshot.properties, usual.snapshot.properties
-        assert described.keys() == usually.keys()
-        for name, property_type in usually.items():
+        assert other.identity == default.identity
+        assert other.values == default.values
+        described, described_by_default = (
+            other.snapshot.properties,
+            default.snapshot.properties,
+        )
+        assert described.keys() == described_by_default.keys()
+        for name, property_type in described_by_default.items():
             assert described[name].writable is property_type.writable, name
             assert described[name].options == property_type.options, name
 
@@ -167,12 +170,17 @@ async def test_fallback_types_without_introspection(
     """Use the fallback types if the projector does not describe itself."""
     plain = await start_projector(state="on")
     special = await start_projector(state="on", quirks=quirks)
-    async with running_projector(plain) as usual, running_projector(special) as other:
-        assert best_known(other) == best_known(usual)
-        described, usually = other.snapshot.properties, usual.snapshot.properties
-        names = usually.keys() & FALLBACK_PROPERTIES.keys()
+    async with running_projector(plain) as default, running_projector(special) as other:
+        assert best_known(other) == best_known(default)
+        described, described_by_default = (
+            other.snapshot.properties,
+            default.snapshot.properties,
+        )
+        names = described_by_default.keys() & FALLBACK_PROPERTIES.keys()
         assert described.keys() & FALLBACK_PROPERTIES.keys() == names
-        assert all({*usually[n].options} <= {*described[n].options} for n in names)
+        assert all(
+            {*described_by_default[n].options} <= {*described[n].options} for n in names
+        )
 
 
 @pytest.mark.parametrize(
@@ -186,8 +194,8 @@ async def test_network_faults_do_not_change_the_snapshot(
     special = await start_projector("minimal", state="on")
     for name, value in fault.items():
         setattr(special.faults, name, value)
-    async with running_projector(plain) as usual, running_projector(special) as other:
-        assert other.snapshot == usual.snapshot
+    async with running_projector(plain) as default, running_projector(special) as other:
+        assert other.snapshot == default.snapshot
 
 
 async def test_names_of_a_refused_batch_are_read_singly_once(

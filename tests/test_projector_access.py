@@ -25,12 +25,12 @@ REFUSALS: list[dict[str, Any]] = [
 ]
 
 
-def tried(simulator: Simulator) -> int:
+def pin_attempts(simulator: Simulator) -> int:
     """Return how often a PIN was sent."""
     return simulator.counters.requests["authenticate"]
 
 
-def opened(simulator: Simulator, count: int) -> bool:
+def has_opened(simulator: Simulator, count: int) -> bool:
     """Return a condition: this number of connections was opened."""
     return simulator.counters.connections_opened >= count
 
@@ -52,7 +52,7 @@ async def test_wrong_pin(
             await projector.until_reachable(False)
             await projector.until_reachable()
         assert projector.snapshot.pin_refused
-        assert tried(simulator) == 1
+        assert pin_attempts(simulator) == 1
 
 
 async def test_commands_with_a_wrong_pin(start_projector: StartProjector) -> None:
@@ -71,7 +71,7 @@ async def test_commands_with_a_wrong_pin(start_projector: StartProjector) -> Non
         assert projector.snapshot.reachable
         assert projector.snapshot.pin_refused
         assert not projector.snapshot.control_denied
-        assert tried(simulator) == 1
+        assert pin_attempts(simulator) == 1
 
 
 @pytest.mark.parametrize("without_pin", ["none", "hidden"])
@@ -86,7 +86,7 @@ async def test_wrong_pin_and_nothing_to_read(
         assert not projector.snapshot.reachable
         assert isinstance(projector.snapshot.error, PulseAuthenticationError)
         assert len(projector.listener.snapshots) == 1
-        assert tried(simulator) == 1
+        assert pin_attempts(simulator) == 1
         simulator.pin = None
         await projector.until_reachable()
     await simulator.wait_until(lambda: simulator.counters.connections_open == 0)
@@ -100,10 +100,10 @@ async def test_everything_refused_for_a_while(start_projector: StartProjector) -
             simulator.faults.error = -32001
             simulator.drop()
             await projector.until(lambda: projector.snapshot.pin_refused)
-            before = tried(simulator)
+            before = pin_attempts(simulator)
             later = simulator.counters.connections_opened + 3
-            await simulator.wait_until(partial(opened, simulator, later))
-            assert tried(simulator) == before
+            await simulator.wait_until(partial(has_opened, simulator, later))
+            assert pin_attempts(simulator) == before
             simulator.faults.clear()
             await projector.until(lambda: not projector.snapshot.pin_refused)
             await projector.set_property(LASER_POWER, 50 + number)
@@ -118,18 +118,18 @@ async def test_another_projector_with_another_pin(
     async with running_projector(simulator) as projector:
         simulator.pin = WRONG
         simulator.device.put("system.serialnumber", "0000000001", tell=False)
-        before = tried(simulator)
+        before = pin_attempts(simulator)
         later = simulator.counters.connections_opened + 5
         simulator.drop()
-        await simulator.wait_until(partial(opened, simulator, later))
-        assert tried(simulator) == before + 1
+        await simulator.wait_until(partial(has_opened, simulator, later))
+        assert pin_attempts(simulator) == before + 1
         assert not projector.snapshot.pin_refused
 
         simulator.pin = right
         simulator.device.put("system.serialnumber", own, tell=False)
         await projector.until_reachable()
         await projector.set_property(LASER_POWER, 50)
-        assert tried(simulator) == before + 2
+        assert pin_attempts(simulator) == before + 2
         assert not any(
             snapshot.pin_refused for snapshot in projector.listener.snapshots
         )
@@ -150,7 +150,7 @@ async def test_a_wrong_pin_where_everything_was_refused(
             simulator.faults.clear()
             await projector.until_reachable()
             await projector.until(lambda: projector.snapshot.pin_refused)
-        assert tried(simulator) <= 2
+        assert pin_attempts(simulator) <= 2
 
 
 @pytest.mark.parametrize("without_pin", ["read", "none", "hidden"])
@@ -168,7 +168,7 @@ async def test_malformed_response_to_the_pin(
         assert simulator.get(LASER_POWER) == 50
         assert not any(s.pin_refused for s in projector.listener.snapshots)
         assert not any(s.control_denied for s in projector.listener.snapshots)
-    assert tried(simulator) == (2 if without_pin == "read" else 3)
+    assert pin_attempts(simulator) == (2 if without_pin == "read" else 3)
 
 
 async def test_malformed_response_to_the_pin_then_silence(
@@ -184,7 +184,7 @@ async def test_malformed_response_to_the_pin_then_silence(
         await projector.until_reachable()
         assert not projector.snapshot.pin_refused
         await projector.set_property(LASER_POWER, 50)
-    assert tried(simulator) == 2
+    assert pin_attempts(simulator) == 2
 
 
 async def test_pin_refused_by_a_command_after_an_unclear_response(
@@ -202,7 +202,7 @@ async def test_pin_refused_by_a_command_after_an_unclear_response(
         assert projector.snapshot.pin_refused
         with pytest.raises(PulsePermissionError):
             await projector.set_property(LASER_POWER, 50)
-    assert tried(simulator) == 2
+    assert pin_attempts(simulator) == 2
 
 
 async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:
@@ -215,7 +215,7 @@ async def test_pin_changed_at_run_time(start_projector: StartProjector) -> None:
         simulator.drop()
         await projector.until(lambda: projector.snapshot.pin_refused)
         await projector.until_reachable()
-        assert tried(simulator) == 2
+        assert pin_attempts(simulator) == 2
         with pytest.raises(PulsePermissionError):
             await projector.set_property(LASER_POWER, 60)
         assert simulator.get(LASER_POWER) == 50
@@ -254,7 +254,7 @@ async def test_missing_pin_is_reported_by_the_first_refused_command(
         simulator.quirks.without_pin = "full"
         await projector.set_property(LASER_POWER, 50)
         await projector.until(lambda: not projector.snapshot.control_denied)
-    assert tried(simulator) == 0
+    assert pin_attempts(simulator) == 0
 
 
 @pytest.mark.parametrize("command", ["power", "source", "profile", "preset"])

@@ -162,10 +162,10 @@ async def test_refused_lists_are_read_later(start_projector: StartProjector) -> 
     simulator = await start_projector("udx", state="on")
     fan = "environment.fan.ar1.tacho.value"
     async with running_projector(simulator) as projector:
-        memory = projector.to_storage()
+        stored = projector.to_storage()
     refuse(simulator, CONTROL_BLOCKS, SOURCES)
     async with running_projector(
-        simulator, stored=memory, timings=FREQUENT_RETRIES
+        simulator, stored=stored, timings=FREQUENT_RETRIES
     ) as projector:
         assert not {fan, SOURCES} & projector.values.keys()
         refuse(simulator)
@@ -188,7 +188,7 @@ async def test_absent_names_are_read_once_per_power_state(
     async with running_projector(simulator, timings=timings) as projector:
         assert reads[LASER_POWER] == 1
         once = reads.copy()
-        memory: JsonValue = json.loads(json.dumps(projector.to_storage()))
+        stored: JsonValue = json.loads(json.dumps(projector.to_storage()))
         simulator.drop()
         await projector.until_reachable(False)
         await projector.until_reachable()
@@ -196,7 +196,7 @@ async def test_absent_names_are_read_once_per_power_state(
         assert reads == once, "not read on another connection"
 
     async with running_projector(
-        simulator, stored=memory, timings=timings
+        simulator, stored=stored, timings=timings
     ) as projector:
         await simulator.wait_until(asked_again(simulator, "property.get", 9))
         assert reads == once, "not read after a restart"
@@ -254,10 +254,10 @@ async def test_absent_names_of_another_firmware(
     simulator = await start_projector("hdr_cs", state="standby", quirks=quirks)
     reads = simulator.device.absent_reads
     async with running_projector(simulator) as projector:
-        memory = projector.to_storage()
+        stored = projector.to_storage()
     simulator.device.put("system.firmwareversion", "9.9.9", tell=False)
     before = reads[LASER_POWER]
-    other = RunningProjector(simulator, stored=memory)
+    other = RunningProjector(simulator, stored=stored)
     async with running(other):
         await simulator.wait_until(lambda: reads[LASER_POWER] > before)
 

@@ -96,10 +96,10 @@ async def test_activation_while_cooling_down(start_projector: StartProjector) ->
         simulator.device.put(LASER_POWER, 66)
         await projector.until_value(LASER_POWER, 66)
         assert projector.values[LAST_PRESET] == "5: Gaming"
-        memory = json.loads(json.dumps(projector.to_storage()))
+        stored = json.loads(json.dumps(projector.to_storage()))
     serial = str(simulator.get("system.serialnumber"))
     async with running_projector(
-        simulator, stored=memory, serial_number=serial
+        simulator, stored=stored, serial_number=serial
     ) as projector:
         assert projector.values[LAST_PRESET] == "5: Gaming"
         for state in ("ready", "on"):
@@ -153,9 +153,9 @@ async def test_activation_is_kept_over_a_restart(
         version = projector.storage_version
         await projector.activate_preset("5: Gaming")
         assert projector.storage_version != version
-        memory = json.loads(json.dumps(projector.to_storage()))
+        stored = json.loads(json.dumps(projector.to_storage()))
     simulator.device.power.start(state)
-    async with running_projector(simulator, stored=memory) as projector:
+    async with running_projector(simulator, stored=stored) as projector:
         assert (projector.values.get(LAST_PRESET) == "5: Gaming") is kept
 
 
@@ -201,9 +201,9 @@ async def test_lists_are_stored_for_standby(
         await projector.until_value(STATE, "standby")
         await projector.until(lambda: "profile.profiles" not in projector.values)
         assert projector.snapshot.presets == presets
-        memory = json.loads(json.dumps(projector.to_storage()))
+        stored = json.loads(json.dumps(projector.to_storage()))
 
-    other = RunningProjector(simulator, stored=memory)
+    other = RunningProjector(simulator, stored=stored)
     assert other.snapshot.presets == presets, "before connecting"
     await other.connect()
     refused = asked_again(simulator, "profile.activatepreset")

@@ -36,9 +36,9 @@ from .test_session_reconnect import cut
 SLOW = 20.0
 """Speed at which a projector takes some 0.3 s to warm up."""
 
-type Choose = Callable[[RunningProjector], Coroutine[Any, Any, None]]
+type Select = Callable[[RunningProjector], Coroutine[Any, Any, None]]
 
-SELECTIONS: dict[str, tuple[Choose, str, JsonValue, str]] = {
+SELECTIONS: dict[str, tuple[Select, str, JsonValue, str]] = {
     "source": (lambda p: p.select_source("HDMI"), "property.set", "HDMI", SOURCE),
     "preset": (
         lambda p: p.activate_preset("5: Gaming"),
@@ -62,9 +62,9 @@ async def stored_projector(simulator: Simulator) -> JsonValue:
     simulator.device.power.start("on")
     async with running_projector(simulator) as projector:
         await projector.until(lambda: projector.snapshot.presets)
-        memory = projector.to_storage()
+        stored = projector.to_storage()
     simulator.device.power.start(before)
-    return memory
+    return stored
 
 
 def selected_sources(simulator: Simulator) -> list[Any]:
@@ -80,7 +80,7 @@ async def test_selection_is_pending_while_warming_up(
     start_projector: StartProjector, selection: str, incomplete: int
 ) -> None:
     """Show a selection as pending, and send it when the projector is ready."""
-    choose, method, value, shows = SELECTIONS[selection]
+    select, method, value, shows = SELECTIONS[selection]
     simulator = await start_projector(
         "hdr_cs", speed=SLOW, quirks={"unsettled_error": incomplete}
     )
@@ -88,10 +88,10 @@ async def test_selection_is_pending_while_warming_up(
         simulator, stored=await stored_projector(simulator)
     ) as projector:
         await projector.power_on()
-        choosing = asyncio.create_task(choose(projector))
+        selecting = asyncio.create_task(select(projector))
         await projector.until_value(f"pending.{selection}", value)
         assert projector.snapshot.phase == "warming"
-        await choosing
+        await selecting
         await projector.until_value(shows, value)
         assert f"pending.{selection}" not in projector.values
         assert simulator.counters.requests[method] <= 40, "sent once"
@@ -113,13 +113,13 @@ async def test_selection_after_turn_on_while_cooling_down(
         await projector.until_value(STATE, "deconditioning")
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value("pending.power", "on")
-        choosing = asyncio.create_task(projector.select_source(source))
+        selecting = asyncio.create_task(projector.select_source(source))
         await projector.until(
-            lambda: choosing.done() or "pending.source" in projector.values
+            lambda: selecting.done() or "pending.source" in projector.values
         )
         simulator.device.power.start("standby")
         await projector.until_value(STATE, "standby")
-        await asyncio.gather(turning, choosing)
+        await asyncio.gather(turning, selecting)
         await projector.until_value(STATE, "on")
         assert simulator.get(SOURCE) == source
 
@@ -135,12 +135,12 @@ async def test_newest_selection_replaces_the_pending_one(
     ) as projector:
         await projector.power_on()
         names = ("HDMI", "DisplayPort 1", "DisplayPort 2")
-        choosing = []
+        selecting = []
         for name in names:
-            choosing.append(asyncio.create_task(projector.select_source(name)))
+            selecting.append(asyncio.create_task(projector.select_source(name)))
             await projector.until_value("pending.source", name)
         simulator.device.power.start("on")
-        await asyncio.gather(*choosing)
+        await asyncio.gather(*selecting)
         await projector.until_value(STATE, "on")
         await projector.until_value(SOURCE, names[-1])
         order = [names.index(source) for source in selected_sources(simulator)]
@@ -156,8 +156,8 @@ async def test_selections_of_different_kinds_are_independent(
         simulator, stored=await stored_projector(simulator)
     ) as projector:
         await projector.power_on()
-        choosing = [
-            asyncio.create_task(choose(projector)) for choose, *_ in SELECTIONS.values()
+        selecting = [
+            asyncio.create_task(select(projector)) for select, *_ in SELECTIONS.values()
         ]
         await projector.until(
             lambda: (
@@ -165,7 +165,7 @@ async def test_selections_of_different_kinds_are_independent(
                 <= projector.values.keys()
             )
         )
-        await asyncio.gather(*choosing)
+        await asyncio.gather(*selecting)
         assert sent(simulator, "profile.activatepreset")[-1] == 5
         assert sent(simulator, "profile.activateprofile")[-1] == "Café"
         assert selected_sources(simulator)[-1] == "HDMI"
@@ -176,7 +176,7 @@ async def test_turn_off_cancels_selections(
     start_projector: StartProjector, selection: str
 ) -> None:
     """Cancel pending selections when the projector is turned off."""
-    choose, method, value, _ = SELECTIONS[selection]
+    select, method, value, _ = SELECTIONS[selection]
     simulator = await start_projector("hdr_cs", state="standby")
     timings = replace(FAST_TIMINGS, retry_busy=TEST_TIMEOUT)
     async with running_projector(
@@ -189,10 +189,10 @@ async def test_turn_off_cancels_selections(
         # Without a picture, nothing can be selected.
         simulator.device.power.start("boot")
         await projector.until_value(STATE, "boot")
-        choosing = asyncio.create_task(choose(projector))
+        selecting = asyncio.create_task(select(projector))
         await projector.until_value(f"pending.{selection}", value)
         await projector.power_off()
-        for task in (turning, choosing):
+        for task in (turning, selecting):
             with pytest.raises(PulseCanceledError):
                 await task
         assert not [name for name in projector.values if name.startswith("pending.")]
@@ -217,10 +217,10 @@ async def test_selection_waits_for_objects_that_appear_after_on(
         await projector.until_value(STATE, "boot")
         turning = asyncio.create_task(projector.power_on())
         await projector.until_value("pending.power", "on")
-        choosing = asyncio.create_task(projector.activate_profile("Café"))
+        selecting = asyncio.create_task(projector.activate_profile("Café"))
         await projector.until_value("pending.profile", "Café")
         simulator.device.power.start("on")
-        await asyncio.gather(turning, choosing)
+        await asyncio.gather(turning, selecting)
         assert projector.values[ACTIVE_PROFILE] == "Café"
 
 
@@ -231,7 +231,7 @@ async def test_selection_while_off_fails(
     start_projector: StartProjector, selection: str, state: str
 ) -> None:
     """Fail at once if the projector is off."""
-    choose, method, *_ = SELECTIONS[selection]
+    select, method, *_ = SELECTIONS[selection]
     simulator = await start_projector("hdr_cs", state=state)
     async with running_projector(
         simulator, stored=await stored_projector(simulator)
@@ -239,7 +239,7 @@ async def test_selection_while_off_fails(
         asked = asked_again(simulator, method)
         async with asyncio.timeout(1):
             with pytest.raises(PulseInvalidStateError) as refused:
-                await choose(projector)
+                await select(projector)
         assert refused.value.not_found
         assert asked()
         assert not [
@@ -260,11 +260,11 @@ async def test_selection_fails_if_warming_up_fails(
         simulator, stored=await stored_projector(simulator), timings=timings
     ) as projector:
         await projector.power_on()
-        choosing = asyncio.create_task(projector.select_source("HDMI"))
+        selecting = asyncio.create_task(projector.select_source("HDMI"))
         await projector.until_value("pending.source", "HDMI")
         simulator.device.power.start("standby")
         with pytest.raises(PulseInvalidStateError):
-            await choosing
+            await selecting
 
 
 async def test_selection_of_unknown_value_fails(
@@ -303,10 +303,10 @@ async def test_disconnect_does_not_cancel_a_pending_selection(
         simulator, stored=await stored_projector(simulator), timings=timings
     ) as projector:
         await projector.power_on()
-        choosing = asyncio.create_task(projector.select_source("HDMI"))
+        selecting = asyncio.create_task(projector.select_source("HDMI"))
         await projector.until_value("pending.source", "HDMI")
         await cut(simulator)
         assert projector.values["pending.source"] == "HDMI"
         simulator.faults.clear()
-        await choosing
+        await selecting
         assert simulator.get(SOURCE) == "HDMI"

@@ -56,9 +56,12 @@ async def test_without_recursion(
         running_projector(plain, property_names=NAMES) as usual,
         running_projector(special, property_names=NAMES) as other,
     ):
-        said, usually = other.snapshot.properties, usual.snapshot.properties
-        for name in {*NAMES, PROFILES} & usually.keys():
-            assert said[name] == usually[name], name
+        described, described_by_default = (
+            other.snapshot.properties,
+            usual.snapshot.properties,
+        )
+        for name in {*NAMES, PROFILES} & described_by_default.keys():
+            assert described[name] == described_by_default[name], name
             assert other.values.get(name) == usual.values.get(name), name
         assert other.snapshot.has(SOURCES)
         assert other.snapshot.complete

@@ -130,8 +130,8 @@ async def test_unwatched_values(start_projector: StartProjector) -> None:
         before = simulator.counters.requests.copy()
         await reader.synchronize(discover=False, poll=True)
         assert not {HOURS, FAN, LIGHT} & state.snapshot().values.keys()
-        asked = simulator.counters.requests - before
-        assert asked.keys() == {"property.get", "property.unsubscribe"}
+        requests = simulator.counters.requests - before
+        assert requests.keys() == {"property.get", "property.unsubscribe"}
 
 
 async def test_read_everything(start_projector: StartProjector) -> None:
@@ -145,10 +145,10 @@ async def test_read_everything(start_projector: StartProjector) -> None:
         before = simulator.counters.requests.copy()
         values = await reader.read_everything()
 
-        asked = simulator.counters.requests - before
-        assert asked["property.get"] <= len(names) // 40
-        assert asked["property.set"] == 0
-        methods = asked.keys() - {"property.get"}
+        requests = simulator.counters.requests - before
+        assert requests["property.get"] <= len(names) // 40
+        assert requests["property.set"] == 0
+        methods = requests.keys() - {"property.get"}
         assert all(
             is_list_method(method) or method == CONTROL_BLOCKS for method in methods
         )

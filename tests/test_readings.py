@@ -384,11 +384,11 @@ async def test_storage() -> None:
     assert other.values == {}
 
 
-@pytest.mark.parametrize("memory", [None, 7, "a", [], {}], ids=str)
-async def test_invalid_stored_data(memory: JsonValue) -> None:
+@pytest.mark.parametrize("stored", [None, 7, "a", [], {}], ids=str)
+async def test_invalid_stored_data(stored: JsonValue) -> None:
     """Ignore invalid stored data."""
     readings = listed_by(FakeProjector({}))
-    readings.from_storage(memory)
+    readings.from_storage(stored)
     assert readings.types == {}
 
 

@@ -242,7 +242,7 @@ async def let_fail(home: Home, action: str, name: str, **data: Any) -> None:
 
 
 @pytest.fixture
-async def late(
+async def slow_projector(
     setup_projector: SetUpProjector, fast_timings: None, hass: HomeAssistant
 ) -> Home:
     """Return a projector that cools down longer than a command waits."""
@@ -254,35 +254,42 @@ async def late(
     return home
 
 
-async def test_turn_on_failed(late: Home) -> None:
+async def test_turn_on_failed(slow_projector: Home) -> None:
     """Create an issue with advice if the pending command failed."""
-    await let_fail(late, "turn_on", "media_player.projector")
+    await let_fail(slow_projector, "turn_on", "media_player.projector")
 
-    [issue] = issues(late).values()
+    [issue] = issues(slow_projector).values()
     assert issue.translation_key == "command_failed_turn_on"
     assert issue.is_persistent, "the issue survives a restart"
     assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["projector"] == late.entry.title
-    assert late.value("media_player.projector") == "off"
-    assert late.value("sensor.pending_command") == "none"
-    manager = late.hass.data[REPAIRS]["flow_manager"]
+    assert issue.translation_placeholders["projector"] == slow_projector.entry.title
+    assert slow_projector.value("media_player.projector") == "off"
+    assert slow_projector.value("sensor.pending_command") == "none"
+    manager = slow_projector.hass.data[REPAIRS]["flow_manager"]
     result = await manager.async_init(DOMAIN, data={"issue_id": issue.issue_id})
     assert result["step_id"] == "confirm"
     result = await manager.async_configure(result["flow_id"], {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert not issues(late)
+    assert not issues(slow_projector)
 
 
-async def test_selection_failed(late: Home) -> None:
+async def test_selection_failed(slow_projector: Home) -> None:
     """Name the selection, without advice about power."""
-    turning = asyncio.create_task(let_fail(late, "turn_on", "remote.remote"))
-    await late.until("sensor.pending_command", "turn_on")
-    late.projector.faults.busy = True
-    await let_fail(late, "select_option", "select.source", option="DisplayPort 1")
+    turning = asyncio.create_task(let_fail(slow_projector, "turn_on", "remote.remote"))
+    await slow_projector.until("sensor.pending_command", "turn_on")
+    slow_projector.projector.faults.busy = True
+    await let_fail(
+        slow_projector, "select_option", "select.source", option="DisplayPort 1"
+    )
     await turning
 
-    assert set(issues(late)) == {"command_failed_turn_on", "command_failed_choice"}
-    placeholders = issues(late)["command_failed_choice"].translation_placeholders
+    assert set(issues(slow_projector)) == {
+        "command_failed_turn_on",
+        "command_failed_choice",
+    }
+    placeholders = issues(slow_projector)[
+        "command_failed_choice"
+    ].translation_placeholders
     assert placeholders is not None
     assert placeholders["value"] == "DisplayPort 1"
 
@@ -293,26 +300,26 @@ async def test_no_issue_without_waiting(home: Home) -> None:
     assert set(issues(home)) == {"control_needs_pin"}
 
 
-async def test_next_command_deletes_the_issue(late: Home) -> None:
+async def test_next_command_deletes_the_issue(slow_projector: Home) -> None:
     """Delete the issue after a new command of the same kind."""
-    await let_fail(late, "turn_on", "media_player.projector")
-    late.projector.change("system.state", "standby")
-    await late.act("turn_on", "media_player.projector")
-    assert not issues(late)
+    await let_fail(slow_projector, "turn_on", "media_player.projector")
+    slow_projector.projector.change("system.state", "standby")
+    await slow_projector.act("turn_on", "media_player.projector")
+    assert not issues(slow_projector)
 
 
-async def test_ignored_issue_stays_ignored(late: Home) -> None:
+async def test_ignored_issue_stays_ignored(slow_projector: Home) -> None:
     """Keep it ignored over a reload; delete it with the entry."""
-    await let_fail(late, "turn_on", "media_player.projector")
-    update_snapshot(late, control_denied=True)
-    registry = ir.async_get(late.hass)
-    for issue in issues(late).values():
+    await let_fail(slow_projector, "turn_on", "media_player.projector")
+    update_snapshot(slow_projector, control_denied=True)
+    registry = ir.async_get(slow_projector.hass)
+    for issue in issues(slow_projector).values():
         registry.async_ignore(DOMAIN, issue.issue_id, True)
 
-    await late.reload()
+    await slow_projector.reload()
 
-    update_snapshot(late, control_denied=True)
-    assert len(issues(late)) == 2
-    assert all(issue.dismissed_version for issue in issues(late).values())
-    await late.hass.config_entries.async_remove(late.entry.entry_id)
-    assert not issues(late)
+    update_snapshot(slow_projector, control_denied=True)
+    assert len(issues(slow_projector)) == 2
+    assert all(issue.dismissed_version for issue in issues(slow_projector).values())
+    await slow_projector.hass.config_entries.async_remove(slow_projector.entry.entry_id)
+    assert not issues(slow_projector)

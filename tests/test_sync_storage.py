@@ -38,8 +38,8 @@ HOURS = "statistics.laserruntime.value"
 async def stored_data(simulator: Simulator, **options: Any) -> JsonValue:
     """Return the stored data of a projector after connecting."""
     async with running_projector(simulator, **options) as projector:
-        memory: JsonValue = json.loads(json.dumps(projector.to_storage()))
-        return memory
+        stored: JsonValue = json.loads(json.dumps(projector.to_storage()))
+        return stored
 
 
 def has_same_schema(one: Snapshot, other: Snapshot) -> bool:
@@ -59,10 +59,10 @@ async def test_everything_is_restored(
     simulator = await start_projector(model, state=state)
     async with running_projector(simulator) as projector:
         before = projector.snapshot
-        memory = json.loads(json.dumps(projector.to_storage()))
+        stored = json.loads(json.dumps(projector.to_storage()))
     asked = len(introspected(simulator))
 
-    other = RunningProjector(simulator, stored=memory)
+    other = RunningProjector(simulator, stored=stored)
     assert not other.snapshot.reachable
     assert has_same_schema(other.snapshot, before)
     assert other.snapshot.values == {PHASE: before.phase}
@@ -78,9 +78,9 @@ async def test_restored_in_standby(start_projector: StartProjector) -> None:
     simulator = await start_projector("hdr_cs", state="on")
     async with running_projector(simulator) as projector:
         awake = projector.snapshot
-        memory = json.loads(json.dumps(projector.to_storage()))
+        stored = json.loads(json.dumps(projector.to_storage()))
     simulator.device.power.start("standby")
-    async with running_projector(simulator, stored=memory) as projector:
+    async with running_projector(simulator, stored=stored) as projector:
         asleep = projector.snapshot
         assert asleep.properties.keys() >= awake.properties.keys()
         assert asleep.methods.keys() >= awake.methods.keys()
@@ -119,10 +119,10 @@ async def test_readings_are_restored_without_values(
 async def test_another_firmware(start_projector: StartProjector, firmware: str) -> None:
     """Discard the stored data of another firmware."""
     simulator = await start_projector("hdr_cs", state="on")
-    memory = await stored_data(simulator)
+    stored = await stored_data(simulator)
     simulator.device.put("system.firmwareversion", firmware, tell=False)
     simulator.device.power.start("standby")
-    async with running_projector(simulator, stored=memory) as projector:
+    async with running_projector(simulator, stored=stored) as projector:
         assert not projector.snapshot.has(SOURCE)
         assert not projector.snapshot.has(SOURCES)
         assert not projector.snapshot.options(PRESETS)
@@ -135,11 +135,11 @@ async def test_changes_during_the_restart(
 ) -> None:
     """Introspect everything again when idle."""
     simulator = await start_projector(state="on")
-    memory = await stored_data(simulator)
+    stored = await stored_data(simulator)
     simulator.quirks.absent_methods = ("profile.activatepreset",)
     timings = replace(FAST_TIMINGS, resync_interval=0.05, recheck_delay=0.1)
     async with running_projector(
-        simulator, stored=memory, timings=timings
+        simulator, stored=stored, timings=timings
     ) as projector:
         assert projector.snapshot.has("profile.activatepreset")
         asked = asked_again(simulator, "introspect", 5)
@@ -151,13 +151,13 @@ async def test_storage_version(start_projector: StartProjector) -> None:
     simulator = await start_projector("hdr_cs")
     async with running_projector(simulator) as projector:
         version = projector.storage_version
-        memory = projector.to_storage()
+        stored = projector.to_storage()
         simulator.change("system.health", "Warning")
         await projector.until_value("system.health", "Warning")
         projector.refresh()
         await simulator.wait_until(asked_again(simulator, "property.get"))
         assert projector.storage_version == version
-        assert projector.to_storage() == memory
+        assert projector.to_storage() == stored
 
         simulator.change(STATE, "eco")
         await projector.until_value(STATE, "eco")
@@ -181,10 +181,10 @@ async def test_counters_are_stored_when_off(
 
         simulator.change(STATE, "standby")
         await projector.until(lambda: projector.storage_version != version)
-        memory = json.loads(json.dumps(projector.to_storage()))
+        stored = json.loads(json.dumps(projector.to_storage()))
 
-    assert memory["kept"][HOURS] == 4321
-    snapshot = RunningProjector(simulator, stored=memory).snapshot
+    assert stored["kept"][HOURS] == 4321
+    snapshot = RunningProjector(simulator, stored=stored).snapshot
     assert snapshot.get_number(HOURS) == 4321
 
 
@@ -215,15 +215,15 @@ def best(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {n: v for n, v in values.items() if not n.startswith("activated.")}
 
 
-@pytest.mark.parametrize("memory", INVALID.values(), ids=INVALID.keys())
+@pytest.mark.parametrize("stored", INVALID.values(), ids=INVALID.keys())
 async def test_invalid_stored_data(
-    start_projector: StartProjector, memory: JsonValue
+    start_projector: StartProjector, stored: JsonValue
 ) -> None:
     """Prefer current values to any stored data."""
     plain = await start_projector(state="on")
     async with (
         running_projector(plain) as usual,
-        running_projector(plain, stored=memory) as other,
+        running_projector(plain, stored=stored) as other,
     ):
         assert best(other.values) == best(usual.values)
         assert usual.snapshot.properties.items() <= other.snapshot.properties.items()
@@ -235,11 +235,11 @@ async def test_stored_data_survives_a_failed_start(
 ) -> None:
     """Keep the stored data of an unreachable projector."""
     simulator = await start_projector("hdr_cs", state="on")
-    memory = await stored_data(simulator)
+    stored = await stored_data(simulator)
     simulator.faults.refuse = True
     serial_number = str(simulator.get("system.serialnumber"))
-    projector = RunningProjector(simulator, stored=memory, serial_number=serial_number)
+    projector = RunningProjector(simulator, stored=stored, serial_number=serial_number)
     async with running(projector):
         await projector.until(lambda: projector.errors)
-        assert projector.to_storage() == memory
+        assert projector.to_storage() == stored
         assert projector.snapshot.has(SOURCE)

@@ -131,7 +131,7 @@ def test_named_types() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "complaint"),
+    ("data", "error"),
     [
         ({"propertys": {}}, "unknown sections"),
         ({"properties": []}, "properties: must be an object"),
@@ -169,20 +169,20 @@ def test_named_types() -> None:
         ({"extends": "nobody"}, "no model 'nobody'"),
     ],
 )
-def test_invalid_models(data: Any, complaint: str) -> None:
+def test_invalid_models(data: Any, error: str) -> None:
     """The error for an invalid model names the place."""
-    with pytest.raises(ModelError, match=complaint):
+    with pytest.raises(ModelError, match=error):
         load_model(data)
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"), [("{", "is not JSON"), ("[]", "must be an object")]
+    ("text", "error"), [("{", "is not JSON"), ("[]", "must be an object")]
 )
-def test_invalid_files(tmp_path: Path, text: str, complaint: str) -> None:
+def test_invalid_files(tmp_path: Path, text: str, error: str) -> None:
     """The error for an invalid file names the file."""
     path = tmp_path / "broken.json"
     path.write_text(text, "utf-8")
-    with pytest.raises(ModelError, match=complaint):
+    with pytest.raises(ModelError, match=error):
         load_model(path)
 
 

@@ -78,7 +78,7 @@ async def test_reauth_error_and_recovery(
 async def test_reauth_at_another_projector(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Do not update the entry if another projector answers at its address."""
+    """Do not update the entry if another projector responds at its address."""
     entry = make_entry(projector, pin="1")
     result = await start_reauth(hass, entry)
     projector.change("system.serialnumber", "4444444444")
@@ -194,7 +194,7 @@ async def test_reconfigure_error_and_recovery(
 async def test_reconfigure_at_another_projector(
     hass: HomeAssistant, projector: Simulator
 ) -> None:
-    """Do not update the entry if another projector answers."""
+    """Do not update the entry if another projector responds."""
     entry = make_entry(projector, host="127.0.0.9")
     result = await start_reconfigure(hass, entry)
     projector.change("system.serialnumber", "4444444444")

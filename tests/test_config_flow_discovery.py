@@ -138,7 +138,7 @@ async def test_not_offered(
     reason: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Do not offer other devices, or projectors that do not answer."""
+    """Do not offer other devices, or projectors that do not respond."""
     set_faults(projector, fault)
 
     result = await discover(hass, info)
@@ -187,7 +187,7 @@ async def test_announcement_without_an_address(
 async def test_default_port_of_a_peer(
     hass: HomeAssistant, projector: Simulator, port: int | None
 ) -> None:
-    """Try the default port if no projector answers at the announced port."""
+    """Try the default port if no projector responds at the announced port."""
     result = await discover(hass, peer(port=port))
     result = await add_without_pin(hass, result)
 

@@ -203,7 +203,7 @@ KEPT = {"number.zoom", "select.source", "sensor.laser_hours", "switch.osd"}
 async def test_removed_entities(
     hass: HomeAssistant, projector: Simulator, minor_version: int, left: set[str]
 ) -> None:
-    """Remove them once, even if the projector does not answer; keep all others."""
+    """Remove them once, even if the projector does not respond; keep all others."""
     made = make_entry(projector)
     entry = MockConfigEntry(
         domain=DOMAIN,
@@ -242,7 +242,7 @@ async def test_entry_loaded_by_version_0_1(
 
 
 async def test_unreachable_projector(hass: HomeAssistant, projector: Simulator) -> None:
-    """Keep the entry, and migrate it when the projector answers."""
+    """Keep the entry, and migrate it when the projector responds."""
     entry = add(hass, push_client(projector))
     before = dict(entry.data)
     projector.faults.refuse = True

@@ -194,7 +194,7 @@ def test_ready_without_timer() -> None:
     assert tracker.off_at is None
 
 
-def test_timer_switched_off_and_on() -> None:
+def test_timer_disabled_and_enabled() -> None:
     """Follow the timer only while it runs."""
     tracker = TrackerHarness()
     tracker.observe(0, "deconditioning")

@@ -42,7 +42,7 @@ def hass_config_dir(tmp_path: Path) -> str:
 
 
 class Clock:
-    """The time of day. It advances by itself; timers follow it only when told to."""
+    """The time of day. It advances by itself; timers follow it only on request."""
 
     def __init__(self, frozen: Any) -> None:
         """Take the time from freezegun."""

@@ -92,7 +92,7 @@ async def test_signal_returns_in_time(
     assert playing.state == "on"
 
 
-async def test_switched_on_without_signal(
+async def test_turned_on_without_signal(
     hass: HomeAssistant,
     cinema_projector: Simulator,
     use: Use,

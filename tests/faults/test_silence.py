@@ -166,7 +166,7 @@ async def process() -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str,
 async def hang(
     hass: HomeAssistant, set_up: SetUp, limit: float = 90, quiet: float = 0
 ) -> None:
-    """Stop the process after some seconds while its kernel answers; then continue it."""
+    """Stop the process for some seconds, while its kernel responds."""
     async with process() as (child, address):
         projector = Simulator("hdr_cs")  # the identity; it is never started
         home = Home(hass, projector, await set_up(projector, **address))

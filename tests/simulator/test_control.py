@@ -35,7 +35,7 @@ async def control(console: Console) -> AsyncIterator[int]:
 async def ask(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: str
 ) -> str:
-    """Send a command, return its answer."""
+    """Send a command, and return its response."""
     writer.write(f"{line}\n".encode())
     async with asyncio.timeout(DEADLINE):
         return (await reader.readuntil(b"\n\n")).decode().removesuffix("\n\n")

@@ -38,7 +38,7 @@ async def test_round_trip(
 
 
 async def test_power_commands(start: Start, connect: Connect) -> None:
-    """The copy of a projector in standby can be switched on."""
+    """The copy of a projector in standby can be turned on."""
     original = await start("balder_cs", state="ready")
     report = await download(original, await connect(original))
     copy = await start(from_diagnostics(report, ignore_warning))

@@ -151,7 +151,7 @@ async def test_no_first_value(start: Start, connect: Connect) -> None:
     assert await client.changed() == {"image.contrast": 1.5}
 
 
-async def test_first_value_if_switched_on(start: Start, connect: Connect) -> None:
+async def test_first_value_if_enabled(start: Start, connect: Connect) -> None:
     """A subscription can push the current value."""
     client = await connect(await start(quirks={"initial_push": True}))
     await client.subscribe("system.state")

@@ -64,7 +64,7 @@ async def test_older_projectors_have_alarms_instead_of_health(
 
 @pytest.mark.parametrize("model", ["hdr_cs", "udx"])
 @pytest.mark.parametrize("severity", ["ERROR", "CRITICAL"])
-async def test_an_active_error_is_a_problem(
+async def test_active_error_is_a_problem(
     setup_projector: SetUpProjector, model: str, severity: str
 ) -> None:
     """Turn on for an active error with any health, but not for a warning."""

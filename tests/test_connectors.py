@@ -95,7 +95,7 @@ def test_resolve() -> None:
 
 
 def test_resolve_all() -> None:
-    """Read all connectors and their signals, to find the active one."""
+    """Resolve to the names of all connectors and their signals while none is active."""
     names = {"connector.colorspace", "image.gamma"}
     assert two().resolve_all(names) == CONNECTOR_VALUES.keys() - {"image.gamma"}
     assert two().resolve_all({"image.gamma"}) == set()

@@ -18,7 +18,7 @@ from simulator import Simulator, from_diagnostics
 from .conftest import Home, SetUp, SetUpProjector, StartProjector
 
 pytestmark = [
-    # a fixture of Home Assistant
+    # Home Assistant's own code causes this warning.
     pytest.mark.filterwarnings(
         "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
     ),

@@ -23,7 +23,7 @@ from .conftest import Home, SetUpProjector, logged, set_faults
 OSD = "image.osd"
 LCD = "image.lcd"
 
-# a fixture of Home Assistant
+# Home Assistant's own code causes this warning.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:It is recommended to use web.RequestKey:aiohttp.web_exceptions.NotAppKeyWarning"
 )

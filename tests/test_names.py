@@ -53,7 +53,7 @@ async def test_source_in_any_spelling(
         (REMOTE, "send_command", {"command": ["source_SDI", "source_HDMI"]}),
     ],
 )
-async def test_an_ambiguous_source(
+async def test_ambiguous_source(
     setup_projector: SetUpProjector, entity: str, action: str, data: dict[str, Any]
 ) -> None:
     """Raise an error that lists the matching names."""

@@ -135,7 +135,7 @@ async def test_another_projector_with_another_pin(
         )
 
 
-async def test_a_wrong_pin_where_everything_was_refused(
+async def test_wrong_pin_after_everything_was_refused(
     start_projector: StartProjector,
 ) -> None:
     """Send the PIN once more when reading is allowed, and not again."""

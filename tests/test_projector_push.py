@@ -96,7 +96,7 @@ async def test_refresh(start_projector: StartProjector) -> None:
         await projector.until_value(LASER_POWER, 33)
 
 
-async def test_a_projector_that_does_not_push_is_polled(
+async def test_projector_without_pushes_is_polled(
     start_projector: StartProjector,
 ) -> None:
     """Poll if accepted subscriptions bring no pushes."""
@@ -166,7 +166,7 @@ async def test_objects_come_and_go_with_the_power_state(
 
 
 @pytest.mark.parametrize("signal", ["modelupdated", "none"])
-async def test_an_object_grows_with_the_power_state(
+async def test_new_members_of_an_object(
     start_projector: StartProjector, signal: str
 ) -> None:
     """Add properties of an object that appear without a signal."""

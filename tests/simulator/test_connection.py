@@ -81,7 +81,7 @@ async def test_close_after_each_http_reply(start: Start, connect: Connect) -> No
         assert await client.read_until(REPLY) == REPLY
 
 
-async def test_an_http_head_before_the_reply(start: Start, connect: Connect) -> None:
+async def test_http_head_before_the_reply(start: Start, connect: Connect) -> None:
     """HTTP replies can have a head."""
     client = await connect(await start(quirks={"http_reply": "head"}))
     client.send(POST + GET_STATE)
@@ -174,7 +174,7 @@ async def test_client_disconnects_during_a_reply(
     assert projector.device.sessions == set()
 
 
-async def test_a_large_reply_to_a_slow_reader(start: Start, connect: Connect) -> None:
+async def test_large_reply_to_a_slow_client(start: Start, connect: Connect) -> None:
     """A slow client receives a large reply completely."""
     projector = await start()
     client = await connect(projector)

@@ -89,7 +89,7 @@ async def test_initial_power_state(start: Start, state: str) -> None:
 
 
 @pytest.mark.parametrize("state", [None, "asleep", 7, ["on"]])
-async def test_an_unknown_state(start: Start, state: Any) -> None:
+async def test_unknown_state(start: Start, state: Any) -> None:
     """The power state is ready if the download has none."""
     assert (await start(replay(state=state))).state == "ready"
 

@@ -114,7 +114,7 @@ async def test_companion_profiles_and_keys(start: Start, connect: Connect) -> No
     assert udx.state == "deconditioning"
 
 
-async def test_what_curl_sends(start: Start, connect: Connect) -> None:
+async def test_request_of_curl(start: Start, connect: Connect) -> None:
     """A POST as sent by curl gets raw JSON."""
     projector = await start("hdr_cs")
     client = await connect(projector)

@@ -266,7 +266,7 @@ async def test_service_is_not_available_yet(start: Start, connect: Connect) -> N
     assert (await client.error("property.get", missing))[0] == -32601
 
 
-async def test_a_service_settles(start: Start, connect: Connect) -> None:
+async def test_service_becomes_available(start: Start, connect: Connect) -> None:
     """The model signal comes when the service is available."""
     projector = await start(state="standby")
     client = await connect(projector)

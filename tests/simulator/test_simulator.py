@@ -130,7 +130,7 @@ async def test_no_resources_are_left() -> None:
     assert projector.counters.connections_open == 0
 
 
-async def test_the_port_is_free_afterwards() -> None:
+async def test_port_is_free_afterwards() -> None:
     """The port is released at the end."""
     async with Simulator("minimal") as projector:
         taken = Simulator("minimal", port=projector.port)

@@ -2,7 +2,6 @@
 
 import contextlib
 from ipaddress import IPv4Address, IPv6Address, ip_address
-import re
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST
@@ -11,19 +10,14 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.util.network import is_host_valid, is_ip_address
 
 from .coordinator import PulseConfigEntry
-from .pulse import SOURCES, Snapshot
+from .pulse import SOURCES, Snapshot, parse_mac
 from .storage import ProjectorStore
 
-_MAX_IDS = 10
 
-
-def parse_mac(text: str) -> str | None:
-    """Return a MAC address as Home Assistant writes it, None if the text is not one.
-
-    Separators may be mixed or missing.
-    """
-    digits = re.sub(r"[\s:.-]", "", text).lower()
-    return dr.format_mac(digits) if re.fullmatch(r"[0-9a-f]{12}", digits) else None
+def normalize_mac(text: str) -> str | None:
+    """Return a MAC address as Home Assistant writes it, None if the text is none."""
+    mac = parse_mac(text)
+    return dr.format_mac(mac) if mac else None
 
 
 @callback

@@ -22,7 +22,7 @@ import voluptuous as vol
 
 from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
-from .helpers import parse_mac
+from .helpers import normalize_mac
 from .pulse import DEFAULT_PORT
 from .storage import ProjectorStore
 from .validation import async_validate_input, credentials, without_credentials
@@ -125,14 +125,16 @@ async def _migrate_version_1(hass: HomeAssistant, entry: PulseConfigEntry) -> bo
         )
         return False
     serial_number = unique_id = str(entry.unique_id or "")
-    if not unique_id or parse_mac(unique_id):
+    if not unique_id or normalize_mac(unique_id):
         if (reported := await _async_read_serial_number(hass, entry, data)) is None:
             return False
         serial_number = reported
     if not await _is_free(hass, entry, serial_number):
         return False
     options = dict(entry.options)
-    if mac := parse_mac(str(entry.data.get(CONF_MAC, ""))) or parse_mac(unique_id):
+    if mac := normalize_mac(str(entry.data.get(CONF_MAC, ""))) or normalize_mac(
+        unique_id
+    ):
         options.setdefault(CONF_MAC, mac)
     hass.config_entries.async_update_entry(
         entry,

@@ -14,7 +14,7 @@ import voluptuous as vol
 
 from .const import CONF_CONNECTION, CONF_SOURCES, KEEP, RELEASE
 from .device import display_name
-from .helpers import async_reported_mac, async_source_names, parse_mac
+from .helpers import async_reported_mac, async_source_names, normalize_mac
 
 _SCHEMA = vol.Schema(
     {
@@ -40,7 +40,7 @@ class PulseOptionsFlow(OptionsFlowWithReload):
         errors: dict[str, str] = {}
         if user_input is not None:
             text = user_input.get(CONF_MAC, "").strip()
-            mac = parse_mac(text)
+            mac = normalize_mac(text)
             if mac or not text:
                 # Store an empty address, so that the form does not suggest one again.
                 options = {CONF_SOURCES: [], **user_input, CONF_MAC: mac or ""}

@@ -51,7 +51,7 @@ from .exceptions import (
     PulseTimeoutError,
     PulseWakeError,
 )
-from .identity import Identity, ProjectorInfo, identify
+from .identity import Identity, ProjectorInfo, identify, parse_mac
 from .json_types import JsonObject, JsonValue, as_list, as_number
 from .keys import KEY_METHODS, KeyEvent, friendly_keys, keys_by_command_name
 from .names import fold_command, fold_name, match
@@ -133,6 +133,7 @@ __all__ = [
     "keys_by_command_name",
     "match",
     "parse_block_name",
+    "parse_mac",
     "shared_set",
     "strip_markup",
     "to_attribute_value",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 import contextlib
 from dataclasses import asdict, dataclass
+from itertools import batched
 import re
 from typing import Final, Self
 
@@ -20,9 +21,7 @@ from .json_types import JsonObject, JsonValue
 from .property_cache import PropertyCache
 from .sanitize import strip_markup
 
-_MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}")
 LOGIN_REQUIRED: Final = "user.authenticationrequired"
-_PAIR: Final = re.compile(r"[0-9A-Fa-f]{2}")
 _PIN_ENABLED: Final = "user.pincodeauthenticationenabled"
 _STATES_WITHOUT_SOURCES: Final = ("boot", "eco", "standby")
 
@@ -114,11 +113,21 @@ class ProjectorInfo:
     """True in power states without sources and picture settings."""
 
 
+def parse_mac(text: str) -> str | None:
+    """Return a MAC address with colons, None if the text is none.
+
+    Separators may be mixed or missing. Upper and lower case stay as they are.
+    """
+    digits = re.sub(r"[\s:.-]", "", text)
+    if not re.fullmatch(r"[0-9A-Fa-f]{12}", digits):
+        return None
+    return ":".join(map("".join, batched(digits, 2, strict=True)))
+
+
 def _clean(part: str, text: str) -> str:
     """Return a part of the identity in a form that can be displayed."""
     if part == "mac":
-        # Magic packets require the same separator everywhere.
-        return ":".join(_PAIR.findall(text)) if _MAC.fullmatch(text) else ""
+        return parse_mac(text) or ""  # magic packets require the same separators
     return strip_markup(text)
 
 

@@ -8,10 +8,12 @@ import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
 from custom_components.barco_pulse.pulse.const import (
+    ACTIVE_SIGNAL,
     CONTROL_BLOCKS,
     COUNTERS,
     MEASURING_METHODS,
     NOTIFICATIONS,
+    SOURCE,
     SOURCES,
     STATE,
     is_list_method,
@@ -32,6 +34,8 @@ from .fakes import BUSY
 HOURS = "statistics.laserruntime.value"
 FAN = "environment.fan.psu.tacho.value"
 [LIGHT] = MEASURING_METHODS
+PATTERN, PATTERNS = "image.testpattern.selected", "image.testpattern.list"
+DUAL = "Dual DisplayPort columns"
 LISTED = {SOURCES, NOTIFICATIONS, HOURS, FAN, LIGHT}
 
 
@@ -169,6 +173,49 @@ async def test_read_everything_while_busy(start_projector: StartProjector) -> No
         simulator.drop()
         with pytest.raises(PulseConnectionError):
             await reader.read_everything()
+
+
+def push(state: ProjectorState, name: str, value: JsonValue) -> set[str]:
+    """Apply a pushed value."""
+    return state.apply_push({"property": [{name: value}]})
+
+
+async def test_value_that_is_not_in_its_list(start_projector: StartProjector) -> None:
+    """Read a list again for a value that it lacks, once until the value changes."""
+    simulator = await start_projector("udx", state="on")
+    async with reader_of(simulator) as (state, reader, _):
+        state.watch({PATTERN, PATTERNS})
+        await reader.synchronize(discover=False, poll=False)
+        assert not reader.needs_read(push(state, PATTERN, "Grid"))
+
+        for _ in range(2):
+            simulator.change(PATTERN, "Mine")
+            assert reader.needs_read(push(state, PATTERN, "Mine"))
+            before = simulator.counters.requests[PATTERNS]
+            await reader.synchronize(discover=False, poll=False)
+            await reader.synchronize(discover=False, poll=False)
+            assert simulator.counters.requests[PATTERNS] == before + 1
+            assert not reader.needs_read(push(state, PATTERN, "Grid"))
+
+
+async def test_another_active_connector(start_projector: StartProjector) -> None:
+    """Read again if another connector of the source becomes active."""
+    simulator = await start_projector(state="on", values={SOURCE: DUAL})
+    async with connected(simulator) as client:
+        state = ProjectorState(client.request, [ACTIVE_SIGNAL])
+        reader = StateReader(state)
+        await reader.read_first(lambda answers: None)
+        await reader.synchronize(discover=True, poll=True)
+        first, second = sorted(state.connectors.signals)
+        active, inactive = {"active": True}, {"active": False}
+
+        changed = push(state, first, active) | push(state, second, inactive)
+        await reader.synchronize(discover=False, poll=False)
+        assert not reader.needs_read(changed)
+        assert not reader.needs_read(push(state, first, {"active": True, "name": "4K"}))
+        changed = push(state, first, inactive) | push(state, second, active)
+        assert reader.needs_read(changed)
+        assert state.snapshot().values[ACTIVE_SIGNAL] == active
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from .clock import Clock
-from .const import (
-    OFF_AT,
-    PHASE,
-    READY_AT,
-    READY_DURATION,
-    READY_REMAINING,
-    READY_TIMER,
-    STATE,
-    TARGET_STATE,
-    is_on,
-)
+from .const import OFF_AT, PHASE, READY_AT, READY_TIMER, STATE, TARGET_STATE, is_on
 from .durations import COOLING, MAX_TRANSITION, Transition, TransitionDurations
 from .json_types import JsonObject, JsonValue, as_number
+from .ready_timer import TIMER_TOLERANCE, ReadyTimer
 from .timing import Timings
 
 PHASES: Final = ("off", "starting", "warming", "on", "cooling", "error")
@@ -29,9 +20,6 @@ _SLEEP_STATES: Final = ("standby", "eco")
 _COOLING_AFTER: Final = ("on", "conditioning", "deconditioning", None)
 _WARM_UP_STATES: Final = ("standby", "ready", "conditioning")
 """The states from which a warm-up starts; each has durations of its own."""
-_MAX_TIMER: Final = 7 * 24 * 3600.0
-_TIMER_TOLERANCE: Final = 5.0
-"""Seconds; the projector's timers have whole seconds, and responses take time."""
 
 
 class PowerPhaseTracker:
@@ -54,8 +42,7 @@ class PowerPhaseTracker:
         self._is_booting = False  # from sleep
         self._transition: Transition | None = None
         self._durations = TransitionDurations()
-        self._remaining: float | None = None  # the last reported time of the timer
-        self._timer_end: float | None = None  # end of `ready` by the timer
+        self._timer = ReadyTimer()
         self._is_estimate = False  # `ready` counts as cooling down
         self.phase: str | None = None
         """One of PHASES, None while unknown."""
@@ -99,7 +86,8 @@ class PowerPhaseTracker:
         if state != self._state:
             self._interrupted |= not self._state_was_seen
             self._previous_state = self._state if self._state_was_seen else None
-            self._state, self._state_since, self._timer_end = state, now, None
+            self._state, self._state_since = state, now
+            self._timer.reset()
             self.version += 1
         self._target, self.asleep, self.assumed = target, False, False
         self._update_timer(values, now)
@@ -198,7 +186,7 @@ class PowerPhaseTracker:
         """Return True if `ready` is part of cooling down."""
         if self._previous_state not in _COOLING_AFTER:
             return False
-        if self._timer_end is not None:
+        if self._timer.end is not None:
             return True
         if self._previous_state is not None and timer is False:
             return False
@@ -210,21 +198,12 @@ class PowerPhaseTracker:
 
     def _update_timer(self, values: Mapping[str, JsonValue], now: float) -> None:
         """Update the time at which the projector's timer ends `ready`."""
-        if self._state != "ready" or values.get(READY_TIMER) is not True:
-            self._timer_end = self._remaining = None
-            return
-        end = None
-        remaining = _duration(values.get(READY_REMAINING))
-        duration = _duration(values.get(READY_DURATION))
-        if remaining and remaining != self._remaining:
-            end = now + remaining
-        elif duration and self._timer_end is None and self._previous_state is not None:
-            end = self._state_since + duration
-        self._remaining = remaining
-        if end and (
-            self._timer_end is None or abs(end - self._timer_end) > _TIMER_TOLERANCE
-        ):
-            self._timer_end = end
+        if self._state == "ready":
+            was_observed = self._previous_state is not None
+            started_at = self._state_since if was_observed else None
+            self._timer.update(values, now, started_at)
+        else:
+            self._timer.reset()
 
     def _set_phase(self, phase: str | None, now: float) -> None:
         before, self.phase = self.phase, phase
@@ -234,7 +213,7 @@ class PowerPhaseTracker:
         if self._transition is None and self._state_was_seen and before is not None:
             self._begin_transition(before, now)
         end = self._expected_end()
-        timer_end = end if self._timer_end is None else self._timer_end
+        timer_end = end if self._timer.end is None else self._timer.end
         self.ready_at = self._to_unix(self.ready_at, end, phase == "warming")
         self.off_at = self._to_unix(self.off_at, timer_end, phase == COOLING)
 
@@ -287,7 +266,7 @@ class PowerPhaseTracker:
             return None
         unix = self._clock.unix(moment)
         return (
-            unix if before is None or abs(unix - before) > _TIMER_TOLERANCE else before
+            unix if before is None or abs(unix - before) > TIMER_TOLERANCE else before
         )
 
     def to_storage(self) -> JsonObject:
@@ -304,7 +283,7 @@ class PowerPhaseTracker:
             "run": [transition.name, unix(transition.started_at), transition.complete]
             if transition
             else None,
-            "timed": None if self._timer_end is None else unix(self._timer_end),
+            "timed": None if self._timer.end is None else unix(self._timer.end),
             "ready_at": self.ready_at,
             "off_at": self.off_at,
             "learnt": self._durations.to_storage(),
@@ -334,17 +313,11 @@ class PowerPhaseTracker:
                 if 0 <= self._clock.now() - transition.started_at < MAX_TRANSITION:
                     self._transition = transition
         if (timer_end := as_number(stored.get("timed"))) is not None:
-            self._timer_end = self._clock.moment(timer_end)
+            self._timer.restore(self._clock.moment(timer_end))
         if self.phase == "warming" and self._transition is not None:
             self.ready_at = as_number(stored.get("ready_at"))
         if self.phase == COOLING:
             self.off_at = as_number(stored.get("off_at"))
-
-
-def _duration(value: JsonValue) -> float | None:
-    """Return a valid duration of a timer, or None."""
-    seconds = as_number(value)
-    return seconds if seconds is not None and 0 <= seconds <= _MAX_TIMER else None
 
 
 def _text(value: JsonValue) -> str | None:

@@ -25,7 +25,7 @@ class Transition(NamedTuple):
 
 
 class TransitionDurations:
-    """The last durations of transitions in seconds, by name."""
+    """The last durations of transitions in seconds, by name of the transition."""
 
     def __init__(self) -> None:
         """Start without durations."""

@@ -88,7 +88,8 @@ class Introspector:
     ) -> None:
         """Handle that object `name` appeared, disappeared or changed.
 
-        What comes and goes with the power state is known; what changed is not.
+        Objects come and go with the power state: introspect this one again only if it
+        has changed, or was never introspected.
         """
         self.source_connectors.clear()
         has_moved = reason == "removed" or (
@@ -142,7 +143,7 @@ class Introspector:
             explored -= stale & (objects or stale)
         if self._unsupported and not objects:
             return
-        # While the state changes, objects appear one by one: wait with known ones.
+        # While the state changes, objects appear one by one: skip described ones.
         explored = (
             self._explored[state]
             if state in STABLE_STATES

@@ -81,7 +81,7 @@ class StateReader:
         self._introspection.stop()
 
     def first_asked(self) -> list[str]:
-        """Return the properties that `read_first` will read, as far as known."""
+        """Return the properties that `read_first` will probably read."""
         names = self._state.subscribable_names()
         return self._state.cache.names_to_read({*names, *ALWAYS_WATCHED, *_FIRST_ONLY})
 

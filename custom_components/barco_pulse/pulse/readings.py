@@ -234,7 +234,7 @@ class ListedReadings:
         )
 
     def _add_type(self, name: str, property_type: PropertyType) -> None:
-        """Set a type; keep what is known of it and not listed this time."""
+        """Set a type; keep the members that were listed only earlier."""
         self.types[name] = shared_type(
             property_type.with_fallback(self.types.get(name))
         )

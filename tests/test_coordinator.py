@@ -12,7 +12,10 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    async_fire_time_changed,
+)
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.barco_pulse.const import DOMAIN
@@ -353,3 +356,27 @@ async def test_detected_framing_is_stored(setup_projector: SetUpProjector) -> No
 
     assert home.entry.state is ConfigEntryState.LOADED
     assert home.projector.counters.connections_opened == opened + 1
+
+
+async def test_an_automation_sees_each_of_two_states(
+    hass: HomeAssistant, setup_projector: SetUpProjector
+) -> None:
+    """Let an automation wait for one state, then for the next of the same message."""
+    home = await setup_projector("hdr_cs", state="on")
+    state = home.entity_id("sensor.state")
+
+    def wait_for(value: str) -> dict[str, Any]:
+        trigger = {"trigger": "state", "entity_id": state, "to": value}
+        return {"wait_for_trigger": [trigger], "timeout": 60}
+
+    actions = [wait_for("error"), wait_for("on"), {"event": "seen"}]
+    script = {"sequence": actions}
+    assert await async_setup_component(hass, "script", {"script": {"watch": script}})
+    seen = async_capture_events(hass, "seen")
+    await hass.services.async_call("script", "turn_on", {"entity_id": "script.watch"})
+    await wait_until(hass, lambda: hass.states.is_state("script.watch", "on"))
+
+    home.projector.change("system.state", "error")
+    home.projector.change("system.state", "on")
+
+    await wait_until(hass, lambda: bool(seen))

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from custom_components.barco_pulse.pulse.const import PENDING_KINDS
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseCanceledError,
     PulseError,
@@ -35,9 +36,10 @@ class PendingHarness:
         self._news = asyncio.Event()
 
     def _another(self, limit: float = LONG) -> PendingCommands:
-        return PendingCommands(
-            limit, self._attempt, self._note, lambda command: self.new.append(command)
-        )
+        commands = PendingCommands(limit, lambda command: self.new.append(command))
+        commands.attempts = dict.fromkeys(PENDING_KINDS, self._attempt)
+        commands.on_change = self._note
+        return commands
 
     def _note(self) -> None:
         self.seen.append(self.commands.waiting)
@@ -100,11 +102,11 @@ async def test_retry_now() -> None:
     await home.until_waiting(source="A")
     assert home.commands.wants("source", "A")
     assert not home.commands.wants("source", "B")
-    home.commands.nudge()
+    home.commands.retry_now()
     await home.until_tried(2)
     assert not task.done()
     home.wait = None
-    home.commands.nudge()
+    home.commands.retry_now()
     await task
     assert home.tried == ["A"] * 3
     assert home.commands.waiting == {}
@@ -127,11 +129,11 @@ async def test_retry_now_during_an_attempt() -> None:
     home.gate.clear()
     task = home.request("A")
     await home.until_tried(1)
-    home.commands.nudge()
+    home.commands.retry_now()
     home.gate.set()
     await home.until_tried(2)
     home.wait = None
-    home.commands.nudge()
+    home.commands.retry_now()
     await task
 
 
@@ -142,7 +144,7 @@ async def test_equal_commands_share_the_result() -> None:
     await home.until_waiting(source="A")
     third = home.request("A")
     home.error = PulseInvalidStateError("no", -32601)
-    home.commands.nudge()
+    home.commands.retry_now()
     for error in await asyncio.gather(first, second, third, return_exceptions=True):
         assert isinstance(error, PulseInvalidStateError)
         assert str(error) == "no"
@@ -162,7 +164,7 @@ async def test_newest_value_replaces_the_pending_one() -> None:
     await home.until_waiting(source="B")
     assert not newer.done()
     home.wait = None
-    home.commands.nudge()
+    home.commands.retry_now()
     await newer
     assert home.tried == ["A", "B", "B"]
 
@@ -172,13 +174,13 @@ async def test_kinds_are_independent() -> None:
     home = PendingHarness()
     both = [home.request("A"), home.request("1", "preset")]
     await home.until_waiting(source="A", preset="1")
-    home.commands.withdraw("preset", "switched_off")
+    home.commands.cancel("preset", "switched_off")
     with pytest.raises(PulseCanceledError):
         await both[1]
     assert home.commands.waiting == {"pending.source": "A"}
     assert not both[0].done()
     home.wait = None
-    home.commands.nudge()
+    home.commands.retry_now()
     await both[0]
 
 
@@ -187,13 +189,13 @@ async def test_cancel() -> None:
     home = PendingHarness()
     task = home.request("A")
     await home.until_waiting(source="A")
-    home.commands.withdraw("source", "switched_off")
+    home.commands.cancel("source", "switched_off")
     assert home.commands.waiting == {}
     assert not home.commands.wants("source", "A")
     with pytest.raises(PulseCanceledError, match="switched_off"):
         await task
-    home.commands.nudge()
-    home.commands.withdraw("source", "switched_off")
+    home.commands.retry_now()
+    home.commands.cancel("source", "switched_off")
     assert home.tried == ["A"]
 
 
@@ -204,7 +206,7 @@ async def test_cancel_during_an_attempt(error: PulseError | None) -> None:
     home.gate.clear()
     task = home.request("A")
     await home.until_tried(1)
-    home.commands.withdraw("source", "switched_off")
+    home.commands.cancel("source", "switched_off")
     await asyncio.sleep(0)
     assert not task.done()
     home.error = error
@@ -222,7 +224,7 @@ async def test_request_again_after_cancel() -> None:
     home.gate.clear()
     first = home.request("A")
     await home.until_tried(1)
-    home.commands.withdraw("source", "switched_off")
+    home.commands.cancel("source", "switched_off")
     second = home.request("A")
     await home.until_tried(2)
     home.gate.set()
@@ -230,7 +232,7 @@ async def test_request_again_after_cancel() -> None:
         await first
     await home.until_waiting(source="A")
     home.wait = None
-    home.commands.nudge()
+    home.commands.retry_now()
     await second
 
 
@@ -260,7 +262,7 @@ async def test_cancelled_caller() -> None:
         await task
     assert home.commands.waiting == {"pending.source": "A"}
     home.wait = None
-    home.commands.nudge()
+    home.commands.retry_now()
     await home.until_waiting()
     assert home.tried == ["A", "A"]
 
@@ -277,7 +279,7 @@ async def test_resume() -> None:
     await asyncio.sleep(0)
     assert home.new == [command]
     home.wait = None
-    home.commands.nudge()
+    home.commands.retry_now()
     await asyncio.gather(*callers)
     assert home.tried == ["A"] * 3
     assert home.commands.waiting == {}
@@ -307,12 +309,12 @@ async def test_suspend_after_the_end() -> None:
     home.gate.clear()
     callers = [home.request("A"), home.request("1", "preset")]
     await home.until_tried(2)
-    home.commands.withdraw("preset", "switched_off")
+    home.commands.cancel("preset", "switched_off")
     [source] = await home.commands.suspend()
     assert source.kind == "source"
     with pytest.raises(PulseCanceledError, match="switched_off"):
         await callers[1]
-    source.withdraw("stopped")
+    source.cancel("stopped")
     with pytest.raises(PulseCanceledError, match="stopped"):
         await callers[0]
     home.commands.resume([source])

@@ -109,17 +109,17 @@ def test_assumed_asleep() -> None:
     tracker.on_disconnect()
     assert tracker.values == {PHASE: "on"}
     tracker.assume_asleep()
-    assert (tracker.asleep, tracker.assumed) == (True, True)
+    assert (tracker.asleep, tracker.assumed_asleep) == (True, True)
     assert tracker.values == {PHASE: "off"}
     again = tracker.restarted()
-    assert (again.asleep, again.assumed) == (True, True)
+    assert (again.asleep, again.assumed_asleep) == (True, True)
     again.on_packet_sent()
     assert again.observe(100, "ready", "ready") == "off", (
         "a woken projector is not cooling down"
     )
-    assert (again.asleep, again.assumed) == (False, False)
+    assert (again.asleep, again.assumed_asleep) == (False, False)
     assert tracker.observe(100, "on", "on") == "on"
-    assert (tracker.asleep, tracker.assumed) == (False, False)
+    assert (tracker.asleep, tracker.assumed_asleep) == (False, False)
 
 
 @pytest.mark.parametrize(("runs", "most"), [(0, TIMINGS.max_cooling), (2, 80)])
@@ -151,7 +151,7 @@ def test_seen_asleep() -> None:
     tracker.on_disconnect()
     tracker.assume_asleep()
     assert tracker.asleep
-    assert not tracker.assumed
+    assert not tracker.assumed_asleep
 
 
 def disconnect_at_the_end(tracker: TrackerHarness, at: float) -> None:

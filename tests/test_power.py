@@ -16,7 +16,9 @@ from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.pending import PendingCommand, PendingCommands
 from custom_components.barco_pulse.pulse.phase import PowerPhaseTracker
 from custom_components.barco_pulse.pulse.power import PowerControl
+from custom_components.barco_pulse.pulse.sleep import SleepMonitor
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
+from custom_components.barco_pulse.pulse.state import ProjectorState
 from custom_components.barco_pulse.pulse.timing import Timings
 
 SLOW_TIMINGS = Timings(
@@ -30,6 +32,11 @@ INSTANT_TIMINGS = replace(
 
 ON = "system.poweron"
 OFF = "system.poweroff"
+
+
+async def _request(method: str, params: JsonValue = None) -> JsonValue:
+    """Fail, because no request is expected."""
+    pytest.fail(f"{method} was requested")
 
 
 class PowerHarness:
@@ -47,18 +54,16 @@ class PowerHarness:
         self.refusal: PulseRpcError | None = None
         self.snapshot = Snapshot()
         self.connected = True
-        self.mac = None
-        pending = PendingCommands(100, self._attempt, lambda: None)
-        self.power = PowerControl(self, pending, PowerPhaseTracker(timings), timings)
-        self.withdrawn = False
-
-    async def _attempt(self, command: PendingCommand) -> float | None:
-        return await self.power.attempt(command)
+        pending = PendingCommands(100)
+        phase = PowerPhaseTracker(timings)
+        sleep = SleepMonitor(ProjectorState(_request), phase, pending, timings)
+        self.power = PowerControl(self, pending, sleep, timings)
+        self.canceled = False
 
     @contextlib.contextmanager
     def _command(self, value: str) -> Iterator[PendingCommand]:
         command = PendingCommand(POWER, value, 100)
-        command.over = self.withdrawn
+        command.over = self.canceled
         try:
             yield command
         finally:
@@ -150,8 +155,8 @@ async def test_on_is_sent_again() -> None:
 
     power_harness = PowerHarness("standby")
     await power_harness.try_on()
-    power_harness.power.note(on=True)
-    power_harness.power.note(on=False)
+    power_harness.power.on_power_state(is_on=True)
+    power_harness.power.on_power_state(is_on=False)
     await power_harness.try_on()
     assert power_harness.asked == [ON, ON]
 
@@ -195,7 +200,7 @@ async def test_delay_after_waking(how: str) -> None:
     """Wait once after booting before the request."""
     power_harness = PowerHarness("boot")
     if how == "magic packet":
-        assert power_harness.power.woken() == 200
+        assert power_harness.power.on_packet_sent() == 200
     else:
         await power_harness.try_on()
     power_harness.at = ("ready", "ready")
@@ -207,9 +212,9 @@ async def test_delay_after_waking(how: str) -> None:
 async def test_magic_packets() -> None:
     """Send packets only when they are due."""
     power_harness = PowerHarness("eco")
-    assert power_harness.power.wake_in() <= 0
-    assert power_harness.power.woken() == 200
-    assert power_harness.power.wake_in() == pytest.approx(200, abs=1)
+    assert power_harness.power.next_packet_in() <= 0
+    assert power_harness.power.on_packet_sent() == 200
+    assert power_harness.power.next_packet_in() == pytest.approx(200, abs=1)
 
 
 async def test_on_after_the_delay() -> None:
@@ -217,7 +222,7 @@ async def test_on_after_the_delay() -> None:
     power_harness = PowerHarness(
         "ready", timings=replace(SLOW_TIMINGS, delay_after_wake=0)
     )
-    power_harness.power.woken()
+    power_harness.power.on_packet_sent()
     assert await power_harness.try_on() == 100
     assert power_harness.asked == [ON]
 
@@ -254,10 +259,10 @@ async def test_off_is_sent_once() -> None:
     for _ in range(3):
         assert await power_harness.try_off() is None
     assert power_harness.asked == [OFF]
-    power_harness.power.note(on=True)
+    power_harness.power.on_power_state(is_on=True)
     assert await power_harness.try_off() is None
     assert power_harness.asked == [OFF]
-    power_harness.power.note(on=False)
+    power_harness.power.on_power_state(is_on=False)
     assert await power_harness.try_off() is None
     assert power_harness.asked == [OFF, OFF]
 
@@ -284,7 +289,7 @@ async def test_cancelled_attempt_sends_nothing() -> None:
     """Send nothing if the command was cancelled while reading the state."""
     for state in ("ready", "on"):
         power_harness = PowerHarness(state, state)
-        power_harness.withdrawn = True
+        power_harness.canceled = True
         assert await power_harness.try_on() is None
         assert await power_harness.try_off() is None
         assert power_harness.asked == []

@@ -310,13 +310,13 @@ async def test_assumed_asleep(start_projector: StartProjector) -> None:
         published = projector.listener.snapshots
         await projector.until(lambda: projector.snapshot.asleep)
         assert [s.reachable or s.asleep for s in published[-2:]] == [False, True]
-        assert projector.snapshot.assumed
+        assert projector.snapshot.assumed_asleep
         assert projector.snapshot.is_on is False
         assert projector.snapshot.phase == "off"
         simulator.device.power.start("eco")
         await projector.power_on()
         await projector.until_value(STATE, "on")
-        assert not published[-1].assumed
+        assert not published[-1].assumed_asleep
 
 
 async def test_responding_projector_is_not_assumed_asleep(

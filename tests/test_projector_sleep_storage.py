@@ -97,14 +97,14 @@ async def test_on_before_the_restart(
     with pytest.raises(PulseConnectionError) as away:
         await projector.connect()
     assert is_asleep_at_start(projector, away.value)
-    assert projector.snapshot.assumed
+    assert projector.snapshot.assumed_asleep
     # The projector may still be cooling down.
     cools = state == "deconditioning"
     assert projector.values[PHASE] == ("cooling" if cools else "off")
     async with running(projector):
         await projector.power_on()
         await projector.until_value(STATE, "on")
-        assert not projector.snapshot.assumed
+        assert not projector.snapshot.assumed_asleep
 
 
 async def test_on_during_the_restart(start_projector: StartProjector) -> None:
@@ -116,7 +116,7 @@ async def test_on_during_the_restart(start_projector: StartProjector) -> None:
     async with running(projector):
         await projector.until_value(PHASE, "on")
         assert projector.snapshot.reachable
-        assert not projector.snapshot.assumed
+        assert not projector.snapshot.assumed_asleep
 
 
 async def test_unexpected_responses_at_start(start_projector: StartProjector) -> None:

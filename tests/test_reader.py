@@ -177,7 +177,10 @@ async def test_read_everything_while_busy(start_projector: StartProjector) -> No
 
 def push(state: ProjectorState, name: str, value: JsonValue) -> set[str]:
     """Apply a pushed value."""
-    return state.apply_push({"property": [{name: value}]})
+    changed = state.cache.apply_push({"property": [{name: value}]})
+    if changed & state.trigger_names:
+        state.update_dependent(changed)
+    return changed
 
 
 async def test_value_that_is_not_in_its_list(start_projector: StartProjector) -> None:

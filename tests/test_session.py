@@ -8,30 +8,33 @@ import pytest
 from custom_components.barco_pulse.pulse.api import PulseClient
 from custom_components.barco_pulse.pulse.connection import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
-    PulseAuthenticationError,
     PulseConnectionError,
     PulseError,
     PulseTimeoutError,
 )
+from custom_components.barco_pulse.pulse.pending import PendingCommands
+from custom_components.barco_pulse.pulse.phase import PowerPhaseTracker
 from custom_components.barco_pulse.pulse.session import Session, SessionState
+from custom_components.barco_pulse.pulse.sleep import SleepMonitor
+from custom_components.barco_pulse.pulse.state import ProjectorState
 from custom_components.barco_pulse.pulse.timing import Timings
 
 from .common import FAST_TIMINGS, RawPeer, serve
 
 
-class FakeSessionOwner:
-    """Opens the connections of a session, and records its states."""
-
-    rises = False
+class SessionHarness:
+    """The work of a session, and the states that it enters."""
 
     def __init__(self, port: int, timings: Timings = FAST_TIMINGS) -> None:
         """Use a port of this machine."""
         self.states: list[SessionState] = []
         self.failures: list[PulseError] = []
-        client = PulseClient(
-            "127.0.0.1", port, on_disconnect=lambda error: self.session.on_lost(error)
-        )
-        self.session = Session(client, timings, Timeouts(), self)
+        client = PulseClient("127.0.0.1", port)
+        pending = PendingCommands(timings.pending_timeout)
+        state, phase = ProjectorState(client.request), PowerPhaseTracker(timings)
+        sleep = SleepMonitor(state, phase, pending, timings)
+        self.session = Session(client, timings, Timeouts(), sleep)
+        self.session.on_state = self._record_state
 
     async def initialize(self) -> None:
         """Fail as often as a test sets, then succeed."""
@@ -43,25 +46,14 @@ class FakeSessionOwner:
         """Fail at once."""
         raise PulseConnectionError("lost")
 
-    def is_final(self, error: PulseError) -> bool:
-        """Return whether the error is about the PIN."""
-        return isinstance(error, PulseAuthenticationError)
-
-    def on_session_state(self, before: SessionState, state: SessionState) -> None:
-        """Record the state, unless it is only confirmed."""
+    def _record_state(self, before: SessionState, state: SessionState) -> None:
         if before is not state:
             self.states.append(state)
-
-    def on_session_error(self, error: PulseError) -> None:
-        """Ignore the error, because the session records it."""
-
-    def on_session_closing(self) -> None:
-        """Ignore the end of the connection."""
 
 
 async def test_errors() -> None:
     """Record each new error with its time, and repeated ones once."""
-    owner = FakeSessionOwner(1)
+    owner = SessionHarness(1)
     session = owner.session
     loop = asyncio.get_running_loop()
     assert session.disconnected_at is None
@@ -90,7 +82,7 @@ async def test_loss_is_reported_after_the_unavailable_delay(
 ) -> None:
     """Let commands wait for the next attempt until then."""
     async with serve(lambda peer: peer.closed()) as port:
-        owner = FakeSessionOwner(
+        owner = SessionHarness(
             port,
             replace(
                 FAST_TIMINGS,
@@ -99,7 +91,7 @@ async def test_loss_is_reported_after_the_unavailable_delay(
                 reconnect_max=30,
             ),
         )
-        task = asyncio.create_task(owner.session.run())
+        task = asyncio.create_task(owner.session.run(owner))
         while not owner.session.errors:
             await asyncio.sleep(0)
         lost = "interrupted" if unavailable_delay else "unavailable"
@@ -119,7 +111,7 @@ async def test_released() -> None:
         await peer.closed()
 
     async with serve(talk) as port:
-        owner = FakeSessionOwner(port)
+        owner = SessionHarness(port)
         session = owner.session
         await session.open({"property": ["system.state"]})
         session.connected()
@@ -127,5 +119,5 @@ async def test_released() -> None:
         session.raise_if_lost()
         assert session.state is SessionState.RELEASED
         assert session.error is None
-        await session.reconnect(owner.initialize)
+        await session.reconnect(owner.initialize, owner.initialize)
     assert owner.states == ["connected", "released", "interrupted", "connected"]

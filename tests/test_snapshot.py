@@ -214,3 +214,13 @@ def test_changed_names() -> None:
     assert (
         described.changed_names(replace(described, properties={**properties})) == set()
     )
+
+
+def test_with_values() -> None:
+    """Replace the values that differ, and name them; keep everything else."""
+    before = Snapshot(True, values={"a": 1, "b": 2, "c": 3}, control_denied=True)
+    after, names = before.with_values({"a": 1, "b": 5})
+    assert names == {"b"}
+    assert after == Snapshot(True, values={"a": 1, "b": 5, "c": 3}, control_denied=True)
+    assert before.values["b"] == 2
+    assert before.with_values({"a": 1.0})[1] == frozenset()

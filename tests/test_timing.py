@@ -5,11 +5,8 @@ import math
 import pytest
 
 from custom_components.barco_pulse.pulse.const import STATES
-from custom_components.barco_pulse.pulse.timing import (
-    RateLimiter,
-    SyncSchedule,
-    Timings,
-)
+from custom_components.barco_pulse.pulse.publisher import RateLimiter
+from custom_components.barco_pulse.pulse.timing import SyncSchedule, Timings
 
 TIMINGS = Timings()
 

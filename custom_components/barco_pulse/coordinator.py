@@ -258,8 +258,18 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         """Handle a new snapshot, which the task of the client publishes."""
         previous: Snapshot | None = self.data
         projector = self.projector
-        structure_changed = self.entity_loader.update_signature(snapshot)
-        self._store.async_schedule_save(projector.to_storage, projector.storage_version)
+        loader = self.entity_loader
+        only_values = (
+            previous is not None
+            and changes is not None
+            and not changes & loader.signature_names
+            and snapshot.values.keys() == previous.values.keys()
+        )
+        structure_changed = not only_values and loader.update_signature(snapshot)
+        if previous is None or snapshot.storage_version != previous.storage_version:
+            self._store.async_schedule_save(
+                projector.to_storage, snapshot.storage_version
+            )
         identity = projector.identity
         if identity is not None and identity != self._registered:
             async_update_device(self.hass, self.config_entry, identity)
@@ -299,7 +309,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             return
         if snapshot.reachable:
             _LOGGER.info("%s is back", self.name)
-        elif snapshot.asleep and not snapshot.assumed:
+        elif snapshot.asleep and not snapshot.assumed_asleep:
             _LOGGER.info("%s is asleep", self.name)
         else:
             _LOGGER.info("Lost %s: %s", self.name, snapshot.error)

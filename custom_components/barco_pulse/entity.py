@@ -99,7 +99,9 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
         description, snapshot = self.entity_description, self.snapshot
         if not snapshot.reachable:
             # A projector that is only assumed to be asleep may not be in ECO.
-            assumed_eco = snapshot.assumed and description.asleep_value is not None
+            assumed_eco = (
+                snapshot.assumed_asleep and description.asleep_value is not None
+            )
             kept = description.kept and not assumed_eco and self.raw_value is not None
             return snapshot.asleep and (description.available_asleep or kept)
         return self.raw_value is not None
@@ -108,7 +110,7 @@ class PulseEntity(CoordinatorEntity[PulseCoordinator]):
     @override
     def assumed_state(self) -> bool:
         """Return True if the projector is only assumed to be asleep."""
-        return self.snapshot.assumed
+        return self.snapshot.assumed_asleep
 
     @property
     @override

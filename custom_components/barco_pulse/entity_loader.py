@@ -37,6 +37,8 @@ class EntityLoader:
         self._exists_names = sorted(
             {name for description in static for name in description.exists_names}
         )
+        self.signature_names = frozenset((ACTIVE_SIGNAL, *self._exists_names))
+        """The names whose values decide which entities there are."""
         self.property_names = shared_set(
             (
                 PEERS,

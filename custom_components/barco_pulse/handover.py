@@ -62,4 +62,4 @@ def async_resume(hass: HomeAssistant, entry_id: str) -> list[PendingCommand]:
 def async_cancel(hass: HomeAssistant, entry_id: str, reason: str) -> None:
     """Cancel the suspended commands of an entry. Their callers get `reason`."""
     for command in async_resume(hass, entry_id):
-        command.withdraw(reason)
+        command.cancel(reason)

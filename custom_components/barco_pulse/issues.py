@@ -67,9 +67,9 @@ ISSUES = (
     IssueDescription(
         key=OTHER_PROJECTOR,
         severity=ir.IssueSeverity.ERROR,
-        exists_fn=lambda snapshot, released: snapshot.stranger is not None,
+        exists_fn=lambda snapshot, released: snapshot.mismatched_identity is not None,
         placeholders_fn=lambda snapshot: {
-            "stranger": _escape_markdown(snapshot.stranger)
+            "stranger": _escape_markdown(snapshot.mismatched_identity)
         },
     ),
 )

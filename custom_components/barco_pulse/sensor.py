@@ -244,7 +244,9 @@ class PulseSensor(PulseEntity, SensorEntity):
         """Return the value, None if this sensor cannot show it."""
         if (state_fn := self.entity_description.state_fn) is not None:
             return state_fn(self.snapshot)
-        value = self.entity_description.value_fn(self.current_value)
+        value = self.current_value
+        if (value_fn := self.entity_description.value_fn) is not None:
+            value = value_fn(value)
         if (options := self.options) is not None:
             state = sensor_values.to_state(value)
             return state if state in options else None

@@ -30,7 +30,8 @@ class PulseSensorDescription(PulseEntityDescription, SensorEntityDescription):
     state_fn: Callable[[Snapshot], StateType | datetime] | None = None
     """Return the state if it depends on more than one value."""
     attributes_fn: Callable[[Snapshot], dict[str, Any]] | None = None
-    value_fn: Callable[[JsonValue], JsonValue] = lambda value: value
+    value_fn: Callable[[JsonValue], JsonValue] | None = None
+    """Converts the value. None: it is shown as it is."""
     counts: int = 0
     """1 if the value counts down to the time to show, -1 if it counts up from it."""
     unit: str = ""

@@ -42,8 +42,10 @@ class PulseClient:
     """Send requests to one projector over at most one socket.
 
     `framing` is the last framing that the projector understood. It is tried first, then
-    the other one. Store it after `connect` and pass it to the next client. `on_notification` and `on_disconnect` are called from the event loop; `on_disconnect`
-    once for every connection that `connect` has opened, also if it was closed here.
+    the other one. Store it after `connect` and pass it to the next client.
+    `on_notification` and `on_disconnect` are called from the event loop;
+    `on_disconnect` once for every connection that `connect` has opened, also if it was
+    closed here.
     """
 
     def __init__(
@@ -77,8 +79,8 @@ class PulseClient:
         self._read_ahead_params: JsonObject | None = None
         self._read_ahead_task: asyncio.Future[JsonValue] | None = None
         self._last_connection_lasted = False  # for more than one request
-        self._on_notification = on_notification
-        self._on_disconnect = on_disconnect
+        self.on_notification = on_notification
+        self.on_disconnect = on_disconnect
         self._connection: Connection | OneShotConnection | None = None
         self.counters: Counter[str] = Counter()
         """Numbers of connections, requests and errors by class."""
@@ -273,16 +275,16 @@ class PulseClient:
         if self.one_shot:
             await connection.close()
             self._connection = OneShotConnection(
-                self._open_one_shot, self._timeouts.response, self._on_disconnect
+                self._open_one_shot, self._timeouts.response, self.on_disconnect
             )
         else:
-            connection.on_disconnect = self._on_disconnect
+            connection.on_disconnect = self.on_disconnect
             self._connection = connection
 
     def _new_connection(self, framing: Framing) -> Connection:
         self.counters["connections"] += 1
         return Connection(
-            framing, self._timeouts, self._on_notification, self._credentials.secrets
+            framing, self._timeouts, self.on_notification, self._credentials.secrets
         )
 
     async def _open(self, connection: Connection) -> None:

@@ -8,7 +8,7 @@ from .connection import Timeouts
 from .const import FALLBACK_PROPERTIES
 from .json_types import JsonObject, JsonValue
 from .pending import PendingCommand
-from .power import Waker
+from .sleep import Waker
 from .snapshot import Changes, Snapshot
 from .timing import Timings
 from .watched_names import DefaultNames

@@ -13,7 +13,7 @@ from .json_types import JsonValue
 class PendingCommand:
     """One command, from the request until its outcome is known.
 
-    It has a deadline of its own, so it ends in time even while no task pursues it.
+    It has a deadline of its own, so it ends in time even while no task carries it out.
     """
 
     def __init__(self, kind: str, value: JsonValue, limit: float) -> None:
@@ -28,8 +28,8 @@ class PendingCommand:
         """True once the projector could not carry it out at once."""
         self.woke = False
         """True once the projector was woken for it."""
-        self.withdrawn: PulseCanceledError | None = None
-        """Why it was withdrawn while an attempt was under way."""
+        self.cancellation: PulseCanceledError | None = None
+        """Why it was cancelled while an attempt was under way."""
         self.over = False
         """True once no further attempt is wanted."""
         self.changed = asyncio.Event()
@@ -50,8 +50,8 @@ class PendingCommand:
         if isinstance(error, PulseError):
             self.outcome.exception()  # not to be logged as a bug if no caller is left
 
-    def withdraw(self, reason: str) -> None:
-        """End a command that no task pursues. Its callers get `reason`."""
+    def cancel(self, reason: str) -> None:
+        """Cancel a command that no task carries out. Its callers get `reason`."""
         self.end(PulseCanceledError(reason))
 
 
@@ -68,21 +68,18 @@ class PendingCommands:
     """At most one command of each kind: the newest."""
 
     def __init__(
-        self,
-        limit: float,
-        attempt: Attempt,
-        on_change: Callable[[], None],
-        on_new: Callable[[PendingCommand], None] = _ignore,
+        self, limit: float, on_new: Callable[[PendingCommand], None] = _ignore
     ) -> None:
         """Give each command `limit` seconds.
 
-        `on_change` is called after every change of the commands or of `waiting`,
-        `on_new` with each command that was not pending before.
+        `on_new` is called with each command that was not pending before.
         """
         self._limit = limit
-        self._attempt = attempt
-        self._on_change = on_change
         self._on_new = on_new
+        self.attempts: dict[str, Attempt] = {}
+        """How to carry out commands, by kind."""
+        self.on_change: Callable[[], None] = lambda: None
+        """Called after each change of the commands or of `waiting`."""
         self._commands: dict[str, PendingCommand] = {}
         self._tasks: dict[PendingCommand, asyncio.Task[None]] = {}
         self._closed = False
@@ -107,16 +104,16 @@ class PendingCommands:
             raise PulseCanceledError("unloaded")
         command = self._commands.get(kind)
         if command is None or command.value != value:
-            self.withdraw(kind)
+            self.cancel(kind)
             command = PendingCommand(kind, value, self._limit)
             self._on_new(command)
-            self._pursue(command)
+            self._run(command)
         await asyncio.wait([command.outcome])
         if (error := command.outcome.exception()) is not None:
             raise copy(error) from error
 
-    def withdraw(self, kind: str, reason: str | None = None) -> None:
-        """End a command, if there is one. With a reason its callers get an error.
+    def cancel(self, kind: str, reason: str | None = None) -> None:
+        """Cancel a command, if there is one. With a reason its callers get an error.
 
         A running attempt is not canceled: its response arrives before the next request.
         """
@@ -125,11 +122,11 @@ class PendingCommands:
         command.over = True
         command.changed.set()
         if reason is not None:
-            command.withdrawn = PulseCanceledError(reason)
-        self._on_change()
+            command.cancellation = PulseCanceledError(reason)
+        self.on_change()
 
-    def nudge(self) -> None:
-        """Attempt all commands again now, because something changed."""
+    def retry_now(self) -> None:
+        """Retry all commands now, because something changed."""
         for command in self._commands.values():
             command.changed.set()
 
@@ -145,16 +142,16 @@ class PendingCommands:
         for command, task in stopped.items():
             self._stopped(command, task)
             if command.over:
-                command.end(command.withdrawn)
+                command.end(command.cancellation)
         return [command for command in stopped if not command.outcome.done()]
 
     def resume(self, commands: Iterable[PendingCommand]) -> None:
-        """Pursue commands that were suspended."""
+        """Go on with commands that were suspended."""
         for command in commands:
             if not command.outcome.done():
-                self._pursue(command)
+                self._run(command)
 
-    def _pursue(self, command: PendingCommand) -> None:
+    def _run(self, command: PendingCommand) -> None:
         self._commands[command.kind] = command
         # Added before any caller waits, so that it is gone when they go on.
         command.outcome.add_done_callback(lambda _: self._ended(command))
@@ -162,29 +159,30 @@ class PendingCommands:
         task = asyncio.create_task(self._keep_trying(command), name=name)
         self._tasks[command] = task
         task.add_done_callback(lambda task: self._stopped(command, task))
-        self._on_change()
+        self.on_change()
 
     def _stopped(self, command: PendingCommand, task: asyncio.Task[None]) -> None:
         self._tasks.pop(command, None)
         if not task.cancelled():
             error = task.exception()
-            command.end(command.withdrawn or error)
+            command.end(command.cancellation or error)
 
     def _ended(self, command: PendingCommand) -> None:
         if (task := self._tasks.get(command)) is not None:
             task.cancel()  # an attempt was under way at the deadline
         if self._commands.get(command.kind) is command:
             del self._commands[command.kind]
-            self._on_change()
+            self.on_change()
 
     async def _keep_trying(self, command: PendingCommand) -> None:
+        attempt = self.attempts[command.kind]
         while not command.over:
             command.changed.clear()
-            if (wait := await self._attempt(command)) is None:
+            if (wait := await attempt(command)) is None:
                 return
             if not (command.waits or command.over):
                 command.waits = True
-                self._on_change()
+                self.on_change()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await command.changed.wait()

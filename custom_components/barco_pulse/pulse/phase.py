@@ -52,7 +52,7 @@ class PowerPhaseTracker:
         """Unix time at which the projector is expected to have cooled down."""
         self.asleep = False
         """True if the projector is out of reach because it sleeps."""
-        self.assumed = False
+        self.assumed_asleep = False
         """True if sleep is only assumed, because the projector was last seen on."""
         self.version = 0
         """Increased with each change of what `to_storage` returns."""
@@ -89,7 +89,7 @@ class PowerPhaseTracker:
             self._state, self._state_since = state, now
             self._timer.reset()
             self.version += 1
-        self._target, self.asleep, self.assumed = target, False, False
+        self._target, self.asleep, self.assumed_asleep = target, False, False
         self._update_timer(values, now)
         self._set_phase(self._derive_phase(values.get(READY_TIMER), now), now)
         if self.phase in ("warming", "on", COOLING, "error"):
@@ -125,7 +125,7 @@ class PowerPhaseTracker:
     def assume_asleep(self) -> None:
         """Assume that a projector that was last seen on is asleep."""
         if not self.asleep:
-            self.asleep = self.assumed = True
+            self.asleep = self.assumed_asleep = True
             self.version += 1
             self._sleep()
 
@@ -279,7 +279,7 @@ class PowerPhaseTracker:
             "since": unix(self._state_since),
             "phase": self.phase,
             "asleep": self.asleep,
-            "assumed": self.assumed,
+            "assumed": self.assumed_asleep,
             "run": [transition.name, unix(transition.started_at), transition.complete]
             if transition
             else None,
@@ -300,7 +300,7 @@ class PowerPhaseTracker:
         phase = stored.get("phase")
         self.phase = phase if phase in PHASES else None
         self.asleep = stored.get("asleep") is True
-        self.assumed = stored.get("assumed") is True
+        self.assumed_asleep = stored.get("assumed") is True
         self._restore_times(stored)
         self._durations.from_storage(stored.get("learnt"))
 

@@ -4,40 +4,22 @@ import asyncio
 from collections.abc import Awaitable, Callable
 import logging
 import math
-from typing import Final, Protocol
+from typing import Protocol
 
 from .const import PENDING_KINDS, POWER, is_on
 from .exceptions import (
-    PulseAuthenticationError,
     PulseConnectionError,
-    PulseDeviceMismatchError,
     PulseError,
     PulseInvalidStateError,
     PulseTimeoutError,
 )
 from .json_types import JsonValue
 from .pending import PendingCommand, PendingCommands
-from .phase import PowerPhaseTracker
+from .sleep import NEVER_ASLEEP, SleepMonitor
 from .snapshot import Snapshot
 from .timing import Timings
 
 _LOGGER = logging.getLogger(__name__)
-
-NEVER_ASLEEP: Final = (PulseAuthenticationError, PulseDeviceMismatchError)
-"""Errors that a projector does not cause while it sleeps or boots."""
-
-
-class Waker(Protocol):
-    """Wake a projector that sleeps; `mac` is its hardware address, if known."""
-
-    def can_wake(self, mac: str | None) -> bool:
-        """Return True if there is a way to wake the projector now."""
-
-    async def wake(self, mac: str | None, *, again: bool) -> None:
-        """Wake the projector. `again` is True after the first call for a command.
-
-        Raises PulseError.
-        """
 
 
 class PowerTarget(Protocol):
@@ -50,10 +32,6 @@ class PowerTarget(Protocol):
     @property
     def connected(self) -> bool:
         """True while there is a connection."""
-
-    @property
-    def mac(self) -> str | None:
-        """The hardware address to wake it by, if any."""
 
     def reconnect_soon(self) -> None:
         """Cut short the pause before the next attempt to connect."""
@@ -79,47 +57,27 @@ class PowerControl:
         self,
         target: PowerTarget,
         pending: PendingCommands,
-        phase: PowerPhaseTracker,
+        sleep: SleepMonitor,
         timings: Timings,
-        waker: Waker | None = None,
     ) -> None:
-        """Without a `waker` the projector is never woken."""
+        """Carry out the commands of the kind `POWER` in `pending`."""
         self._target = target
         self._pending = pending
-        self._phase = phase
+        self._sleep = sleep
         self._timings = timings
-        self._waker = waker
-        self._asked_at = -math.inf  # time of the last accepted "system.poweron"
-        self._stepped_at = -math.inf  # time of the last accepted "system.poweroff"
-        self._packet_at = -math.inf
-        self._woke = False  # it woke up, and the delay has not begun
-        self._rested_at = -math.inf
+        self._power_on_accepted_at = -math.inf
+        self._power_off_accepted_at = -math.inf
+        self._packet_sent_at = -math.inf
+        self._needs_rest = False  # it woke up, and has not rested yet
+        self._rest_until = -math.inf
+        pending.attempts[POWER] = self.attempt
 
-    @property
-    def can_wake(self) -> bool:
-        """Return True if there is a way to wake the projector now."""
-        return self._waker is not None and self._waker.can_wake(self._target.mac)
-
-    @property
-    def rises(self) -> bool:
-        """Return True while the projector wakes up and may give invalid answers."""
-        phase = self._phase
-        if not self.can_wake:
-            return False
-        if phase.asleep or phase.phase == "starting":
-            return phase.is_waking or self._pending.wants(POWER, "on")
-        return (
-            phase.is_waking
-            and phase.seconds_in_state
-            < self._timings.delay_after_wake + self._timings.retry_incomplete
-        )
-
-    def note(self, *, on: bool) -> None:
+    def on_power_state(self, *, is_on: bool) -> None:
         """Allow a new power command, because the power state may have changed."""
-        if on:
-            self._asked_at = -math.inf
+        if is_on:
+            self._power_on_accepted_at = -math.inf
         else:
-            self._stepped_at = -math.inf
+            self._power_off_accepted_at = -math.inf
 
     async def turn_on(self) -> None:
         """Switch the projector on; return when it is on or warming up.
@@ -134,7 +92,7 @@ class PowerControl:
         cancels = self._pending.wants(POWER, "on")
         for kind in PENDING_KINDS:
             if kind != POWER or cancels:
-                self._pending.withdraw(kind, "switched_off")
+                self._pending.cancel(kind, "switched_off")
         snapshot = self._target.snapshot
         if snapshot.asleep or (cancels and not snapshot.reachable):
             return  # it is off already
@@ -143,15 +101,15 @@ class PowerControl:
     async def attempt(self, command: PendingCommand) -> float | None:
         """Carry out a command of the kind `POWER`, as far as that is possible now."""
         if command.value != "on":
-            return await self._through_cuts(self.try_off, command)
+            return await self._retry_after_disconnect(self.try_off, command)
         snapshot = self._target.snapshot
         asleep = snapshot.asleep and not self._target.connected
         in_eco = snapshot.reachable and snapshot.state == "eco"
-        if asleep or (in_eco and self.can_wake):
+        if asleep or (in_eco and self._sleep.can_wake):
             return await self._wake(command)
-        return await self._through_cuts(self.try_on, command)
+        return await self._retry_after_disconnect(self.try_on, command)
 
-    async def _through_cuts(
+    async def _retry_after_disconnect(
         self,
         attempt: Callable[[PendingCommand], Awaitable[float | None]],
         command: PendingCommand,
@@ -160,7 +118,7 @@ class PowerControl:
         try:
             return await attempt(command)
         except PulseError as error:
-            if self.rises and not isinstance(error, NEVER_ASLEEP):
+            if self._sleep.is_starting and not isinstance(error, NEVER_ASLEEP):
                 return self._timings.retry_busy
             snapshot = self._target.snapshot
             cut = isinstance(error, PulseConnectionError | PulseTimeoutError)
@@ -169,33 +127,25 @@ class PowerControl:
             raise
 
     async def _wake(self, command: PendingCommand) -> float:
-        assert self._waker is not None
-        if (wait := self.wake_in()) > 0:
+        if (wait := self.next_packet_in()) > 0:
             return wait
         self._target.reconnect_soon()
         again, command.woke = command.woke, True
-        try:
-            await self._waker.wake(self._target.mac, again=again)
-        except PulseConnectionError:
-            # A packet that was sent before may have arrived.
-            if not self._phase.is_waking:
-                raise
-        else:
-            self._phase.on_packet_sent()
-        return self.woken()
+        await self._sleep.wake(again=again)
+        return self.on_packet_sent()
 
-    def wake_in(self) -> float:
+    def next_packet_in(self) -> float:
         """Return the seconds until the next magic packet; 0 or less means now."""
         return (
-            self._packet_at
+            self._packet_sent_at
             + self._timings.packet_interval
             - asyncio.get_running_loop().time()
         )
 
-    def woken(self) -> float:
+    def on_packet_sent(self) -> float:
         """Record a magic packet; return the seconds until the next one."""
-        self._woke = True
-        self._packet_at = asyncio.get_running_loop().time()
+        self._needs_rest = True
+        self._packet_sent_at = asyncio.get_running_loop().time()
         return self._timings.packet_interval
 
     async def try_on(self, command: PendingCommand) -> float | None:
@@ -207,18 +157,20 @@ class PowerControl:
             raise PulseInvalidStateError(f"It cannot be switched on in state {state}")
         now = asyncio.get_running_loop().time()
         if state == "boot":
-            self._woke = True
+            self._needs_rest = True
         if state not in (None, "boot", "eco", "deconditioning"):
-            if self._woke:
-                self._woke, self._rested_at = (
+            if self._needs_rest:
+                self._needs_rest, self._rest_until = (
                     False,
                     now + self._timings.delay_after_wake,
                 )
-            until = max(self._rested_at, self._asked_at + self._timings.retry_busy)
+            until = max(
+                self._rest_until, self._power_on_accepted_at + self._timings.retry_busy
+            )
             if until > now:
                 return until - now
-            if await self._accepts("system.poweron"):
-                self._asked_at = now
+            if await self._send_unless_busy("system.poweron"):
+                self._power_on_accepted_at = now
         return self._timings.retry_busy
 
     async def try_off(self, command: PendingCommand) -> float | None:
@@ -229,14 +181,14 @@ class PowerControl:
         if state is not None and not is_on(state, target):
             return None
         now = asyncio.get_running_loop().time()
-        if now < self._stepped_at + self._timings.fast_poll_after_power:
+        if now < self._power_off_accepted_at + self._timings.fast_poll_after_power:
             return None  # done; the state does not show it yet
-        if state == "on" and await self._accepts("system.poweroff"):
-            self._stepped_at = now
+        if state == "on" and await self._send_unless_busy("system.poweroff"):
+            self._power_off_accepted_at = now
             return None
         return self._timings.retry_busy
 
-    async def _accepts(self, method: str) -> bool:
+    async def _send_unless_busy(self, method: str) -> bool:
         """Send a power command; return False if the projector is too busy for it."""
         try:
             await self._target.command_power(method)

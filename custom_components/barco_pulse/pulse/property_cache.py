@@ -314,10 +314,12 @@ class PropertyCache:
             # The source is "" during a change of source.
             if name not in self.subscribed or (name == SOURCE and not value):
                 continue
-            value = limit_size(value)
+            if isinstance(value, str | list | dict):
+                value = limit_size(value)
             self._push_serial += 1
             self._push_serials[name] = self._push_serial
-            self._missing.appeared([name])
+            if name not in self.values:
+                self._missing.appeared([name])
             self.push_stalled = False
             if self.values.get(name) == value:
                 continue

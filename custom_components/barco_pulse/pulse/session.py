@@ -5,29 +5,29 @@ A short interruption is not reported; commands wait for its end.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 import contextlib
 from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
 import logging
 import math
-from typing import Final, NoReturn, Protocol
+from typing import Final, Protocol
 
 from .api import PulseClient
 from .connection import Timeouts
 from .exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
-    PulseConnectionLimitError,
     PulseDeviceMismatchError,
     PulseError,
     PulsePermissionError,
-    PulseProtocolError,
     PulseRpcError,
     PulseTimeoutError,
 )
 from .json_types import JsonObject, JsonValue
+from .pin_fallback import Initialize, PinFallback
+from .sleep import SleepMonitor, accepts_connections
 from .timing import Timings
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,33 +56,21 @@ class SessionState(StrEnum):
     """Lost, and reported."""
 
 
-class SessionHandler(Protocol):
-    """What a session needs to know and to have done by its owner."""
+def _ignore(before: SessionState, state: SessionState) -> None:
+    """Do nothing about a state."""
+
+
+class SessionWork(Protocol):
+    """What to do with a connection."""
 
     async def initialize(self) -> None:
-        """Connect by `Session.open` and read all. May leave the connection open.
+        """Connect by `Session.open`, and read all. May leave the connection open.
 
         Raises PulseError.
         """
 
     async def serve(self) -> None:
-        """Do what falls due until the connection is lost; then raise the reason."""
-
-    def is_final(self, error: PulseError) -> bool:
-        """Tell whether to report an error at once, because only a person can help."""
-
-    @property
-    def rises(self) -> bool:
-        """Tell whether the projector boots, so that odd answers are normal."""
-
-    def on_session_state(self, before: SessionState, state: SessionState) -> None:
-        """Handle that a state was entered, or confirmed."""
-
-    def on_session_error(self, error: PulseError) -> None:
-        """Handle the end of a connection or a failed attempt; the state follows."""
-
-    def on_session_closing(self) -> None:
-        """Stop what uses the connection."""
+        """Do what is due until the connection is lost; then raise the reason."""
 
 
 class Session:
@@ -93,35 +81,38 @@ class Session:
         client: PulseClient,
         timings: Timings,
         timeouts: Timeouts,
-        handler: SessionHandler,
+        sleep: SleepMonitor,
     ) -> None:
-        """Open nothing yet."""
+        """Open nothing yet. `sleep` knows which errors are final."""
         self._client = client
         self._timings = timings
         self._timeouts = timeouts
-        self._handler = handler
+        self._sleep = sleep
+        self.pin = PinFallback(client, sleep)
+        self.on_state: Callable[[SessionState, SessionState], None] = _ignore
+        """Called with the previous state when a state was entered, or confirmed."""
         self.state = SessionState.STOPPED
         self.error: PulseError | None = PulseConnectionError("Not connected")
         """Why the projector is unavailable, as reported; None while it is not."""
         self.errors: deque[tuple[str, str]] = deque(maxlen=_ERRORS_KEPT)
-        """When the connection was lost of late, and why."""
+        """When and why the connection was lost; only the newest."""
         self.disconnected_at: float | None = None
         """When the connection was lost, in the loop's time; None while it is not."""
+        self.control_denied = False
+        """True if the last command that may need a PIN was refused without one."""
         self.running = False
         """True while `run` runs."""
         self.attention = asyncio.Event()
-        """Set when `serve` has something to do."""
-        self.hidden = False
-        """True if nothing may be read, with a PIN or without."""
+        """Set when `SessionWork.serve` has something to do."""
         self._reason: PulseError = PulseConnectionError("Not connected")
-        self._odd_since: float | None = None
-        self._awaited = 0  # commands under way
-        self._hurry = asyncio.Event()
-        self._reopened = asyncio.Event()  # or the attempt failed
-        self._lost: PulseError | None = None
-        self._refusal: PulseAuthenticationError | None = None
+        self._unexpected_since: float | None = None
+        self._active_commands = 0
+        self._reconnect_now = asyncio.Event()
+        self._connect_attempted = asyncio.Event()
+        self._disconnect_error: PulseError | None = None
         self._tried_at = math.inf  # when the attempt to connect began
-        self._grace: asyncio.TimerHandle | None = None
+        self._unavailable_timer: asyncio.TimerHandle | None = None
+        client.on_disconnect = self.on_disconnect
 
     @property
     def is_connected(self) -> bool:
@@ -129,50 +120,36 @@ class Session:
         return self.state is SessionState.CONNECTED
 
     @property
-    def awaited(self) -> bool:
-        """Tell whether a command is under way."""
-        return self._awaited > 0
+    def has_active_commands(self) -> bool:
+        """True while a caller of `command` waits."""
+        return self._active_commands > 0
 
     @property
-    def is_odd(self) -> bool:
-        """Tell whether something accepts connections, but gives no sensible answer."""
-        return self._odd_since is not None
+    def has_unexpected_answers(self) -> bool:
+        """True while something accepts connections, but gives no valid answer."""
+        return self._unexpected_since is not None
 
     @property
-    def odd_for(self) -> float:
-        """Return for how many seconds answers have been odd, without end at set-up."""
-        if self._odd_since is None:
+    def unexpected_for(self) -> float:
+        """Seconds since `has_unexpected_answers`; infinite while it is False."""
+        if self._unexpected_since is None:
             return math.inf
-        return asyncio.get_running_loop().time() - self._odd_since
+        return asyncio.get_running_loop().time() - self._unexpected_since
 
     @property
-    def away_for(self) -> float:
-        """Return for how many seconds there has been no connection."""
+    def disconnected_for(self) -> float:
+        """Seconds without a connection; 0 while there is one."""
         if self.disconnected_at is None:
             return 0
         return asyncio.get_running_loop().time() - self.disconnected_at
 
-    async def connect(self) -> None:
-        """Connect, learn what the projector is and has, and read it all once.
+    async def connect(self, work: SessionWork) -> None:
+        """Connect and read all by `work.initialize`.
 
-        A projector that refuses the PIN may still let itself be read. Raises
-        PulseError and leaves no socket open then.
+        Raises PulseError, and leaves no socket open then.
         """
         try:
-            try:
-                await self._handler.initialize()
-                if self.hidden and self._client.reconsider_pin():
-                    _LOGGER.debug("Not all is refused any more: trying the PIN again")
-                    self.hidden = False
-                    await self._client.disconnect()
-                    await self._handler.initialize()
-                self.hidden = False
-            except PulseAuthenticationError as refusal:
-                await self._initialize_without_pin(refusal)
-            except (PulsePermissionError, PulseProtocolError) as error:
-                if not self._hides(error):
-                    raise
-                await self._initialize_with_pin(error)
+            await self.pin.initialize(work.initialize)
         except PulseDeviceMismatchError:
             self._client.hold_pin_back()
             await self.disconnect()
@@ -181,68 +158,26 @@ class Session:
             await self.disconnect()
             raise
 
-    async def _initialize_without_pin(self, refusal: PulseAuthenticationError) -> None:
-        _LOGGER.debug("Going on without a PIN: %s", refusal)
-        self._refusal = refusal
-        try:
-            await self._handler.initialize()
-        except (PulsePermissionError, PulseProtocolError) as error:
-            if not self._hides(error):
-                raise
-            self._raise_hidden(refusal, error)
-        except PulseDeviceMismatchError:
-            self._client.hold_pin_back(forgive=True)
-            raise
-
-    def _raise_hidden(
-        self, refusal: PulseAuthenticationError, error: PulseError
-    ) -> NoReturn:
-        """Nothing may be read: raise whether that is for the PIN or for the moment."""
-        self.hidden = isinstance(error, PulsePermissionError)
-        if self.hidden and self._client.pin_questionable and self._handler.rises:
-            raise error
-        raise refusal from error
-
-    async def _initialize_with_pin(self, hidden: PulseError) -> None:
-        """Nothing may be read without the PIN: send it again if that may help."""
-        if self._client.pin_refused and self._refusal is not None:
-            self._raise_hidden(self._refusal, hidden)
-        try:
-            accepted = await self._client.authenticate()
-        except PulseAuthenticationError as refusal:
-            self._refusal = refusal
-            self._raise_hidden(refusal, hidden)
-        if accepted:
-            await self._client.disconnect()  # all else is asked for on a new one
-            await self._handler.initialize()
-        else:
-            raise hidden
-
-    def _hides(self, error: PulseError) -> bool:
-        """Tell whether the projector shows nothing, as opposed to garbled answers."""
-        return isinstance(error, PulsePermissionError) or self._client.connected
-
     async def open(self, ahead: JsonObject) -> None:
         """Connect; the first request is to be `property.get` with `ahead`."""
-        self._lost = None
+        self._disconnect_error = None
         try:
             await self._client.connect(ahead)
         finally:
-            self._reopened.set()
+            self._connect_attempted.set()
 
     async def disconnect(self) -> None:
         """Close the connection. Requests that wait for an answer fail."""
         if self.is_connected:
             self._enter(SessionState.INTERRUPTED)
-        self._handler.on_session_closing()
         await self._client.disconnect()
 
-    async def run(self) -> None:
-        """Keep the connection until cancelled.
+    async def run(self, work: SessionWork) -> None:
+        """Connect, do the work, and connect again after each loss, until cancelled.
 
-        A projector that may not be read is tried again like any other, without the PIN
-        that it refused. `error` is a PulseAuthenticationError or PulsePermissionError
-        meanwhile.
+        A projector that permits no reading is tried again like any other, without the
+        PIN that it refused. `error` is a PulseAuthenticationError or
+        PulsePermissionError meanwhile.
         """
         self.running = True
         try:
@@ -250,9 +185,9 @@ class Session:
                 try:
                     if not self._client.connected:
                         self._tried_at = asyncio.get_running_loop().time()
-                        await self.connect()
+                        await self.connect(work)
                     self._tried_at = math.inf
-                    await self._handler.serve()
+                    await work.serve()
                 except PulseError as error:
                     await self.disconnect()
                     self._note_failure(error)
@@ -261,11 +196,11 @@ class Session:
                     _LOGGER.exception("Unexpected error")
                     await self.disconnect()
                     self._note_failure(PulseError("Unexpected error, see the log"))
-                await self._pause()
+                await self._wait_before_retry()
         finally:
             self.running = False
-            self._cancel_grace()
-            self._reopened.set()
+            self._cancel_unavailable_timer()
+            self._connect_attempted.set()
             self._enter(SessionState.STOPPED)
             await self.disconnect()
 
@@ -278,8 +213,8 @@ class Session:
 
     def raise_if_lost(self) -> None:
         """Raise why the connection was lost, if it was."""
-        if self._lost is not None:
-            raise self._lost
+        if self._disconnect_error is not None:
+            raise self._disconnect_error
 
     async def release(self) -> None:
         """Leave the connection to other controllers until `reconnect`."""
@@ -287,13 +222,13 @@ class Session:
             self._enter(SessionState.RELEASED)
             await self.disconnect()
 
-    async def reconnect(self, reopen: Callable[[], Awaitable[None]]) -> None:
-        """End a release: connect by `reopen`, without a PIN that is refused."""
+    async def reconnect(self, reopen: Initialize, initialize: Initialize) -> None:
+        """End a release: connect by `reopen`, or by `initialize` without a refused PIN."""
         self._enter(SessionState.INTERRUPTED)
         try:
             await reopen()
         except PulseAuthenticationError as refusal:
-            await self._initialize_without_pin(refusal)
+            await self.pin.initialize_without_pin(initialize, refusal)
 
     async def command(self, method: str, params: JsonValue = None) -> JsonValue:
         """Request what a caller waits for, and return its result.
@@ -301,37 +236,36 @@ class Session:
         Waits for the end of a short interruption, and of a release between two polls.
         Raises PulseError; PulseRpcError also for a result of false.
         """
-        with self._hurried():
+        with self._user_command():
             try:
                 result = await self._send(method, params)
             except PulsePermissionError:
-                if not await self._authenticated():
+                if not await self._authenticate():
                     raise
                 result = await self._send(method, params)
         if result is False:
             raise PulseRpcError(f"{method} was refused")
         return result
 
-    async def _authenticated(self) -> bool:
-        """Send a PIN again that was answered unclearly; return whether it helped."""
+    async def _authenticate(self) -> bool:
+        """Send the PIN again if its answer was unclear; return True if that helped."""
         try:
-            return await self._client.authenticate()
-        except PulseAuthenticationError as refusal:
-            self._refusal = refusal
+            return await self.pin.authenticate()
+        except PulseAuthenticationError:
             raise
         except PulseError as error:
             _LOGGER.debug("Cannot authenticate: %s", error)
             return False
 
     @contextlib.contextmanager
-    def _hurried(self) -> Iterator[None]:
+    def _user_command(self) -> Iterator[None]:
         """Connect again soon, because a caller waits."""
-        self._awaited += 1
+        self._active_commands += 1
         self.reconnect_soon()
         try:
             yield
         finally:
-            self._awaited -= 1
+            self._active_commands -= 1
             if self._client.connected:
                 self.attention.set()  # others may have the connection again
 
@@ -343,7 +277,7 @@ class Session:
                 async with asyncio.timeout_at(deadline):
                     while not self._client.connected:
                         waited = True
-                        await self._until_reopened()
+                        await self._wait_for_attempt()
                 # Without a wait the connection's own deadlines decide.
                 async with asyncio.timeout_at(deadline if waited else None):
                     return await self._client.request(method, params)
@@ -353,59 +287,64 @@ class Session:
                 if waited or method not in _REPEATABLE or not self.running:
                     raise
 
-    async def _until_reopened(self) -> None:
+    async def _wait_for_attempt(self) -> None:
         """Wait for the next attempt to connect; raise why it cannot succeed, if known."""
         error = self.error
         if error is None and not self.running:
             error = PulseConnectionError("Not connected")
         if error is not None:
             raise copy(error) from error
-        self._reopened.clear()
+        self._connect_attempted.clear()
         self.attention.set()
-        await self._reopened.wait()
+        await self._connect_attempted.wait()
 
     def reconnect_soon(self) -> None:
         """Cut short the pause before the next attempt to connect."""
-        self._hurry.set()
+        self._reconnect_now.set()
 
-    async def _pause(self) -> None:
+    async def _wait_before_retry(self) -> None:
         """Wait until the next attempt to connect; less if a caller begins to wait.
 
         What the failed attempt took is part of the time between two attempts.
         """
-        self._hurry.clear()
+        self._reconnect_now.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._retry_delay()):
-                await self._hurry.wait()
+                await self._reconnect_now.wait()
                 await asyncio.sleep(self._timings.reconnect_min)
 
     def _retry_delay(self) -> float:
         now = asyncio.get_running_loop().time()
-        delay = self._timings.reconnect_delay(0 if self._awaited else self.away_for)
-        if self.error is not None and self._handler.is_final(self.error):
+        delay = self._timings.reconnect_delay(
+            0 if self._active_commands else self.disconnected_for
+        )
+        if self.error is not None and self._sleep.is_final(
+            self.error, self.unexpected_for
+        ):
             delay = max(delay, self._timings.retry_denied)
         return max(delay - max(now - self._tried_at, 0), min(delay, _RETRY_AT_LEAST))
 
     def connected(self) -> None:
         """Note that there is a connection, and that all was read over it."""
-        self._cancel_grace()
-        self._odd_since = self.disconnected_at = self.error = None
+        self._cancel_unavailable_timer()
+        self._unexpected_since = self.disconnected_at = self.error = None
         self._enter(SessionState.CONNECTED)
 
     def _note_failure(self, error: PulseError) -> None:
         """Note a loss; report it, unless the connection is back within the grace."""
-        if not accepts(error):
-            self._odd_since = None
-        elif self._odd_since is None:
-            self._odd_since = asyncio.get_running_loop().time()
-        self._handler.on_session_error(error)
+        if not accepts_connections(error):
+            self._unexpected_since = None
+        elif self._unexpected_since is None:
+            self._unexpected_since = asyncio.get_running_loop().time()
         self._note_reason(error)
         reported = self.error is not None or not self._timings.unavailable_delay
-        if reported or self._handler.is_final(error):
+        if reported or self._sleep.is_final(error, self.unexpected_for):
             self.report()
-        elif self._grace is None:
+        elif self._unavailable_timer is None:
             loop = asyncio.get_running_loop()
-            self._grace = loop.call_later(self._timings.unavailable_delay, self.report)
+            self._unavailable_timer = loop.call_later(
+                self._timings.unavailable_delay, self.report
+            )
 
     def _note_reason(self, error: PulseError) -> None:
         if self.disconnected_at is None:
@@ -419,32 +358,25 @@ class Session:
         """Report that the projector is unavailable, by default for the last reason."""
         if error is not None:
             self._note_reason(error)
-        self._cancel_grace()
+        self._cancel_unavailable_timer()
         self.error = self._reason
-        self._reopened.set()  # waiting is useless now
+        self._connect_attempted.set()  # waiting is useless now
         self._enter(SessionState.UNAVAILABLE)
 
-    def _cancel_grace(self) -> None:
-        if self._grace is not None:
-            self._grace.cancel()
-            self._grace = None
+    def _cancel_unavailable_timer(self) -> None:
+        if self._unavailable_timer is not None:
+            self._unavailable_timer.cancel()
+            self._unavailable_timer = None
 
-    def on_lost(self, error: PulseError) -> None:
+    def on_disconnect(self, error: PulseError) -> None:
         """Handle that the client lost its connection."""
         if self.state is SessionState.RELEASED:
             return
-        self._lost = error
+        self._disconnect_error = error
         self.attention.set()
         if self.is_connected:
             self._enter(SessionState.INTERRUPTED)
 
     def _enter(self, state: SessionState) -> None:
         before, self.state = self.state, state
-        self._handler.on_session_state(before, state)
-
-
-def accepts(error: PulseError) -> bool:
-    """Tell whether something accepts connections, if only to fail then."""
-    return not isinstance(error, PulseConnectionError) or isinstance(
-        error, PulseConnectionLimitError | PulseDeviceMismatchError
-    )
+        self.on_state(before, state)

@@ -1,7 +1,7 @@
 """The state of a projector at one moment."""
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from heapq import nlargest
 from itertools import compress, islice
 from operator import attrgetter, is_not
@@ -60,7 +60,7 @@ class Snapshot:
     """True if `properties` and `methods` contain everything that this firmware has."""
     asleep: bool = False
     """True if the projector is not reachable because it sleeps, and can be woken."""
-    assumed: bool = False
+    assumed_asleep: bool = False
     """True if sleep is only assumed, because the projector was last seen on."""
     pin_refused: bool = False
     """True if the projector refused the PIN and is only read since."""
@@ -68,10 +68,12 @@ class Snapshot:
     """True if the projector refused a command because it requires a PIN."""
     connection_limit_reached: bool = False
     """True if the projector has closed all connections at once for a while."""
-    stranger: str | None = None
+    mismatched_identity: str | None = None
     """Model and serial number of another projector at this address."""
     identity: Identity | None = None
     """The projector's identity, once known."""
+    storage_version: int = 0
+    """Increased whenever `Projector.to_storage` has anything new. Not compared."""
 
     @override
     def __eq__(self, other: object) -> bool:
@@ -89,6 +91,18 @@ class Snapshot:
         return _differing_names(self.values, before.values) | _differing_names(
             self.last_known, before.last_known
         )
+
+    def with_values(
+        self, values: Mapping[str, JsonValue]
+    ) -> tuple[Snapshot, AbstractSet[str]]:
+        """Return a snapshot with other values, and the names whose values differ.
+
+        All names must have a value in this snapshot.
+        """
+        before = self.values
+        changed = {n: value for n, value in values.items() if before[n] != value}
+        merged = MappingProxyType({**before, **changed})
+        return replace(self, values=merged), changed.keys()
 
     @property
     def state(self) -> str | None:
@@ -219,7 +233,7 @@ _metadata = attrgetter(
     *(
         field.name
         for field in fields(Snapshot)
-        if field.name not in ("values", "last_known")
+        if field.name not in ("values", "last_known", "storage_version")
     )
 )
 

@@ -89,14 +89,11 @@ class ProjectorState:
         """Return the watched properties that can be subscribed."""
         return self._watched.subscribable(self.watched_names())
 
-    def apply_push(self, params: JsonObject) -> set[str]:
-        """Apply `property.changed`; return the names whose values changed."""
-        changed = self.cache.apply_push(params)
-        if not changed.isdisjoint(self.trigger_names):
-            if changed & self.connectors.signals:
-                self.update_connector()
-            self.lists.on_changed(changed, self.last_activated)
-        return changed
+    def update_dependent(self, changed: AbstractSet[str]) -> None:
+        """Update what depends on pushed values, some of which are `trigger_names`."""
+        if changed & self.connectors.signals:
+            self.update_connector()
+        self.lists.on_changed(changed, self.last_activated)
 
     def update_connector(self) -> None:
         """Update the active connector, and what depends on it, by the current values."""

@@ -59,18 +59,19 @@ class Synchronizer:
         self._timings = timings
         self._serial_number = options.serial_number
         self._release = options.release_when_idle
-        self.identity: Identity | None = None
         self._power_state: JsonValue = None
         self._framing: Framing | None = None  # as `to_storage` tells it
         self._framing_changes = 0
         self._restore(options.stored)
         self._schedule = SyncSchedule(timings)
-        self._expectant_until = -math.inf  # a power command is to show its effect
-        self._signalled = False  # it tells when objects come and go
+        self._fast_poll_until = -math.inf  # a power command is to show its effect
+        self._signals_active = False  # it tells when objects come and go
         self._has_all_signals = False
-        self._signals_wait = False  # it was too busy to say whether it will
+        self._signals_pending = False  # it was too busy to say whether it will
         self._state_since = -math.inf  # when the power state was seen to change
-        self._doubted: dict[str, float] = {}  # when a name was refused, by object
+        self._invalidated_at: dict[
+            str, float
+        ] = {}  # when a name was refused, by object
 
     @property
     def storage_version(self) -> int:
@@ -79,7 +80,7 @@ class Synchronizer:
 
     def to_storage(self) -> JsonObject:
         """Return what to keep until the next start."""
-        identity = self.identity.as_json() if self.identity else None
+        identity = self._state.identity.as_json() if self._state.identity else None
         return {
             **self._state.to_storage(),
             "identity": identity,
@@ -92,7 +93,7 @@ class Synchronizer:
         if isinstance(stored, dict):
             identity = Identity.from_json(stored.get("identity"))
             if identity and identity.serial_number == self._serial_number:
-                self.identity = identity
+                self._state.identity = identity
             self._power_state = stored.get("state")
             if (framing := stored.get("framing")) in [*Framing]:
                 self._framing = self._client.framing = Framing(str(framing))
@@ -117,23 +118,26 @@ class Synchronizer:
         """Poll often for a while, where the power state is not pushed."""
         if STATE not in self._state.cache.subscribed:
             now = asyncio.get_running_loop().time()
-            self._expectant_until = now + self._timings.fast_poll_after_power
+            self._fast_poll_until = now + self._timings.fast_poll_after_power
             self.refresh()
 
-    def doubt(self, name: str) -> None:
+    def invalidate(self, name: str) -> None:
         """Discover an object again that refused what it should take.
 
         At most once in `Timings.question` seconds.
         """
         now = asyncio.get_running_loop().time()
         top = top_level_object(name)
-        if now >= self._doubted.get(top, -math.inf) + self._timings.retry_refused:
-            self._doubted[top] = now
+        if (
+            now
+            >= self._invalidated_at.get(top, -math.inf) + self._timings.retry_refused
+        ):
+            self._invalidated_at[top] = now
             self._state.introspector.invalidate(name)
             self._state.missing.forget(top)
             self.discover_soon()
 
-    def change_model(self, arguments: JsonObject) -> None:
+    def on_model_changed(self, arguments: JsonObject) -> None:
         """Take a signal that tells what changed of what the projector has."""
         name = str(arguments.get("object") or "")
         self._state.missing.forget(name)
@@ -148,10 +152,14 @@ class Synchronizer:
         """Connect, read all that is shown, then learn what the projector has."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        await self._open_and_read()
-        await self._subscribe_to_signals()
-        self._schedule.on_connected(loop.time())
-        await self._synchronize(begun)
+        try:
+            await self._open_and_read()
+            await self._subscribe_to_signals()
+            self._schedule.on_connected(loop.time())
+            await self._synchronize(begun)
+        except BaseException:
+            self._reader.stop()
+            raise
 
     async def _open_and_read(self) -> None:
         """Connect, and read by one request who it is and all that is shown."""
@@ -166,10 +174,10 @@ class Synchronizer:
         )
         await self._reader.read_first(self._identify)
         if self._session.running and not state.schema.is_empty:
-            self.note_state()
+            self.on_power_state()
             self._session.connected()
         else:
-            self._enter_state()
+            self._record_power_state()
 
     @property
     def _pushes(self) -> bool:
@@ -178,20 +186,19 @@ class Synchronizer:
 
     def _identify(self, answers: JsonObject) -> None:
         """Note who answered. Raises PulseError if that is not the known projector."""
-        incomplete = self._state.cache.incomplete
-        identity = identity_of(answers, incomplete=incomplete, known=self.identity)
+        incomplete, known = self._state.cache.incomplete, self._state.identity
+        identity = identity_of(answers, incomplete=incomplete, known=known)
         serial_number = identity.serial_number
         if serial_number != (self._serial_number or serial_number):
             raise PulseDeviceMismatchError(
                 "Another projector answers at this address", identity.model_and_serial
             )
-        if self.identity is not None and identity.firmware != self.identity.firmware:
+        if known is not None and identity.firmware != known.firmware:
             self.discover_soon()
         self._state.identified(identity)
-        self.identity = identity
         self._serial_number = serial_number
 
-    def _note_identity(self, answers: JsonObject) -> None:
+    def _check_identity(self, answers: JsonObject) -> None:
         """See whether it is still who it was, if it tells."""
         if answers.get(IDENTITY["serial_number"]):
             self._identify(answers)
@@ -206,46 +213,56 @@ class Synchronizer:
     async def _subscribe_to_signals(self) -> None:
         """A projector that does not know all of them may know the first."""
         if not self._pushes:
-            self._signalled = self._signals_wait = False
+            self._signals_active = self._signals_pending = False
             return
         ask = self._state.requests.request
         for names in (_SIGNALS, _SIGNALS[:1]):
-            self._signalled = bool(await ask("signal.subscribe", {"signal": [*names]}))
-            if self._signalled:
+            self._signals_active = bool(
+                await ask("signal.subscribe", {"signal": [*names]})
+            )
+            if self._signals_active:
                 self._has_all_signals = names == _SIGNALS
                 break
-        self._signals_wait = not self._signalled and self._state.requests.incomplete
+        self._signals_pending = (
+            not self._signals_active and self._state.requests.incomplete
+        )
 
     async def serve(self) -> None:
         """Read what is due until the connection is lost; then raise the reason."""
+        try:
+            await self._read_when_due()
+        finally:
+            self._reader.stop()
+
+    async def _read_when_due(self) -> None:
         loop = asyncio.get_running_loop()
         session, schedule = self._session, self._schedule
         while True:
             if self._release and loop.time() < schedule.due_at:
-                await self._release_if_may()
+                await self._maybe_release()
             await session.wait_until(schedule.due_at)
             if session.state is SessionState.RELEASED:
-                await session.reconnect(self._open_again)
+                await session.reconnect(self._reopen, self.initialize)
             else:
                 session.raise_if_lost()
             if loop.time() >= schedule.due_at:
                 await self._synchronize()
-                await self._release_if_may()
+                await self._maybe_release()
 
-    async def _open_again(self) -> None:
+    async def _reopen(self) -> None:
         """Connect after a release; what the projector has was learned before."""
         await self._open_and_read()
         await self._subscribe_to_signals()
-        if self._signalled:  # but nothing was heard of it meanwhile
+        if self._signals_active:  # but nothing was heard of it meanwhile
             self._schedule.schedule_introspection(asyncio.get_running_loop().time())
 
-    async def _release_if_may(self) -> None:
+    async def _maybe_release(self) -> None:
         """Leave the connection to other controllers, if no poll is due for long."""
         if (
             not self._state.cache.subscribed
             and not self._reader.is_introspecting
-            and not self._session.awaited
-            and self._interval() >= self._least_absence
+            and not self._session.has_active_commands
+            and self._interval() >= self._min_release_time
         ):
             await self._session.release()
 
@@ -255,16 +272,16 @@ class Synchronizer:
             return self._timings.poll_on
         if self._state.cache.subscribed and not self._state.cache.push_stalled:
             return self._timings.resync_interval
-        if asyncio.get_running_loop().time() < self._expectant_until:
+        if asyncio.get_running_loop().time() < self._fast_poll_until:
             return self._timings.poll_on
         values = self._state.cache.values
         interval = self._timings.poll_interval(
             values.get(STATE), values.get(TARGET_STATE)
         )
-        return max(interval, self._least_absence) if self._release else interval
+        return max(interval, self._min_release_time) if self._release else interval
 
     @property
-    def _least_absence(self) -> float:
+    def _min_release_time(self) -> float:
         """For how long the connection is worth being released, in seconds."""
         return self._timings.poll_released if self._release else self._timings.poll_idle
 
@@ -275,10 +292,10 @@ class Synchronizer:
         """
         now = asyncio.get_running_loop().time()
         schedule, state, timings = self._schedule, self._state, self._timings
-        doubtful = schedule.pop_recheck(now) or not self._signalled
+        doubtful = schedule.pop_recheck(now) or not self._signals_active
         if schedule.pop_retry(now):
-            await self._question()
-        if (discover := schedule.pop_introspection(now)) and self._signals_wait:
+            await self._retry_refused()
+        if (discover := schedule.pop_introspection(now)) and self._signals_pending:
             await self._subscribe_to_signals()
         if discover and doubtful:
             state.introspector.invalidate("")
@@ -294,29 +311,29 @@ class Synchronizer:
             if begun is None
             else timings.introspection_limit,
             postpone=begun is not None and now > begun + timings.setup_limit,
-            check=self._note_identity,
+            check=self._check_identity,
         )
-        self.note_state()
+        self.on_power_state()
         schedule.on_synced(
             now,
             0 if self._reader.postponed else self._interval(),
             complete=not state.incomplete,
-            signals_active=self._signalled,
+            signals_active=self._signals_active,
         )
         self._session.connected()
 
-    async def _question(self) -> None:
+    async def _retry_refused(self) -> None:
         """Ask again, a little at a time, what the projector refused or never did."""
-        if not (self._signalled and self._has_all_signals):
+        if not (self._signals_active and self._has_all_signals):
             await self._subscribe_to_signals()
         self._reader.retry_refused()
 
-    def note_state(self) -> None:
+    def on_power_state(self) -> None:
         """Look for objects again in another power state: they come and go with it."""
-        if self._enter_state():
+        if self._record_power_state():
             self.discover_soon()
 
-    def _enter_state(self) -> bool:
+    def _record_power_state(self) -> bool:
         """Note the power state; return whether it is another one.
 
         An activated preset ends on the way down. One that is activated afterwards,

@@ -81,23 +81,6 @@ class Timings:
         return delay * random.uniform(0.8, 1.2)
 
 
-class RateLimiter:
-    """Limit how often something happens, after an initial burst."""
-
-    def __init__(self, timings: Timings) -> None:
-        """Start with the full burst available."""
-        self._timings = timings
-        self._left = float(timings.publish_burst)
-        self._at = -math.inf
-
-    def reserve(self, now: float) -> float:
-        """Reserve a turn; return the seconds to wait for it, 0 during a burst."""
-        gained = (now - self._at) / self._timings.publish_interval
-        self._left = min(self._left + gained, self._timings.publish_burst) - 1
-        self._at = now
-        return max(-self._left, 0) * self._timings.publish_interval
-
-
 class SyncSchedule:
     """When to read and when to introspect, in seconds of the event loop's clock."""
 

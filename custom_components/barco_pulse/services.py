@@ -23,8 +23,7 @@ from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .errors import InputKind, UserInput, unknown_name_error
 from .name_lookup import find_name
-from .pulse import PROFILES
-from .service_permissions import raise_if_blocked
+from .pulse import PROFILES, block_reason
 
 _PROPERTY: Final = "property"
 _VALUE: Final = "value"
@@ -162,7 +161,12 @@ async def _raise_if_not_allowed(
 
     If the projector does not describe the object, only blocked names raise it.
     """
-    raise_if_blocked(name, is_method=kind == "method")
+    if (reason := block_reason(name, is_method=kind == "method")) is not None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=f"forbidden_{reason}",
+            translation_placeholders={"name": name},
+        )
     if await coordinator.async_run_command(coordinator.projector.lists(name)) is False:
         raise ServiceValidationError(
             translation_domain=DOMAIN,

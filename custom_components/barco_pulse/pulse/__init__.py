@@ -57,6 +57,7 @@ from .keys import KEY_METHODS, KeyEvent, friendly_keys, keys_by_command_name
 from .names import fold_command, fold_name, match
 from .options import ProjectorOptions
 from .pending import PendingCommand
+from .permissions import BlockReason, block_reason
 from .phase import PHASES
 from .projector import Projector
 from .sanitize import strip_markup, to_attribute_value, to_single_line
@@ -96,6 +97,7 @@ __all__ = [
     "SOURCES",
     "STATE",
     "TARGET_STATE",
+    "BlockReason",
     "Changes",
     "Identity",
     "JsonObject",
@@ -126,6 +128,7 @@ __all__ = [
     "Timings",
     "as_list",
     "as_number",
+    "block_reason",
     "fold_command",
     "fold_name",
     "friendly_keys",

@@ -1,14 +1,23 @@
-"""Decide which properties and methods the actions may use.
+"""Decide which properties and methods users may set and call by name.
 
 The object that a name belongs to decides. Names that are not below an object that is
 known to be harmless are blocked.
 """
 
-from typing import Final
+from typing import Final, Literal
 
-from homeassistant.exceptions import ServiceValidationError
-
-from .const import DOMAIN
+type BlockReason = Literal[
+    "access",
+    "connection",
+    "delete",
+    "firmware",
+    "hardware",
+    "license",
+    "network",
+    "reset",
+    "unknown",
+]
+"""Why a name is blocked; "unknown": it may be harmful."""
 
 _ALLOWED_OBJECTS: Final = frozenset(
     {
@@ -34,7 +43,7 @@ _ALLOWED_OBJECTS: Final = frozenset(
 )
 """The top-level objects whose properties and methods are allowed."""
 
-_BLOCKED: Final = (
+_BLOCKED: Final[tuple[tuple[str, BlockReason], ...]] = (
     ("property", "connection"),
     ("signal", "connection"),
     ("introspect", "connection"),
@@ -58,9 +67,9 @@ _BLOCKED: Final = (
     ("optics.setlensid", "hardware"),
     ("system.license", "license"),
 )
-"""Blocked objects and methods, with all below them, and the reason to show."""
+"""Blocked objects and methods, with all below them, and the reason."""
 
-_BLOCKED_VERBS: Final = (
+_BLOCKED_VERBS: Final[tuple[tuple[str, BlockReason], ...]] = (
     ("reboot", "reset"),
     ("reset", "reset"),
     ("restart", "reset"),
@@ -71,7 +80,7 @@ _BLOCKED_VERBS: Final = (
     ("delete", "delete"),
     ("remove", "delete"),
 )
-"""Beginnings of the names of blocked methods, and the reason to show."""
+"""Beginnings of the names of blocked methods, and the reason."""
 
 _ALLOWED_SYSTEM_VERBS: Final = (
     "activity",
@@ -88,30 +97,17 @@ are known.
 """
 
 
-def raise_if_blocked(name: str, *, is_method: bool) -> None:
-    """Raise ServiceValidationError with the reason if a name is blocked."""
+def block_reason(name: str, *, is_method: bool) -> BlockReason | None:
+    """Return why a property or method is blocked, None if it is allowed."""
     path = name.lower()
     top, verb = path.partition(".")[0], path.rpartition(".")[2] if is_method else ""
-    reasons = [
-        *(
-            reason
-            for blocked, reason in _BLOCKED
-            if f"{path}.".startswith(f"{blocked}.")
-        ),
-        *(reason for start, reason in _BLOCKED_VERBS if verb.startswith(start)),
-    ]
-    if reasons:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=f"forbidden_{reasons[0]}",
-            translation_placeholders={"name": name},
-        )
+    for blocked, reason in _BLOCKED:
+        if f"{path}.".startswith(f"{blocked}."):
+            return reason
+    for start, reason in _BLOCKED_VERBS:
+        if verb.startswith(start):
+            return reason
     harmful = (
         top == "system" and is_method and not verb.startswith(_ALLOWED_SYSTEM_VERBS)
     )
-    if top not in _ALLOWED_OBJECTS or harmful:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="forbidden_unknown",
-            translation_placeholders={"name": name},
-        )
+    return "unknown" if top not in _ALLOWED_OBJECTS or harmful else None

@@ -1,0 +1,17 @@
+"""The command line tool of aiobarcopulse. Needs the extra `cli`."""
+
+from importlib import import_module
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app = import_module(".app", __name__).app
+    except ModuleNotFoundError as error:
+        if error.name not in ("async_upnp_client", "rich", "typer", "wakeonlan"):
+            raise
+        sys.exit(
+            f"{error.name} is not installed. Run: pip install 'aiobarcopulse[cli]'"
+        )
+    app(prog_name="aiobarcopulse")

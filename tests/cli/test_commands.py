@@ -23,7 +23,7 @@ from cli.output import Output
 from cli.target import Address, Target
 from cli.waking import MagicPackets
 from simulator.simulator import Simulator
-from tests.common import Line, serve
+from tests.common import RawPeer, serve
 from tests.conftest import StartProjector
 
 LASER = "illumination.sources.laser.power"
@@ -280,7 +280,7 @@ COMMANDS: dict[str, Callable[[Output, Target], Awaitable[object]]] = {
 async def test_nonsense(name: str) -> None:
     """Fail with an error of the client if a server answers nonsense."""
 
-    async def talk(line: Line) -> None:
+    async def talk(line: RawPeer) -> None:
         line.write(b"220 mail.example ESMTP\r\n")
         await line.closed()
 

@@ -65,6 +65,7 @@ from .schema import PropertyType
 from .shared import shared_set
 from .snapshot import EMPTY, Changes, Snapshot
 from .timing import Timings
+from .trace import Trace, TraceEvent, TraceKind
 
 __all__ = [
     "ACTIVE_CONNECTOR",
@@ -126,6 +127,9 @@ __all__ = [
     "Snapshot",
     "Timeouts",
     "Timings",
+    "Trace",
+    "TraceEvent",
+    "TraceKind",
     "as_list",
     "as_number",
     "block_reason",

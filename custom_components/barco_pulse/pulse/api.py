@@ -21,6 +21,7 @@ from .exceptions import (
 from .json_types import JsonObject, JsonValue
 from .oneshot import OneShotConnection
 from .protocol import Framing, Notification
+from .trace import Trace
 
 __all__ = ["DEFAULT_PORT", "Login", "PulseClient"]
 
@@ -59,10 +60,12 @@ class PulseClient:
         timeouts: Timeouts | None = None,
         on_notification: Callable[[Notification], None] = lambda notification: None,
         on_disconnect: Callable[[PulseError], None] = lambda error: None,
+        trace: Trace | None = None,
     ) -> None:
         """Initialize without connecting; `login` takes precedence over a PIN.
 
-        Raises ValueError for a PIN that is not digits.
+        `trace` gets each event of each connection. Raises ValueError for a PIN that is
+        not digits.
         """
         self.host = host
         self.port = port
@@ -81,6 +84,7 @@ class PulseClient:
         self._last_connection_lasted = False  # for more than one request
         self.on_notification = on_notification
         self.on_disconnect = on_disconnect
+        self._trace = trace
         self._connection: Connection | OneShotConnection | None = None
         self.counters: Counter[str] = Counter()
         """Numbers of connections, requests and errors by class."""
@@ -149,6 +153,12 @@ class PulseClient:
             await self._try_other_framing(framing)
         except (PulseNoResponseError, PulseConnectionLimitError) as error:
             await self._try_framings(framing, error)
+
+    def stop_trace(self) -> None:
+        """Report no more events to `trace`, so that it costs nothing more."""
+        self._trace = None
+        if isinstance(self._connection, Connection):
+            self._connection.stop_trace()
 
     async def disconnect(self) -> None:
         """Close the connection, if any, and fail its pending requests."""
@@ -284,7 +294,12 @@ class PulseClient:
     def _new_connection(self, framing: Framing) -> Connection:
         self.counters["connections"] += 1
         return Connection(
-            framing, self._timeouts, self.on_notification, self._credentials.secrets
+            framing,
+            self._timeouts,
+            self.on_notification,
+            self._credentials.secrets,
+            number=self.counters["connections"],
+            trace=self._trace,
         )
 
     async def _open(self, connection: Connection) -> None:
@@ -294,9 +309,11 @@ class PulseClient:
                 await loop.create_connection(lambda: connection, self.host, self.port)
         except (OSError, UnicodeError) as error:  # a TimeoutError is an OSError
             reason = str(error) or f"no reply within {self._timeouts.connect:g} s"
-            raise PulseConnectionError(
+            failure = PulseConnectionError(
                 f"Cannot connect to {self.host} port {self.port}: {reason}"
-            ) from error
+            )
+            connection.fail(failure)
+            raise failure from error
 
     async def _open_one_shot(self) -> Connection:
         connection = self._new_connection(Framing.HTTP)

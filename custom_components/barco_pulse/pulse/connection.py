@@ -24,6 +24,7 @@ from .exceptions import (
 )
 from .json_types import JsonObject, JsonValue
 from .protocol import Framing, Notification, Response, encode_request, parse_message
+from .trace import Trace, TraceEvent, TraceKind
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -91,9 +92,17 @@ class Connection(asyncio.BufferedProtocol):
         timeouts: Timeouts,
         on_notification: Callable[[Notification], None],
         secrets: Iterable[str] = (),
+        *,
+        number: int = 0,
+        trace: Trace | None = None,
     ) -> None:
-        """Initialize for `create_connection`; redact `secrets` from logs and errors."""
+        """Initialize for `create_connection`; redact `secrets` from logs and errors.
+
+        `trace` gets the events of this connection, under this `number`.
+        """
         self._secrets = _spellings(secrets)
+        self._number = number
+        self._trace = trace
         self.framing = framing
         self._timeouts = timeouts
         self._on_notification = on_notification
@@ -118,6 +127,7 @@ class Connection(asyncio.BufferedProtocol):
         """True once a response shows that the projector understands requests."""
         self._timer: asyncio.TimerHandle | None = None
         self.error: PulseError | None = None  # why the connection ended
+        self._emit(TraceKind.OPENING)
 
     @property
     def has_received(self) -> bool:
@@ -151,9 +161,10 @@ class Connection(asyncio.BufferedProtocol):
             self._pending[request_id] = pending
             if method != "authenticate":
                 _LOGGER.debug("> %s %s %s", request_id, method, params)
-            self._transport.write(
-                encode_request(request_id, method, params, self.framing)
-            )
+            data = encode_request(request_id, method, params, self.framing)
+            if self._trace is not None:
+                self._emit(TraceKind.SENT, data)
+            self._transport.write(data)
             self._arm_timer()
             return await pending.future
         finally:
@@ -180,6 +191,21 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport is not None:
             await asyncio.shield(self._closed)
 
+    def fail(self, error: PulseError) -> None:
+        """End a connection that could not be opened."""
+        self._close_with(error)
+
+    def stop_trace(self) -> None:
+        """Report no more events."""
+        self._trace = None
+
+    def _emit(
+        self, kind: TraceKind, data: bytes = b"", error: PulseError | None = None
+    ) -> None:
+        if self._trace is not None:
+            now = self._loop.time()
+            self._trace(TraceEvent(self._number, kind, now, self.framing, data, error))
+
     def _close_with(self, error: PulseError) -> None:
         if self.error is not None:
             return
@@ -194,6 +220,8 @@ class Connection(asyncio.BufferedProtocol):
         for pending in self._pending.values():
             if not pending.future.done():
                 pending.future.set_exception(type(error)(str(error)))
+        was_open = self._transport is not None
+        self._emit(TraceKind.CLOSED if was_open else TraceKind.FAILED, error=error)
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -204,6 +232,7 @@ class Connection(asyncio.BufferedProtocol):
         for name, value in KEEP_ALIVE.items():
             if (option := getattr(socket, name, None)) is not None:
                 sock.setsockopt(socket.IPPROTO_TCP, option, value)
+        self._emit(TraceKind.OPENED)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -232,6 +261,8 @@ class Connection(asyncio.BufferedProtocol):
         self._last_received_at = self._loop.time()
         chunk = bytes(memoryview(_receive_buffer.buffer)[:nbytes])
         messages = self._message_count
+        if self._trace is not None:
+            self._emit(TraceKind.RECEIVED, chunk)
         try:
             self._decoder.feed(chunk)
         except PulseProtocolError as error:

@@ -11,6 +11,7 @@ from .pending import PendingCommand
 from .sleep import Waker
 from .snapshot import Changes, Snapshot
 from .timing import Timings
+from .trace import Trace
 from .watched_names import DefaultNames
 
 
@@ -40,6 +41,8 @@ class ProjectorOptions:
     """Wakes the projector when it is switched on. None: it cannot be woken."""
     mac: str | None = None
     """The MAC address to wake. Default: the one that the projector reports."""
+    trace: Trace | None = None
+    """Called with each event of each connection, see `TraceEvent`. Default: none."""
     on_update: Callable[[Snapshot, Changes], None] = lambda snapshot, changes: None
     """Called in the event loop after each change, with the new snapshot and the names
     of the changed values."""

@@ -59,7 +59,12 @@ class Projector:
         self._timings = timings = options.timings or Timings()
         timeouts = options.timeouts or Timeouts()
         self._client = client = PulseClient(
-            host, port, pin, login=options.login, timeouts=timeouts
+            host,
+            port,
+            pin,
+            login=options.login,
+            timeouts=timeouts,
+            trace=options.trace,
         )
         self._state = state = ProjectorState(
             BackgroundRequests(client, timeouts).request,
@@ -258,6 +263,10 @@ class Projector:
     def to_storage(self) -> JsonObject:
         """Return what to give to the next one as `ProjectorOptions.stored`."""
         return {**self._sync.to_storage(), "power": self._phase.to_storage()}
+
+    def stop_trace(self) -> None:
+        """Report no more events to `ProjectorOptions.trace`."""
+        self._client.stop_trace()
 
     async def read_everything(self) -> dict[str, JsonValue]:
         """Read all that the projector has, for a report. Raises PulseError."""

@@ -1,11 +1,12 @@
 """Redaction of private data."""
 
+import json
 from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.barco_pulse.redaction import REDACTED, Redactor
+from custom_components.barco_pulse.pulse.redaction import REDACTED, Redactor
 
 SERIAL = "1730052877"
 MODEL = "Balder CS"
@@ -151,13 +152,175 @@ def test_without_a_model() -> None:
     assert redact_mapping({"name": MODEL}, model=None) == [{"name": REDACTED}]
 
 
+MAC = "00:0D:0A:4E:21:07"
+SECRETS: dict[str, Any] = {
+    "pin": "0047110815",
+    "password": 'Geheim"es/Wört\\chen',
+    "system.serialnumber": SERIAL,
+    "network.device.lan.hwaddress": MAC,
+    "host": "beamer.lan",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0047110815",
+        "47110815",
+        "1147110815",
+        MAC.lower(),
+        MAC.replace(":", "-"),
+        MAC.replace(":", ""),
+        "000d.0a4e.2107",
+        "00 0D 0A 4E 21 07",
+        "BEAMER.LAN",
+        SECRETS["password"],
+        json.dumps(SECRETS["password"]),
+        json.dumps(SECRETS["password"], ensure_ascii=False),
+        repr(SECRETS["password"]),
+        json.dumps(json.dumps({"x": SECRETS["password"]})),
+        "2001:0db8:85a3::8a2e:0370:7334",
+        "fe80::20d:aff:fe4e:2107%eth0",
+        "::ffff:198.51.100.7",
+    ],
+)
+def test_spellings(text: str) -> None:
+    """Redact a private text however it is written, also in the names of members."""
+    _, values = redact_mapping(SECRETS, {"x": [text], "y": {f"a {text} b": 1}})
+
+    left = json.dumps(values).replace(REDACTED, "")
+    assert set(left) <= set("{\"x: [y]},a b1%eth0'\\")
+
+
+@pytest.mark.parametrize("text", ["12:30:45", "std::vector", "::", "1:2", "x: y"])
+def test_no_address(text: str) -> None:
+    """Keep what only looks a little like an IPv6 address."""
+    assert redact_mapping({"x": text}) == [{"x": text}]
+
+
+@pytest.mark.parametrize(
+    ("number", "redacted"),
+    [
+        (47110815, True),
+        (-47110815, True),
+        (47110815.0, True),
+        (147110815.5, True),
+        (int(SERIAL), True),
+        (4711, False),
+        (0.47, False),
+        (True, False),
+    ],
+)
+def test_numbers(number: float, redacted: bool) -> None:
+    """Redact a PIN or serial number that the projector repeats as a number."""
+    _, values = redact_mapping(SECRETS, {"x": {"y": [number]}})
+
+    assert values == {"x": {"y": [REDACTED if redacted else number]}}
+
+
+def test_private_numbers() -> None:
+    """Redact a number by its name, and wherever else it occurs."""
+    values = {"a.serialnumber": 40711, "gsm.pin": 5, "x": "40711!", "y": [40711, 5]}
+
+    assert redact_mapping(values) == [
+        {
+            "a.serialnumber": REDACTED,
+            "gsm.pin": REDACTED,
+            "x": f"{REDACTED}!",
+            "y": [REDACTED, 5],
+        }
+    ]
+
+
+def test_private_members() -> None:
+    """Redact by the names of members as well, which stay different."""
+    values = {"list": [{"Hostname": "tv", "Model": MODEL}], "x": {SERIAL: 1, MAC: 2}}
+
+    assert redact_mapping({"serial": SERIAL}, values)[1] == {
+        "list": [{"Hostname": REDACTED, "Model": MODEL}],
+        "x": {REDACTED: 1, f"{REDACTED}'": 2},
+    }
+
+
+def test_not_private() -> None:
+    """Keep versions, words of the protocol and the model of a peer."""
+    values = {
+        "firmware.firmwareversion": "1.2.3.4",
+        "network.availablepeers": [{"Model": MODEL}],
+        "user.admin.username": "administrator",
+        "a": f"{MODEL} as administrator",
+    }
+
+    (left,) = redact_mapping(values)
+
+    assert left["firmware.firmwareversion"] == "1.2.3.4"
+    assert left["a"] == values["a"]
+
+
+def test_broken_json() -> None:
+    """Find and redact private values in JSON that is cut off."""
+    text = (
+        '"a": 1, "system.name": "Kino", "gsm.pin": 815, "username": "tv", "host": "kel'
+    )
+    redactor = Redactor(None)
+    redactor.learn_text(text)
+
+    assert redactor.redact_json_text(text) == (
+        f'"a": 1, "system.name": "{REDACTED}", "gsm.pin": {REDACTED},'
+        f' "username": "{REDACTED}", "host": "{REDACTED}'
+    )
+    assert redactor.redact("Kino is 815") == f"Kino is {REDACTED}"
+
+
+def test_stand_ins() -> None:
+    """Replace each private text always by the same one of the same shape."""
+    values = {
+        **SECRETS,
+        "ip4config": {"Address": "198.51.100.7", "Gateway": "198.51.100.1"},
+        "x": f"{SERIAL} {MAC.lower()} 198.51.100.1 fe80::1 47110815",
+        "y": int(SERIAL),
+        "z": [MAC.replace(":", ""), 47110815, "0047110815"],
+    }
+    redactor = Redactor(MODEL, values, stand_ins=True)
+
+    assert redactor.redact_mapping(values) == {
+        "pin": "0010000001",
+        "password": "redacted-1",
+        "system.serialnumber": "1000000001",
+        "network.device.lan.hwaddress": "02:00:00:00:00:01",
+        "host": "redacted-2",
+        "ip4config": {"Address": "192.0.2.1", "Gateway": "192.0.2.2"},
+        "x": "1000000001 02:00:00:00:00:01 192.0.2.2 2001:db8::1 10000001",
+        "y": 1000000001,
+        "z": ["020000000001", 10000001, "0010000001"],
+    }
+
+
+def test_stand_ins_are_no_secrets() -> None:
+    """Choose no stand-in that contains a private text."""
+    values = {"pin": "1001", "a.pin": "1002", "username": "ed-1ed", "b.host": "1 002"}
+    redactor = Redactor(None, values, stand_ins=True)
+
+    redacted: dict[str, Any] = redactor.redact_mapping(values)
+
+    assert redacted["pin"] == "1003"
+    assert redacted["a.pin"] == "1004"
+
+
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.just(SERIAL)
+    | st.just(int(SERIAL)),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just(SERIAL), inner),
     max_leaves=20,
 )
 
 
+@pytest.mark.parametrize("stand_ins", [False, True])
 @given(
     st.dictionaries(st.text(), json_values),
     st.text("0123456789", min_size=2),
@@ -165,14 +328,28 @@ json_values = st.recursive(
     st.text(),
 )
 def test_no_secret_is_left_in_any_value(
-    values: dict[str, Any], pin: str, before: str, after: str
+    stand_ins: bool, values: dict[str, Any], pin: str, before: str, after: str
 ) -> None:
     """Redact private texts in arbitrary values."""
     text = f"{before}{pin}{after}"
-    _, redacted, lists = redact_mapping(
-        {"pin": pin}, values | {"told": text}, {"x": [{"y": text}]}
-    )
+    sections = {"pin": pin, "serial": SERIAL}, {**values, "told": text}, {"x": [text]}
+    redactor = Redactor(MODEL, *sections, stand_ins=stand_ins)
 
-    assert pin not in redacted["told"].replace(REDACTED, "\n")
-    assert pin not in lists["x"][0]["y"].replace(REDACTED, "\n")
-    assert redacted.keys() == values.keys() | {"told"}
+    results: list[Any] = [redactor.redact_mapping(section) for section in sections]
+    _, redacted, lists = results
+
+    assert SERIAL not in json.dumps(redacted)
+    if not stand_ins:
+        assert pin not in redacted["told"].replace(REDACTED, "\n")
+        assert pin not in lists["x"][0].replace(REDACTED, "\n")
+    elif len(pin) >= 4 and int(pin):
+        assert pin not in redacted["told"]
+    assert len(redacted) == len({**values, "told": text})
+
+
+def test_parts_make_a_secret() -> None:
+    """Redact also what a stand-in and the text after it make together."""
+    values = {"username": "grandma9", "host": "redacted-19"}
+    redactor = Redactor(None, values, stand_ins=True)
+
+    assert redactor.redact("grandma99") == "redacted"

@@ -19,9 +19,9 @@ from .pulse import (
     JsonValue,
     Projector,
     PulseError,
+    Redactor,
     Snapshot,
 )
-from .redaction import Redactor
 
 _DERIVED_PREFIXES: Final = (ACTIVE_CONNECTOR, "power.", PENDING)
 _READ_TIMEOUT: Final = 30  # seconds

@@ -60,6 +60,7 @@ from .pending import PendingCommand
 from .permissions import BlockReason, block_reason
 from .phase import PHASES
 from .projector import Projector
+from .redaction import REDACTED, Redactor
 from .sanitize import strip_markup, to_attribute_value, to_single_line
 from .schema import PropertyType
 from .shared import shared_set
@@ -94,6 +95,7 @@ __all__ = [
     "READY_AT",
     "READY_DURATION",
     "READY_TIMER",
+    "REDACTED",
     "SOURCE",
     "SOURCES",
     "STATE",
@@ -124,6 +126,7 @@ __all__ = [
     "PulseRpcError",
     "PulseTimeoutError",
     "PulseWakeError",
+    "Redactor",
     "Snapshot",
     "Timeouts",
     "Timings",

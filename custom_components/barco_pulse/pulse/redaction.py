@@ -1,0 +1,319 @@
+"""Redact private data from diagnostics, reports and recordings.
+
+Private are credentials, serial numbers, addresses, host names and the name that people
+gave to a projector. Models, firmware, sources, connectors and presets are not.
+"""
+
+from collections.abc import Mapping, Sequence
+import json
+import re
+from typing import Final
+
+from .const import FALLBACK_PROPERTIES, IDENTITY
+from .json_types import JsonValue
+from .private_texts import (
+    ADDRESS,
+    MAC_ADDRESS,
+    REDACTED,
+    PrivateTexts,
+    StandIns,
+    bare_mac,
+    colons,
+    is_number,
+)
+
+__all__ = ["REDACTED", "Redactor"]
+
+_PRIVATE_NAMES: Final = re.compile(
+    r"serial|hwaddress|\bmac$|host|address|ip[46]|dns|gateway|domain$|proxy|password"
+    r"|\bpin\b|pin_?code$|auth_?code$|token|publickey|username|imei|iccid|phone|location|peers$"
+    r"|grouplist$|membershiplist$",
+    re.IGNORECASE,
+)
+"""Names of values whose texts are private; each such text is redacted everywhere."""
+_MAC_NAMES: Final = re.compile(r"mac|hwaddress", re.IGNORECASE)
+"""Names of values that may be MAC addresses without separators."""
+_PRIVATE_NUMBERS: Final = re.compile(
+    r"serial|password|\bpin\b|pin_?code$|auth_?code$|token|username|imei|iccid|phone",
+    re.IGNORECASE,
+)
+"""Names of values whose numbers are private as well."""
+_DISPLAY_NAMES: Final = ("title", "name", "system.name")
+"""Names of values that are private, unless they consist of the model name and
+redacted texts only. The first two only count at the top of a section."""
+_VERSIONS: Final = re.compile(r"version|firmware", re.IGNORECASE)
+"""Names of values that may look like IP addresses."""
+_MODEL: Final = IDENTITY["model"]
+_NAME: Final = IDENTITY["name"]
+_PASSES: Final = 3
+_MAX_REMEMBERED: Final = 20_000  # texts
+_MIN_SECRET_LENGTH: Final = 6
+"""Shorter texts without a digit ("AUTO", "admin") may occur elsewhere by chance."""
+_MIN_DIGITS: Final = 5
+"""Fewer digits may occur in a longer number by chance."""
+_WORDS: Final = " ".join(
+    (
+        "jsonrpc method params result error message property.subscribe"
+        " property.unsubscribe property.changed signal.callback introspect authenticate"
+        " username password administrator poweruser currentuser testuser redacted",
+        *IDENTITY.values(),
+        *FALLBACK_PROPERTIES,
+    )
+)
+"""Words of the protocol and names of built-in accounts, which are no secrets."""
+_PAIR: Final = re.compile(
+    r'"((?:[^"\\]|\\.){1,200})"\s*:\s*(?:"((?:[^"\\]|\\.)*)(?:"|\\?\Z)|(-?\d+))',
+    re.DOTALL,
+)
+"""A name with its text or number in JSON that may be cut off."""
+
+
+class Redactor:
+    """Collect private texts, then redact them everywhere."""
+
+    def __init__(
+        self,
+        model: str | None,
+        *sections: Mapping[str, JsonValue],
+        stand_ins: bool = False,
+    ) -> None:
+        """Collect the private texts from the values of all sections.
+
+        `model` is the model name, which is not private. `stand_ins` replaces the n-th
+        private text always by the same text of the same shape. Default: by REDACTED.
+        """
+        self._models = {model} if model else set()
+        self._stand_ins = StandIns() if stand_ins else None
+        self._secrets: set[str] = set()
+        self._display_names: set[str] = set()
+        self._patterns: PrivateTexts | None = None
+        self._redacted: dict[str, str] = {}  # what `redact_text` returned before
+        for section in sections:
+            for name in _DISPLAY_NAMES:
+                if isinstance(value := section.get(name), str):
+                    self._display_names.add(value)
+            self.learn(section)
+
+    def learn(self, values: Mapping[str, JsonValue]) -> None:
+        """Collect the private texts from values by name, at any depth."""
+        before = self._count
+        for name, value in values.items():
+            self._learn(name, value)
+        if self._count != before:
+            self._patterns = None
+            self._redacted.clear()
+
+    def learn_text(self, text: str) -> None:
+        """Collect the private texts from JSON that may be cut off or broken."""
+        for name, value, number in _PAIR.findall(text):
+            self.learn({name: int(number[:40]) if number else _unescaped(value)})
+
+    @property
+    def _count(self) -> int:
+        return len(self._secrets) + len(self._display_names) + len(self._models)
+
+    def _learn(
+        self,
+        name: str,
+        value: JsonValue,
+        *,
+        private: bool = False,
+        numbers: bool = False,
+    ) -> None:
+        """Collect private texts of a value, or all texts or all numbers in it."""
+        private = private or bool(_PRIVATE_NAMES.search(name))
+        numbers = numbers or bool(_PRIVATE_NUMBERS.search(name))
+        if isinstance(value, str):
+            self._learn_text(name, value, private=private)
+        elif isinstance(value, Mapping):
+            for key, item in value.items():
+                self._learn(key, item, private=private, numbers=numbers)
+        elif isinstance(value, Sequence):
+            for item in value:
+                self._learn(name, item, private=private, numbers=numbers)
+        elif numbers and _is_number(value):
+            self._secrets.update(filter(_is_identifying, [str(value).lstrip("-")]))
+
+    def _learn_text(self, name: str, text: str, *, private: bool) -> None:
+        if name == _MODEL:
+            self._models.add(text)
+        elif name == _NAME:
+            self._display_names.add(text)
+        elif not _VERSIONS.search(name):
+            self._secrets.update(MAC_ADDRESS.findall(text))
+        if private and _is_identifying(text):
+            bare = bare_mac(text) if _MAC_NAMES.search(name) else None
+            self._secrets.add(colons(bare) if bare else text)
+
+    def _find(self) -> PrivateTexts:
+        """Return the patterns of all private texts that are known now."""
+        if self._patterns is None:
+            models = {model.casefold() for model in self._models}
+            secrets = {t for t in self._secrets if t.casefold() not in models}
+            # Whether a name is private depends on the serial number.
+            patterns = self._patterns = PrivateTexts(secrets)
+            names = {n for n in self._display_names if self._is_given(n)}
+            if names := set(filter(_is_identifying, names)):
+                patterns = self._patterns = PrivateTexts(secrets | names)
+            return patterns
+        return self._patterns
+
+    def _is_given(self, name: str) -> bool:
+        """Return True if a name consists of more than the model and private texts."""
+        rest = self._find().anything.sub("", name)
+        for model in sorted(self._models, key=len, reverse=True):
+            rest = rest.replace(model, "")
+        return any(map(str.isalnum, rest))
+
+    def redact_mapping(self, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """Return the values by name, with all texts of private names redacted."""
+        return self._redact_members(values, _DISPLAY_NAMES)
+
+    def redact(self, value: JsonValue) -> JsonValue:
+        """Return a value with all private texts and numbers in it redacted."""
+        return self._redact("", value)
+
+    def redact_text(self, text: str) -> str:
+        """Return a text with all private texts in it redacted."""
+        if (redacted := self._redacted.get(text)) is not None:
+            return redacted
+        patterns = self._find()
+        redacted = patterns.anything.sub(self._replace, text)
+        for _ in range(_PASSES):  # parts of two texts may make a private one
+            if not patterns.known.search(redacted.replace(REDACTED, "\n")):
+                break
+            redacted = patterns.known.sub("redacted", redacted)
+        if len(self._redacted) >= _MAX_REMEMBERED:
+            self._redacted.clear()
+        self._redacted[text] = redacted
+        return redacted
+
+    def redact_json_text(self, text: str) -> str:
+        """Return JSON that may be cut off or broken with all private data redacted."""
+
+        def hide(pair: re.Match[str]) -> str:
+            value = _unescaped(pair[2] or "")
+            if not value or not self._is_private(pair[1], value, (_NAME,)):
+                return pair[0]
+            if self._find().anything.fullmatch(value):
+                return pair[0]
+            start, end = (place - pair.start() for place in pair.span(2))
+            return pair[0][:start] + self._hide(value) + pair[0][end:]
+
+        return self.redact_text(_PAIR.sub(hide, text))
+
+    def hide(self, value: JsonValue) -> JsonValue:
+        """Return a value with every text and number in it redacted."""
+        return self._redact("password", value, hidden=True)
+
+    def _redact_members(
+        self,
+        members: Mapping[str, JsonValue],
+        display_names: Sequence[str],
+        *,
+        hidden: bool = False,
+        numbers: bool = False,
+    ) -> dict[str, JsonValue]:
+        redacted: dict[str, JsonValue] = {}
+        for name, value in members.items():
+            private = hidden or self._is_private(name, value, display_names)
+            key = self.redact_text(name)
+            while key in redacted:
+                key += "'"
+            redacted[key] = self._redact(name, value, hidden=private, numbers=numbers)
+        return redacted
+
+    def _redact(
+        self,
+        name: str,
+        value: JsonValue,
+        *,
+        hidden: bool = False,
+        numbers: bool = False,
+    ) -> JsonValue:
+        """Redact a value; `hidden`: all texts in it, `numbers`: all numbers in it."""
+        if isinstance(value, str):
+            if hidden:
+                return self._hide(value)
+            return value if _is_version(name, value) else self.redact_text(value)
+        numbers = numbers or (hidden and bool(_PRIVATE_NUMBERS.search(name)))
+        if isinstance(value, Mapping):
+            return self._redact_members(value, (_NAME,), hidden=hidden, numbers=numbers)
+        if isinstance(value, Sequence):
+            return [
+                self._redact(name, item, hidden=hidden, numbers=numbers)
+                for item in value
+            ]
+        return (
+            self._redact_number(value, hidden=numbers) if _is_number(value) else value
+        )
+
+    def _is_private(
+        self, name: str, value: JsonValue, display_names: Sequence[str]
+    ) -> bool:
+        if name not in display_names or not isinstance(value, str):
+            return bool(_PRIVATE_NAMES.search(name))
+        return self._is_given(value)
+
+    def _redact_number(self, number: JsonValue, *, hidden: bool) -> JsonValue:
+        text = json.dumps(number)
+        digits = text.removeprefix("-").removesuffix(".0")
+        patterns = self._find()
+        found = patterns.known.search(digits)
+        if not (hidden or digits in patterns.digits):
+            if found is None:
+                return number
+            if found[0] != digits and len(found[0].lstrip("0")) < _MIN_DIGITS:
+                return number
+        if self._stand_ins is None:
+            return REDACTED
+        if hidden and is_number(digits):
+            redacted = self._stand_in(digits)
+        else:
+            redacted = self.redact_text(digits)
+        try:
+            return int(redacted) if isinstance(number, int) else float(redacted)
+        except ValueError:
+            return 0
+
+    def _hide(self, text: str) -> str:
+        if self._stand_ins is None or not text:
+            return text and REDACTED
+        return self._stand_in(text)
+
+    def _replace(self, match: re.Match[str]) -> str:
+        return REDACTED if self._stand_ins is None else self._stand_in(match[0])
+
+    def _stand_in(self, text: str) -> str:
+        assert self._stand_ins is not None
+        patterns = self._find()
+
+        def is_taken(candidate: str) -> bool:
+            return patterns.known.search(candidate) is not None
+
+        return self._stand_ins.get(text, patterns.canonical(text), is_taken)
+
+
+def _is_identifying(text: str) -> bool:
+    if text.casefold() in _WORDS:
+        return False
+    return len(text) >= _MIN_SECRET_LENGTH or (
+        len(text) > 1 and any(map(str.isdigit, text))
+    )
+
+
+def _is_version(name: str, text: str) -> bool:
+    """Return True if a text only looks like an address."""
+    return bool(_VERSIONS.search(name)) and ADDRESS.fullmatch(text) is not None
+
+
+def _is_number(value: JsonValue) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _unescaped(text: str) -> str:
+    """Return a text of JSON without escapes, or as it is if it is broken."""
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text

@@ -61,6 +61,7 @@ from .permissions import BlockReason, block_reason
 from .phase import PHASES
 from .projector import Projector
 from .redaction import REDACTED, Redactor
+from .report import build_report
 from .sanitize import strip_markup, to_attribute_value, to_single_line
 from .schema import PropertyType
 from .shared import shared_set
@@ -136,6 +137,7 @@ __all__ = [
     "as_list",
     "as_number",
     "block_reason",
+    "build_report",
     "fold_command",
     "fold_name",
     "friendly_keys",

@@ -109,6 +109,11 @@ class PulseClient:
         """True if the projector may have refused every request, not the PIN."""
         return self._credentials.questionable
 
+    @property
+    def private(self) -> JsonObject:
+        """Address and credentials, to redact them; never log or store them."""
+        return {"host": self.host, **self._credentials.private}
+
     def reconsider_pin(self) -> bool:
         """Let `connect` send a questionable PIN once more; return whether it will."""
         return self._credentials.reconsider()

@@ -1,13 +1,22 @@
 """Send requests in the background without delaying commands."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 import contextlib
 
 from .api import PulseClient
 from .connection import Timeouts
 from .const import STATE
-from .exceptions import PulseRpcError, PulseSlowResponseError, PulseTimeoutError
+from .exceptions import (
+    PulseError,
+    PulseRpcError,
+    PulseSlowResponseError,
+    PulseTimeoutError,
+)
 from .json_types import JsonValue
+
+type Observer = Callable[[str, JsonValue, JsonValue | PulseError], None]
+"""Called with method, params, and the result of a request or its error."""
 
 BACKGROUND_REQUESTS = 2
 """Maximum number of concurrent requests, so that a command does not wait for them."""
@@ -22,6 +31,16 @@ class BackgroundRequests:
         self._timeouts = timeouts
         self._background = asyncio.Semaphore(BACKGROUND_REQUESTS)
         self._describing = asyncio.Semaphore(1)
+        self._observers: list[Observer] = []
+
+    @contextlib.contextmanager
+    def observed(self, observer: Observer) -> Iterator[None]:
+        """Call `observer` after each request while the context is entered."""
+        self._observers.append(observer)
+        try:
+            yield
+        finally:
+            self._observers.remove(observer)
 
     async def request(self, method: str, params: JsonValue = None) -> JsonValue:
         """Send a request and return its result. Raises PulseError.
@@ -29,6 +48,17 @@ class BackgroundRequests:
         Raises PulseSlowResponseError if the projector answers other requests, but not this
         one.
         """
+        try:
+            result = await self._request(method, params)
+        except PulseError as error:
+            for observer in self._observers:
+                observer(method, params, error)
+            raise
+        for observer in self._observers:
+            observer(method, params, result)
+        return result
+
+    async def _request(self, method: str, params: JsonValue) -> JsonValue:
         try:
             if method == "introspect":
                 async with self._describing:

@@ -119,6 +119,14 @@ class Credentials:
             return (self._login.password,)
         return () if self._pin is None else (self._pin, str(int(self._pin)))
 
+    @property
+    def private(self) -> JsonObject:
+        """Return the credentials by name, to redact them."""
+        if self._login is not None:
+            login = self._login
+            return {"username": login.username, "password": login.password}
+        return {} if self._pin is None else {"pin": self._pin}
+
     async def send(
         self,
         request: Callable[[str, JsonValue], Awaitable[JsonValue]],

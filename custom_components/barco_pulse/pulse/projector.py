@@ -7,7 +7,7 @@ places: `_on_changed` for what is pushed, `_on_session_state` for the connection
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 
 from .api import DEFAULT_PORT, PulseClient
-from .background import BackgroundRequests
+from .background import BackgroundRequests, Observer
 from .commands import Commands
 from .connection import Timeouts
 from .const import (
@@ -66,8 +66,9 @@ class Projector:
             timeouts=timeouts,
             trace=options.trace,
         )
+        self._background = BackgroundRequests(client, timeouts)
         self._state = state = ProjectorState(
-            BackgroundRequests(client, timeouts).request,
+            self._background.request,
             options.property_names,
             options.default_names,
         )
@@ -251,6 +252,17 @@ class Projector:
         return frozenset(self._state.cache.subscribed)
 
     @property
+    def missing(self) -> frozenset[str]:
+        """The properties that were refused or left out, so that they are not read now."""
+        state = self._state.cache.values.get(STATE)
+        return frozenset(self._state.missing.names(state))
+
+    @property
+    def private(self) -> JsonObject:
+        """Address and credentials, to redact them; never log or store them."""
+        return self._client.private
+
+    @property
     def dropped(self) -> JsonObject:
         """How many names were left out of too large descriptions, by object."""
         return dict(self._state.schema.dropped)
@@ -268,9 +280,15 @@ class Projector:
         """Report no more events to `ProjectorOptions.trace`."""
         self._client.stop_trace()
 
-    async def read_everything(self) -> dict[str, JsonValue]:
-        """Read all that the projector has, for a report. Raises PulseError."""
-        values = await self._reader.read_everything()
+    async def read_everything(
+        self, observer: Observer = lambda method, params, answer: None
+    ) -> dict[str, JsonValue]:
+        """Read all that the projector has, for a report. Raises PulseError.
+
+        `observer` is called with each request and its result or error.
+        """
+        with self._background.observed(observer):
+            values = await self._reader.read_everything()
         self._publish_at_once()  # it may have found more
         return values
 

@@ -257,9 +257,15 @@ class StateReader:
             **dict.fromkeys(methods),
             CONTROL_BLOCKS: control_block_params(),
         }
-        results = await asyncio.gather(
-            *(state.requests.request(*request) for request in requests.items())
-        )
+        tasks = [
+            asyncio.ensure_future(state.requests.request(*request))
+            for request in requests.items()
+        ]
+        try:
+            results = await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:  # one may have failed
+                task.cancel()
         answers = zip(requests, results, strict=True)
         return values | {
             method: result for method, result in answers if result is not None

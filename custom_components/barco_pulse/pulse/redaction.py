@@ -4,7 +4,7 @@ Private are credentials, serial numbers, addresses, host names and the name that
 gave to a projector. Models, firmware, sources, connectors and presets are not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 import json
 import re
 from typing import Final
@@ -173,6 +173,22 @@ class Redactor:
         """Return a value with all private texts and numbers in it redacted."""
         return self._redact("", value)
 
+    def redact_description(self, value: JsonValue) -> JsonValue:
+        """Return a value with all private texts redacted, whatever their names are.
+
+        In a description the name "password" has no password, but its type.
+        """
+        if isinstance(value, Mapping):
+            names = _unique(self.redact_text(name) for name in value)
+            return dict(
+                zip(names, map(self.redact_description, value.values()), strict=True)
+            )
+        if isinstance(value, str):
+            return self.redact_text(value)
+        if isinstance(value, Sequence):
+            return [self.redact_description(item) for item in value]
+        return self._redact_number(value, hidden=False) if _is_number(value) else value
+
     def redact_text(self, text: str) -> str:
         """Return a text with all private texts in it redacted."""
         if (redacted := self._redacted.get(text)) is not None:
@@ -214,14 +230,17 @@ class Redactor:
         hidden: bool = False,
         numbers: bool = False,
     ) -> dict[str, JsonValue]:
-        redacted: dict[str, JsonValue] = {}
-        for name, value in members.items():
-            private = hidden or self._is_private(name, value, display_names)
-            key = self.redact_text(name)
-            while key in redacted:
-                key += "'"
-            redacted[key] = self._redact(name, value, hidden=private, numbers=numbers)
-        return redacted
+        values = [
+            self._redact(
+                name,
+                value,
+                hidden=hidden or self._is_private(name, value, display_names),
+                numbers=numbers,
+            )
+            for name, value in members.items()
+        ]
+        names = _unique(map(self.redact_text, members))
+        return dict(zip(names, values, strict=True))
 
     def _redact(
         self,
@@ -292,6 +311,16 @@ class Redactor:
             return patterns.known.search(candidate) is not None
 
         return self._stand_ins.get(text, patterns.canonical(text), is_taken)
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    """Return names with apostrophes after those that occurred before."""
+    found: dict[str, None] = {}
+    for name in names:
+        while name in found:
+            name += "'"
+        found[name] = None
+    return list(found)
 
 
 def _is_identifying(text: str) -> bool:

@@ -60,6 +60,7 @@ from .pending import PendingCommand
 from .permissions import BlockReason, block_reason
 from .phase import PHASES
 from .projector import Projector
+from .recording import Recorder, Recording
 from .redaction import REDACTED, Redactor
 from .report import build_report
 from .sanitize import strip_markup, to_attribute_value, to_single_line
@@ -127,6 +128,8 @@ __all__ = [
     "PulseRpcError",
     "PulseTimeoutError",
     "PulseWakeError",
+    "Recorder",
+    "Recording",
     "Redactor",
     "Snapshot",
     "Timeouts",

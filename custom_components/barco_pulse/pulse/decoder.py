@@ -32,6 +32,7 @@ _POSSIBLE_START = re.compile(rb"\{[ \t\r\n]{0,64}\Z")
 _BOUNDARY = re.compile(rb'\}[ \t\r\n\0]*(?=\{[ \t\r\n]{0,64}["}])')
 # Everything up to the next brace, or up to an unfinished string.
 _UP_TO_BRACE = re.compile(rb'(?:[^"{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+_BLANKS = b" \t\r\n\0"
 _IN_STRING = re.compile(rb'["\\]')
 
 
@@ -43,9 +44,17 @@ class MessageDecoder:
     split at `}{`, and scan byte by byte only where that fails.
     """
 
-    def __init__(self, on_message: Callable[[JsonObject], None]) -> None:
-        """Call `on_message` with each message, in order."""
+    def __init__(
+        self,
+        on_message: Callable[[JsonObject], None],
+        on_noise: Callable[[bytes], None] | None = None,
+    ) -> None:
+        """Call `on_message` with each message, and `on_noise` with what it skips.
+
+        Blanks and NUL between two messages are not passed to `on_noise`.
+        """
         self._on_message = on_message
+        self._on_noise = on_noise
         self._buffer = bytearray()  # empty, or starts with an unfinished message
         self._position = 0  # how far the unfinished message is scanned
         self._depth = 0  # 0: between messages
@@ -55,6 +64,11 @@ class MessageDecoder:
     def has_partial_message(self) -> bool:
         """True while a message is incomplete."""
         return bool(self._buffer)
+
+    @property
+    def partial(self) -> bytes:
+        """Return the incomplete message; after an error, all that is not decoded."""
+        return bytes(self._buffer)
 
     def feed(self, chunk: bytes) -> None:
         """Decode the next bytes.
@@ -89,7 +103,10 @@ class MessageDecoder:
         try_boundaries = True  # only once, so that the time stays linear
         while True:
             if self._depth == 0:
+                skipped = start
                 start, certain = _find_message_start(data, start)
+                if self._on_noise is not None and data[skipped:start].strip(_BLANKS):
+                    self._on_noise(bytes(data[skipped:start]))
                 if not certain:
                     return start
                 if try_boundaries:

@@ -169,9 +169,9 @@ class Redactor:
         """Return the values by name, with all texts of private names redacted."""
         return self._redact_members(values, _DISPLAY_NAMES)
 
-    def redact(self, value: JsonValue) -> JsonValue:
-        """Return a value with all private texts and numbers in it redacted."""
-        return self._redact("", value)
+    def redact(self, value: JsonValue, name: str = "") -> JsonValue:
+        """Return the value of `name` with all private texts and numbers redacted."""
+        return self._redact(name, value, hidden=self._is_private(name, value, (_NAME,)))
 
     def redact_description(self, value: JsonValue) -> JsonValue:
         """Return a value with all private texts redacted, whatever their names are.
@@ -218,9 +218,19 @@ class Redactor:
 
         return self.redact_text(_PAIR.sub(hide, text))
 
-    def hide(self, value: JsonValue) -> JsonValue:
-        """Return a value with every text and number in it redacted."""
-        return self._redact("password", value, hidden=True)
+    def redact_members(
+        self, members: Mapping[str, JsonValue], labels: Mapping[str, str] | None = None
+    ) -> dict[str, JsonValue]:
+        """Return the members with private data redacted.
+
+        `labels` has the names of values that stand under another name.
+        """
+        labels = labels or {}
+        values = [
+            self.redact(value, labels.get(name, name))
+            for name, value in members.items()
+        ]
+        return dict(zip(_unique(map(self.redact_text, members)), values, strict=True))
 
     def _redact_members(
         self,

@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.loader import async_get_loaded_integration
 
+from .attempts import async_delete_connection_log
 from .const import DOMAIN
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .discovery import async_discover_peers
@@ -63,6 +64,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> boo
     except ConfigEntryNotReady as error:
         async_report_other_projector(hass, entry, error)
         raise
+    coordinator.projector.stop_trace()
+    async_delete_connection_log(hass, entry.entry_id)
     entry.runtime_data = coordinator
     coordinator.entity_loader.async_remove_stale(coordinator.data)
     async_report_issues(hass, entry)
@@ -102,7 +105,8 @@ async def async_remove_config_entry_device(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PulseConfigEntry) -> None:
-    """Cancel pending commands, and delete the repair issues and the stored data."""
+    """Cancel pending commands, and delete the repair issues and all data."""
+    async_delete_connection_log(hass, entry.entry_id)
     async_cancel(hass, entry.entry_id, "unloaded")
     async_delete_issues(hass, entry.entry_id)
     await ProjectorStore(hass, entry.entry_id).async_remove()

@@ -15,6 +15,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 
+from .attempts import async_get_connection_log
 from .const import CONF_CONNECTION, RELEASE, TIMEOUTS, TIMINGS
 from .pulse import Login, Projector, ProjectorOptions
 
@@ -33,6 +34,7 @@ def create_projector(
             login=get_login(entry.data),
             timings=hass.data.get(TIMINGS),
             timeouts=hass.data.get(TIMEOUTS),
+            trace=async_get_connection_log(hass, entry.entry_id),
             mac=entry.options.get(CONF_MAC),
             release_when_idle=entry.options.get(CONF_CONNECTION) == RELEASE,
         ),

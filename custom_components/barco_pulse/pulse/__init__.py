@@ -7,6 +7,7 @@ this module exports.
 from .api import DEFAULT_PORT, Login
 from .blocks import parse_block_name
 from .connection import Timeouts
+from .connection_log import ConnectionLog
 from .const import (
     ACTIVE_CONNECTOR,
     ACTIVE_PROFILE,
@@ -104,6 +105,7 @@ __all__ = [
     "TARGET_STATE",
     "BlockReason",
     "Changes",
+    "ConnectionLog",
     "Identity",
     "JsonObject",
     "JsonValue",

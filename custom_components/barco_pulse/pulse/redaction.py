@@ -9,10 +9,19 @@ import json
 import re
 from typing import Final
 
-from .const import FALLBACK_PROPERTIES, IDENTITY
 from .json_types import JsonValue
+from .private_names import (
+    DISPLAY_NAMES,
+    MAC_NAMES,
+    MODEL,
+    NAME,
+    PRIVATE_NAMES,
+    PRIVATE_NUMBERS,
+    VERSIONS,
+    is_identifying,
+    is_version,
+)
 from .private_texts import (
-    ADDRESS,
     MAC_ADDRESS,
     REDACTED,
     PrivateTexts,
@@ -24,43 +33,10 @@ from .private_texts import (
 
 __all__ = ["REDACTED", "Redactor"]
 
-_PRIVATE_NAMES: Final = re.compile(
-    r"serial|hwaddress|\bmac$|host|address|ip[46]|dns|gateway|domain$|proxy|password"
-    r"|\bpin\b|pin_?code$|auth_?code$|token|publickey|username|imei|iccid|phone|location|peers$"
-    r"|grouplist$|membershiplist$",
-    re.IGNORECASE,
-)
-"""Names of values whose texts are private; each such text is redacted everywhere."""
-_MAC_NAMES: Final = re.compile(r"mac|hwaddress", re.IGNORECASE)
-"""Names of values that may be MAC addresses without separators."""
-_PRIVATE_NUMBERS: Final = re.compile(
-    r"serial|password|\bpin\b|pin_?code$|auth_?code$|token|username|imei|iccid|phone",
-    re.IGNORECASE,
-)
-"""Names of values whose numbers are private as well."""
-_DISPLAY_NAMES: Final = ("title", "name", "system.name")
-"""Names of values that are private, unless they consist of the model name and
-redacted texts only. The first two only count at the top of a section."""
-_VERSIONS: Final = re.compile(r"version|firmware", re.IGNORECASE)
-"""Names of values that may look like IP addresses."""
-_MODEL: Final = IDENTITY["model"]
-_NAME: Final = IDENTITY["name"]
 _PASSES: Final = 3
 _MAX_REMEMBERED: Final = 20_000  # texts
-_MIN_SECRET_LENGTH: Final = 6
-"""Shorter texts without a digit ("AUTO", "admin") may occur elsewhere by chance."""
 _MIN_DIGITS: Final = 5
 """Fewer digits may occur in a longer number by chance."""
-_WORDS: Final = " ".join(
-    (
-        "jsonrpc method params result error message property.subscribe"
-        " property.unsubscribe property.changed signal.callback introspect authenticate"
-        " username password administrator poweruser currentuser testuser redacted",
-        *IDENTITY.values(),
-        *FALLBACK_PROPERTIES,
-    )
-)
-"""Words of the protocol and names of built-in accounts, which are no secrets."""
 _PAIR: Final = re.compile(
     r'"((?:[^"\\]|\\.){1,200})"\s*:\s*(?:"((?:[^"\\]|\\.)*)(?:"|\\?\Z)|(-?\d+))',
     re.DOTALL,
@@ -89,7 +65,7 @@ class Redactor:
         self._patterns: PrivateTexts | None = None
         self._redacted: dict[str, str] = {}  # what `redact_text` returned before
         for section in sections:
-            for name in _DISPLAY_NAMES:
+            for name in DISPLAY_NAMES:
                 if isinstance(value := section.get(name), str):
                     self._display_names.add(value)
             self.learn(section)
@@ -121,8 +97,8 @@ class Redactor:
         numbers: bool = False,
     ) -> None:
         """Collect private texts of a value, or all texts or all numbers in it."""
-        private = private or bool(_PRIVATE_NAMES.search(name))
-        numbers = numbers or bool(_PRIVATE_NUMBERS.search(name))
+        private = private or bool(PRIVATE_NAMES.search(name))
+        numbers = numbers or bool(PRIVATE_NUMBERS.search(name))
         if isinstance(value, str):
             self._learn_text(name, value, private=private)
         elif isinstance(value, Mapping):
@@ -132,17 +108,17 @@ class Redactor:
             for item in value:
                 self._learn(name, item, private=private, numbers=numbers)
         elif numbers and _is_number(value):
-            self._secrets.update(filter(_is_identifying, [str(value).lstrip("-")]))
+            self._secrets.update(filter(is_identifying, [str(value).lstrip("-")]))
 
     def _learn_text(self, name: str, text: str, *, private: bool) -> None:
-        if name == _MODEL:
+        if name == MODEL:
             self._models.add(text)
-        elif name == _NAME:
+        elif name == NAME:
             self._display_names.add(text)
-        elif not _VERSIONS.search(name):
+        elif not VERSIONS.search(name):
             self._secrets.update(MAC_ADDRESS.findall(text))
-        if private and _is_identifying(text):
-            bare = bare_mac(text) if _MAC_NAMES.search(name) else None
+        if private and is_identifying(text):
+            bare = bare_mac(text) if MAC_NAMES.search(name) else None
             self._secrets.add(colons(bare) if bare else text)
 
     def _find(self) -> PrivateTexts:
@@ -153,7 +129,7 @@ class Redactor:
             # Whether a name is private depends on the serial number.
             patterns = self._patterns = PrivateTexts(secrets)
             names = {n for n in self._display_names if self._is_given(n)}
-            if names := set(filter(_is_identifying, names)):
+            if names := set(filter(is_identifying, names)):
                 patterns = self._patterns = PrivateTexts(secrets | names)
             return patterns
         return self._patterns
@@ -167,11 +143,11 @@ class Redactor:
 
     def redact_mapping(self, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         """Return the values by name, with all texts of private names redacted."""
-        return self._redact_members(values, _DISPLAY_NAMES)
+        return self._redact_members(values, DISPLAY_NAMES)
 
     def redact(self, value: JsonValue, name: str = "") -> JsonValue:
         """Return the value of `name` with all private texts and numbers redacted."""
-        return self._redact(name, value, hidden=self._is_private(name, value, (_NAME,)))
+        return self._redact(name, value, hidden=self._is_private(name, value, (NAME,)))
 
     def redact_description(self, value: JsonValue) -> JsonValue:
         """Return a value with all private texts redacted, whatever their names are.
@@ -209,7 +185,7 @@ class Redactor:
 
         def hide(pair: re.Match[str]) -> str:
             value = _unescaped(pair[2] or "")
-            if not value or not self._is_private(pair[1], value, (_NAME,)):
+            if not value or not self._is_private(pair[1], value, (NAME,)):
                 return pair[0]
             if self._find().anything.fullmatch(value):
                 return pair[0]
@@ -264,10 +240,10 @@ class Redactor:
         if isinstance(value, str):
             if hidden:
                 return self._hide(value)
-            return value if _is_version(name, value) else self.redact_text(value)
-        numbers = numbers or (hidden and bool(_PRIVATE_NUMBERS.search(name)))
+            return value if is_version(name, value) else self.redact_text(value)
+        numbers = numbers or (hidden and bool(PRIVATE_NUMBERS.search(name)))
         if isinstance(value, Mapping):
-            return self._redact_members(value, (_NAME,), hidden=hidden, numbers=numbers)
+            return self._redact_members(value, (NAME,), hidden=hidden, numbers=numbers)
         if isinstance(value, Sequence):
             return [
                 self._redact(name, item, hidden=hidden, numbers=numbers)
@@ -281,7 +257,7 @@ class Redactor:
         self, name: str, value: JsonValue, display_names: Sequence[str]
     ) -> bool:
         if name not in display_names or not isinstance(value, str):
-            return bool(_PRIVATE_NAMES.search(name))
+            return bool(PRIVATE_NAMES.search(name))
         return self._is_given(value)
 
     def _redact_number(self, number: JsonValue, *, hidden: bool) -> JsonValue:
@@ -331,19 +307,6 @@ def _unique(names: Iterable[str]) -> list[str]:
             name += "'"
         found[name] = None
     return list(found)
-
-
-def _is_identifying(text: str) -> bool:
-    if text.casefold() in _WORDS:
-        return False
-    return len(text) >= _MIN_SECRET_LENGTH or (
-        len(text) > 1 and any(map(str.isdigit, text))
-    )
-
-
-def _is_version(name: str, text: str) -> bool:
-    """Return True if a text only looks like an address."""
-    return bool(_VERSIONS.search(name)) and ADDRESS.fullmatch(text) is not None
 
 
 def _is_number(value: JsonValue) -> bool:

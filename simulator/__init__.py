@@ -6,6 +6,8 @@ from .jsontypes import JsonObject, JsonValue
 from .model import Model, ModelError
 from .model_file import load_model, model_names
 from .quirks import Quirks
+from .recording import Recording, RecordingError
+from .replay import Replay
 from .simulator import Simulator
 from .traffic import Counters, Record
 
@@ -19,6 +21,9 @@ __all__ = [
     "ModelError",
     "Quirks",
     "Record",
+    "Recording",
+    "RecordingError",
+    "Replay",
     "Simulator",
     "from_diagnostics",
     "load_model",

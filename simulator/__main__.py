@@ -8,10 +8,13 @@ import os
 import signal
 import sys
 
-from .control import Console, ControlPort, line_of, value_for
+from .control import Commands, Console, ControlPort, line_of, value_for
 from .diagnostics import from_diagnostics
 from .model import STATES
 from .model_file import load_model, model_names
+from .replay import Replay
+from .replay_control import ReplayConsole, greeting, unrecorded_report
+from .rpc import NOT_FOUND
 from .simulator import Simulator
 
 
@@ -28,7 +31,20 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         metavar="FILE",
         help="use the projector of a diagnostics download from Home Assistant",
     )
+    model.add_argument(
+        "--replay",
+        metavar="FILE",
+        help="answer as in a recording; of the options below only the addresses,"
+        " --speed and --unrecorded apply",
+    )
     _add_addresses(parser)
+    parser.add_argument(
+        "--unrecorded",
+        default=NOT_FOUND,
+        type=lambda text: None if text == "none" else int(text),
+        metavar="CODE",
+        help="error of a replay for requests that were never recorded; none for no reply",
+    )
     parser.add_argument("--state", choices=STATES, help="initial power state")
     parser.add_argument(
         "--speed", type=float, default=1.0, help="divides all durations"
@@ -96,25 +112,51 @@ def build(options: argparse.Namespace) -> Simulator:
     return projector
 
 
+def build_replay(options: argparse.Namespace) -> Replay:
+    """Return the replay that the command line describes. ValueError if invalid."""
+    return Replay(
+        options.replay,
+        speed=options.speed,
+        unrecorded_error=options.unrecorded,
+        host=options.host,
+        port=options.port,
+        wake_port=options.wake_port,
+    )
+
+
 async def run(options: argparse.Namespace, output: Callable[[str], None]) -> None:
-    """Run the simulator until a command or a signal stops it.
+    """Run the simulator or a replay until a command or a signal stops it.
 
     Raises:
         OSError: A port is in use.
         ValueError: An option is not valid.
     """
+    if options.replay:
+        async with build_replay(options) as replay:
+            await _serve(ReplayConsole(replay), greeting(replay), options, output)
+        output(unrecorded_report(replay))
+        return
     async with build(options) as projector:
-        console = Console(projector)
-        control = ControlPort(console)
-        with _signals(console), _prompt(console, output):
-            try:
-                output(_greeting(projector))
-                if options.control_port is not None:
-                    port = await control.open(projector.host, options.control_port)
-                    output(f"control port {port}")
-                await console.ended.wait()
-            finally:
-                await control.close()
+        await _serve(Console(projector), _greeting(projector), options, output)
+
+
+async def _serve(
+    console: Commands,
+    greeting_line: str,
+    options: argparse.Namespace,
+    output: Callable[[str], None],
+) -> None:
+    """Run commands until one of them or a signal stops the program."""
+    control = ControlPort(console)
+    with _signals(console), _prompt(console, output):
+        try:
+            output(greeting_line)
+            if options.control_port is not None:
+                port = await control.open(options.host, options.control_port)
+                output(f"control port {port}")
+            await console.ended.wait()
+        finally:
+            await control.close()
 
 
 def main() -> int:
@@ -143,7 +185,7 @@ def _greeting(projector: Simulator) -> str:
 
 
 @contextmanager
-def _signals(console: Console) -> Iterator[None]:
+def _signals(console: Commands) -> Iterator[None]:
     """Stop the simulator on SIGINT or SIGTERM."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
@@ -157,7 +199,7 @@ def _signals(console: Console) -> Iterator[None]:
 
 
 @contextmanager
-def _prompt(console: Console, output: Callable[[str], None]) -> Iterator[None]:
+def _prompt(console: Commands, output: Callable[[str], None]) -> Iterator[None]:
     """Read commands from standard input if it is a terminal."""
     if sys.stdin is None or not sys.stdin.isatty():
         yield
@@ -173,7 +215,7 @@ def _prompt(console: Console, output: Callable[[str], None]) -> Iterator[None]:
 class _Prompt:
     """A reader of the commands that a user types."""
 
-    def __init__(self, console: Console, output: Callable[[str], None]) -> None:
+    def __init__(self, console: Commands, output: Callable[[str], None]) -> None:
         self._console = console
         self._output = output
         self._buffer = b""
@@ -193,7 +235,7 @@ class _Prompt:
             self._unwatch()
             self._unwatch = None
         if line == "watch":
-            watch = self._console.projector.watch
+            watch = self._console.watch
             self._unwatch = watch(lambda record: self._output(line_of(record)))
         elif answer := self._console.run(line):
             self._output(answer)

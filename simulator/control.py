@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import contextlib
 from itertools import starmap
 import json
+from typing import Protocol
 
 from .faults import FAULT_NAMES
 from .jsontypes import JsonValue, parse_text
@@ -16,6 +17,19 @@ from .traffic import Record
 type Command = Callable[[Console, str], str]
 
 _ARROWS = {"in": "<-", "out": "->", "event": "--"}
+
+
+class Commands(Protocol):
+    """What runs the commands of a terminal or of the control port."""
+
+    ended: asyncio.Event
+    """Set when a command has stopped the program."""
+
+    def run(self, line: str) -> str:
+        """Run a command; return the response, which may have several lines."""
+
+    def watch(self, watcher: Callable[[Record], None]) -> Callable[[], None]:
+        """Call a watcher with each new record; return a function that stops it."""
 
 
 class Console:
@@ -40,6 +54,10 @@ class Console:
             return f"error: {error.args[0]!r} does not exist now"
         except (AttributeError, RpcError, TypeError, ValueError) as error:
             return f"error: {error}"
+
+    def watch(self, watcher: Callable[[Record], None]) -> Callable[[], None]:
+        """Call a watcher with each new record; return a function that stops it."""
+        return self.projector.watch(watcher)
 
 
 def _get(console: Console, rest: str) -> str:
@@ -223,7 +241,7 @@ class ControlPort:
     The response to each line ends with an empty line.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Commands) -> None:
         """Initialize without listening."""
         self._console = console
         self._server: asyncio.Server | None = None
@@ -277,7 +295,7 @@ class ControlPort:
         def show(record: Record) -> None:
             writer.write(f"{line_of(record)}\n".encode())
 
-        return self._console.projector.watch(show)
+        return self._console.watch(show)
 
 
 def line_of(record: Record) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any, Self
 
-from simulator import Simulator
+from simulator import Replay, Simulator
 
 DEADLINE = 5.0
 GET_STATE = (
@@ -19,7 +19,7 @@ class Client:
     Every wait ends with TimeoutError after DEADLINE.
     """
 
-    def __init__(self, projector: Simulator) -> None:
+    def __init__(self, projector: Simulator | Replay) -> None:
         """Prepare to connect to a projector."""
         self.projector = projector
         self.raw = b""

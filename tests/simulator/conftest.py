@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from simulator import Simulator
+from simulator import Recording, Replay, Simulator
 
 from .client import Client
+from .recorded import Lines, StartReplay, lines
 
 type Start = Callable[..., Awaitable[Simulator]]
 type Connect = Callable[[Simulator], Awaitable[Client]]
@@ -62,3 +63,14 @@ async def projector(start: Start) -> Simulator:
 async def client(projector: Simulator, connect: Connect) -> Client:
     """Return a client of it."""
     return await connect(projector)
+
+
+@pytest.fixture
+def play(stack: AsyncExitStack) -> StartReplay:
+    """Start the replay of some events."""
+
+    async def start(events: Lines, **options: Any) -> Replay:
+        recording = Recording.parse(lines(events))
+        return await stack.enter_async_context(Replay(recording, **options))
+
+    return start

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 import contextlib
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.const import (
@@ -44,6 +45,16 @@ SERIAL_NUMBER = "system.serialnumber"
 TIMES = ("timestamp", "uptime")
 LEFT_OUT = ("access_token", "entity_picture", "friendly_name", "ready_at", "off_at")
 """Attributes that are another thing at each start."""
+EVIDENCE = re.compile(r"\[(recorded: \w+\.jsonl|guide|guide [123]|seen|used|assumed)\b")
+FILE = re.compile(r"\w+\.jsonl")
+WITHOUT_EVIDENCE = (
+    "Our choice",
+    "All other names",
+    "| request |",
+    "| code |",
+    "| what |",
+)
+"""How paragraphs and rows of PROTOCOL.md begin that claim nothing."""
 QUIET = 5.0
 """Seconds without a request after which the integration has read what was pushed."""
 MOST_FOLLOWING = 200
@@ -145,6 +156,23 @@ async def until_quiet(replay: Replay) -> None:
                 lambda: any(record.direction == "in" for record in traffic), QUIET
             )
     stop()
+
+
+def claims(protocol: str) -> list[str]:
+    """Return the paragraphs, items and table rows of PROTOCOL.md below its legend."""
+    blocks = re.split(r"\n\n|\n(?=[-|] )|\n(?=-)", protocol[protocol.index("\n## ") :])
+    return [
+        block
+        for block in map(str.strip, blocks)
+        if not block.startswith(("#", "| ---", *WITHOUT_EVIDENCE))
+    ]
+
+
+def test_evidence() -> None:
+    """Each claim of PROTOCOL.md names its evidence, and each recording is named there."""
+    protocol = (Path(__file__).parents[1] / "specs" / "PROTOCOL.md").read_text("utf-8")
+    assert [claim for claim in claims(protocol) if not EVIDENCE.search(claim)] == []
+    assert {path.name for path in RECORDINGS} == {*FILE.findall(protocol)}
 
 
 @pytest.fixture(params=RECORDINGS, ids=lambda path: path.stem)

@@ -1,11 +1,12 @@
 """The commands and their arguments."""
 
+from pathlib import Path
 from typing import Annotated
 
 from aiobarcopulse import Login
 import typer
 
-from . import info as information, power, values, watch as live
+from . import files, info as information, power, values, watch as live
 from .errors import ExitCode
 from .output import Output
 from .runner import log_to_stderr, run
@@ -255,3 +256,49 @@ def source(
     output = Output(as_json=as_json)
     target = _target(host, pin, user, password)
     run(power.select_source(output, target, name, limit=limit), output, host)
+
+
+File = Annotated[
+    Path,
+    typer.Option("--output", "-o", metavar="FILE", dir_okay=False, show_default=False),
+]
+
+
+@app.command()
+def report(
+    host: Host,
+    file: File,
+    pin: Pin = None,
+    user: User = None,
+    password: Password = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write everything that a bug report needs, without private data."""
+    output = Output(as_json=as_json)
+    target = _target(host, pin, user, password)
+    run(files.report(output, target, file), output, host)
+
+
+@app.command()
+def record(
+    host: Host,
+    file: File,
+    seconds: Annotated[
+        float | None, typer.Option(min=1, help="Stop after this time.")
+    ] = None,
+    pin: Pin = None,
+    user: User = None,
+    password: Password = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Record the messages of a projector, without private data, until Ctrl-C."""
+    output = Output(as_json=as_json)
+    target = _target(host, pin, user, password)
+    run(
+        files.record(output, target, file, seconds),
+        output,
+        host,
+        interrupted=ExitCode.DONE,
+    )

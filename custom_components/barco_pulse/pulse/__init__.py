@@ -4,7 +4,7 @@ This package imports nothing of Home Assistant. Code outside it imports only nam
 this module exports.
 """
 
-from .api import DEFAULT_PORT, Login
+from .api import DEFAULT_PORT, Login, PulseClient
 from .blocks import parse_block_name
 from .connection import Timeouts
 from .connection_log import ConnectionLog
@@ -67,6 +67,7 @@ from .report import build_report
 from .sanitize import strip_markup, to_attribute_value, to_single_line
 from .schema import PropertyType
 from .shared import shared_set
+from .sleep import Waker
 from .snapshot import EMPTY, Changes, Snapshot
 from .timing import Timings
 from .trace import Trace, TraceEvent, TraceKind
@@ -118,6 +119,7 @@ __all__ = [
     "PropertyType",
     "PulseAuthenticationError",
     "PulseCanceledError",
+    "PulseClient",
     "PulseConnectionError",
     "PulseConnectionLimitError",
     "PulseDeviceMismatchError",
@@ -139,6 +141,7 @@ __all__ = [
     "Trace",
     "TraceEvent",
     "TraceKind",
+    "Waker",
     "as_list",
     "as_number",
     "block_reason",

@@ -4,7 +4,7 @@ from collections import Counter
 import json
 from pathlib import Path
 import re
-from typing import Any
+from typing import Any, get_args
 
 from homeassistant import components
 from homeassistant.components.sensor import SensorDeviceClass
@@ -17,6 +17,7 @@ from custom_components.barco_pulse.entity_description import (
 )
 from custom_components.barco_pulse.errors import MESSAGES, Context, unknown_name_error
 from custom_components.barco_pulse.event import PulseEventDescription
+from custom_components.barco_pulse.pulse import BlockReason
 from custom_components.barco_pulse.pulse.const import FALLBACK_PROPERTIES
 from custom_components.barco_pulse.pulse.schema import PropertyType
 from custom_components.barco_pulse.pulse.snapshot import Snapshot
@@ -230,6 +231,9 @@ def test_exception_texts() -> None:
     used = dict(translated_calls("translation_domain", elsewhere="errors"))
     context = Context(projector="", address="", snapshot=Snapshot())
     used |= {key: set(context.placeholders) for *_, key in MESSAGES}
+    used |= {
+        f"forbidden_{reason}": {"name"} for reason in get_args(BlockReason.__value__)
+    }
     for what in ("command", "preset", "profile", "source"):
         for expected in ([], ["one"]):
             error = unknown_name_error(what, "another", expected, "")

@@ -1,16 +1,24 @@
 """Break the code in random places, and report which breaks no test notices.
 
 `scripts/mutate map` records which test runs which line (the whole suite once, or only
-the tests that are named). `scripts/mutate run` then breaks a copy of the repository.
+the tests that are named). `scripts/mutate run` then breaks copies of the repository.
+
+A break that no test notices may be equivalent: for example, it only costs time. If it
+is not, first run all tests of its module with it: the map knows a function with a cache
+only from the first test of each process that calls it, and a break is tried on at most
+`MOST_TESTS` tests.
 """
 
 import argparse
 import ast
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import os
 from pathlib import Path
+from queue import Queue
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -26,8 +34,9 @@ MAP: Final = ROOT / ".mutate"
 """A coverage file with a context for each test."""
 MOST_TESTS: Final = 40
 """Test functions to run for one break; those of the module's own file come first."""
-LIMIT: Final = 120
+LIMIT: Final = 300
 """Seconds for the tests of one break; one that takes longer counts as noticed."""
+TIMEOUT: Final = "timeout"
 OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -142,15 +151,14 @@ def covering(data: CoverageData, each: Break) -> list[str]:
     return sorted(found, key=lambda test: (own not in test, random.random()))
 
 
-def is_noticed(each: Break, tests: list[str], root: Path) -> bool:
-    """Return whether a test fails with the change."""
+def failures(
+    root: Path, tests: list[str], *arguments: str, limit: float = LIMIT
+) -> list[str]:
+    """Return the tests that fail, `[TIMEOUT]` if they do not end."""
     chosen = root / ".tests"
-    chosen.write_text("\n".join(tests[:MOST_TESTS]))
-    path = root / each.path
-    source = path.read_bytes()
-    path.write_bytes(each.apply(source))
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=30"]
-    command += ["-p", "no:cacheprovider", f"@{chosen}"]
+    chosen.write_text("\n".join(tests))
+    command = [sys.executable, "-m", "pytest", "-q", "--timeout=60", "--tb=no"]
+    command += ["-p", "no:cacheprovider", *arguments, f"@{chosen}"]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
@@ -159,17 +167,31 @@ def is_noticed(each: Break, tests: list[str], root: Path) -> bool:
             check=False,
             capture_output=True,
             text=True,
-            timeout=LIMIT,
+            timeout=limit,
             env=environment,
         )
     except subprocess.TimeoutExpired:
-        return True
-    finally:
-        path.write_bytes(source)
+        return [TIMEOUT]
     if done.returncode not in (0, 1, 2):
         reason = done.stdout[-2000:] + done.stderr[-2000:]
         raise RuntimeError(f"Is the map stale? Run `scripts/mutate map`.\n{reason}")
-    return done.returncode != 0
+    failed = re.findall(
+        r"^(?:FAILED|ERROR) (\S+?)(?:\[.*)?(?: - .*)?$", done.stdout, re.MULTILINE
+    )
+    return failed or ["import"] * (done.returncode != 0)
+
+
+def noticed_by(each: Break, tests: list[str], root: Path) -> str | None:
+    """Return the first test that fails with the change."""
+    if not tests:
+        return None
+    path = root / each.path
+    source = path.read_bytes()
+    path.write_bytes(each.apply(source))
+    try:
+        return next(iter(failures(root, tests[:MOST_TESTS], "-x")), None)
+    finally:
+        path.write_bytes(source)
 
 
 def copy_repository(root: Path) -> None:
@@ -184,42 +206,62 @@ def copy_repository(root: Path) -> None:
             shutil.copy(ROOT / name, root / name)
 
 
+def possible_breaks(modules: list[str]) -> list[Break]:
+    """Return every change that can be made to the named modules, all if none."""
+    return [
+        each
+        for path in sorted((ROOT / CODE).rglob("*.py"))
+        if not modules or path.stem in modules
+        for each in breaks(str(path.relative_to(ROOT)), path.read_bytes())
+    ]
+
+
 def run(options: argparse.Namespace) -> int:
     """Break the code, and report what no test notices."""
     data = CoverageData(str(MAP))
     data.read()
     random.seed(options.seed)
     end = time.monotonic() + options.seconds
-    survivors, count = [], 0
-    with TemporaryDirectory() as folder:
-        root = Path(folder)
-        copy_repository(root)
-        possible = [
-            each
-            for path in sorted((root / CODE).rglob("*.py"))
-            if not options.module or path.stem in options.module
-            for each in breaks(str(path.relative_to(root)), path.read_bytes())
-        ]
-        for each in random.sample(possible, min(options.count, len(possible))):
-            if time.monotonic() > end:
-                break
-            tests = covering(data, each)
-            if not tests and options.covered:
-                continue
-            count += 1
-            noticed = bool(tests) and is_noticed(each, tests, root)
-            survivors += [] if noticed else [each]
-            verdict = "noticed" if noticed else f"SURVIVED {len(tests)} tests"
-            print(f"{verdict}: {each}", flush=True)  # noqa: T201
-    print(f"{count - len(survivors)} of {count} noticed")  # noqa: T201
-    return 0 if len(survivors) <= 0.08 * count else 1
+    possible = possible_breaks(options.module)
+    chosen = [
+        (each, tests)
+        for each in random.sample(possible, min(options.count, len(possible)))
+        if (tests := covering(data, each)) or not options.covered
+    ]
+    free: Queue[Path] = Queue()
+    outcomes: dict[Break, str | None] = {}
+
+    def try_break(each: Break, tests: list[str]) -> None:
+        """Break a copy that is free."""
+        if time.monotonic() > end:
+            return
+        root = free.get()
+        try:
+            test = outcomes[each] = noticed_by(each, tests, root)
+        finally:
+            free.put(root)
+        verdict = f"noticed by {test}" if test else f"SURVIVED {len(tests)} tests"
+        print(f"{verdict}: {each}", flush=True)  # noqa: T201
+
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as executor:
+        for job in range(options.jobs):
+            copy_repository(Path(folder, str(job)))
+            free.put(Path(folder, str(job)))
+        list(executor.map(lambda choice: try_break(*choice), chosen))
+        noticing = sorted({test for test in outcomes.values() if test and "::" in test})
+        if failed := failures(free.get(), noticing, limit=10 * LIMIT):
+            print(f"These fail without a change: {failed}")  # noqa: T201
+            return 1
+    noticed = sum(test is not None for test in outcomes.values())
+    print(f"{noticed} of {len(outcomes)} noticed")  # noqa: T201
+    return 0 if noticed >= 0.92 * len(outcomes) else 1
 
 
 def record(options: argparse.Namespace) -> int:
     """Run tests, and record which of them runs which line."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["--cov", "--cov-report=", "--cov-fail-under=0"]
-    command += ["--cov-context=test", *options.tests]
+    command += ["--cov-context=test", f"--numprocesses={options.jobs}", *options.tests]
     environment = os.environ | {"COVERAGE_FILE": str(MAP), "COVERAGE_CORE": "ctrace"}
     return subprocess.run(command, cwd=ROOT, check=False, env=environment).returncode
 
@@ -231,11 +273,15 @@ def main() -> int:
     mapping = commands.add_parser("map", help="record which test runs which line")
     mapping.add_argument("tests", nargs="*", help="only these tests, all if none")
     mapping.set_defaults(do=record)
+    mapping.add_argument("--jobs", type=int, default=2, help="tests at a time")
     running = commands.add_parser("run", help="break the code")
     running.add_argument("--count", type=int, default=100, help="breaks to try")
     running.add_argument("--seed", type=int, default=1, help="another choice")
     running.add_argument("--seconds", type=float, default=3600, help="time to take")
-    running.add_argument("--module", nargs="*", help="only modules of these names")
+    running.add_argument("--jobs", type=int, default=2, help="breaks at a time")
+    running.add_argument(
+        "--module", nargs="*", default=[], help="only modules of these names"
+    )
     running.add_argument(
         "--covered", action="store_true", help="skip lines that no recorded test runs"
     )

@@ -1,5 +1,6 @@
 """The state of a projector during requests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 import contextlib
 from typing import Any
@@ -11,6 +12,7 @@ from custom_components.barco_pulse.pulse.const import (
     ACTIVE_SIGNAL,
     CONTROL_BLOCKS,
     COUNTERS,
+    LASER_POWER,
     MEASURING_METHODS,
     NOTIFICATIONS,
     SOURCE,
@@ -20,14 +22,17 @@ from custom_components.barco_pulse.pulse.const import (
     is_persisted,
     is_polled,
 )
-from custom_components.barco_pulse.pulse.exceptions import PulseConnectionError
+from custom_components.barco_pulse.pulse.exceptions import (
+    PulseConnectionError,
+    PulseRpcError,
+)
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from custom_components.barco_pulse.pulse.reader import StateReader
 from custom_components.barco_pulse.pulse.state import ProjectorState
 from custom_components.barco_pulse.pulse.watched_names import ALWAYS_WATCHED
 from simulator import Simulator
 
-from .common import INLET, connected
+from .common import INLET, TEST_TIMEOUT, connected
 from .conftest import StartProjector
 from .fakes import BUSY
 
@@ -261,3 +266,40 @@ def test_is_polled(name: str, slow: bool) -> None:
 def test_always_watched() -> None:
     """Watch the names that the state itself needs."""
     assert STATE in ALWAYS_WATCHED
+
+
+@pytest.mark.parametrize("background", [False, True])
+async def test_missing_name_that_is_described_later(
+    start_projector: StartProjector, background: bool
+) -> None:
+    """Read a missing name again when the projector describes it."""
+    quirks = {"absent_properties": (LASER_POWER,)}
+    simulator = await start_projector(state="on", quirks=quirks)
+    describes = False
+    async with connected(simulator) as client:
+
+        async def request(method: str, params: JsonValue = None) -> JsonValue:
+            name = params.get("object") if isinstance(params, dict) else None
+            if not describes and str(name).startswith("illumination"):
+                raise PulseRpcError("Wrong parameter", -32602)
+            return await client.request(method, params)
+
+        found = asyncio.Event()
+        state = ProjectorState(request, {LASER_POWER})
+        reader = StateReader(state, found.set)
+        state.watch({LASER_POWER})
+        await reader.read_first(lambda answers: None)
+        await reader.synchronize(discover=True, poll=True)
+        assert LASER_POWER not in state.snapshot().values
+
+        describes, simulator.quirks.absent_properties = True, ()
+        if background:
+            reader.retry_refused()
+            async with asyncio.timeout(TEST_TIMEOUT):
+                while LASER_POWER not in state.schema.properties:
+                    found.clear()
+                    await found.wait()
+        else:
+            state.introspector.invalidate("illumination")
+        await reader.synchronize(discover=not background, poll=True)
+        assert state.snapshot().values[LASER_POWER] == simulator.get(LASER_POWER)

@@ -232,6 +232,7 @@ class StateReader:
         self._introspection.retry(self._on_introspected)
 
     def _on_introspected(self) -> None:
+        self._state.forget_appeared()  # compares with what `rebuild` replaces
         self._state.rebuild()
         self._on_found()
 

@@ -201,6 +201,30 @@ async def test_idle_connection_has_no_deadline() -> None:
         await client.disconnect()
 
 
+async def test_only_one_request_is_late() -> None:
+    """Fail only the request without a response if a later one got its response."""
+
+    async def talk(peer: RawPeer) -> None:
+        await peer.answer()
+        await peer.read()
+        await peer.answer("second")
+        await peer.answer("third")
+        await peer.closed()
+
+    async with serve(talk) as port:
+        timeouts = Timeouts(first_byte=NEVER, response=0.4)
+        client = PulseClient("127.0.0.1", port, timeouts=timeouts)
+        await client.connect()
+        first, second = (asyncio.create_task(client.request("m")) for _ in range(2))
+        assert await second == "second"
+        with pytest.raises(PulseTimeoutError):
+            async with asyncio.timeout(NEVER):
+                await first
+        assert client.connected
+        assert await client.request("m") == "third"
+        await client.disconnect()
+
+
 async def test_timeout_in_the_queue() -> None:
     """Fail a request that waits too long in the queue, and keep the connection."""
 

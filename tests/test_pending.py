@@ -95,6 +95,18 @@ async def test_successful_first_attempt() -> None:
     assert not home.commands.wants("source", "A")
 
 
+async def test_no_attempt_after_the_end() -> None:
+    """Make no further attempt if something changes at the moment of the end."""
+    home = PendingHarness()
+    task = home.request("A")
+    await home.until_waiting(source="A")
+    home.commands.retry_now()
+    home.new[0].end()
+    await task
+    await home.commands.suspend()
+    assert home.tried == ["A"]
+
+
 async def test_retry_now() -> None:
     """Show the command as pending, and retry it when asked."""
     home = PendingHarness()

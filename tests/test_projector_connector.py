@@ -9,7 +9,7 @@ from custom_components.barco_pulse.pulse.const import ACTIVE_SIGNAL, SOURCE
 from custom_components.barco_pulse.pulse.exceptions import PulseInvalidStateError
 from simulator import Simulator
 
-from .common import running_projector, sent
+from .common import running_projector, sent, subscribed
 from .conftest import StartProjector
 
 COLORSPACE = "connector.colorspace"
@@ -162,6 +162,23 @@ async def test_the_connector_with_a_signal(start_projector: StartProjector) -> N
         await projector.set_property(COLORSPACE, "REC601")
         assert simulator.get(f"{second}.colorspace") == "REC601"
         assert simulator.get(f"{first}.colorspace") == "RGB"
+
+
+async def test_another_signal_of_the_same_connector(
+    start_projector: StartProjector,
+) -> None:
+    """Take a pushed signal without reading anything if the active connector stays."""
+    simulator = await start_projector(state="on", pin=None)
+    signal = f"{HDMI}.detectedsignal"
+    async with running_projector(simulator) as projector:
+        projector.watch([ACTIVE_SIGNAL, COLORSPACE])
+        await simulator.wait_until(lambda: signal in subscribed(simulator))
+        await projector.until(lambda: COLORSPACE in projector.values)
+        reads = simulator.counters.requests["property.get"]
+        simulator.change(signal, {"active": True, "name": "another"})
+        await projector.until_value(ACTIVE_SIGNAL, simulator.get(signal))
+        await projector.set_property(COLORSPACE, "RGB")
+        assert simulator.counters.requests["property.get"] == reads
 
 
 async def test_values_without_a_signal(start_projector: StartProjector) -> None:

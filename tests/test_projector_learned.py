@@ -17,7 +17,10 @@ from custom_components.barco_pulse.pulse.const import (
     SOURCES,
     STATE,
 )
-from custom_components.barco_pulse.pulse.exceptions import PulseInvalidStateError
+from custom_components.barco_pulse.pulse.exceptions import (
+    PulseInvalidStateError,
+    PulseRpcError,
+)
 from custom_components.barco_pulse.pulse.json_types import JsonValue
 from simulator import Simulator
 
@@ -276,3 +279,20 @@ async def test_absent_name_of_an_updated_object(
         simulator.quirks.absent_properties = ()
         simulator.device.announce_object("image", new=False)
         await projector.until_value(gamma, simulator.get(gamma))
+
+
+async def test_absent_name_of_an_object_that_refused_a_write(
+    start_projector: StartProjector,
+) -> None:
+    """Read a missing name again after the projector refused a write to its object."""
+    name = "illumination.sources.laser.maxpower"
+    simulator = await start_projector(state="on", quirks={"absent_properties": (name,)})
+    names = [STATE, LASER_POWER, name]
+    async with running_projector(
+        simulator, property_names=names, default_names=lambda known: names
+    ) as projector:
+        assert name not in projector.values
+        simulator.quirks.absent_properties = ()
+        with pytest.raises(PulseRpcError):
+            await projector.set_property(LASER_POWER, 5000)
+        await projector.until_value(name, simulator.get(name))

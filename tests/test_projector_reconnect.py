@@ -240,3 +240,19 @@ async def test_recent_errors_are_recorded(
             assert error.startswith("PulseConnectionError")
             assert str(simulator.pin) not in error
         assert projector.counters["connections"] == 13
+
+
+async def test_a_command_ends_the_pause(start_projector: StartProjector) -> None:
+    """Connect soon after a command, however long the pause would have lasted."""
+    simulator = await start_projector(state="on")
+    timings = replace(
+        FAST_TIMINGS, unavailable_delay=0.5, reconnect_factor=1e6, reconnect_max=3600
+    )
+    async with running_projector(simulator, timings=timings) as projector:
+        simulator.faults.refuse = True
+        simulator.drop()
+        await projector.until_reachable(False)
+        simulator.faults.clear()
+        with pytest.raises(PulseError):
+            await projector.set_property(LASER_POWER, 50)
+        await projector.until_reachable()

@@ -157,6 +157,25 @@ def test_merged() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("limit", "left"),
+    [
+        (4, "a.x a.y a.z a.do"),
+        (3, "a.x a.y a.z"),
+        (2, "a.x a.z"),
+        (1, "a.z"),
+        (0, "a.z"),
+    ],
+)
+def test_limited(limit: int, left: str) -> None:
+    """Omit the last names that are not to be kept, and count them."""
+    int_type = PropertyType("int")
+    schema = ObjectSchema(dict.fromkeys(("a.x", "a.y", "a.z"), int_type), {"a.do": {}})
+    limited = schema.limited(limit, {"a.z"})
+    assert [*limited.properties, *limited.methods] == left.split()
+    assert limited.dropped == 4 - len(left.split())
+
+
 words = st.text(
     st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=8
 )

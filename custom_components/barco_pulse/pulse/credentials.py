@@ -58,7 +58,7 @@ class Credentials:
         """True if the last attempt to authenticate got no response."""
         self.refused = False
         """True once the projector has refused the credentials; they are not sent again."""
-        self._permission_raise_refusedd = False  # the refusal was a permission error
+        self._refused_by_permission = False  # the refusal was a permission error
         self._reconsidered = False
 
     @property
@@ -175,15 +175,13 @@ class Credentials:
             # The projector did not check the PIN, so this is no failed attempt.
             self.postpone(now)
         else:
-            self._permission_raise_refusedd = isinstance(error, PulsePermissionError)
+            self._refused_by_permission = isinstance(error, PulsePermissionError)
             self._raise_refused(str(error))
 
     @property
     def questionable(self) -> bool:
         """True if the projector may have refused every request, not the credentials."""
-        return (
-            self.refused and self._permission_raise_refusedd and not self._reconsidered
-        )
+        return self.refused and self._refused_by_permission and not self._reconsidered
 
     def reconsider(self) -> bool:
         """Allow to send questionable credentials once more; return whether that is so.

@@ -21,6 +21,7 @@ _IPV6: Final = (
     r"(?:\.\d{1,3}){0,3}(?![\w:])(?<!(?<!\w)::)"
 )
 MAC_ADDRESS: Final = re.compile(_MAC, re.IGNORECASE)
+MIN_MAC_LENGTH: Final = len("0000.0000.0000")
 ADDRESS: Final = re.compile(f"{_MAC}|{_IPV6}|{_IPV4}", re.IGNORECASE)
 """Any MAC address with separators, and any IP address."""
 

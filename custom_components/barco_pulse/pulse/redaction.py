@@ -23,6 +23,7 @@ from .private_names import (
 )
 from .private_texts import (
     MAC_ADDRESS,
+    MIN_MAC_LENGTH,
     REDACTED,
     PrivateTexts,
     StandIns,
@@ -115,7 +116,7 @@ class Redactor:
             self._models.add(text)
         elif name == NAME:
             self._display_names.add(text)
-        elif not VERSIONS.search(name):
+        elif len(text) >= MIN_MAC_LENGTH and not VERSIONS.search(name):
             self._secrets.update(MAC_ADDRESS.findall(text))
         if private and is_identifying(text):
             bare = bare_mac(text) if MAC_NAMES.search(name) else None

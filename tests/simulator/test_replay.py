@@ -10,7 +10,7 @@ import pytest
 from simulator import Replay
 
 from .client import Client
-from .recorded import GET_STATE, StartReplay, asked, closed, opened, pushed
+from .recorded import GET_STATE, Lines, StartReplay, asked, closed, opened, pushed
 
 
 def now() -> float:
@@ -91,6 +91,7 @@ async def test_a_client_that_reads_more(play: StartReplay) -> None:
         *asked(1.5, {"result": None}, "system.poweron", None),
         *pushed(1.7, "on"),
         *asked(2, {"result": "on"}),
+        *asked(30, {"result": "ready"}),
         *asked(60, {"result": 5}, params={"property": "late"}),
     ]
     replay = await play(events)
@@ -101,25 +102,31 @@ async def test_a_client_that_reads_more(play: StartReplay) -> None:
         assert replay.position[0] < 2
         await client.call("system.poweron")
         assert await client.changed() == {"system.state": "on"}
-        assert await client.get("system.state") == "on"
+        for _ in range(2):
+            assert await client.get("system.state") == "on"
 
 
 async def test_a_reply_older_than_a_push(play: StartReplay) -> None:
     """A reply that is repeated has the values that were pushed since."""
     both = {"property": ["system.state", "a"]}
+    one = {"property": ["system.state"]}
     events = [
         *opened(0),
         *asked(1, {"result": "ready"}),
         *asked(1.5, {"result": {"system.state": "ready", "a": 1}}, params=both),
         *asked(1.6, {"result": "ready"}, params={"property": "b"}),
+        *asked(1.7, {"result": {"system.state": "ready"}}, params=one),
         *pushed(3, "on"),
+        *asked(3.5, {"result": {"system.state": "eco"}}, params=one),
     ]
     async with Client(await play(events)) as client:
-        for name in ("system.state", both["property"], "b"):
+        for name in ("system.state", both["property"], "b", one["property"]):
             await client.get(name)
         assert await client.changed() == {"system.state": "on"}
         assert await client.get("system.state") == "on"
         assert await client.get(both["property"]) == {"system.state": "on", "a": 1}
+        for _ in range(2):
+            assert await client.get(one["property"]) == {"system.state": "eco"}
         assert await client.get("b") == "ready"
 
 
@@ -211,14 +218,19 @@ async def test_any_pin(play: StartReplay) -> None:
 async def test_both_framings_and_no_reply(play: StartReplay) -> None:
     """HTTP is understood, and what was never answered is not."""
     [silent, _] = asked(1, {}, params={"property": "silent"})
-    events = [*opened(0), silent, *asked(2, {"result": "on"})]
+    [unanswered, _] = asked(3, {})
+    named = asked(1.5, {"result": 1}, params={"property": "a"})
+    events = [*opened(0), silent, *named, *asked(2, {"result": "on"}), unanswered]
     async with Client(await play(events)) as client:
         silent_request = {"jsonrpc": "2.0", "id": 1, "method": "property.get"}
         client.send(silent_request | {"params": {"property": "silent"}})
         body = json.dumps(silent_request | {"id": 2, "params": GET_STATE}).encode()
         head = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body)
+        client.send({"method": "property.get", "params": {"property": "a"}})
         client.send(head + body)
         assert await client.message() == {"jsonrpc": "2.0", "id": 2, "result": "on"}
+        client.send({"method": "property.get", "params": GET_STATE})
+        assert await client.get("system.state") == "on", "the last one with a reply"
         client.send(b"{]")
         assert (await client.message())["error"]["code"] == -32700
 
@@ -267,12 +279,13 @@ async def test_a_magic_packet(play: StartReplay) -> None:
             await replay.wait_until(lambda: not replay.connections)
 
 
-async def test_the_client_leaves(play: StartReplay) -> None:
+@pytest.mark.parametrize("end", [closed(1.2), []])
+async def test_the_client_leaves(play: StartReplay, end: Lines) -> None:
     """A client that closed as recorded, or by itself, may come back at once."""
     events = [
         *opened(0),
         *asked(1, {"result": "ready"}),
-        *closed(1.2),
+        *end,
         *opened(50, 2),
         *asked(51, {"result": "on"}, connection=2),
         *closed(400, 2),
@@ -287,7 +300,10 @@ async def test_the_client_leaves(play: StartReplay) -> None:
 
 async def test_a_second_client(play: StartReplay) -> None:
     """It gets replies; notifications go to the first client until that is gone."""
-    events = [*opened(0), *asked(1, {"result": 1}), *pushed(2, "a"), *pushed(3, "b")]
+    events = [
+        *[*opened(0), *asked(1, {"result": 1}), *pushed(2, "a"), *pushed(3, "b")],
+        *[*closed(50), *opened(60, 2), *asked(61, {"result": 2}, connection=2)],
+    ]
     replay = await play(events)
     async with Client(replay) as first, Client(replay) as second:
         assert await second.call("property.get", GET_STATE) == 1

@@ -39,9 +39,13 @@ def test_a_broken_file(broken: list[str], message: str, tmp_path: Path) -> None:
 def test_a_truncated_file() -> None:
     """The last line may say that the recorder stopped early."""
     assert not Recording.parse(lines(opened(0))).truncated
-    recording = Recording.parse([*lines(opened(0)), '{"truncated": true}', ""])
+    events = [*opened(5), *closed(4)]
+    recording = Recording.parse([*lines(events), '{"truncated": true}', ""])
     assert recording.truncated
-    assert [event.kind for event in recording.events] == ["opened"]
+    assert [(event.at, event.kind) for event in recording.events] == [
+        (5, "opened"),
+        (5, "closed"),  # time does not run backwards
+    ]
 
 
 @pytest.mark.parametrize("content", [None, b"\xff", b"{}"])

@@ -2,12 +2,12 @@
 
 import pytest
 
-from custom_components.barco_pulse.pulse.connectors import (
+from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
+from custom_components.barco_pulse.pulse.model.connectors import (
     Connectors,
     active_connector,
     connector_property,
 )
-from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
 
 ON: JsonObject = {"active": True, "name": "1080p"}
 OFF: JsonObject = {"active": False, "name": ""}

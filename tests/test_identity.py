@@ -12,8 +12,8 @@ from custom_components.barco_pulse.pulse.exceptions import (
 )
 from custom_components.barco_pulse.pulse.identity import Identity, read_identity
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.optional_requests import Request
-from custom_components.barco_pulse.pulse.property_cache import PropertyCache
+from custom_components.barco_pulse.pulse.model.optional_requests import Request
+from custom_components.barco_pulse.pulse.model.property_cache import PropertyCache
 
 
 def test_identity() -> None:

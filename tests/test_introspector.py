@@ -11,7 +11,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
 )
 from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.projector_schema import (
+from custom_components.barco_pulse.pulse.model.projector_schema import (
     to_object_name,
     top_level_object,
 )

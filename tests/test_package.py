@@ -136,27 +136,38 @@ def test_no_local_paths(pattern: str) -> None:
 # Layout
 
 
-def neighbours(name: str) -> set[str]:
-    """Return the modules of the same folder that a module imports."""
-    folder = "pulse." if name.startswith("pulse.") else ""
-    return {
-        folder + module
-        for node in ast.walk(SOURCES[name])
-        if isinstance(node, ast.ImportFrom) and node.level == 1
-        for module in ([node.module] if node.module else [a.name for a in node.names])
-    }
+def imported(name: str) -> set[str]:
+    """Return the modules of the integration that a module imports."""
+    found = set()
+    for node in ast.walk(SOURCES[name]):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        folder = name.removesuffix(".__init__").split(".")
+        if not name.endswith("__init__"):
+            folder = folder[:-1]
+        folder = folder[: len(folder) + 1 - node.level]
+        modules = [node.module] if node.module else [a.name for a in node.names]
+        found |= {".".join([*folder, module]) for module in modules}
+    return found
 
 
 def test_no_import_cycles() -> None:
     """Import no module in a cycle."""
-    TopologicalSorter({name: neighbours(name) for name in SOURCES}).prepare()
+    TopologicalSorter({name: imported(name) for name in SOURCES}).prepare()
 
 
 def test_home_assistant_uses_the_public_client() -> None:
     """The Home Assistant side imports only what `pulse/__init__.py` exports."""
     outside = {name for name in SOURCES if not name.startswith("pulse.")}
-    used = {module for name in outside for module in neighbours(name)}
+    used = {module for name in outside for module in imported(name)}
     assert not [module for module in used if module.startswith("pulse.")]
+
+
+def test_client_imports_nothing_above() -> None:
+    """The client imports nothing of the Home Assistant side."""
+    inside = {name for name in SOURCES if name.startswith("pulse.")}
+    used = {module for name in inside for module in imported(name)}
+    assert not [module for module in used if not module.startswith("pulse.")]
 
 
 def test_client_needs_no_home_assistant() -> None:

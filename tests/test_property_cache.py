@@ -14,7 +14,7 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseRpcError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
-from custom_components.barco_pulse.pulse.property_cache import PropertyCache
+from custom_components.barco_pulse.pulse.model.property_cache import PropertyCache
 
 ABSENT = PulseInvalidStateError("Property not found", -32601)
 BUSY = PulseInvalidStateError("busy transitioning to ready", -32009)

@@ -27,9 +27,9 @@ from custom_components.barco_pulse.pulse.exceptions import (
     PulseRpcError,
 )
 from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.model.watched_names import ALWAYS_WATCHED
 from custom_components.barco_pulse.pulse.reader import StateReader
 from custom_components.barco_pulse.pulse.state import ProjectorState
-from custom_components.barco_pulse.pulse.watched_names import ALWAYS_WATCHED
 from simulator import Simulator
 
 from .common import INLET, TEST_TIMEOUT, connected

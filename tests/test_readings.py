@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.pulse.blocks import QUANTITIES, parse_block_name
 from custom_components.barco_pulse.pulse.const import CONTROL_BLOCKS, COUNTERS
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
-from custom_components.barco_pulse.pulse.optional_requests import OptionalRequests
-from custom_components.barco_pulse.pulse.readings import ListedReadings
+from custom_components.barco_pulse.pulse.model.blocks import (
+    QUANTITIES,
+    parse_block_name,
+)
+from custom_components.barco_pulse.pulse.model.optional_requests import OptionalRequests
+from custom_components.barco_pulse.pulse.model.readings import ListedReadings
 from custom_components.barco_pulse.pulse.schema import PropertyType
 
 from .fakes import Answers, FakeProjector

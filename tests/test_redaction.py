@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.barco_pulse.pulse.redaction import REDACTED, Redactor
+from custom_components.barco_pulse.pulse.reports.redaction import REDACTED, Redactor
 
 SERIAL = "1730052877"
 MODEL = "Balder CS"

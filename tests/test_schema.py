@@ -9,8 +9,8 @@ from custom_components.barco_pulse.pulse.json_types import (
     JsonValue,
     as_number,
 )
+from custom_components.barco_pulse.pulse.model.schema_parser import parse_object
 from custom_components.barco_pulse.pulse.schema import ObjectSchema, PropertyType
-from custom_components.barco_pulse.pulse.schema_parser import parse_object
 
 
 def parsed(entry: dict[str, Any]) -> PropertyType:

@@ -7,8 +7,8 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.model.schema_parser import parse_object
 from custom_components.barco_pulse.pulse.schema import ObjectSchema, PropertyType
-from custom_components.barco_pulse.pulse.schema_parser import parse_object
 
 from .common import connected
 from .conftest import StartProjector

@@ -5,9 +5,7 @@ this module exports.
 """
 
 from .api import DEFAULT_PORT, Login, PulseClient
-from .blocks import parse_block_name
 from .connection import Timeouts
-from .connection_log import ConnectionLog
 from .const import (
     ACTIVE_CONNECTOR,
     ACTIVE_PROFILE,
@@ -55,15 +53,17 @@ from .exceptions import (
 from .identity import Identity, ProjectorInfo, identify, parse_mac
 from .json_types import JsonObject, JsonValue, as_list, as_number
 from .keys import KEY_METHODS, KeyEvent, friendly_keys, keys_by_command_name
+from .model.blocks import parse_block_name
 from .names import fold_command, fold_name, match
 from .options import ProjectorOptions
 from .pending import PendingCommand
 from .permissions import BlockReason, block_reason
 from .phase import PHASES
 from .projector import Projector
-from .recording import Recorder, Recording
-from .redaction import REDACTED, Redactor
-from .report import build_report
+from .reports.connection_log import ConnectionLog
+from .reports.recording import Recorder, Recording
+from .reports.redaction import REDACTED, Redactor
+from .reports.report import build_report
 from .sanitize import strip_markup, to_attribute_value, to_single_line
 from .schema import PropertyType
 from .shared import shared_set

@@ -13,8 +13,8 @@ from .exceptions import (
 from .json_types import JsonObject, JsonValue
 from .keys import KeyEvent, key_request
 from .latest import Coalescer
+from .model.schema_parser import parse_object
 from .publisher import SnapshotPublisher
-from .schema_parser import parse_object
 from .session import Session
 from .snapshot import Snapshot
 from .state import ProjectorState

@@ -18,7 +18,7 @@ from .exceptions import (
     PulseTimeoutError,
 )
 from .json_types import JsonObject, JsonValue
-from .property_cache import PropertyCache
+from .model.property_cache import PropertyCache
 from .sanitize import strip_markup
 
 LOGIN_REQUIRED: Final = "user.authenticationrequired"

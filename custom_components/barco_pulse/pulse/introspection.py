@@ -7,10 +7,10 @@ import logging
 from .const import FALLBACK_PROPERTIES, STABLE_STATES, STATE
 from .exceptions import PulseSlowResponseError
 from .json_types import JsonObject, JsonValue
-from .optional_requests import OptionalRequests, Request
-from .projector_schema import ProjectorSchema, top_level_object
+from .model.optional_requests import OptionalRequests, Request
+from .model.projector_schema import ProjectorSchema, top_level_object
+from .model.source_connectors import SourceConnectors
 from .schema import ObjectSchema
-from .source_connectors import SourceConnectors
 
 _TOO_SLOW = ObjectSchema()
 """Stands for a description that did not arrive in time."""

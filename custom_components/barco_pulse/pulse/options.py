@@ -7,12 +7,12 @@ from .api import Login
 from .connection import Timeouts
 from .const import FALLBACK_PROPERTIES
 from .json_types import JsonObject, JsonValue
+from .model.watched_names import DefaultNames
 from .pending import PendingCommand
 from .sleep import Waker
 from .snapshot import Changes, Snapshot
 from .timing import Timings
 from .trace import Trace
-from .watched_names import DefaultNames
 
 
 @dataclass(frozen=True, kw_only=True)

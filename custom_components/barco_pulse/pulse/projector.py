@@ -24,6 +24,7 @@ from .exceptions import PulseError
 from .identity import Identity
 from .json_types import JsonObject, JsonValue
 from .keys import KeyEvent
+from .model.watched_names import ALWAYS_WATCHED
 from .options import ProjectorOptions
 from .pending import PendingCommand, PendingCommands
 from .phase import PowerPhaseTracker
@@ -39,7 +40,6 @@ from .snapshot_builder import SnapshotBuilder
 from .state import ProjectorState
 from .sync import MODEL_SIGNALS, Synchronizer
 from .timing import Timings
-from .watched_names import ALWAYS_WATCHED
 
 
 class Projector:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Set as AbstractSet
 from itertools import batched
 from typing import Final
 
-from .connectors import connector_property
 from .const import (
     ACTIVE_SIGNAL,
     CONTROL_BLOCKS,
@@ -19,13 +18,14 @@ from .const import (
     is_list_method,
 )
 from .identity import LOGIN_REQUIRED
-from .introspection_task import Found, IntrospectionTask
 from .json_types import JsonObject, JsonValue
-from .readings import LISTING_METHODS, control_block_params
+from .model.connectors import connector_property
+from .model.introspection_task import Found, IntrospectionTask
+from .model.readings import LISTING_METHODS, control_block_params
+from .model.watched_names import ALWAYS_WATCHED
 from .sanitize import is_displayable
 from .shared import shared_set
 from .state import ProjectorState
-from .watched_names import ALWAYS_WATCHED
 
 _FIRST_ONLY: Final = (*IDENTITY.values(), LOGIN_REQUIRED)
 

@@ -4,23 +4,23 @@ from collections.abc import Iterable, Mapping, Set as AbstractSet
 from types import MappingProxyType
 from typing import Any
 
-from .connectors import Connectors
 from .const import FALLBACK_PROPERTIES, NOTIFICATION_COUNT, SOURCE
 from .exceptions import PulseError
 from .identity import Identity
 from .introspection import Introspector
 from .json_types import JsonObject, JsonValue
-from .last_known import LastKnownValues
-from .lists import ProjectorLists
-from .missing_names import MissingNames
-from .optional_requests import Request
-from .polled import PolledValues
-from .property_cache import PropertyCache
-from .readings import ListedReadings
+from .model.connectors import Connectors
+from .model.last_known import LastKnownValues
+from .model.lists import ProjectorLists
+from .model.missing_names import MissingNames
+from .model.optional_requests import Request
+from .model.polled import PolledValues
+from .model.property_cache import PropertyCache
+from .model.readings import ListedReadings
+from .model.watched_names import DefaultNames, WatchedNames
 from .schema import PropertyType
 from .shared import shared_mapping, shared_set
 from .snapshot import EMPTY, Snapshot
-from .watched_names import DefaultNames, WatchedNames
 
 _TRIGGER_NAMES = frozenset({SOURCE, NOTIFICATION_COUNT})
 

@@ -21,8 +21,8 @@ from .const import (
 from .exceptions import PulseDeviceMismatchError
 from .identity import Identity, identity_of
 from .json_types import JsonObject, JsonValue
+from .model.projector_schema import top_level_object
 from .options import ProjectorOptions
-from .projector_schema import top_level_object
 from .protocol import Framing
 from .reader import StateReader
 from .session import Session, SessionState

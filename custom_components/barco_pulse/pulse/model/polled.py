@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Set as AbstractSet
 
-from .const import MEASURING_METHODS, is_polled
-from .json_types import JsonValue
+from ..const import MEASURING_METHODS, is_polled
+from ..json_types import JsonValue
 from .optional_requests import OptionalRequests
 from .projector_schema import ProjectorSchema
 from .property_cache import PropertyCache

@@ -10,6 +10,10 @@ from dataclasses import replace
 from sys import intern
 from typing import Final
 
+from ..const import CONTROL_BLOCKS, COUNTERS, ENVIRONMENT, is_polled
+from ..json_types import JsonObject, JsonValue, as_list, as_number
+from ..sanitize import MAX_READINGS, is_valid_name
+from ..schema import PropertyType, shared_type
 from .blocks import (
     QUANTITIES,
     QUANTITY_BY_UNIT,
@@ -18,12 +22,8 @@ from .blocks import (
     parse_block_name,
     value_name,
 )
-from .const import CONTROL_BLOCKS, COUNTERS, ENVIRONMENT, is_polled
-from .json_types import JsonObject, JsonValue, as_list, as_number
 from .optional_requests import OptionalRequests
 from .projector_schema import top_level_object
-from .sanitize import MAX_READINGS, is_valid_name
-from .schema import PropertyType, shared_type
 
 LISTING_METHODS: Final = (COUNTERS, CONTROL_BLOCKS)
 """The methods that list counters and control blocks."""

@@ -6,12 +6,12 @@ from dataclasses import replace
 from itertools import islice
 import re
 
-from .const import CONNECTORS, FALLBACK_PROPERTIES
-from .json_types import JsonObject, JsonValue
-from .sanitize import MAX_NAMES, MAX_NAMES_PER_OBJECT, MAX_OPTIONS
-from .schema import ObjectSchema, Parameters, PropertyType
+from ..const import CONNECTORS, FALLBACK_PROPERTIES
+from ..json_types import JsonObject, JsonValue
+from ..sanitize import MAX_NAMES, MAX_NAMES_PER_OBJECT, MAX_OPTIONS
+from ..schema import ObjectSchema, Parameters, PropertyType
+from ..shared import shared_mapping, shared_set
 from .schema_parser import parse_object
-from .shared import shared_mapping, shared_set
 
 _UNKNOWN_TYPE = PropertyType("object")
 

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 import logging
 
-from .exceptions import PulseInvalidStateError, PulseRpcError, PulseSlowResponseError
-from .json_types import JsonValue
+from ..exceptions import PulseInvalidStateError, PulseRpcError, PulseSlowResponseError
+from ..json_types import JsonValue
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -6,18 +6,18 @@ from itertools import islice
 import logging
 from typing import TypeGuard
 
-from .const import SOURCE, STATE, TARGET_STATE
-from .exceptions import (
+from ..const import SOURCE, STATE, TARGET_STATE
+from ..exceptions import (
     PulseInvalidStateError,
     PulsePermissionError,
     PulseProtocolError,
     PulseRpcError,
 )
-from .json_types import JsonObject, JsonValue
+from ..json_types import JsonObject, JsonValue
+from ..protocol import iter_pairs
+from ..sanitize import limit_size
 from .missing_names import ALWAYS_PRESENT, MissingNames
 from .optional_requests import Request
-from .protocol import iter_pairs
-from .sanitize import limit_size
 
 _LOGGER = logging.getLogger(__name__)
 

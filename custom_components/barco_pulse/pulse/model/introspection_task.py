@@ -5,8 +5,8 @@ from collections.abc import Callable, Coroutine
 from enum import IntEnum
 from typing import Any
 
-from .const import STATE
-from .introspection import Introspector
+from ..const import STATE
+from ..introspection import Introspector
 from .property_cache import PropertyCache
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .decoder import MessageDecoder
-from .exceptions import PulseProtocolError
-from .json_types import JsonObject
-from .trace import TraceEvent, TraceKind
+from ..decoder import MessageDecoder
+from ..exceptions import PulseProtocolError
+from ..json_types import JsonObject
+from ..trace import TraceEvent, TraceKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import json
 from typing import Final
 
-from .json_types import JsonObject, JsonValue
+from ..json_types import JsonObject, JsonValue
+from ..trace import TraceEvent, TraceKind
 from .message_redaction import label_of, learn_message, redact_message
 from .redaction import Redactor
-from .trace import TraceEvent, TraceKind
 from .trace_reader import TracedMessage, TraceReader
 
 _MAX_ATTEMPTS: Final = 6

@@ -12,12 +12,12 @@ from typing import Any, Final, Self
 
 import orjson
 
-from .exceptions import PulseError
-from .json_types import JsonObject, JsonValue
+from ..exceptions import PulseError
+from ..json_types import JsonObject, JsonValue
+from ..protocol import Framing
+from ..trace import TraceEvent, TraceKind
 from .message_redaction import label_of, learn_message, redact_message
-from .protocol import Framing
 from .redaction import Redactor
-from .trace import TraceEvent, TraceKind
 from .trace_reader import TracedMessage, TraceReader
 
 HEADER: Final = "barco_pulse_recording"

@@ -9,8 +9,8 @@ import logging
 from sys import intern
 from typing import Any
 
-from .json_types import JsonObject, JsonValue, as_list, as_number
-from .sanitize import (
+from ..json_types import JsonObject, JsonValue, as_list, as_number
+from ..sanitize import (
     MAX_DEPTH,
     MAX_INTROSPECTION_CHARS,
     MAX_INTROSPECTION_ITEMS,
@@ -19,8 +19,8 @@ from .sanitize import (
     is_valid_name,
     is_within_limits,
 )
-from .schema import ObjectSchema, Parameters, PropertyType, parse_options, shared_type
-from .shared import shared_mapping, shared_set
+from ..schema import ObjectSchema, Parameters, PropertyType, parse_options, shared_type
+from ..shared import shared_mapping, shared_set
 
 _LOGGER = logging.getLogger(__name__)
 

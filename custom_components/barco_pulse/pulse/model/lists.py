@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Set as AbstractSet
 
-from .connectors import Connectors
-from .const import (
+from ..const import (
     LIST_METHODS,
     LISTED_IN,
     NOTIFICATION_COUNT,
@@ -12,14 +11,15 @@ from .const import (
     NOTIFICATIONS,
     is_list_method,
 )
-from .json_types import JsonObject, JsonValue
-from .names import match
+from ..json_types import JsonObject, JsonValue
+from ..names import match
+from ..sanitize import MAX_NOTIFICATIONS, limit_size
+from ..shared import shared_set
+from ..snapshot import list_options
+from .connectors import Connectors
 from .optional_requests import OptionalRequests
 from .projector_schema import ProjectorSchema
 from .property_cache import PropertyCache
-from .sanitize import MAX_NOTIFICATIONS, limit_size
-from .shared import shared_set
-from .snapshot import list_options
 
 _UNKNOWN_COUNT = -1
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from .json_types import as_list
+from ..json_types import as_list
+from ..sanitize import is_displayable
 from .optional_requests import OptionalRequests
 from .projector_schema import ProjectorSchema, to_object_name
-from .sanitize import is_displayable
 
 _MAX_CONNECTORS = 50
 """Limit of connectors of a source, and of remembered sources."""

@@ -9,13 +9,13 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any, Final
 
-from .const import ACTIVE_CONNECTOR, PENDING
-from .exceptions import PulseError, PulseRpcError
-from .json_types import JsonObject, JsonValue
-from .projector import Projector
+from ..const import ACTIVE_CONNECTOR, PENDING
+from ..exceptions import PulseError, PulseRpcError
+from ..json_types import JsonObject, JsonValue
+from ..projector import Projector
+from ..sanitize import limit_size
+from ..snapshot import Snapshot
 from .redaction import Redactor
-from .sanitize import limit_size
-from .snapshot import Snapshot
 
 _DERIVED_PREFIXES: Final = (ACTIVE_CONNECTOR, "power.", PENDING)
 _READ_TIMEOUT: Final = 30  # seconds

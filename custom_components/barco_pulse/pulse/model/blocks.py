@@ -6,7 +6,7 @@ There are two styles of names: `environment.temperature.inlet` and
 
 from typing import Final
 
-from .const import ENVIRONMENT
+from ..const import ENVIRONMENT
 
 _VALUE: Final = ".value"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from .const import STATE, TARGET_STATE, is_counter, is_on, is_persisted
-from .json_types import JsonObject, JsonValue
+from ..const import STATE, TARGET_STATE, is_counter, is_on, is_persisted
+from ..json_types import JsonObject, JsonValue
 
 
 class LastKnownValues:

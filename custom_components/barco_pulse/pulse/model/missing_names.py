@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Set as AbstractSet
 from typing import Final
 
-from .const import IDENTITY, STABLE_STATES, STATE
-from .json_types import JsonObject, JsonValue
+from ..const import IDENTITY, STABLE_STATES, STATE
+from ..json_types import JsonObject, JsonValue
 
 ALWAYS_PRESENT: Final = frozenset({STATE, IDENTITY["serial_number"]})
 """Properties that every projector has."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Set as AbstractSet
 
-from .connectors import Connectors
-from .const import (
+from ..const import (
     ACTIVE_SIGNAL,
     FALLBACK_PROPERTIES,
     LIST_METHODS,
@@ -14,9 +13,10 @@ from .const import (
     TARGET_STATE,
     is_polled,
 )
+from ..shared import shared_set
+from ..snapshot import Snapshot
+from .connectors import Connectors
 from .projector_schema import ProjectorSchema
-from .shared import shared_set
-from .snapshot import Snapshot
 
 ALWAYS_WATCHED = frozenset({STATE, TARGET_STATE, SOURCE})
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 
-from .const import ACTIVE_CONNECTOR, ACTIVE_SIGNAL, CONNECTORS
-from .json_types import JsonValue
+from ..const import ACTIVE_CONNECTOR, ACTIVE_SIGNAL, CONNECTORS
+from ..json_types import JsonValue
 
 
 class Connectors:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .const import FALLBACK_PROPERTIES, IDENTITY
+from ..const import FALLBACK_PROPERTIES, IDENTITY
 from .private_texts import ADDRESS
 
 PRIVATE_NAMES: Final = re.compile(

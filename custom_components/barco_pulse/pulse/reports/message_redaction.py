@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from .json_types import JsonObject, JsonValue
+from ..json_types import JsonObject, JsonValue
 from .redaction import Redactor
 
 _SECRET: Final = "password"

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Final
 
-from .json_types import JsonValue
+from ..json_types import JsonValue
 from .private_names import (
     DISPLAY_NAMES,
     MAC_NAMES,

@@ -1,0 +1,1 @@
+"""The parts of `state.py` and `introspection.py`: what a projector has, and its values."""

@@ -1,0 +1,1 @@
+"""Reports, recordings and diagnostics of a projector, without private data."""

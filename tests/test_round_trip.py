@@ -2,14 +2,17 @@
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 import json
 from typing import Any, cast
 
-from homeassistant.const import CONF_PIN
+from homeassistant.const import CONF_PIN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.barco_pulse import wake_on_lan as wake
+from custom_components.barco_pulse import client, wake_on_lan as wake
+from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.pulse import Projector, Recorder, Trace, TraceEvent
 from simulator import Record, Recording, Replay, Simulator
 
 from .conftest import Home, StartProjector, logged, make_entry, wait_until
@@ -64,29 +67,57 @@ class TrafficRecorder:
         self._lines.append({"t": at, "c": connection + 1, kind: value})
 
 
+class ClientRecorder:
+    """Records what the integration sends and receives, with the client's recorder."""
+
+    def __init__(self, projector: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Begin now; the recording continues when the entry is set up again."""
+        self._recorder = Recorder({"host": projector.host, "pin": projector.pin})
+        self._recorder.learn({"pin": WRONG_PIN})
+        self._connections = 0
+        monkeypatch.setattr(client, "async_get_connection_log", self._trace)
+        monkeypatch.setattr(Projector, "stop_trace", lambda projector: None)
+
+    @property
+    def recording(self) -> Recording:
+        """Return what was recorded so far."""
+        return Recording.parse(self._recorder.lines())
+
+    def _trace(self, hass: HomeAssistant, entry_id: str) -> Trace:
+        """Return a trace with the connections numbered after earlier ones."""
+        before = self._connections
+
+        def trace(event: TraceEvent) -> None:
+            self._connections = max(self._connections, before + event.connection)
+            self._recorder(replace(event, connection=before + event.connection))
+
+        return trace
+
+
 async def day(hass: HomeAssistant, home: Home, pin: str) -> None:
-    """Correct the PIN, watch two films, and let the projector sleep after each."""
+    """Correct the PIN, watch two films, and let the projector sleep between them."""
 
     async def until(name: str, value: str) -> None:
         await wait_until(hass, lambda: home.value(name) == value, LONGEST)
 
-    await wait_until(hass, lambda: bool(reauth_flows(hass)), LONGEST)
-    data = {**home.entry.data, CONF_PIN: pin}
-    hass.config_entries.async_update_entry(home.entry, data=data)
-    await home.reload()
-    for source in ("HDMI", "DisplayPort 1"):
-        await home.act("turn_on", PROJECTOR)  # wakes it the second time
+    async def film(source: str) -> None:
+        await home.act("turn_on", PROJECTOR)
         await until("sensor.phase", "on")
         await home.act("select_source", PROJECTOR, source=source)
         await until("select.source", source)
         await home.act("turn_off", PROJECTOR)
         await until("sensor.phase", "off")
-        await home.hass.services.async_call(
-            "barco_pulse", "call_method", {"method": "system.gotoeco"}, blocking=True
-        )
-        await wait_until(
-            hass, lambda: home.attribute("sensor.phase", "asleep") is True, LONGEST
-        )
+
+    await wait_until(hass, lambda: bool(reauth_flows(hass)), LONGEST)
+    data = {**home.entry.data, CONF_PIN: pin}
+    hass.config_entries.async_update_entry(home.entry, data=data)
+    await home.reload()
+    await film("HDMI")
+    await hass.services.async_call(
+        DOMAIN, "call_method", {"method": "system.gotoeco"}, blocking=True
+    )
+    await until("sensor.notifications", STATE_UNAVAILABLE)
+    await film("DisplayPort 1")  # wakes it
 
 
 async def spend_day(home: Home, pin: str) -> dict[str, list[str]]:
@@ -102,16 +133,22 @@ async def spend_day(home: Home, pin: str) -> dict[str, list[str]]:
     return states
 
 
+@pytest.mark.parametrize("recorded_at", ["simulator", "client"])
 async def test_round_trip(
     hass: HomeAssistant,
     start_projector: StartProjector,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    recorded_at: str,
 ) -> None:
     """A day with a wrong PIN, two films and a wake-up."""
     projector = await start_projector("balder_cs", state="ready", speed=10)
     with monkeypatch.context() as patched:
-        recorder = TrafficRecorder(projector)
+        recorder = (
+            TrafficRecorder(projector)
+            if recorded_at == "simulator"
+            else ClientRecorder(projector, patched)
+        )
         patched.setattr(wake, "PORT", projector.wake_port)
         entry = make_entry(projector, pin=WRONG_PIN)
         states = await spend_day(Home(hass, projector, entry), str(projector.pin))
@@ -121,7 +158,7 @@ async def test_round_trip(
     async with Replay(recorder.recording) as replay:
         monkeypatch.setattr(wake, "PORT", replay.wake_port)
         home = Home(hass, cast(Simulator, replay), entry_of(replay))
-        assert await spend_day(home, "22222") == states
+        assert await spend_day(home, "22222") == states, "none shows private data"
         assert replay.unrecorded == {}
         title = home.entry.title
         assert [text.replace(title, "NAME") for text in logged(caplog)] == log

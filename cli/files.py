@@ -1,7 +1,7 @@
 """The commands `report` and `record`."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from aiobarcopulse import (
     PulseError,
     Recorder,
     Redactor,
+    Snapshot,
     build_report,
 )
 
@@ -59,7 +60,7 @@ async def record(
 ) -> None:
     """Record the messages of a projector, by default until Ctrl-C."""
     recorder = Recorder(_private(target))
-    projector = target.projector(trace=recorder)
+    projector = target.projector(trace=recorder, default_names=_everything)
     try:
         with output.steps("Recording until Ctrl-C. Do now what goes wrong") as step:
             async with running(projector), asyncio.timeout(seconds):
@@ -76,6 +77,16 @@ async def record(
         output.result(
             {"file": str(path), "messages": count}, f"Wrote {count} messages to {path}."
         )
+
+
+def _everything(snapshot: Snapshot) -> Iterable[str]:
+    """Return all properties and lists: the fault may be in any of them."""
+    lists = (
+        name
+        for name, parameters in snapshot.methods.items()
+        if not parameters and name.rpartition(".")[2].startswith("list")
+    )
+    return (*snapshot.properties, *lists)
 
 
 def _private(target: Target) -> Mapping[str, JsonValue]:

@@ -8,7 +8,7 @@ import math
 from typing import Protocol
 
 from .jsontypes import JsonObject
-from .pushed import PushedValues
+from .recorded_values import RecordedValues
 from .timeline import ANY, TOLERANCE, Timeline
 
 
@@ -52,7 +52,7 @@ class Player:
         self._clients: dict[Client, int] = {}  # which recorded connections they play
         self._last = ANY  # the connection that the next client continues
         self._over = True  # or begins, because that has ended
-        self._pushed = PushedValues()
+        self._values = RecordedValues(timeline)
         self._replies: list[tuple[float, int, int, Client, bytes]] = []
         self._number = 0  # of replies
         self._timer: asyncio.TimerHandle | None = None
@@ -160,7 +160,8 @@ class Player:
         if (reply := exchange.reply) is not None and "id" in request:
             if request["method"] == "property.get" and not is_next:
                 params = request.get("params")
-                reply = self._pushed.updated(params, reply, exchange.index)
+                at = exchange.index
+                reply = self._values.updated(params, reply, at, self._position)
             data = encode(reply | {"id": request["id"]})
             due = asyncio.get_running_loop().time() + exchange.delay / self._speed
             self._number += 1
@@ -168,6 +169,10 @@ class Player:
             heappush(self._replies, item)
         self._tick()
         return True
+
+    def compose(self, request: JsonObject) -> JsonObject | None:
+        """Return a reply from the recorded values, None if nothing is known."""
+        return self._values.compose(request, self._position)
 
     # What the projector does
 
@@ -249,7 +254,6 @@ class Player:
         event = self._events[index]
         if index not in self._timeline.unasked:
             return
-        self._pushed.note(index, event.message)
         data = (
             encode(event.message)
             if event.kind == "received"

@@ -46,6 +46,8 @@ class Replay:
         recording: The recording.
         unrecorded: How often each request (method, space, parameters) came that the
             recording does not have.
+        composed: The same for requests that were answered from recorded values, because
+            another client reads the same in another way.
         connections: The open connections, oldest first.
     """
 
@@ -77,6 +79,7 @@ class Replay:
             recording = Recording.load(recording)
         self.recording = recording
         self.unrecorded: Counter[str] = Counter()
+        self.composed: Counter[str] = Counter()
         self.connections: list[ReplayConnection] = []
         self._unrecorded_error = unrecorded_error
         self._player = Player(Timeline(recording), speed, self._accept)
@@ -175,9 +178,15 @@ class Replay:
         key = method
         if params is not None and method not in LOGINS:
             key += f" {json.dumps(params, ensure_ascii=False)}"
-        if key not in self.unrecorded and len(self.unrecorded) >= MOST_UNRECORDED:
+        composed = self._player.compose(request)
+        counter = self.unrecorded if composed is None else self.composed
+        if key not in counter and len(counter) >= MOST_UNRECORDED:
             key = _OTHERS
-        self.unrecorded[key] += 1
+        counter[key] += 1
+        if composed is not None:
+            if "id" in request:
+                connection.send(encode(composed | {"id": request["id"]}))
+            return
         if self._unrecorded_error is not None and "id" in request:
             error = _unrecorded(self._unrecorded_error, method, params)
             connection.send(encode(_error_reply(request["id"], error)))

@@ -32,12 +32,14 @@ class ReplayConsole:
 
 def unrecorded_report(replay: Replay) -> str:
     """Return the requests that were never recorded, most frequent first."""
+    composed = replay.composed.total()
+    also = f"; {composed} were answered from recorded values" if composed else ""
     if not replay.unrecorded:
-        return "all requests were recorded"
+        return f"all requests were recorded{also}"
     lines = [
         f"{number} {request}" for request, number in replay.unrecorded.most_common()
     ]
-    return "\n".join(["requests that were never recorded:", *lines])
+    return "\n".join([f"requests that were never recorded{also}:", *lines])
 
 
 def greeting(replay: Replay) -> str:

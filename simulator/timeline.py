@@ -37,6 +37,7 @@ class Timeline:
 
     Attributes:
         events: All events, oldest first.
+        exchanges: The requests with their replies, oldest first.
         unasked: The indexes of what the projector sent without a request.
     """
 
@@ -44,7 +45,7 @@ class Timeline:
         """Find the reply of each request, by connection and id."""
         self.events = recording.events
         self.unasked: set[int] = set()
-        self._exchanges: list[Exchange] = []
+        self.exchanges: list[Exchange] = []
         self._commands: list[Exchange] = []  # those that do more than read
         self._by_request: defaultdict[str, list[Exchange]] = defaultdict(list)
         self._by_kind: defaultdict[Kind, list[int]] = defaultdict(list)
@@ -61,7 +62,7 @@ class Timeline:
 
     def _add_request(self, index: int, event: Event) -> Exchange:
         exchange = Exchange(index, event.at, event.connection)
-        self._exchanges.append(exchange)
+        self.exchanges.append(exchange)
         method, params = str(event.message.get("method")), event.message.get("params")
         if not reads(method):
             self._commands.append(exchange)
@@ -91,9 +92,9 @@ class Timeline:
 
     def is_awaited(self, begin: int, end: int) -> bool:
         """Return whether a recorded request between two indexes has not come yet."""
-        place = bisect_left(self._exchanges, begin, key=lambda found: found.index)
-        while place < len(self._exchanges) and self._exchanges[place].index < end:
-            if not self._exchanges[place].used:
+        place = bisect_left(self.exchanges, begin, key=lambda found: found.index)
+        while place < len(self.exchanges) and self.exchanges[place].index < end:
+            if not self.exchanges[place].used:
                 return True
             place += 1
         return False

@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from aiobarcopulse import LASER_POWER, PulseConnectionError
+from homeassistant.core import HomeAssistant
 import pytest
 
 from cli import files
 from cli.errors import CommandError, ExitCode
 from cli.output import Output
 from cli.target import Address, Target
+from simulator import Replay
 from simulator.diagnostics import from_diagnostics
 from simulator.simulator import Simulator
-from tests.conftest import StartProjector
+from tests.conftest import Home, StartProjector
+from tests.test_recordings import entry_of, is_optional
 
 PIN = "71236"
 
@@ -109,6 +112,28 @@ async def test_record_for_some_seconds(projector: Simulator, tmp_path: Path) -> 
         if event.get("received", {}).get("method") == "property.changed"
     ]
     assert {LASER_POWER: 50} in [entry for push in pushed for entry in push["property"]]
+
+
+async def test_recording_in_home_assistant(
+    hass: HomeAssistant, projector: Simulator, tmp_path: Path
+) -> None:
+    """Show in Home Assistant what the command line recorded."""
+    path = tmp_path / "recording.jsonl"
+    task = asyncio.create_task(files.record(Output(), target_of(projector), path, 20))
+    await projector.wait_until(lambda: projector.counters.requests["introspect"] > 5)
+    await asyncio.sleep(2)
+    projector.power_off()
+    await task
+    async with Replay(path) as replay:
+        entry = entry_of(replay)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        home = Home(hass, projector, entry)
+        assert home.value("select.source") == "HDMI"
+        await home.until("media_player.projector", "off")
+        commands = [name for name in replay.unrecorded if not is_optional(name)]
+        assert commands == []
+        assert await hass.config_entries.async_remove(entry.entry_id)
 
 
 async def test_file_that_cannot_be_written(

@@ -83,6 +83,29 @@ async def test_a_jump_loses_no_state(play: StartReplay) -> None:
         assert -1 not in places
 
 
+async def test_reads_in_other_groups(play: StartReplay) -> None:
+    """Read the recorded values in other groups, as of the time in the recording."""
+    both = {"property": ["system.state", "system.name"]}
+    events = [
+        *opened(0),
+        *asked(1, {"result": {"system.state": "ready"}}, params=both),
+        *asked(1.2, {"result": []}, "introspect", {"object": "ui", "recursive": True}),
+        *pushed(1.5, "on"),
+    ]
+    replay = await play(events)
+    async with Client(replay) as client:
+        assert await client.get("system.state") == "ready"
+        request = {"property": ["system.state", "missing"]}
+        assert await client.call("property.subscribe", request) is True
+        assert await client.call("introspect", {"object": "ui"}) == []
+        assert await client.changed() == {"system.state": "on"}
+        assert await client.call("property.get", request) == {"system.state": "on"}
+        assert replay.composed.total() == 4
+        assert await client.error("property.get", {"property": "missing"})
+        assert await client.error("property.set", {"property": "system.state"})
+        assert replay.unrecorded.total() == 2
+
+
 async def test_a_client_that_reads_more(play: StartReplay) -> None:
     """A read that comes earlier than recorded gets the last reply again."""
     events = [

@@ -4,6 +4,7 @@ import pytest
 
 from custom_components.barco_pulse.pulse.introspection import Introspector
 from custom_components.barco_pulse.pulse.json_types import JsonValue
+from custom_components.barco_pulse.pulse.model.source_connectors import MAX_CONNECTORS
 
 from .fakes import ABSENT, BUSY, FakeProjector
 
@@ -52,6 +53,20 @@ async def test_connectors_are_requested_again() -> None:
     introspector.invalidate("image")
     await introspector.update("on")
     assert await introspector.source_connectors.find("Dual DP") == ("dp1", "dp2")
+
+
+async def test_connectors_of_many_sources() -> None:
+    """Forget the oldest connectors if a projector keeps renaming its sources."""
+    projector = FakeProjector({})
+    connectors = Introspector(projector).source_connectors
+    names = [f"source{number}" for number in range(MAX_CONNECTORS + 1)]
+    for name in names:
+        await connectors.find(name)
+    asked = len(projector.asked)
+    await connectors.find(names[-1])
+    assert len(projector.asked) == asked
+    await connectors.find(names[0])
+    assert len(projector.asked) == asked + 1
 
 
 async def test_request_optional() -> None:

@@ -7,7 +7,7 @@ from ..sanitize import is_displayable
 from .optional_requests import OptionalRequests
 from .projector_schema import ProjectorSchema, to_object_name
 
-_MAX_CONNECTORS = 50
+MAX_CONNECTORS = 50
 """Limit of connectors of a source, and of remembered sources."""
 
 
@@ -35,9 +35,9 @@ class SourceConnectors:
         answered = [
             to_object_name(n) for n in names if isinstance(n, str) and is_displayable(n)
         ]
-        connectors = tuple(dict.fromkeys(answered[:_MAX_CONNECTORS]))
+        connectors = tuple(dict.fromkeys(answered[:MAX_CONNECTORS]))
         if not self._requests.incomplete:
-            if len(self._by_source) >= _MAX_CONNECTORS:
+            if len(self._by_source) >= MAX_CONNECTORS:
                 self.clear()
                 self._guessed.clear()
             self._by_source[source] = connectors or (object_name,)

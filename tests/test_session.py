@@ -56,19 +56,19 @@ async def test_errors() -> None:
     owner = SessionHarness(1)
     session = owner.session
     loop = asyncio.get_running_loop()
-    assert session.disconnected_at is None
+    assert session.outage.began_at is None
     for _ in range(3):
-        session.report(PulseConnectionError("lost"))
-    since = session.disconnected_at
+        session.outage.report(PulseConnectionError("lost"))
+    since = session.outage.began_at
     assert since == pytest.approx(loop.time(), abs=1)
-    session.report(PulseTimeoutError("lost"))
-    assert session.disconnected_at == since, "the time of the first"
-    assert repr(session.error) == "PulseTimeoutError('lost')"
+    session.outage.report(PulseTimeoutError("lost"))
+    assert session.outage.began_at == since, "the time of the first"
+    assert repr(session.outage.error) == "PulseTimeoutError('lost')"
     session.connected()
-    assert session.disconnected_at is None
-    assert session.error is None
-    session.report(PulseTimeoutError("lost"))
-    assert [error for _, error in session.errors] == [
+    assert session.outage.began_at is None
+    assert session.outage.error is None
+    session.outage.report(PulseTimeoutError("lost"))
+    assert [error for _, error in session.outage.errors] == [
         "PulseConnectionError('lost')",
         "PulseTimeoutError('lost')",
         "PulseTimeoutError('lost')",
@@ -92,11 +92,11 @@ async def test_loss_is_reported_after_the_unavailable_delay(
             ),
         )
         task = asyncio.create_task(owner.session.run(owner))
-        while not owner.session.errors:
+        while not owner.session.outage.errors:
             await asyncio.sleep(0)
         lost = "interrupted" if unavailable_delay else "unavailable"
         assert owner.session.state == lost
-        assert (owner.session.error is None) is bool(unavailable_delay)
+        assert (owner.session.outage.error is None) is bool(unavailable_delay)
         task.cancel()
         await asyncio.wait([task])
         entered = dict.fromkeys(["connected", "interrupted", lost, "stopped"])
@@ -118,6 +118,6 @@ async def test_released() -> None:
         await session.release()
         session.raise_if_lost()
         assert session.state is SessionState.RELEASED
-        assert session.error is None
+        assert session.outage.error is None
         await session.reconnect(owner.initialize, owner.initialize)
     assert owner.states == ["connected", "released", "interrupted", "connected"]

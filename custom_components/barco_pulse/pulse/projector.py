@@ -191,7 +191,7 @@ class Projector:
                 self._phase.interrupt()
 
     def _on_unavailable(self) -> None:
-        error = self._session.error
+        error = self._session.outage.error
         if error is not None and accepts_connections(error):
             self._phase.on_connected()  # it may be starting up
         self._phase.on_disconnect()
@@ -201,12 +201,12 @@ class Projector:
         self._retry_pending()
 
     def _may_be_assumed_asleep(self) -> bool:
-        session = self._session
+        outage = self._session.outage
         return (
-            not session.has_unexpected_answers
-            and session.disconnected_at is not None
+            not outage.has_unexpected_answers
+            and outage.began_at is not None
             and self._sleep.can_wake
-            and session.disconnected_for >= self._timings.assume_asleep_delay
+            and outage.duration >= self._timings.assume_asleep_delay
         )
 
     # What is known
@@ -239,7 +239,7 @@ class Projector:
     @property
     def errors(self) -> Sequence[tuple[str, str]]:
         """When and why the connection was lost of late."""
-        return self._session.errors
+        return self._session.outage.errors
 
     @property
     def counters(self) -> Mapping[str, int]:
@@ -313,7 +313,7 @@ class Projector:
         if self._sleep.can_wake and not accepts_connections(error):
             self._phase.assume_asleep()
         if self.sleeps(error):
-            self._session.report(error)
+            self._session.outage.report(error)
 
     def sleeps(self, error: PulseError) -> bool:
         """Tell whether a projector that could not be reached may be asleep.
@@ -321,12 +321,12 @@ class Projector:
         That takes a known projector that can be woken. `run` then waits for it.
         """
         return self.identity is not None and self._sleep.may_be_asleep(
-            error, self._session.unexpected_for
+            error, self._session.outage.unexpected_for
         )
 
     def note_waker(self) -> None:
         """Note that there may be another way to wake the projector, or none now."""
-        if self._session.error is not None:
+        if self._session.outage.error is not None:
             self._on_unavailable()
 
     def reconnect_soon(self) -> None:

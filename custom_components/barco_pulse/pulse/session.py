@@ -4,11 +4,9 @@ A short interruption is not reported; commands wait for its end.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterator
 import contextlib
 from copy import copy
-from datetime import UTC, datetime
 from enum import StrEnum
 import logging
 import math
@@ -26,8 +24,9 @@ from .exceptions import (
     PulseTimeoutError,
 )
 from .json_types import JsonObject, JsonValue
+from .outage import Outage
 from .pin_fallback import Initialize, PinFallback
-from .sleep import SleepMonitor, accepts_connections
+from .sleep import SleepMonitor
 from .timing import Timings
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,30 +37,28 @@ _RETRY_AT_LEAST: Final = 0.1
 _REPEATABLE: Final = ("property.get", "property.set")
 """Methods that do no more when they are called twice."""
 
-_ERRORS_KEPT: Final = 10
-
 
 class SessionState(StrEnum):
-    """How the connection to a projector stands."""
+    """The state of the connection to a projector."""
 
     STOPPED = "stopped"
     """Not connected, and no attempt to connect."""
     CONNECTED = "connected"
-    """Connected, and all that is shown was read."""
+    """Connected, and everything that is watched was read."""
     RELEASED = "released"
     """Closed on purpose until the next poll."""
     INTERRUPTED = "interrupted"
-    """Lost a short while ago, which is not reported yet."""
+    """Lost, but not reported yet."""
     UNAVAILABLE = "unavailable"
     """Lost, and reported."""
 
 
 def _ignore(before: SessionState, state: SessionState) -> None:
-    """Do nothing about a state."""
+    """Do nothing when the state changes."""
 
 
 class SessionWork(Protocol):
-    """What to do with a connection."""
+    """What `Session` does with a connection. `Synchronizer` has these methods."""
 
     async def initialize(self) -> None:
         """Connect by `Session.open`, and read all. May leave the connection open.
@@ -70,7 +67,7 @@ class SessionWork(Protocol):
         """
 
     async def serve(self) -> None:
-        """Do what is due until the connection is lost; then raise the reason."""
+        """Read what is due until the connection is lost; then raise the reason."""
 
 
 class Session:
@@ -87,61 +84,35 @@ class Session:
         self._client = client
         self._timings = timings
         self._timeouts = timeouts
-        self._sleep = sleep
         self.pin = PinFallback(client, sleep)
         self.on_state: Callable[[SessionState, SessionState], None] = _ignore
         """Called with the previous state when a state was entered, or confirmed."""
         self.state = SessionState.STOPPED
-        self.error: PulseError | None = PulseConnectionError("Not connected")
-        """Why the projector is unavailable, as reported; None while it is not."""
-        self.errors: deque[tuple[str, str]] = deque(maxlen=_ERRORS_KEPT)
-        """When and why the connection was lost; only the newest."""
-        self.disconnected_at: float | None = None
-        """When the connection was lost, in the loop's time; None while it is not."""
+        self.outage = Outage(timings, sleep)
         self.control_denied = False
         """True if the last command that may need a PIN was refused without one."""
         self.running = False
         """True while `run` runs."""
         self.attention = asyncio.Event()
         """Set when `SessionWork.serve` has something to do."""
-        self._reason: PulseError = PulseConnectionError("Not connected")
-        self._unexpected_since: float | None = None
         self._active_commands = 0
         self._reconnect_now = asyncio.Event()
         self._connect_attempted = asyncio.Event()
         self._disconnect_error: PulseError | None = None
         self._tried_at = math.inf  # when the attempt to connect began
-        self._unavailable_timer: asyncio.TimerHandle | None = None
-        client.on_disconnect = self.on_disconnect
+        # Last, so that no part calls an unfinished object.
+        client.on_disconnect = self._on_disconnect
+        self.outage.on_report = self._on_report
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether there is a connection, and all was read over it."""
+        """True if there is a connection, and everything was read over it."""
         return self.state is SessionState.CONNECTED
 
     @property
     def has_active_commands(self) -> bool:
         """True while a caller of `command` waits."""
         return self._active_commands > 0
-
-    @property
-    def has_unexpected_answers(self) -> bool:
-        """True while something accepts connections, but gives no valid answer."""
-        return self._unexpected_since is not None
-
-    @property
-    def unexpected_for(self) -> float:
-        """Seconds since `has_unexpected_answers`; infinite while it is False."""
-        if self._unexpected_since is None:
-            return math.inf
-        return asyncio.get_running_loop().time() - self._unexpected_since
-
-    @property
-    def disconnected_for(self) -> float:
-        """Seconds without a connection; 0 while there is one."""
-        if self.disconnected_at is None:
-            return 0
-        return asyncio.get_running_loop().time() - self.disconnected_at
 
     async def connect(self, work: SessionWork) -> None:
         """Connect and read all by `work.initialize`.
@@ -176,7 +147,7 @@ class Session:
         """Connect, do the work, and connect again after each loss, until cancelled.
 
         A projector that permits no reading is tried again like any other, without the
-        PIN that it refused. `error` is a PulseAuthenticationError or
+        PIN that it refused. `outage.error` is a PulseAuthenticationError or
         PulsePermissionError meanwhile.
         """
         self.running = True
@@ -190,16 +161,16 @@ class Session:
                     await work.serve()
                 except PulseError as error:
                     await self.disconnect()
-                    self._note_failure(error)
+                    self.outage.on_failure(error)
                 except Exception:
-                    # A bug of ours must not end the care for the projector.
+                    # Keep the projector connected after an error in our code.
                     _LOGGER.exception("Unexpected error")
                     await self.disconnect()
-                    self._note_failure(PulseError("Unexpected error, see the log"))
+                    self.outage.on_failure(PulseError("Unexpected error, see the log"))
                 await self._wait_before_retry()
         finally:
             self.running = False
-            self._cancel_unavailable_timer()
+            self.outage.cancel_report()
             self._connect_attempted.set()
             self._enter(SessionState.STOPPED)
             await self.disconnect()
@@ -231,7 +202,7 @@ class Session:
             await self.pin.initialize_without_pin(initialize, refusal)
 
     async def command(self, method: str, params: JsonValue = None) -> JsonValue:
-        """Request what a caller waits for, and return its result.
+        """Send a request for a caller who waits, and return its result.
 
         Waits for the end of a short interruption, and of a release between two polls.
         Raises PulseError; PulseRpcError also for a result of false.
@@ -289,7 +260,7 @@ class Session:
 
     async def _wait_for_attempt(self) -> None:
         """Wait for the next attempt to connect; raise why it cannot succeed, if known."""
-        error = self.error
+        error = self.outage.error
         if error is None and not self.running:
             error = PulseConnectionError("Not connected")
         if error is not None:
@@ -303,9 +274,9 @@ class Session:
         self._reconnect_now.set()
 
     async def _wait_before_retry(self) -> None:
-        """Wait until the next attempt to connect; less if a caller begins to wait.
+        """Wait until the next attempt to connect; shorter if a caller starts to wait.
 
-        What the failed attempt took is part of the time between two attempts.
+        The time between two attempts includes the duration of the failed one.
         """
         self._reconnect_now.clear()
         with contextlib.suppress(TimeoutError):
@@ -316,59 +287,23 @@ class Session:
     def _retry_delay(self) -> float:
         now = asyncio.get_running_loop().time()
         delay = self._timings.reconnect_delay(
-            0 if self._active_commands else self.disconnected_for
+            0 if self._active_commands else self.outage.duration
         )
-        if self.error is not None and self._sleep.is_final(
-            self.error, self.unexpected_for
-        ):
+        if self.outage.needs_user:
             delay = max(delay, self._timings.retry_denied)
         return max(delay - max(now - self._tried_at, 0), min(delay, _RETRY_AT_LEAST))
 
     def connected(self) -> None:
-        """Note that there is a connection, and that all was read over it."""
-        self._cancel_unavailable_timer()
-        self._unexpected_since = self.disconnected_at = self.error = None
+        """Record that there is a connection, and that everything was read over it."""
+        self.outage.end()
         self._enter(SessionState.CONNECTED)
 
-    def _note_failure(self, error: PulseError) -> None:
-        """Note a loss; report it, unless the connection is back within the grace."""
-        if not accepts_connections(error):
-            self._unexpected_since = None
-        elif self._unexpected_since is None:
-            self._unexpected_since = asyncio.get_running_loop().time()
-        self._note_reason(error)
-        reported = self.error is not None or not self._timings.unavailable_delay
-        if reported or self._sleep.is_final(error, self.unexpected_for):
-            self.report()
-        elif self._unavailable_timer is None:
-            loop = asyncio.get_running_loop()
-            self._unavailable_timer = loop.call_later(
-                self._timings.unavailable_delay, self.report
-            )
-
-    def _note_reason(self, error: PulseError) -> None:
-        if self.disconnected_at is None:
-            self.disconnected_at = asyncio.get_running_loop().time()
-        elif repr(self._reason) == repr(error):
-            return
-        self._reason = error
-        self.errors.append((datetime.now(UTC).isoformat("T", "seconds"), repr(error)))
-
-    def report(self, error: PulseError | None = None) -> None:
-        """Report that the projector is unavailable, by default for the last reason."""
-        if error is not None:
-            self._note_reason(error)
-        self._cancel_unavailable_timer()
-        self.error = self._reason
-        self._connect_attempted.set()  # waiting is useless now
+    def _on_report(self) -> None:
+        """Let waiting commands fail, and enter the state."""
+        self._connect_attempted.set()
         self._enter(SessionState.UNAVAILABLE)
 
-    def _cancel_unavailable_timer(self) -> None:
-        if self._unavailable_timer is not None:
-            self._unavailable_timer.cancel()
-            self._unavailable_timer = None
-
-    def on_disconnect(self, error: PulseError) -> None:
+    def _on_disconnect(self, error: PulseError) -> None:
         """Handle that the client lost its connection."""
         if self.state is SessionState.RELEASED:
             return

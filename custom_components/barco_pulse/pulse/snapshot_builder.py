@@ -35,20 +35,18 @@ class SnapshotBuilder:
     def build(self) -> Snapshot:
         """Return what is known now."""
         client, session, sleep = self._client, self._session, self._sleep
-        error = session.error
+        error, unexpected_for = session.outage.error, session.outage.unexpected_for
         return self._state.snapshot(
             error,
             self._phase.values | self._pending.waiting,
-            asleep=sleep.may_be_asleep(error, session.unexpected_for),
+            asleep=sleep.may_be_asleep(error, unexpected_for),
             pin_refused=client.pin_refused
             and not (
                 session.pin.unreadable and client.pin_questionable and sleep.is_starting
             ),
             control_denied=session.control_denied,
             assumed_asleep=self._phase.assumed_asleep,
-            connection_limit_reached=sleep.is_connection_limit(
-                error, session.unexpected_for
-            ),
+            connection_limit_reached=sleep.is_connection_limit(error, unexpected_for),
             mismatched_identity=getattr(error, "identity", None),
             storage_version=self._sync.storage_version + self._phase.version,
         )

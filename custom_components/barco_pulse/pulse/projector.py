@@ -34,11 +34,12 @@ from .publisher import SnapshotPublisher
 from .reader import StateReader
 from .selection import Selections
 from .session import Session, SessionState
+from .signal_subscription import MODEL_SIGNALS
 from .sleep import SleepMonitor, accepts_connections
 from .snapshot import Snapshot
 from .snapshot_builder import SnapshotBuilder
 from .state import ProjectorState
-from .sync import MODEL_SIGNALS, Synchronizer
+from .sync import Synchronizer
 from .timing import Timings
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.pulse.connection import Timeouts
+from custom_components.barco_pulse.pulse.deadlines import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import PulseError
 from custom_components.barco_pulse.pulse.json_types import JsonObject, JsonValue
 from custom_components.barco_pulse.pulse.options import ProjectorOptions

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.pulse import credentials
 from custom_components.barco_pulse.pulse.api import Login, PulseClient
 from custom_components.barco_pulse.pulse.credentials import MAX_UNCLEAR
+from custom_components.barco_pulse.pulse.deadlines import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,
@@ -135,21 +135,19 @@ async def test_pin_is_not_sent_after_three_unclear_responses() -> None:
     assert asked == MAX_UNCLEAR
 
 
+@pytest.mark.parametrize(("pause", "sent_again"), [(60.0, False), (0.0, True)])
 async def test_pin_is_sent_again_60_s_after_an_unclear_response(
-    start_projector: StartProjector, monkeypatch: pytest.MonkeyPatch
+    start_projector: StartProjector, pause: float, sent_again: bool
 ) -> None:
     """Send the PIN with the first new connection after 60 s."""
-    assert credentials.UNCLEAR_PAUSE == 60
+    assert Timeouts().unclear_pin == 60
     projector = await start_projector(quirks={"wrong_pin": "null"}, pin="11111")
-    client = client_of(projector, pin="12345")
+    client = client_of(projector, pin="12345", timeouts=Timeouts(unclear_pin=pause))
     await client.connect()
     projector.pin = "12345"
-    states = []
-    for seconds in (60.0, 0.0):
-        monkeypatch.setattr(credentials, "UNCLEAR_PAUSE", seconds)
-        await client.connect()
-        states.append((client.pin_unclear, len(sent(projector, "authenticate"))))
-    assert states == [(True, 1), (False, 2)]
+    await client.connect()
+    assert client.pin_unclear is not sent_again
+    assert len(sent(projector, "authenticate")) == 1 + sent_again
     await client.disconnect()
 
 

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.pulse.connection import Timeouts
+from custom_components.barco_pulse.pulse.deadlines import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseConnectionLimitError,

@@ -7,7 +7,8 @@ import contextlib
 import pytest
 
 from custom_components.barco_pulse.pulse.api import PulseClient
-from custom_components.barco_pulse.pulse.connection import MAX_IN_FLIGHT, Timeouts
+from custom_components.barco_pulse.pulse.connection import MAX_IN_FLIGHT
+from custom_components.barco_pulse.pulse.deadlines import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseTimeoutError,

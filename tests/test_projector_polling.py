@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.pulse.connection import Timeouts
 from custom_components.barco_pulse.pulse.const import (
     LASER_POWER,
     SOURCE,
     SOURCES,
     STATE,
 )
+from custom_components.barco_pulse.pulse.deadlines import Timeouts
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,

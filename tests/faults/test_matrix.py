@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 import logging
 from operator import attrgetter
 import os
@@ -24,12 +25,12 @@ from .small import small
 
 OFTEN: Final = {"resync_interval": 0.2, "poll_released": 0.07}
 """Intervals divided by about 150, as most other timings."""
-SHORT_TIMEOUTS: Final = {
-    "connect": 0.2,
-    "first_byte": 0.2,
-    "between_chunks": 0.2,
-    "response": 0.4,
-}
+SHORT_TIMEOUTS: Final = Timeouts(
+    connect=0.2,
+    first_byte=0.2,
+    between_chunks=0.2,
+    response=0.4,
+)
 """Timeouts divided by 5 to 25."""
 WRITES: Final = "BARCO_PULSE_FAULTS_TABLE"
 """The environment variable that makes the test write the table."""
@@ -64,10 +65,9 @@ async def run_case(
         change_timings(hass, **OFTEN)
         if fault.kind == "outage" or fault.short_timeouts:
             # Where each request connects, a busy machine must not break one.
-            timeouts = (
-                SHORT_TIMEOUTS if peer.lasting else SHORT_TIMEOUTS | {"connect": 0.5}
+            hass.data[TIMEOUTS] = (
+                SHORT_TIMEOUTS if peer.lasting else replace(SHORT_TIMEOUTS, connect=0.5)
             )
-            hass.data[TIMEOUTS] = Timeouts(**timeouts)
         if fault.kind != "outage":
             change_timings(hass, unavailable_delay=Timings().unavailable_delay)
         projector = await start_projector(

@@ -18,7 +18,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from custom_components.barco_pulse.pulse import connection
+from custom_components.barco_pulse.const import TIMEOUTS
+from custom_components.barco_pulse.pulse import Timeouts
 from simulator import Simulator, listener, udp
 from tests.conftest import Home, SetUp, StartProjector, change_timings, wait_until
 
@@ -38,11 +39,12 @@ def no_unavailable_delay(hass: HomeAssistant) -> None:
 
 
 @pytest.fixture
-def fast_keep_alive(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+def fast_keep_alive(hass: HomeAssistant) -> None:
     """Set keep-alive to one probe after one second; disable reads."""
     change_timings(hass, resync_interval=3600)
-    brisk = {"TCP_KEEPIDLE": 1, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 1}
-    monkeypatch.setattr(connection, "KEEP_ALIVE", brisk)
+    hass.data[TIMEOUTS] = Timeouts(
+        keep_alive_idle=1, keep_alive_interval=1, keep_alive_probes=1
+    )
 
 
 @pytest.fixture
@@ -88,10 +90,9 @@ async def seconds_until(home: Home, shown: str, what: str) -> float:
 
 def test_read_during_silence_times_out() -> None:
     """Keep-alive sends no probe while a request is not acknowledged."""
-    keep_alive = connection.KEEP_ALIVE
-    asked = keep_alive["TCP_KEEPINTVL"] * keep_alive["TCP_KEEPCNT"]
-    last = keep_alive["TCP_KEEPIDLE"] + asked
-    assert last + connection.Timeouts().first_byte <= 20
+    timeouts = Timeouts()
+    probing = timeouts.keep_alive_interval * timeouts.keep_alive_probes
+    assert timeouts.keep_alive_idle + probing + timeouts.first_byte <= 20
 
 
 @hurried

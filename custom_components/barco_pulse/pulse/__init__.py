@@ -5,7 +5,6 @@ this module exports.
 """
 
 from .api import DEFAULT_PORT, Login, PulseClient
-from .connection import Timeouts
 from .const import (
     ACTIVE_CONNECTOR,
     ACTIVE_PROFILE,
@@ -34,6 +33,7 @@ from .const import (
     STATE,
     TARGET_STATE,
 )
+from .deadlines import Timeouts
 from .exceptions import (
     PulseAuthenticationError,
     PulseCanceledError,

@@ -6,13 +6,15 @@ from collections.abc import Callable
 import logging
 from typing import Any, Final
 
-from .connection import Connection, PulseNoResponseError, Timeouts
+from .connection import Connection
 from .credentials import Credentials, Login
+from .deadlines import Timeouts
 from .exceptions import (
     PulseConnectionError,
     PulseConnectionLimitError,
     PulseError,
     PulseFramingError,
+    PulseNoResponseError,
     PulsePermissionError,
     PulseProtocolError,
     PulseRpcError,
@@ -75,9 +77,9 @@ class PulseClient:
 
         Then it cannot push anything, and authentication does not last.
         """
-        self._credentials = Credentials(pin, login)
+        self._timeouts = timeouts = timeouts or Timeouts()
+        self._credentials = Credentials(pin, login, timeouts.unclear_pin)
         self._authenticating = asyncio.Lock()
-        self._timeouts = timeouts or Timeouts()
         self._silent_attempts = 0
         self._read_ahead_params: JsonObject | None = None
         self._read_ahead_task: asyncio.Future[JsonValue] | None = None

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import contextlib
 
 from .api import PulseClient
-from .connection import Timeouts
 from .const import STATE
+from .deadlines import Timeouts
 from .exceptions import (
     PulseError,
     PulseRpcError,

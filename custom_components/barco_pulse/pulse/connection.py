@@ -5,7 +5,6 @@ Any error closes the connection. Each wait has one deadline that is never extend
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 import json
 import logging
 import re
@@ -13,12 +12,14 @@ import socket
 import threading
 from typing import override
 
+from .deadlines import Deadlines, PendingRequest, Timeouts
 from .decoder import MessageDecoder
 from .exceptions import (
     PulseConnectionError,
     PulseConnectionLimitError,
     PulseError,
     PulseFramingError,
+    PulseNoResponseError,
     PulseProtocolError,
     PulseTimeoutError,
 )
@@ -33,32 +34,8 @@ MAX_IN_FLIGHT = 4
 RECEIVE_BUFFER_SIZE = 32 * 1024
 """Receive buffer size in bytes, small enough to bound the time spent per read."""
 
-# Not every platform has all options.
-KEEP_ALIVE = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}
-"""Detect a host that is gone after 4 + 3 x 2 s.
-
-The kernel sends no probes while sent data are not acknowledged, so a request during
-these seconds fails only at its own timeout.
-"""
-
 _HTTP_ERROR = re.compile(rb"HTTP/\d(?:\.\d)? [45]\d\d")
 _HTTP_ERROR_SIZE = len("HTTP/1.1 400")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long to wait, in seconds.
-
-    A projector that changes its power state can take 6 to 9 s to respond.
-    """
-
-    connect: float = 5.0
-    first_byte: float = 9.5
-    """From sending a request to the next received byte."""
-    between_chunks: float = 1.0
-    """Between two chunks of the same message."""
-    response: float = 10.0
-    """From sending a request to its complete response."""
 
 
 class _ReceiveBuffer(threading.local):
@@ -70,17 +47,6 @@ class _ReceiveBuffer(threading.local):
 
 
 _receive_buffer = _ReceiveBuffer()
-
-
-class PulseNoResponseError(PulseTimeoutError):
-    """The projector has not started to respond on this connection."""
-
-
-@dataclass(frozen=True, slots=True)
-class _PendingRequest:
-    method: str
-    sent_at: float
-    future: asyncio.Future[JsonValue]
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -112,17 +78,12 @@ class Connection(asyncio.BufferedProtocol):
         self._closed: asyncio.Future[None] = self._loop.create_future()
         self._decoder = MessageDecoder(self._handle_message)
         self._request_slots = asyncio.Semaphore(MAX_IN_FLIGHT)
-        self._pending: dict[int, _PendingRequest] = {}
+        self._pending: dict[int, PendingRequest] = {}
+        self._deadlines = Deadlines(timeouts, self._pending)
         self._last_id = 0
-        self._last_received_at: float | None = None  # time of the last byte
-        self._last_response_at: float | None = None  # time of the last response
         self._message_count = 0
         self._first_bytes = b""  # to recognize an HTTP error
         self._got_noise = False  # received data that are not a message
-        self._misunderstood_at: float | None = (
-            None  # time of the first sign that it does not understand requests
-        )
-        self._message_started_at: float | None = None  # start of the unfinished message
         self.got_response = False
         """True once a response shows that the projector understands requests."""
         self._timer: asyncio.TimerHandle | None = None
@@ -132,7 +93,7 @@ class Connection(asyncio.BufferedProtocol):
     @property
     def has_received(self) -> bool:
         """True once any data were received."""
-        return self._last_received_at is not None
+        return self._deadlines.received_at is not None
 
     @property
     def _has_ended(self) -> bool:
@@ -155,7 +116,7 @@ class Connection(asyncio.BufferedProtocol):
         try:
             if self.error is not None or self._transport is None:
                 raise PulseConnectionError(str(self.error or "Not connected"))
-            pending = _PendingRequest(
+            pending = PendingRequest(
                 method, self._loop.time(), self._loop.create_future()
             )
             self._pending[request_id] = pending
@@ -228,10 +189,7 @@ class Connection(asyncio.BufferedProtocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         sock: socket.socket = transport.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in KEEP_ALIVE.items():
-            if (option := getattr(socket, name, None)) is not None:
-                sock.setsockopt(socket.IPPROTO_TCP, option, value)
+        _set_keep_alive(sock, self._timeouts)
         self._emit(TraceKind.OPENED)
 
     @override
@@ -258,7 +216,8 @@ class Connection(asyncio.BufferedProtocol):
 
     @override
     def buffer_updated(self, nbytes: int) -> None:
-        self._last_received_at = self._loop.time()
+        deadlines = self._deadlines
+        now = deadlines.received_at = self._loop.time()
         chunk = bytes(memoryview(_receive_buffer.buffer)[:nbytes])
         messages = self._message_count
         if self._trace is not None:
@@ -271,8 +230,8 @@ class Connection(asyncio.BufferedProtocol):
         if not self.got_response:
             self._check_for_noise(chunk, messages)
         if self._decoder.has_partial_message:
-            if self._message_started_at is None:
-                self._message_started_at = self._last_received_at
+            if deadlines.message_started_at is None:
+                deadlines.message_started_at = now
             self._arm_timer()
 
     def _check_for_noise(self, chunk: bytes, messages: int) -> None:
@@ -287,14 +246,14 @@ class Connection(asyncio.BufferedProtocol):
     def _suspect_misunderstanding(self) -> None:
         """Wait a short time for a response: the request was probably not understood."""
         self._got_noise = True
-        if self._misunderstood_at is None:
-            self._misunderstood_at = self._last_received_at
+        if self._deadlines.misunderstood_at is None:
+            self._deadlines.misunderstood_at = self._deadlines.received_at
             self._arm_timer()
 
     def _handle_message(self, message: JsonObject) -> None:
         if self.error is not None:
             return
-        self._message_started_at = None
+        self._deadlines.message_started_at = None
         self._message_count += 1
         parsed = parse_message(message)
         if _LOGGER.isEnabledFor(logging.DEBUG):
@@ -306,11 +265,13 @@ class Connection(asyncio.BufferedProtocol):
         pending = self._match_request(parsed, anonymous=message.get("id") is None)
         if self._has_ended:
             return
-        if 0 < (parsed.request_id or 0) <= self._last_id:
+        if not self.got_response and 0 < (parsed.request_id or 0) <= self._last_id:
             # A web server may quote the request in its error: only a response counts.
-            self.got_response |= "result" in message or "error" in message
+            self.got_response = "result" in message or "error" in message
+            if self.got_response:
+                self._deadlines.misunderstood_at = None
         if pending is not None:
-            self._last_response_at = self._last_received_at
+            self._deadlines.response_at = self._deadlines.received_at
         if pending is None or pending.future.done():
             _LOGGER.debug("Ignoring response with unknown id %.99r", message.get("id"))
         elif parsed.error is not None:
@@ -323,7 +284,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _match_request(
         self, response: Response, *, anonymous: bool
-    ) -> _PendingRequest | None:
+    ) -> PendingRequest | None:
         """Return the request of a response; close if requests are not understood."""
         pending = self._pending.get(response.request_id or 0)
         if not response.not_understood:
@@ -354,38 +315,9 @@ class Connection(asyncio.BufferedProtocol):
             text = text.replace(secret, "***")
         return text
 
-    def _next_deadline(self) -> tuple[float, str] | None:
-        """Return the next deadline and what is awaited until then."""
-        limits = self._timeouts
-        received_at = self._last_received_at or 0.0
-        timeouts = []
-        if self._misunderstood_at is not None and not self.got_response:
-            timeouts.append(
-                (self._misunderstood_at + limits.between_chunks, "a valid response")
-            )
-        if self._message_started_at is not None:
-            timeouts += [
-                (received_at + limits.between_chunks, "the rest of a message"),
-                (self._message_started_at + limits.response, "the end of a message"),
-            ]
-        requests = iter(self._pending.values())  # the oldest is the first
-        if (oldest := next(requests, None)) is not None:
-            timeouts.append(
-                (oldest.sent_at + limits.response, f"the response to {oldest.method}")
-            )
-            unheard = (p for p in (oldest, *requests) if p.sent_at >= received_at)
-            if (silent := next(unheard, None)) is not None:
-                timeouts.append(
-                    (
-                        silent.sent_at + limits.first_byte,
-                        f"any response to {silent.method}",
-                    )
-                )
-        return min(timeouts, default=None)
-
     def _arm_timer(self) -> None:
         """Start the timer for the next deadline, unless it fires earlier anyway."""
-        if (due := self._next_deadline()) is None or self.error is not None:
+        if (due := self._deadlines.next()) is None or self.error is not None:
             return
         if self._timer is not None:
             if self._timer.when() <= due[0]:
@@ -395,13 +327,12 @@ class Connection(asyncio.BufferedProtocol):
 
     def _on_timer(self) -> None:
         self._timer = None
-        due = self._next_deadline()
-        if due is None or due[0] > self._loop.time():
+        due, now = self._deadlines.next(), self._loop.time()
+        if due is None or due[0] > now:
             self._arm_timer()
             return
-        oldest = next(iter(self._pending), None)
-        if oldest is not None and self._only_this_is_late(self._pending[oldest]):
-            late = self._pending.pop(oldest)
+        if (request_id := self._deadlines.only_late_request(now)) is not None:
+            late = self._pending.pop(request_id)
             if not late.future.done():
                 late.future.set_exception(
                     PulseTimeoutError(f"No response to {late.method}")
@@ -412,14 +343,19 @@ class Connection(asyncio.BufferedProtocol):
         error_class = PulseTimeoutError if has_started else PulseNoResponseError
         self._close_with(error_class(f"Timeout waiting for {due[1]}"))
 
-    def _only_this_is_late(self, request: _PendingRequest) -> bool:
-        """Return True if only this request timed out while others got a response."""
-        limit = request.sent_at + self._timeouts.response
-        answered = (
-            self._last_response_at is not None
-            and self._last_response_at > request.sent_at
-        )
-        return answered and self._loop.time() >= limit
+
+def _set_keep_alive(sock: socket.socket, timeouts: Timeouts) -> None:
+    """Let the kernel detect a host that no longer exists."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    options = {
+        "TCP_KEEPIDLE": timeouts.keep_alive_idle,
+        "TCP_KEEPINTVL": timeouts.keep_alive_interval,
+        "TCP_KEEPCNT": timeouts.keep_alive_probes,
+    }
+    for name, value in options.items():
+        # Not every platform has all options.
+        if (option := getattr(socket, name, None)) is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _spellings(secrets: Iterable[str]) -> tuple[str, ...]:

@@ -21,9 +21,6 @@ from .json_types import JsonObject, JsonValue
 
 _LOGGER = logging.getLogger(__name__)
 
-UNCLEAR_PAUSE: Final = 60.0
-"""Seconds after an unclear response until a new connection sends the credentials."""
-
 MAX_UNCLEAR: Final = 3
 """Number of unclear responses after which the credentials are not sent again."""
 
@@ -43,12 +40,19 @@ class Login:
 class Credentials:
     """A PIN or a login, and the state of its authentication."""
 
-    def __init__(self, pin: str | None, login: Login | None) -> None:
-        """Use `login` if both are given. Raises ValueError for a PIN of no digits."""
+    def __init__(
+        self, pin: str | None, login: Login | None, unclear_pause: float
+    ) -> None:
+        """Use `login` if both are given. Raises ValueError for a PIN of no digits.
+
+        `unclear_pause`: seconds from an unclear response until a new connection sends
+        the credentials again.
+        """
         if pin is not None and not (pin.isascii() and pin.isdecimal()):
             raise ValueError("A PIN consists of digits")
         self._pin = pin
         self._login = login
+        self._unclear_pause = unclear_pause
         self._as_text = False  # send the PIN as a string
         self._sent_at: float | None = (
             None  # when it was last sent without a clear answer
@@ -79,7 +83,9 @@ class Credentials:
     def due(self, now: float) -> bool:
         """Return whether to send the credentials on a new connection."""
         sent_at = self._sent_at
-        return self.may_send and (sent_at is None or now >= sent_at + UNCLEAR_PAUSE)
+        return self.may_send and (
+            sent_at is None or now >= sent_at + self._unclear_pause
+        )
 
     def postpone(self, now: float) -> None:
         """Continue without the credentials for a while."""

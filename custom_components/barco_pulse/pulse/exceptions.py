@@ -34,6 +34,10 @@ class PulseTimeoutError(PulseError):
     """A deadline passed."""
 
 
+class PulseNoResponseError(PulseTimeoutError):
+    """The projector has not started to respond on this connection."""
+
+
 class PulseWakeError(PulseConnectionError):
     """No magic packet could be sent to the projector."""
 

@@ -8,8 +8,8 @@ import re
 from typing import Final, Self
 
 from .api import DEFAULT_PORT, Login, PulseClient
-from .connection import Timeouts
 from .const import IDENTITY, STATE
+from .deadlines import Timeouts
 from .exceptions import (
     PulseError,
     PulseInvalidStateError,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .api import Login
-from .connection import Timeouts
 from .const import FALLBACK_PROPERTIES
+from .deadlines import Timeouts
 from .json_types import JsonObject, JsonValue
 from .model.watched_names import DefaultNames
 from .pending import PendingCommand

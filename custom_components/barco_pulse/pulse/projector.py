@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from .api import DEFAULT_PORT, PulseClient
 from .background import BackgroundRequests, Observer
 from .commands import Commands
-from .connection import Timeouts
 from .const import (
     CONNECTORS,
     NOTIFICATION_DISMISSED,
@@ -20,6 +19,7 @@ from .const import (
     TARGET_STATE,
     is_on,
 )
+from .deadlines import Timeouts
 from .exceptions import PulseError
 from .identity import Identity
 from .json_types import JsonObject, JsonValue

@@ -13,7 +13,7 @@ import math
 from typing import Final, Protocol
 
 from .api import PulseClient
-from .connection import Timeouts
+from .deadlines import Timeouts
 from .exceptions import (
     PulseAuthenticationError,
     PulseConnectionError,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.barco_pulse.pulse.const import LASER_POWER, STATE, STATES
+from custom_components.barco_pulse.pulse.const import LASER_POWER, STATE, PowerState
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
     PulseSlowResponseError,
@@ -58,7 +58,7 @@ async def test_description_wins_over_fallback_types() -> None:
     assert introspector.schema.has_introspection
     assert not introspector.requests.incomplete
     assert introspector.schema.properties.keys() == {STATE, LASER_POWER}
-    assert introspector.schema.properties[STATE].options == STATES
+    assert introspector.schema.properties[STATE].options == tuple(PowerState)
     laser = introspector.schema.properties[LASER_POWER]
     assert (laser.writable, laser.minimum, laser.maximum) == (True, 0, 80)
     assert introspector.schema.methods.keys() == {DIMMED}

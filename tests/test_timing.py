@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from custom_components.barco_pulse.pulse.const import STATES
+from custom_components.barco_pulse.pulse.const import PowerState
 from custom_components.barco_pulse.pulse.publisher import RateLimiter
 from custom_components.barco_pulse.pulse.timing import SyncSchedule, Timings
 
@@ -35,7 +35,9 @@ def test_poll(state: str | None, target: str | None, seconds: float) -> None:
 def test_poll_has_a_minimum() -> None:
     """Wait between polls in every state."""
     assert all(
-        TIMINGS.poll_interval(state, t) >= 1 for state in STATES for t in (None, "on")
+        TIMINGS.poll_interval(state, t) >= 1
+        for state in PowerState
+        for t in (None, "on")
     )
 
 

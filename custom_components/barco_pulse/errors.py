@@ -10,6 +10,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .pulse import (
+    PowerState,
     PulseAuthenticationError,
     PulseCanceledError,
     PulseConnectionError,
@@ -141,9 +142,9 @@ def _is_read_only(error: PulseRpcError, context: Context) -> bool:
     )
 
 
-def _in(state: str) -> Condition:
+def _in(state: PowerState) -> Condition:
     return lambda error, context: (
-        state == ("eco" if context.snapshot.asleep else context.snapshot.state)
+        state == (PowerState.ECO if context.snapshot.asleep else context.snapshot.state)
     )
 
 
@@ -192,15 +193,15 @@ MESSAGES: Final[tuple[tuple[type[PulseError], Condition, str], ...]] = (
     (PulseInvalidStateError, _is_unknown("property"), "unknown_property"),
     (PulseInvalidStateError, _is_unknown("value"), "unknown_property"),
     (PulseInvalidStateError, _is_unknown("method"), "unknown_method"),
-    (PulseInvalidStateError, _in("boot"), "in_boot"),
-    (PulseInvalidStateError, _in("conditioning"), "in_conditioning"),
-    (PulseInvalidStateError, _in("deconditioning"), "in_deconditioning"),
-    (PulseInvalidStateError, _in("error"), "in_error"),
-    (PulseInvalidStateError, _in("service"), "in_service"),
+    (PulseInvalidStateError, _in(PowerState.BOOT), "in_boot"),
+    (PulseInvalidStateError, _in(PowerState.CONDITIONING), "in_conditioning"),
+    (PulseInvalidStateError, _in(PowerState.DECONDITIONING), "in_deconditioning"),
+    (PulseInvalidStateError, _in(PowerState.ERROR), "in_error"),
+    (PulseInvalidStateError, _in(PowerState.SERVICE), "in_service"),
     (PulseInvalidStateError, _is_busy, "busy"),
-    (PulseInvalidStateError, _in("eco"), "in_eco"),
-    (PulseInvalidStateError, _in("standby"), "in_standby"),
-    (PulseInvalidStateError, _in("ready"), "in_ready"),
+    (PulseInvalidStateError, _in(PowerState.ECO), "in_eco"),
+    (PulseInvalidStateError, _in(PowerState.STANDBY), "in_standby"),
+    (PulseInvalidStateError, _in(PowerState.READY), "in_ready"),
     (PulseInvalidStateError, _always, "not_now"),
     (PulsePresetNotFoundError, _always, "preset_gone"),
     (PulseRpcError, _is_read_only, "read_only"),

@@ -17,6 +17,7 @@ from .pulse import (
     PENDING_KINDS,
     POWER,
     JsonValue,
+    PowerState,
     Snapshot,
     as_number,
     to_attribute_value,
@@ -85,7 +86,7 @@ def signal_attributes(snapshot: Snapshot) -> dict[str, Any]:
 
 def phase_attributes(snapshot: Snapshot) -> dict[str, Any]:
     """Return whether a projector that is off is in ECO, where it leaves the network."""
-    sleeps = snapshot.asleep or snapshot.state == "eco"
+    sleeps = snapshot.asleep or snapshot.state == PowerState.ECO
     return {"asleep": sleeps and snapshot.phase == "off"}
 
 

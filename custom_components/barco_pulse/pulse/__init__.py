@@ -32,6 +32,7 @@ from .const import (
     SOURCES,
     STATE,
     TARGET_STATE,
+    PowerState,
 )
 from .deadlines import Timeouts
 from .exceptions import (
@@ -113,6 +114,7 @@ __all__ = [
     "KeyEvent",
     "Login",
     "PendingCommand",
+    "PowerState",
     "Projector",
     "ProjectorInfo",
     "ProjectorOptions",

@@ -5,6 +5,7 @@ projector's own description takes precedence. Source: specs/PROTOCOL.md.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
@@ -59,19 +60,45 @@ PENDING_KINDS: Final = (POWER, "source", "preset", "profile")
 COMING_UP: Final = (PHASE, STATE, TARGET_STATE, PENDING + POWER)
 """The values that show whether the projector is about to show a picture."""
 
-STATES: Final = (
-    "boot",
-    "eco",
-    "standby",
-    "ready",
-    "conditioning",
-    "on",
-    "service",
-    "deconditioning",
-    "error",
+
+class PowerState(StrEnum):
+    """The known values of `STATE` and `TARGET_STATE`.
+
+    Values stay plain strings, which are equal to these, because a projector may report
+    other states.
+    """
+
+    BOOT = "boot"
+    ECO = "eco"
+    STANDBY = "standby"
+    READY = "ready"
+    CONDITIONING = "conditioning"
+    ON = "on"
+    SERVICE = "service"
+    DECONDITIONING = "deconditioning"
+    ERROR = "error"
+
+
+STABLE_STATES: Final = (
+    PowerState.ECO,
+    PowerState.STANDBY,
+    PowerState.READY,
+    PowerState.ON,
+    PowerState.ERROR,
 )
-STABLE_STATES: Final = ("eco", "standby", "ready", "on", "error")
-"""Power states in which a projector stays."""
+"""The states in which a projector stays."""
+CHANGING_STATES: Final = (
+    PowerState.BOOT,
+    PowerState.CONDITIONING,
+    PowerState.DECONDITIONING,
+)
+"""The states that end by themselves."""
+LIT_STATES: Final = (PowerState.ON, PowerState.CONDITIONING)
+"""The states in which the light source is on or is being switched on."""
+SLEEP_STATES: Final = (PowerState.STANDBY, PowerState.ECO)
+"""The states in which a projector may leave the network."""
+STATES_WITHOUT_SOURCES: Final = (*SLEEP_STATES, PowerState.BOOT)
+"""The states without sources and picture settings."""
 
 LIST_METHODS: Final = frozenset({SOURCES, NOTIFICATIONS})
 """Methods whose result is kept like a property value, for projectors that do not
@@ -102,7 +129,7 @@ MEASURING_METHODS: Final = frozenset({"lightmeasurement.getlightoutput"})
 
 def is_on(state: JsonValue, target: JsonValue) -> bool:
     """Return True if the projector shows a picture or is about to, not while cooling."""
-    return state in ("on", "conditioning") or target == "on"
+    return state in LIT_STATES or target == PowerState.ON
 
 
 def is_list_method(method: str) -> bool:
@@ -158,7 +185,7 @@ IDENTITY: Final = {
     "mac": "network.device.lan.hwaddress",
 }
 
-_STATE = PropertyType("enum", options=STATES)
+_STATE = PropertyType("enum", options=tuple(state.value for state in PowerState))
 _TEMPERATURE = PropertyType("float", quantity="Temperature")
 _COUNTER = PropertyType("int")
 

@@ -8,7 +8,7 @@ import re
 from typing import Final, Self
 
 from .api import DEFAULT_PORT, Login, PulseClient
-from .const import IDENTITY, STATE
+from .const import IDENTITY, STATE, STATES_WITHOUT_SOURCES
 from .deadlines import Timeouts
 from .exceptions import (
     PulseError,
@@ -23,7 +23,6 @@ from .sanitize import strip_markup
 
 LOGIN_REQUIRED: Final = "user.authenticationrequired"
 _PIN_ENABLED: Final = "user.pincodeauthenticationenabled"
-_STATES_WITHOUT_SOURCES: Final = ("boot", "eco", "standby")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ async def identify(
             identity,
             control_needs_login=True
             in (access.get(LOGIN_REQUIRED), access.get(_PIN_ENABLED)),
-            asleep=access.get(STATE) in _STATES_WITHOUT_SOURCES,
+            asleep=access.get(STATE) in STATES_WITHOUT_SOURCES,
         )
     finally:
         await client.disconnect()

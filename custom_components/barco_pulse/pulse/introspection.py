@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Set as AbstractSet
 import logging
 
-from .const import FALLBACK_PROPERTIES, STABLE_STATES, STATE
+from .const import FALLBACK_PROPERTIES, STABLE_STATES, STATE, PowerState
 from .exceptions import PulseSlowResponseError
 from .json_types import JsonObject, JsonValue
 from .model.optional_requests import OptionalRequests, Request
@@ -160,7 +160,7 @@ class Introspector:
         if not self._unsupported:
             await self._introspect_top_level(state, existing - explored, on_described)
         if (
-            state == "on"
+            state == PowerState.ON
             and existing <= self._explored[state] - self._undescribed.keys()
         ):
             self.complete = self.schema.has_introspection

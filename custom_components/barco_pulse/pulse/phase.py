@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from .clock import Clock
-from .const import OFF_AT, PHASE, READY_AT, READY_TIMER, STATE, TARGET_STATE, is_on
+from .const import (
+    LIT_STATES,
+    OFF_AT,
+    PHASE,
+    READY_AT,
+    READY_TIMER,
+    SLEEP_STATES,
+    STATE,
+    TARGET_STATE,
+    PowerState,
+    is_on,
+)
 from .durations import COOLING, MAX_TRANSITION, Transition, TransitionDurations
 from .json_types import JsonObject, JsonValue, as_number
 from .ready_timer import TIMER_TOLERANCE, ReadyTimer
@@ -16,9 +27,13 @@ from .timing import Timings
 
 PHASES: Final = ("off", "starting", "warming", "on", "cooling", "error")
 
-_SLEEP_STATES: Final = ("standby", "eco")
-_COOLING_AFTER: Final = ("on", "conditioning", "deconditioning", None)
-_WARM_UP_STATES: Final = ("standby", "ready", "conditioning")
+_COOLING_AFTER: Final = (*LIT_STATES, PowerState.DECONDITIONING, None)
+"""The states before a `ready` that is part of cooling down; None: it is unknown."""
+_WARM_UP_STATES: Final = (
+    PowerState.STANDBY,
+    PowerState.READY,
+    PowerState.CONDITIONING,
+)
 """The states from which a warm-up starts; each has durations of its own."""
 
 
@@ -99,9 +114,11 @@ class PowerPhaseTracker:
     def _update_boot(self, state: str | None) -> None:
         if self.asleep and self.is_waking:
             # The state that was seen last does not matter after a sleep.
-            self._state = "eco"
+            self._state = PowerState.ECO.value
             self._state_was_seen = True
-        self._is_booting = state == "boot" and (self._is_booting or self.asleep)
+        self._is_booting = state == PowerState.BOOT and (
+            self._is_booting or self.asleep
+        )
 
     def on_disconnect(self) -> None:
         """Handle a lost connection.
@@ -115,9 +132,9 @@ class PowerPhaseTracker:
             self.version += 1
         self.asleep = self.asleep or (
             self._is_booting
-            or (self._state in _SLEEP_STATES and self.phase != "warming")
-            or self._target in _SLEEP_STATES
-            or (self._state == "ready" and self.phase in (COOLING, "off"))
+            or (self._state in SLEEP_STATES and self.phase != "warming")
+            or self._target in SLEEP_STATES
+            or (self._state == PowerState.READY and self.phase in (COOLING, "off"))
         )
         if self.asleep:
             self._sleep()
@@ -160,7 +177,7 @@ class PowerPhaseTracker:
 
         It must not seem safe to unplug before the expected end.
         """
-        if (self._state, self.phase) != ("deconditioning", COOLING):
+        if self._state != PowerState.DECONDITIONING or self.phase != COOLING:
             return False
         end = self._expected_end()
         return now < (
@@ -170,17 +187,17 @@ class PowerPhaseTracker:
     def _derive_phase(self, timer: JsonValue, now: float) -> str | None:
         """Return the phase that follows from the reported power state."""
         self._is_estimate = False
-        if self._state in ("on", "error"):
-            return self._state
-        if self._state == "boot":
+        if self._state in (PowerState.ON, PowerState.ERROR):
+            return self._state  # the phase has the same name
+        if self._state == PowerState.BOOT:
             return "starting"
-        if self._state == "deconditioning":
+        if self._state == PowerState.DECONDITIONING:
             return COOLING  # the target changes a moment after the state
         if is_on(self._state, self._target):
             return "warming"
-        if self._state == "ready":
+        if self._state == PowerState.READY:
             return COOLING if self._is_cooling_down(timer, now) else "off"
-        return "off" if self._state in _SLEEP_STATES else None
+        return "off" if self._state in SLEEP_STATES else None
 
     def _is_cooling_down(self, timer: JsonValue, now: float) -> bool:
         """Return True if `ready` is part of cooling down."""
@@ -198,7 +215,7 @@ class PowerPhaseTracker:
 
     def _update_timer(self, values: Mapping[str, JsonValue], now: float) -> None:
         """Update the time at which the projector's timer ends `ready`."""
-        if self._state == "ready":
+        if self._state == PowerState.READY:
             was_observed = self._previous_state is not None
             started_at = self._state_since if was_observed else None
             self._timer.update(values, now, started_at)
@@ -223,7 +240,8 @@ class PowerPhaseTracker:
         if self.phase == "warming" and (before != "warming" or entered):
             name = self._state if self._state in _WARM_UP_STATES else None
         elif self.phase == COOLING and (
-            before in ("on", "warming") or (entered and self._state == "deconditioning")
+            before in ("on", "warming")
+            or (entered and self._state == PowerState.DECONDITIONING)
         ):
             name = COOLING
         if name is not None:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 import logging
 import math
-from typing import Protocol
+from typing import Final, Protocol
 
-from .const import PENDING_KINDS, POWER, is_on
+from .const import PENDING_KINDS, POWER, PowerState, is_on
 from .exceptions import (
     PulseConnectionError,
     PulseError,
@@ -20,6 +20,16 @@ from .snapshot import Snapshot
 from .timing import Timings
 
 _LOGGER = logging.getLogger(__name__)
+
+_CANNOT_TURN_ON: Final = (PowerState.ERROR, PowerState.SERVICE)
+"""The states that only a person at the projector can end."""
+_CANNOT_TURN_ON_YET: Final = (
+    None,
+    PowerState.BOOT,
+    PowerState.ECO,
+    PowerState.DECONDITIONING,
+)
+"""The states in which `system.poweron` has to wait; None: the state is unknown."""
 
 
 class PowerTarget(Protocol):
@@ -104,7 +114,7 @@ class PowerControl:
             return await self._retry_after_disconnect(self.try_off, command)
         snapshot = self._target.snapshot
         asleep = snapshot.asleep and not self._target.connected
-        in_eco = snapshot.reachable and snapshot.state == "eco"
+        in_eco = snapshot.reachable and snapshot.state == PowerState.ECO
         if asleep or (in_eco and self._sleep.can_wake):
             return await self._wake(command)
         return await self._retry_after_disconnect(self.try_on, command)
@@ -153,12 +163,12 @@ class PowerControl:
         state, target = await self._target.read_power()
         if is_on(state, target) or command.over:
             return None
-        if state in ("error", "service"):
+        if state in _CANNOT_TURN_ON:
             raise PulseInvalidStateError(f"It cannot be switched on in state {state}")
         now = asyncio.get_running_loop().time()
-        if state == "boot":
+        if state == PowerState.BOOT:
             self._needs_rest = True
-        if state not in (None, "boot", "eco", "deconditioning"):
+        if state not in _CANNOT_TURN_ON_YET:
             if self._needs_rest:
                 self._needs_rest, self._rest_until = (
                     False,
@@ -183,7 +193,7 @@ class PowerControl:
         now = asyncio.get_running_loop().time()
         if now < self._power_off_accepted_at + self._timings.fast_poll_after_power:
             return None  # done; the state does not show it yet
-        if state == "on" and await self._send_unless_busy("system.poweroff"):
+        if state == PowerState.ON and await self._send_unless_busy("system.poweroff"):
             self._power_off_accepted_at = now
             return None
         return self._timings.retry_busy

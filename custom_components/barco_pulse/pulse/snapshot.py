@@ -106,7 +106,7 @@ class Snapshot:
 
     @property
     def state(self) -> str | None:
-        """The power state: one of `const.STATES`, or another word of the projector."""
+        """The power state: a `PowerState`, or another word of the projector."""
         return self.get_text(STATE)
 
     @property

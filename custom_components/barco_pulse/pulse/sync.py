@@ -10,7 +10,7 @@ import math
 from typing import Final
 
 from .api import PulseClient
-from .const import IDENTITY, STATE, TARGET_STATE
+from .const import IDENTITY, STATE, STATES_WITHOUT_SOURCES, TARGET_STATE, PowerState
 from .identity_check import IdentityCheck
 from .json_types import JsonObject, JsonValue
 from .model.projector_schema import top_level_object
@@ -22,7 +22,7 @@ from .signal_subscription import SignalSubscription
 from .state import ProjectorState
 from .timing import SyncSchedule, Timings
 
-_STATES_WITHOUT_PRESET: Final = ("boot", "eco", "standby", "deconditioning")
+_STATES_WITHOUT_PRESET: Final = (*STATES_WITHOUT_SOURCES, PowerState.DECONDITIONING)
 
 
 class Synchronizer:

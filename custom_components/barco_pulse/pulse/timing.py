@@ -4,9 +4,8 @@ from dataclasses import dataclass
 import math
 import random
 
+from .const import CHANGING_STATES, PowerState
 from .json_types import JsonValue
-
-_CHANGING = ("boot", "conditioning", "deconditioning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,9 @@ class Timings:
 
     def poll_interval(self, state: JsonValue, target: JsonValue) -> float:
         """Return the seconds until the next poll, by power state and target state."""
-        if state in _CHANGING or target not in (None, state):
+        if state in CHANGING_STATES or target not in (None, state):
             return self.poll_changing
-        return self.poll_on if state == "on" else self.poll_idle
+        return self.poll_on if state == PowerState.ON else self.poll_idle
 
     def reconnect_delay(self, away: float) -> float:
         """Return the seconds until the next attempt to connect, with random jitter."""

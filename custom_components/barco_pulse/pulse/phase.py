@@ -196,22 +196,28 @@ class PowerPhaseTracker:
         if is_on(self._state, self._target):
             return "warming"
         if self._state == PowerState.READY:
-            return COOLING if self._is_cooling_down(timer, now) else "off"
+            self._is_estimate = self._must_estimate_cooling(timer)
+            return COOLING if self._is_cooling_down(now) else "off"
         return "off" if self._state in SLEEP_STATES else None
 
-    def _is_cooling_down(self, timer: JsonValue, now: float) -> bool:
-        """Return True if `ready` is part of cooling down."""
-        if self._previous_state not in _COOLING_AFTER:
+    def _must_estimate_cooling(self, timer: JsonValue) -> bool:
+        """Return True if `ready` may be part of cooling down, but no timer shows it.
+
+        `timer`: whether the projector's timer is enabled, if reported.
+        """
+        if self._previous_state not in _COOLING_AFTER or self._timer.end is not None:
             return False
-        if self._timer.end is not None:
-            return True
-        if self._previous_state is not None and timer is False:
-            return False
-        # Without a timer, as long as before, or the maximum the first time.
-        self._is_estimate = True
-        return now < (
-            self._expected_end() or self._state_since + self._timings.max_cooling
-        )
+        return self._previous_state is None or timer is not False
+
+    def _is_cooling_down(self, now: float) -> bool:
+        """Return True if `ready` is part of cooling down.
+
+        Without a timer it takes as long as before, or the maximum the first time.
+        """
+        if self._is_estimate:
+            end = self._expected_end()
+            return now < (end or self._state_since + self._timings.max_cooling)
+        return self._previous_state in _COOLING_AFTER and self._timer.end is not None
 
     def _update_timer(self, values: Mapping[str, JsonValue], now: float) -> None:
         """Update the time at which the projector's timer ends `ready`."""

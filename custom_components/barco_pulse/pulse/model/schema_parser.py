@@ -77,10 +77,10 @@ class _SchemaParser:
     def _read(self, name: str, description: JsonValue, depth: int) -> Iterable[str]:
         prefix = f"{name}." if name else ""
         for key, entry in _iter_entries(description, "properties"):
-            if self._accepts(full_name := prefix + key, entry):
+            if self._take(full_name := prefix + key, entry):
                 self._properties[intern(full_name)] = _parse_type(entry)
         for key, entry in _iter_entries(description, "methods"):
-            if self._accepts(full_name := prefix + key, entry):
+            if self._take(full_name := prefix + key, entry):
                 self._methods[intern(full_name)] = shared_mapping(
                     {
                         intern(parameter): _parse_type(details)
@@ -91,7 +91,7 @@ class _SchemaParser:
         children = {
             full_name: entry
             for child, entry in _iter_entries(description, "objects")
-            if self._is_acceptable_name(
+            if self._examine(
                 full_name := child if child.startswith(prefix) else prefix + child
             )
         }
@@ -102,13 +102,14 @@ class _SchemaParser:
                 self._stack.append((child, entry, depth + 1))
         return children
 
-    def _is_acceptable_name(self, name: str) -> bool:
-        """Return True for a valid name within the limit of names to examine."""
+    def _examine(self, name: str) -> bool:
+        """Count a name; return True if it is valid, and not above the limit."""
         self._examined += 1
         return self._examined <= MAX_INTROSPECTION_NAMES and is_valid_name(name)
 
-    def _accepts(self, name: str, entry: JsonObject) -> bool:
-        if not self._is_acceptable_name(name):
+    def _take(self, name: str, entry: JsonObject) -> bool:
+        """Return True if an entry is to be parsed; count it as dropped otherwise."""
+        if not self._examine(name):
             return False
         if self._keep_names is None:
             return True

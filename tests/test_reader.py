@@ -286,7 +286,8 @@ async def test_missing_name_that_is_described_later(
 
         found = asyncio.Event()
         state = ProjectorState(request, {LASER_POWER})
-        reader = StateReader(state, found.set)
+        reader = StateReader(state)
+        reader.on_found = found.set
         state.watch({LASER_POWER})
         await reader.read_first(lambda answers: None)
         await reader.synchronize(discover=True, poll=True)

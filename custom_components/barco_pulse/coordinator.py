@@ -83,7 +83,11 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         )
         self.changes: Changes = None
         """The changed names, whose listeners are called next. None: all listeners."""
-        self._listeners_by_name = ListenersByName(self._async_names_changed)
+        self.refusals: deque[str] = deque(maxlen=_REFUSALS_KEPT)
+        """Time and error of the last failed commands, for diagnostics."""
+        self._watching = False
+        self._registered: Identity | None = None  # as the device registry has it
+        self._task: asyncio.Task[None] | None = None
         self.signals = Signals(entry.entry_id)
         self._store = store
         self.entity_loader = EntityLoader(
@@ -92,14 +96,11 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
             entry_id=entry.entry_id,
             serial_number=entry.unique_id,
         )
-        self._task: asyncio.Task[None] | None = None
+        # Last, because these parts call this object.
+        self._listeners_by_name = ListenersByName(self._async_names_changed)
         self._waker = Waker(hass, entry.entry_id, self._handle_waker)
         self.projector = self._create_projector()
         store.data = None  # The projector has read it, and it may be large.
-        self._watching = False
-        self._registered: Identity | None = None  # as the device registry has it
-        self.refusals: deque[str] = deque(maxlen=_REFUSALS_KEPT)
-        """Time and error of the last failed commands, for diagnostics."""
 
     def _create_projector(self) -> Projector:
         """Create the client, which reports snapshots, commands and key events."""

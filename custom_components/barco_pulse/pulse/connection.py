@@ -76,7 +76,6 @@ class Connection(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._closed: asyncio.Future[None] = self._loop.create_future()
-        self._decoder = MessageDecoder(self._handle_message)
         self._request_slots = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._pending: dict[int, PendingRequest] = {}
         self._deadlines = Deadlines(timeouts, self._pending)
@@ -87,7 +86,10 @@ class Connection(asyncio.BufferedProtocol):
         self.got_response = False
         """True once a response shows that the projector understands requests."""
         self._timer: asyncio.TimerHandle | None = None
-        self.error: PulseError | None = None  # why the connection ended
+        self.error: PulseError | None = None
+        """Why the connection ended."""
+        # Last, because the decoder calls this object.
+        self._decoder = MessageDecoder(self._handle_message)
         self._emit(TraceKind.OPENING)
 
     @property

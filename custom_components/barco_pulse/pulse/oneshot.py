@@ -38,8 +38,6 @@ class OneShotConnection:
         self._lock = asyncio.Lock()
         self._opening: asyncio.Future[Connection] | None = None
         self._current: Connection | None = None
-        self.stays_open = False
-        """True if the projector kept a connection open."""
         self.error: PulseError | None = None
 
     async def request(self, method: str, params: JsonValue = None) -> JsonValue:
@@ -102,7 +100,6 @@ class OneShotConnection:
             async with asyncio.timeout(_CLOSE_TIMEOUT):
                 await connection.until_closed()
                 return
-        self.stays_open = True
         self._close_with(
             PulseConnectionError("The projector keeps its connections open now")
         )

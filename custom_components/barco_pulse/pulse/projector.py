@@ -69,11 +69,9 @@ class Projector:
         )
         self._background = BackgroundRequests(client, timeouts)
         self._state = state = ProjectorState(
-            self._background.request,
-            options.property_names,
-            options.default_names,
+            self._background.request, options.property_names, options.default_names
         )
-        self._reader = reader = StateReader(state, self.refresh)
+        self._reader = reader = StateReader(state)
         self._phase = phase = PowerPhaseTracker(timings)
         if isinstance(options.stored, dict):
             phase.from_storage(options.stored.get("power"))
@@ -97,11 +95,15 @@ class Projector:
         self._on_signal = options.on_signal
         self._retried_for: tuple[object, ...] = ()
         """What the pending commands were last retried for."""
-        # Last, so that no part calls an unfinished object.
-        client.on_notification = self._on_notification
-        session.on_state = self._on_session_state
-        commands.on_changed = self._on_changed
-        pending.on_change = publisher.publish
+        self._connect_parts()
+
+    def _connect_parts(self) -> None:
+        """Define which part calls what. Last, when all parts are complete."""
+        self._client.on_notification = self._on_notification
+        self._session.on_state = self._on_session_state
+        self._commands.on_changed = self._on_changed
+        self._reader.on_found = self._sync.refresh
+        self._pending.on_change = self._publisher.publish
 
     # How a change takes effect
 

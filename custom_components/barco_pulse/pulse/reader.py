@@ -43,16 +43,11 @@ def _accept(answers: JsonObject) -> None:
 class StateReader:
     """Reads what is watched, in the order that `synchronize` states."""
 
-    def __init__(
-        self, state: ProjectorState, on_found: Callable[[], None] = lambda: None
-    ) -> None:
-        """Update `state`.
-
-        `on_found` is called when introspection in the background found something, which
-        then has to be read.
-        """
+    def __init__(self, state: ProjectorState) -> None:
+        """Update `state`."""
         self._state = state
-        self._on_found = on_found
+        self.on_found: Callable[[], None] = lambda: None
+        """Called when introspection in the background found something to read."""
         self._introspection = IntrospectionTask(state.introspector, state.cache)
         self._retry_lists = False
         self._connector: str | None = None  # active at the last read
@@ -234,7 +229,7 @@ class StateReader:
     def _on_introspected(self) -> None:
         self._state.forget_appeared()  # compares with what `rebuild` replaces
         self._state.rebuild()
-        self._on_found()
+        self.on_found()
 
     async def read_everything(self) -> dict[str, JsonValue]:
         """Read all properties and lists that can be read, watched or not.

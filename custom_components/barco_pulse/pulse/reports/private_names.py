@@ -7,7 +7,7 @@ from ..const import FALLBACK_PROPERTIES, IDENTITY
 from .private_texts import ADDRESS
 
 PRIVATE_NAMES: Final = re.compile(
-    r"serial|hwaddress|\bmac$|host|address|ip[46]|dns|gateway|domain$|proxy|password"
+    r"serial|hwaddress|\bmac$|host|userslug$|address|ip[46]|dns|gateway|domain$|proxy|password"
     r"|\bpin\b|pin_?code$|auth_?code$|token|publickey|username|imei|iccid|phone|location|peers$"
     r"|grouplist$|membershiplist$",
     re.IGNORECASE,
@@ -20,6 +20,12 @@ PRIVATE_NUMBERS: Final = re.compile(
     re.IGNORECASE,
 )
 """Names of values whose numbers are private as well."""
+HOST_NAMES: Final = re.compile(r"host", re.IGNORECASE)
+"""Names of host names, whose first part may be private as well."""
+CREDENTIALS: Final = re.compile(
+    r"password|\bpin\b|pin_?code$|auth_?code$|token", re.IGNORECASE
+)
+"""Names of texts that stay private even if the projector gives them as its model."""
 DISPLAY_NAMES: Final = ("title", "name", "system.name")
 """Names of values that are private, unless they consist of the model name and
 redacted texts only. The first two only count at the top of a section."""
@@ -33,7 +39,8 @@ _WORDS: Final = " ".join(
     (
         "jsonrpc method params result error message property.subscribe"
         " property.unsubscribe property.changed signal.callback introspect authenticate"
-        " username password administrator poweruser currentuser testuser redacted",
+        " username password administrator poweruser currentuser testuser redacted"
+        " screen display displayport optics remotecontrol",
         *IDENTITY.values(),
         *FALLBACK_PROPERTIES,
     )
@@ -43,6 +50,7 @@ _WORDS: Final = " ".join(
 
 def is_identifying(text: str) -> bool:
     """Return True if a text is unlikely to occur elsewhere by chance."""
+    text = text.strip()
     if text.casefold() in _WORDS:
         return False
     return len(text) >= _MIN_SECRET_LENGTH or (

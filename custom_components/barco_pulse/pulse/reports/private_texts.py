@@ -3,18 +3,21 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 import contextlib
+import html
 import ipaddress
 import json
 import re
 from typing import Final
+import unicodedata
+from urllib.parse import quote, quote_plus
 
 REDACTED: Final = "**REDACTED**"
 
 _MAC: Final = (
-    r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}"
+    r"(?:[0-9a-f]{2}(?:[:_-]|%3a)){5}[0-9a-f]{2}"
     r"|(?<![\w.])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![\w.])"
 )
-_IPV4: Final = r"\b\d{1,3}(?:\.\d{1,3}){3}\b"
+_IPV4: Final = r"(?<![^\W_])\d{1,3}(?:\.\d{1,3}){3}(?![^\W_])"
 _IPV6: Final = (
     r"(?<![\w:.])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}"
     r"|(?:(?:[0-9a-f]{1,4}:){1,7}|:):(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)"
@@ -26,9 +29,15 @@ ADDRESS: Final = re.compile(f"{_MAC}|{_IPV6}|{_IPV4}", re.IGNORECASE)
 """Any MAC address with separators, and any IP address."""
 
 _BARE_MAC: Final = re.compile(r"[0-9a-f]{12}")
-_SEPARATORS: Final = re.compile(r"[:. -]")
+_SEPARATORS: Final = re.compile(r"%3a|[:._ -]", re.IGNORECASE)
+_BLANKS: Final = re.compile(r"\s+")
+_GAP_PATTERN: Final = r"(?:[\s_+-]|%20)+"
+"""Between words: host names and URLs have no blanks."""
+_GAP: Final = re.compile(_GAP_PATTERN)
 _NETWORKS: Final = ("192.0.2", "198.51.100", "203.0.113")
 """Networks for documentation (RFC 5737): addresses that no device has."""
+MIN_DIGITS: Final = 4
+"""Fewer digits may occur in a longer number or name by chance."""
 _MAX_TRIES: Final = 1_000
 """How many stand-ins are tried until one contains no private text."""
 
@@ -57,33 +66,57 @@ def canonical(text: str) -> str:
 
 
 def _literal_spellings(text: str) -> set[str]:
-    """Return a text as it is inside JSON or `repr`, also twice, and wrongly decoded."""
+    """Return a text as it is in JSON, `repr`, HTML or a URL, and wrongly decoded."""
     once = {
         text,
+        html.escape(text),
         repr(text)[1:-1],
         json.dumps(text)[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1],
         text.replace("/", r"\/"),
         text.encode("latin-1", "replace").decode(errors="replace"),
+        unicodedata.normalize("NFC", text),
+        unicodedata.normalize("NFD", text),
+    }
+    line = _BLANKS.sub(" ", text)
+    in_url = {
+        quote(line, errors="replace"),
+        quote(line, safe="", errors="replace"),
+        quote_plus(line, errors="replace"),
     }
     twice = {json.dumps(spelling, ensure_ascii=False)[1:-1] for spelling in once}
-    found = {*once, *twice, *(repr(spelling)[1:-1] for spelling in once)}
+    found = {*once, *twice, *in_url, *(repr(spelling)[1:-1] for spelling in once)}
     with contextlib.suppress(ValueError):
         address = ipaddress.ip_address(text)
         found |= {address.compressed, address.exploded}
+        found |= {found_one.replace(".", "-") for found_one in found}
     return found - {""}
+
+
+def _without_gaps(text: str) -> str:
+    """Return the same text for all spellings of words and the gaps between them."""
+    return _GAP.sub("-", unicodedata.normalize("NFC", text)).casefold()
 
 
 def _spelling_patterns(text: str) -> Iterator[str]:
     """Yield regular expressions for the ways in which a private text is written."""
     if MAC_ADDRESS.fullmatch(text):
-        yield r"[:. -]?".join(bare_mac(text) or "")
+        yield r"(?:%3a|[:._ -])?".join(bare_mac(text) or "")
     elif is_number(text):
         digits = text.lstrip("0")
-        # A number has no leading zeros. A single digit occurs everywhere by chance.
-        yield f"0*{digits}" if len(digits) > 1 else text
+        if len(digits) <= 1:  # a single digit occurs everywhere by chance
+            yield text
+        elif len(digits) < MIN_DIGITS:
+            yield rf"(?<![^\W_])0*+{digits}(?![^\W_])"
+            if len(text) >= MIN_DIGITS:
+                yield text
+        else:
+            # A number has no leading zeros. Look at each run of zeros only once, as it
+            # may be long.
+            yield f"(?:(?<!0)0*+)?{digits}"
     else:
-        yield from map(re.escape, _literal_spellings(text))
+        for spelling in _literal_spellings(text):
+            yield _GAP_PATTERN.join(map(re.escape, _BLANKS.split(spelling)))
 
 
 class PrivateTexts:
@@ -104,7 +137,7 @@ class PrivateTexts:
                 self.digits.add(canonical(secret))
             else:
                 for spelling in _literal_spellings(secret):
-                    self._by_spelling[spelling.casefold()] = canonical(secret)
+                    self._by_spelling[_without_gaps(spelling)] = canonical(secret)
         self.digits = {digits for digits in self.digits if len(digits) > 1}
         known = "|".join(sorted(found, key=len, reverse=True)) or "(?!)"
         self.known = re.compile(known, re.IGNORECASE)
@@ -116,7 +149,7 @@ class PrivateTexts:
         bare = bare_mac(text)
         if bare in self._macs:
             return bare
-        return self._by_spelling.get(text.casefold()) or canonical(text)
+        return self._by_spelling.get(_without_gaps(text)) or canonical(text)
 
 
 class StandIns:

@@ -11,7 +11,9 @@ from typing import Final
 
 from ..json_types import JsonValue
 from .private_names import (
+    CREDENTIALS,
     DISPLAY_NAMES,
+    HOST_NAMES,
     MAC_NAMES,
     MODEL,
     NAME,
@@ -22,6 +24,7 @@ from .private_names import (
     is_version,
 )
 from .private_texts import (
+    ADDRESS,
     MAC_ADDRESS,
     MIN_MAC_LENGTH,
     REDACTED,
@@ -39,7 +42,7 @@ _MAX_REMEMBERED: Final = 20_000  # texts
 _MIN_DIGITS: Final = 5
 """Fewer digits may occur in a longer number by chance."""
 _PAIR: Final = re.compile(
-    r'"((?:[^"\\]|\\.){1,200})"\s*:\s*(?:"((?:[^"\\]|\\.)*)(?:"|\\?\Z)|(-?\d+))',
+    r'"((?:[^"\\]|\\.){1,200}+)"\s*+:\s*+(?:"((?:[^"\\]|\\.)*+)(?:"|\\?\Z)|(-?\d+))',
     re.DOTALL,
 )
 """A name with its text or number in JSON that may be cut off."""
@@ -62,6 +65,7 @@ class Redactor:
         self._models = {model} if model else set()
         self._stand_ins = StandIns() if stand_ins else None
         self._secrets: set[str] = set()
+        self._credentials: set[str] = set()
         self._display_names: set[str] = set()
         self._patterns: PrivateTexts | None = None
         self._redacted: dict[str, str] = {}  # what `redact_text` returned before
@@ -87,7 +91,8 @@ class Redactor:
 
     @property
     def _count(self) -> int:
-        return len(self._secrets) + len(self._display_names) + len(self._models)
+        found = self._secrets, self._credentials, self._display_names, self._models
+        return sum(map(len, found))
 
     def _learn(
         self,
@@ -109,7 +114,7 @@ class Redactor:
             for item in value:
                 self._learn(name, item, private=private, numbers=numbers)
         elif numbers and _is_number(value):
-            self._secrets.update(filter(is_identifying, [str(value).lstrip("-")]))
+            self._learn_text(name, _digits(value), private=True)
 
     def _learn_text(self, name: str, text: str, *, private: bool) -> None:
         if name == MODEL:
@@ -118,18 +123,26 @@ class Redactor:
             self._display_names.add(text)
         elif len(text) >= MIN_MAC_LENGTH and not VERSIONS.search(name):
             self._secrets.update(MAC_ADDRESS.findall(text))
-        if private and is_identifying(text):
-            bare = bare_mac(text) if MAC_NAMES.search(name) else None
-            self._secrets.add(colons(bare) if bare else text)
+        if not private:
+            return
+        secret = text.strip()
+        if is_identifying(secret):
+            bare = bare_mac(secret) if MAC_NAMES.search(name) else None
+            self._secrets.add(colons(bare) if bare else secret)
+            if CREDENTIALS.search(name):
+                self._credentials.add(secret)
+        if HOST_NAMES.search(name) and not ADDRESS.search(secret):
+            self._secrets.update(filter(is_identifying, [secret.partition(".")[0]]))
 
     def _find(self) -> PrivateTexts:
         """Return the patterns of all private texts that are known now."""
         if self._patterns is None:
             models = {model.casefold() for model in self._models}
             secrets = {t for t in self._secrets if t.casefold() not in models}
+            secrets |= self._credentials
             # Whether a name is private depends on the serial number.
             patterns = self._patterns = PrivateTexts(secrets)
-            names = {n for n in self._display_names if self._is_given(n)}
+            names = {n.strip() for n in self._display_names if self._is_given(n)}
             if names := set(filter(is_identifying, names)):
                 patterns = self._patterns = PrivateTexts(secrets | names)
             return patterns
@@ -262,8 +275,7 @@ class Redactor:
         return self._is_given(value)
 
     def _redact_number(self, number: JsonValue, *, hidden: bool) -> JsonValue:
-        text = json.dumps(number)
-        digits = text.removeprefix("-").removesuffix(".0")
+        digits = _digits(number)
         patterns = self._find()
         found = patterns.known.search(digits)
         if not (hidden or digits in patterns.digits):
@@ -312,6 +324,11 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 def _is_number(value: JsonValue) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _digits(number: JsonValue) -> str:
+    """Return a number as text without sign, and without zero decimals."""
+    return json.dumps(number).removeprefix("-").removesuffix(".0")
 
 
 def _unescaped(text: str) -> str:

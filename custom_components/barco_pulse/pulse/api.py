@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 import logging
-from typing import Any, Final
+from typing import Final
 
 from .connection import Connection
 from .credentials import Credentials, Login
@@ -17,9 +17,9 @@ from .exceptions import (
     PulseNoResponseError,
     PulsePermissionError,
     PulseProtocolError,
-    PulseRpcError,
     PulseTimeoutError,
 )
+from .handshake import Handshake, ReadAhead, authenticate
 from .json_types import JsonObject, JsonValue
 from .oneshot import OneShotConnection
 from .protocol import Framing, Notification
@@ -36,9 +36,6 @@ _SHORT_LIMIT: Final = 1.0
 
 _THOROUGH_EVERY: Final = 3
 """One of this many attempts without a response gives the other framing the full limit."""
-
-_PROBE: Final[JsonObject] = {"property": "system.state"}
-"""A request to which any projector responds, at least with an error."""
 
 
 class PulseClient:
@@ -81,8 +78,7 @@ class PulseClient:
         self._credentials = Credentials(pin, login, timeouts.unclear_pin)
         self._authenticating = asyncio.Lock()
         self._silent_attempts = 0
-        self._read_ahead_params: JsonObject | None = None
-        self._read_ahead_task: asyncio.Future[JsonValue] | None = None
+        self._read_ahead = ReadAhead()
         self._last_connection_lasted = False  # for more than one request
         self.on_notification = on_notification
         self.on_disconnect = on_disconnect
@@ -152,7 +148,7 @@ class PulseClient:
         PulseAuthenticationError, and leaves no socket open then.
         """
         framing = self.framing or Framing.RAW
-        self._read_ahead_params = read_ahead
+        self._read_ahead.params = read_ahead
         try:
             await self._try(framing)
         except PulseFramingError:
@@ -169,7 +165,7 @@ class PulseClient:
 
     async def disconnect(self) -> None:
         """Close the connection, if any, and fail its pending requests."""
-        self._cancel_read_ahead()
+        self._read_ahead.cancel()
         if (connection := self._connection) is not None:
             self._connection = None
             await connection.close()
@@ -184,7 +180,7 @@ class PulseClient:
             raise PulseConnectionError("Not connected")
         self.counters["requests"] += 1
         try:
-            if method == "property.get" and self._read_ahead_task is not None:
+            if method == "property.get" and self._read_ahead.task is not None:
                 return await self._pop_read_ahead(self._connection, params)
             return await self._connection.request(method, params)
         except PulseError as error:
@@ -195,8 +191,7 @@ class PulseClient:
         self, connection: Connection | OneShotConnection, params: JsonValue
     ) -> JsonValue:
         """Return the response that was read ahead; read again if it does not fit."""
-        reading, self._read_ahead_task = self._read_ahead_task, None
-        if reading is not None and params == self._read_ahead_params:
+        if (reading := self._read_ahead.pop(params)) is not None:
             try:
                 return await reading
             except PulsePermissionError:
@@ -207,11 +202,6 @@ class PulseClient:
                 self._last_connection_lasted = False
                 raise
         return await connection.request("property.get", params)
-
-    def _cancel_read_ahead(self) -> None:
-        if self._read_ahead_task is not None:
-            self._read_ahead_task.cancel()
-            self._read_ahead_task = None
 
     async def authenticate(self) -> bool:
         """Send the PIN or login again after an unclear response.
@@ -225,7 +215,7 @@ class PulseClient:
                 return False
             if not self._credentials.unclear:
                 return False
-            return await self._authenticate(connection)
+            return await authenticate(connection, self._credentials)
 
     async def _try_other_framing(self, framing: Framing) -> None:
         """Try the other framing, then the first one without the PIN."""
@@ -276,15 +266,24 @@ class PulseClient:
     async def _connect(self, framing: Framing, limit: float | None) -> None:
         await self.disconnect()
         connection = self._new_connection(framing)
+        handshake = Handshake(
+            connection,
+            self._credentials,
+            self._timeouts,
+            self._read_ahead,
+            one_shot=self.one_shot,
+            last_connection_lasted=self._last_connection_lasted,
+        )
         try:
             await self._open(connection)
-            await self._handshake(connection, limit)
+            await handshake.run(limit)
         except BaseException:
             self._last_connection_lasted = False
-            self._cancel_read_ahead()
+            self._read_ahead.cancel()
             await connection.close()
             raise
         finally:
+            self.one_shot = handshake.one_shot
             if connection.got_response:
                 self.framing = framing
                 self._silent_attempts = 0
@@ -330,107 +329,3 @@ class PulseClient:
             await connection.close()
             raise
         return connection
-
-    async def _handshake(self, connection: Connection, limit: float | None) -> None:
-        """Authenticate, or check that the projector responds.
-
-        `limit` is in seconds for each of both; None means the usual timeouts.
-        """
-        credentials = self._credentials
-        http = connection.framing is Framing.HTTP
-        due = credentials.due(asyncio.get_running_loop().time())
-        certain = due and not credentials.unclear
-        first = limit is None and certain and not (http and self.one_shot)
-        # On a connection that may not stay open, a second request may be lost.
-        read_ahead = (
-            limit is None
-            and self._read_ahead_params
-            and (not http or self._last_connection_lasted)
-        )
-        if not first:
-            if read_ahead:
-                self._start_read_ahead(connection)
-            await self._probe(connection, limit)
-            self.one_shot = http and not (
-                read_ahead or await self._answers_again(connection)
-            )
-        if not due or self.one_shot:
-            return
-        try:
-            async with asyncio.timeout(limit):
-                if first and read_ahead:
-                    await self._authenticate_and_read(connection)
-                else:
-                    await self._authenticate(connection)
-        except TimeoutError:
-            credentials.record_no_response(asyncio.get_running_loop().time())
-        if first:
-            self.one_shot = http and not (
-                read_ahead or await self._answers_again(connection)
-            )
-
-    def _start_read_ahead(self, connection: Connection) -> asyncio.Future[JsonValue]:
-        reading = asyncio.ensure_future(
-            connection.request("property.get", self._read_ahead_params)
-        )
-        reading.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._read_ahead_task = reading
-        return reading
-
-    async def _authenticate_and_read(self, connection: Connection) -> None:
-        """Authenticate and read; raise TimeoutError if only the PIN gets no response."""
-        authenticating = asyncio.ensure_future(self._authenticate(connection))
-        try:
-            # Send this after the PIN because it may require it.
-            reading = self._start_read_ahead(connection)
-            first: list[asyncio.Future[Any]] = [authenticating, reading]
-            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-            patience = self._timeouts.first_byte / 2
-            async with asyncio.timeout(patience if reading.done() else None):
-                await authenticating
-        finally:
-            authenticating.cancel()
-
-    async def _probe(self, connection: Connection, limit: float | None) -> None:
-        probe = self._read_ahead_task or connection.request("property.get", _PROBE)
-        try:
-            async with asyncio.timeout(limit):
-                await probe
-        except TimeoutError:
-            raise PulseNoResponseError(f"No response within {limit} s") from None
-        except PulseRpcError as error:
-            _LOGGER.debug("The projector responded with an error: %s", error)
-        except PulseError as error:
-            if isinstance(error, PulseProtocolError) or connection.ended_mid_message:
-                self._credentials.discount_unclear()
-            raise
-
-    async def _answers_again(self, connection: Connection) -> bool:
-        """Return whether the projector responds twice on the same connection."""
-        try:
-            await connection.request("property.get", _PROBE)
-        except PulseRpcError:
-            return True
-        except PulseConnectionError:
-            if connection.ended_mid_message:
-                raise
-            return False
-        return True
-
-    async def _authenticate(self, connection: Connection) -> bool:
-        """Send the credentials; return whether the projector accepted them."""
-        credentials = self._credentials
-        now = asyncio.get_running_loop().time()
-        try:
-            return await credentials.send(connection.request, now)
-        except PulseFramingError:
-            raise
-        except PulseProtocolError:
-            credentials.record_unclear(now)
-            raise
-        except (PulseConnectionError, PulseTimeoutError) as error:
-            if connection.ended_mid_message:
-                credentials.record_unclear(now)
-            elif connection.got_response and isinstance(error, PulseTimeoutError):
-                credentials.record_no_response(now)
-            raise

@@ -12,8 +12,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.barco_pulse import address_update
-from custom_components.barco_pulse.const import DOMAIN
+from custom_components.barco_pulse.const import DOMAIN, LIMITS, Limits
 from simulator import Simulator
 
 from .conftest import make_entry
@@ -167,10 +166,10 @@ async def test_lease_of_a_known_mac(
 
 
 async def test_lease_of_a_projector_that_is_starting(
-    hass: HomeAssistant, projector: Simulator, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, projector: Simulator
 ) -> None:
     """Update the address when the port opens, after the lease."""
-    monkeypatch.setattr(address_update, "PAUSE", 0.01)
+    hass.data[LIMITS] = Limits(address_pause=0.01)
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
     set_reported_mac(hass, entry)
@@ -193,11 +192,10 @@ async def test_lease_of_a_projector_that_is_starting(
 async def test_lease_of_a_projector_that_never_responds(
     hass: HomeAssistant,
     projector: Simulator,
-    monkeypatch: pytest.MonkeyPatch,
     gone: bool,
 ) -> None:
     """Stop retrying after a while, or when the entry is removed."""
-    monkeypatch.setattr(address_update, "PAUSE", 0.01)
+    hass.data[LIMITS] = Limits(address_pause=0.01)
     entry = make_entry(projector, host="127.0.0.9")
     await load(hass, entry)
     set_reported_mac(hass, entry)

@@ -6,7 +6,6 @@ from http import HTTPStatus
 import logging
 from typing import Any
 
-from aiohttp import ClientTimeout
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -16,6 +15,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.barco_pulse import image
+from custom_components.barco_pulse.const import LIMITS, Limits
 from simulator.screens import SCREENS, encode
 
 from .conftest import Home, SetUpProjector, logged, set_faults
@@ -168,15 +168,15 @@ FAILURES = [
 
 @pytest.mark.parametrize(("style", "fault", "reason"), FAILURES, ids=str)
 async def test_no_picture(
+    hass: HomeAssistant,
     setup_with_images: Visit,
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
     style: dict[str, str],
     fault: dict[str, bool],
     reason: str,
 ) -> None:
     """Become unavailable with one log message, and recover."""
-    monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.2))
+    hass.data[LIMITS] = Limits(picture=0.2)
     home = await setup_with_images()
     quirks = home.projector.quirks
     usual = {name: getattr(quirks, name) for name in style}
@@ -239,11 +239,10 @@ async def test_update_after_a_reconnect(setup_with_images: Visit) -> None:
 async def test_unload_during_an_update(
     hass: HomeAssistant,
     setup_with_images: Visit,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Unload without waiting for a web server that hangs."""
-    monkeypatch.setattr(image, "_TIMEOUT", ClientTimeout(total=0.5))
+    hass.data[LIMITS] = Limits(picture=0.5)
     home = await setup_with_images()
     captures = home.projector.counters.captures
     home.projector.faults.methods = ("ui.capture.*",)

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
 
-from custom_components.barco_pulse import coordinator
+from custom_components.barco_pulse.const import LIMITS, Limits
 
 from .conftest import (
     Home,
@@ -44,10 +44,9 @@ async def test_set_up_timeout(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Retry set-up after the limit, and close the connection."""
-    monkeypatch.setattr(coordinator, "SET_UP_LIMIT", 0.5)
+    hass.data[LIMITS] = Limits(set_up=0.5)
     projector = await start_projector("balder_cs", state="on")
     projector.faults.delay = 0.2
 
@@ -62,11 +61,10 @@ async def test_set_up_with_slow_responses(
     hass: HomeAssistant,
     start_projector: StartProjector,
     set_up: SetUp,
-    monkeypatch: pytest.MonkeyPatch,
     model: str,
 ) -> None:
     """Set up with responses of 4 s within 120 s, in a fiftieth of real time."""
-    monkeypatch.setattr(coordinator, "SET_UP_LIMIT", 120 / 50)
+    hass.data[LIMITS] = Limits(set_up=120 / 50)
     change_timings(
         hass,
         introspection_limit=15 / 50,

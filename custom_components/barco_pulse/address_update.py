@@ -7,15 +7,16 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import CONF_HOST, CONF_PIN
 from homeassistant.core import HomeAssistant
 
-from .const import DOMAIN
+from .const import DOMAIN, LIMITS, Limits
 from .coordinator import PulseConfigEntry
 from .helpers import is_connected
 from .validation import async_validate_input, updated_data, without_credentials
 
-PAUSE = 10.0
-"""Seconds between two attempts."""
 ATTEMPTS: Final = 12
-"""A starting projector gets its address up to two minutes before its port opens."""
+"""How often to try, every `Limits.address_pause` seconds.
+
+A starting projector gets its address up to two minutes before its port opens.
+"""
 
 
 async def async_update_address(
@@ -50,9 +51,11 @@ def async_update_address_later(
 ) -> None:
     """Retry in the background until a projector answers or the entry is connected."""
 
+    pause = hass.data.get(LIMITS, Limits()).address_pause
+
     async def retry() -> None:
         for _ in range(ATTEMPTS):
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
             current = hass.config_entries.async_get_entry(entry.entry_id)
             if current is None or is_connected(entry):
                 return

@@ -1,5 +1,6 @@
 """Constants that several modules use."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.util.hass_dict import HassKey
@@ -27,3 +28,19 @@ TIMINGS: HassKey[Timings] = HassKey(f"{DOMAIN}_timings")
 """Set in `hass.data` to change the timings of all projectors, for tests."""
 TIMEOUTS: HassKey[Timeouts] = HassKey(f"{DOMAIN}_timeouts")
 """Set in `hass.data` to change the timeouts of all projectors, for tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long this side of the integration waits, in seconds."""
+
+    set_up: float = 120.0
+    """For the set-up of an entry."""
+    address_pause: float = 10.0
+    """Between two attempts to find a projector at its new address."""
+    picture: float = 10.0
+    """For a picture of the projector's web server."""
+
+
+LIMITS: HassKey[Limits] = HassKey(f"{DOMAIN}_limits")
+"""Set in `hass.data` to change these limits, for tests."""

@@ -20,7 +20,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util.dt import utcnow
 
 from .client import create_projector
-from .const import CONF_SOURCES, DOMAIN
+from .const import CONF_SOURCES, DOMAIN, LIMITS, Limits
 from .device import async_update_device, device_info, display_name
 from .entity_description import DescriptionTables
 from .entity_loader import EntityLoader
@@ -47,7 +47,6 @@ from .waker import Waker
 _LOGGER = logging.getLogger(__name__)
 
 _REFUSALS_KEPT = 10
-SET_UP_LIMIT: Final = 120  # seconds
 BUSY_RETRY: Final = 30  # seconds; earlier attempts would keep the projector busier
 
 type PulseConfigEntry = ConfigEntry[PulseCoordinator]
@@ -176,11 +175,12 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @override
     async def _async_setup(self) -> None:
+        limit = self.hass.data.get(LIMITS, Limits()).set_up
         try:
-            async with asyncio.timeout(SET_UP_LIMIT):
+            async with asyncio.timeout(limit):
                 await self.projector.connect()
         except TimeoutError as error:
-            timeout = PulseTimeoutError(f"Not set up within {SET_UP_LIMIT} s")
+            timeout = PulseTimeoutError(f"Not set up within {limit:g} s")
             raise self._translated(UpdateFailed, timeout) from error
         except NEEDS_PIN as error:
             raise self._translated(ConfigEntryAuthFailed, error) from error

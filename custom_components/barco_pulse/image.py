@@ -22,6 +22,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from yarl import URL
 
+from .const import LIMITS, Limits
 from .coordinator import PulseConfigEntry, PulseCoordinator
 from .entity import PulseEntity, async_add_described_entities
 from .entity_description import PulseEntityDescription
@@ -32,7 +33,6 @@ _LOGGER = logging.getLogger(__name__)
 PARALLEL_UPDATES = 1  # the web server of the projector is small
 
 WEB_PORT = 80
-_TIMEOUT = ClientTimeout(total=10)
 _MAX_BYTES = 8 * 1024 * 1024
 _REDRAW_DELAY = 0.5  # seconds that the menu takes to react to a key
 
@@ -100,6 +100,8 @@ class PulseImage(PulseEntity, ImageEntity):
     ) -> None:
         """Create the entity without fetching an image."""
         self._session = async_get_clientsession(hass)
+        limits = hass.data.get(LIMITS, Limits())
+        self._timeout = ClientTimeout(total=limits.picture)
         self._content: bytes | None = None
         self._failed = False
         self._connected = True
@@ -176,7 +178,7 @@ class PulseImage(PulseEntity, ImageEntity):
             path=self.entity_description.path,
         )
         async with self._session.get(
-            url, timeout=_TIMEOUT, allow_redirects=False
+            url, timeout=self._timeout, allow_redirects=False
         ) as response:
             if response.status != HTTPStatus.OK:
                 raise ImageUnavailableError(f"HTTP status {response.status}")

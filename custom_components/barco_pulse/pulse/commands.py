@@ -44,7 +44,7 @@ class Commands:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known now."""
+        """The state that was published last."""
         return self._publisher.snapshot
 
     @property
@@ -103,16 +103,16 @@ class Commands:
         if not (is_pushed and self._session.is_connected):
             await cache.read_now(self.command, names)
             self.on_changed(frozenset(names))
-        values = self._state.cache.values  # the cache of another connection, maybe
+        values = cache.values
         return values.get(STATE), values.get(TARGET_STATE)
 
     async def command_power(self, method: str) -> None:
-        """Send a power command; see its effect soon also if nothing is pushed."""
+        """Send a power command, then poll more often if nothing is pushed."""
         await self.control(method)
         self._sync.expect_power_change()
 
     async def get_property(self, name: str) -> JsonValue:
-        """Read a property, whether or not it is watched."""
+        """Read a property of any name."""
         return await self.command("property.get", {"property": name})
 
     async def lists(self, name: str) -> bool | None:
@@ -173,7 +173,7 @@ class Commands:
             self._sync.refresh()
 
     async def press_key(self, key: str, event: KeyEvent) -> None:
-        """Press, hold or release a key of the projector, by the projector's name."""
+        """Press, hold or release a key by the projector's name for it."""
         await self.control(*key_request(self.snapshot.methods, event, key))
 
     async def dismiss(self, notification_id: str, response: str) -> None:

@@ -43,7 +43,7 @@ class Credentials:
     def __init__(
         self, pin: str | None, login: Login | None, unclear_pause: float
     ) -> None:
-        """Use `login` if both are given. Raises ValueError for a PIN of no digits.
+        """Use `login` if both are given. Raises ValueError if the PIN is not numeric.
 
         `unclear_pause`: seconds from an unclear response until a new connection sends
         the credentials again.

@@ -37,7 +37,7 @@ class PowerTarget(Protocol):
 
     @property
     def snapshot(self) -> Snapshot:
-        """The present state of the projector."""
+        """The state that was published last."""
 
     @property
     def connected(self) -> bool:
@@ -78,7 +78,7 @@ class PowerControl:
         self._power_on_accepted_at = -math.inf
         self._power_off_accepted_at = -math.inf
         self._packet_sent_at = -math.inf
-        self._needs_rest = False  # it woke up, and has not rested yet
+        self._needs_rest = False  # woke up, without `delay_after_wake` since
         self._rest_until = -math.inf
         pending.attempts[POWER] = self.attempt
 
@@ -159,7 +159,10 @@ class PowerControl:
         return self._timings.packet_interval
 
     async def try_on(self, command: PendingCommand) -> float | None:
-        """Send `system.poweron`, if it was not sent and would not be refused."""
+        """Send `system.poweron`, unless it was sent or would be refused.
+
+        Return None if the projector is on, else the seconds until the next attempt.
+        """
         state, target = await self._target.read_power()
         if is_on(state, target) or command.over:
             return None
@@ -184,7 +187,10 @@ class PowerControl:
         return self._timings.retry_busy
 
     async def try_off(self, command: PendingCommand) -> float | None:
-        """Send `system.poweroff` once: twice could end in ECO, without network."""
+        """Send `system.poweroff` once: twice could end in ECO, without network.
+
+        Return None if it was sent, else the seconds until the next attempt.
+        """
         state, target = await self._target.read_power()
         if command.over:
             return None
@@ -192,7 +198,7 @@ class PowerControl:
             return None
         now = asyncio.get_running_loop().time()
         if now < self._power_off_accepted_at + self._timings.fast_poll_after_power:
-            return None  # done; the state does not show it yet
+            return None  # it was sent, but the state has not changed yet
         if state == PowerState.ON and await self._send_unless_busy("system.poweroff"):
             self._power_off_accepted_at = now
             return None

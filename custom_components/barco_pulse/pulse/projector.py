@@ -1,7 +1,7 @@
-"""A projector: what it is and has, and what can be asked of it.
+"""The public interface of the client: one projector, its state and its commands.
 
-`Projector` owns the parts of the client. How a change takes effect is written in two
-places: `_on_changed` for what is pushed, `_on_session_state` for the connection.
+`Projector` owns the parts of the client. Two methods define in which order a change
+takes effect: `_on_changed` for pushed values, `_on_session_state` for the connection.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
@@ -44,9 +44,10 @@ from .timing import Timings
 
 
 class Projector:
-    """A projector that is kept up to date. All commands may raise PulseError.
+    """A projector whose `snapshot` is kept up to date while `run` runs.
 
-    `run` keeps `snapshot` true. Use `connect` first to learn why that may fail.
+    Await `connect` before `run` to get the error if the projector cannot be reached.
+    All commands may raise PulseError.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Projector:
         pin: str | None = None,
         options: ProjectorOptions = ProjectorOptions(),
     ) -> None:
-        """Open nothing yet. Raises ValueError for a PIN that is not digits."""
+        """Initialize without connecting. Raises ValueError if the PIN is not numeric."""
         self._timings = timings = options.timings or Timings()
         timeouts = options.timeouts or Timeouts()
         self._client = client = PulseClient(
@@ -94,7 +95,7 @@ class Projector:
         self._selections = Selections(commands, pending, state, session, phase, timings)
         self._on_signal = options.on_signal
         self._retried_for: tuple[object, ...] = ()
-        """What the pending commands were last retried for."""
+        """The state in which the pending commands were last retried."""
         self._connect_parts()
 
     def _connect_parts(self) -> None:
@@ -129,7 +130,7 @@ class Projector:
         if triggers and self._reader.needs_read(changed):
             self.refresh()
         if changed & ALWAYS_WATCHED:
-            self._publish_at_once()  # no power state may go unseen
+            self._publish_at_once()  # automations need each power state
         elif self._session.state is not SessionState.CONNECTED:
             return
         elif depends_on_power or not changed <= self._publisher.snapshot.values.keys():
@@ -138,7 +139,7 @@ class Projector:
             self._publish_values(changed)
 
     def _publish_values(self, changed: AbstractSet[str]) -> None:
-        """Publish pushed values from which nothing else is derived, if that is so."""
+        """Publish pushed values alone, unless other values are derived from them."""
         values = self._state.cache.values
         if any(n not in values or n.startswith(CONNECTORS) for n in changed):
             self._publisher.publish_soon()
@@ -146,10 +147,10 @@ class Projector:
             self._publisher.publish_values({name: values[name] for name in changed})
 
     def _update_power(self) -> None:
-        """Update all that depends on the power state."""
+        """Update everything that depends on the power state."""
         values = self._state.cache.values
         self._sync.on_power_state()
-        if self._session.is_connected:  # what is asleep stays so until it is read
+        if self._session.is_connected:  # while asleep, values are old
             self._phase.update(values)
             cools = self._phase.phase == "cooling"
             self._state.watch_extra([READY_REMAINING] if cools else ())
@@ -159,12 +160,12 @@ class Projector:
         self._retry_pending()
 
     def _retry_pending(self) -> None:
-        """Retry what waits, if the state or the objects of the projector changed."""
+        """Retry pending commands if the state or the objects have changed."""
         objects = self._state.schema.objects
         state = self._state.cache.values.get(STATE)
-        there = (self.snapshot.reachable, self.snapshot.asleep, state, objects)
-        if there != self._retried_for:
-            self._retried_for = there
+        present = (self.snapshot.reachable, self.snapshot.asleep, state, objects)
+        if present != self._retried_for:
+            self._retried_for = present
             self._pending.retry_now()
 
     def _on_signal_callback(self, name: str, arguments: JsonObject) -> None:
@@ -172,7 +173,7 @@ class Projector:
             self._sync.on_model_changed(arguments)
         elif name in (NOTIFICATION_EMITTED, NOTIFICATION_DISMISSED):
             self._state.lists.apply_notification(name, arguments)
-            self._publish_at_once()  # each one, however short it lives
+            self._publish_at_once()  # even if it is dismissed at once
         else:
             self._on_signal(name, arguments)
 
@@ -212,21 +213,21 @@ class Projector:
             and outage.duration >= self._timings.assume_asleep_delay
         )
 
-    # What is known
+    # State
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known now."""
+        """The state that was published last."""
         return self._publisher.snapshot
 
     @property
     def identity(self) -> Identity | None:
-        """Who the projector is, once it has told."""
+        """Serial number, model, firmware and name; None before the first connection."""
         return self._state.identity
 
     @property
     def mac(self) -> str | None:
-        """The hardware address to wake the projector by, if known."""
+        """The MAC address to which magic packets are sent, None if unknown."""
         return self._sleep.mac
 
     @property
@@ -241,12 +242,12 @@ class Projector:
 
     @property
     def errors(self) -> Sequence[tuple[str, str]]:
-        """When and why the connection was lost of late."""
+        """Time and text of the last errors that ended a connection."""
         return self._session.outage.errors
 
     @property
     def counters(self) -> Mapping[str, int]:
-        """What happened on the connection so far, by what it is."""
+        """Numbers of connections, requests and errors since the start, by class."""
         return self._client.counters
 
     @property
@@ -256,7 +257,7 @@ class Projector:
 
     @property
     def missing(self) -> frozenset[str]:
-        """The properties that were refused or left out, so that they are not read now."""
+        """The properties that are not read, because the projector refused them."""
         state = self._state.cache.values.get(STATE)
         return frozenset(self._state.missing.names(state))
 
@@ -272,11 +273,11 @@ class Projector:
 
     @property
     def storage_version(self) -> int:
-        """A number that changes whenever `to_storage` has anything new."""
+        """A number that changes whenever the result of `to_storage` changes."""
         return self._sync.storage_version + self._phase.version
 
     def to_storage(self) -> JsonObject:
-        """Return what to give to the next one as `ProjectorOptions.stored`."""
+        """Return the data to store, for `ProjectorOptions.stored` of the next one."""
         return {**self._sync.to_storage(), "power": self._phase.to_storage()}
 
     def stop_trace(self) -> None:
@@ -286,30 +287,30 @@ class Projector:
     async def read_everything(
         self, observer: Observer = lambda method, params, answer: None
     ) -> dict[str, JsonValue]:
-        """Read all that the projector has, for a report. Raises PulseError.
+        """Read everything that the projector has, for a report. Raises PulseError.
 
         `observer` is called with each request and its result or error.
         """
         with self._background.observed(observer):
             values = await self._reader.read_everything()
-        self._publish_at_once()  # it may have found more
+        self._publish_at_once()  # it may have found more properties
         return values
 
     # Connecting
 
     async def connect(self) -> None:
-        """Connect, learn what the projector is and has, and read it all once.
+        """Connect, introspect the projector, and read everything once.
 
-        Raises PulseError and leaves no socket open then.
+        Raises PulseError, and leaves no socket open then.
         """
         await self._session.connect(self._sync)
 
     async def run(self) -> None:
-        """Keep the snapshot true until cancelled."""
+        """Keep the snapshot up to date, and connect again after a loss, until canceled."""
         await self._session.run(self._sync)
 
     def note_unreachable(self, error: PulseError) -> None:
-        """Note that `connect` failed: publish it if the projector may be asleep."""
+        """Handle that `connect` failed: publish the error if `sleeps` is True for it."""
         self._phase.on_disconnect()
         if self.identity is None:
             return
@@ -319,16 +320,17 @@ class Projector:
             self._session.outage.report(error)
 
     def sleeps(self, error: PulseError) -> bool:
-        """Tell whether a projector that could not be reached may be asleep.
+        """Return True if a projector that could not be reached may be asleep.
 
-        That takes a known projector that can be woken. `run` then waits for it.
+        That is possible if its identity is stored, and it can be woken. `run` then waits
+        for it.
         """
         return self.identity is not None and self._sleep.may_be_asleep(
             error, self._session.outage.unexpected_for
         )
 
     def note_waker(self) -> None:
-        """Note that there may be another way to wake the projector, or none now."""
+        """Handle that a way to wake the projector was added or removed."""
         if self._session.outage.error is not None:
             self._on_unavailable()
 
@@ -348,16 +350,16 @@ class Projector:
             command.cancel("unloaded")
 
     async def suspend(self) -> list[PendingCommand]:
-        """Close the connection; return the pending commands for another one to resume.
+        """Close the connection; return the pending commands, for `resume`.
 
-        Their callers go on waiting.
+        Their callers continue to wait.
         """
         commands = await self._pending.suspend()
         await self.disconnect()
         return commands
 
     def resume(self, commands: Iterable[PendingCommand]) -> None:
-        """Go on with commands that another one suspended."""
+        """Continue the commands that another `Projector` suspended."""
         self._pending.resume(commands)
 
     def watch(self, names: Iterable[str]) -> None:
@@ -365,7 +367,7 @@ class Projector:
         self._sync.watch(names)
 
     def refresh(self) -> None:
-        """Read everything soon; the listener hears what changed."""
+        """Read everything soon, and publish what changed."""
         self._sync.refresh()
 
     # Commands
@@ -375,30 +377,30 @@ class Projector:
         return await self._commands.command(method, params)
 
     async def power_on(self) -> None:
-        """Switch it on, as `PowerControl.turn_on` does."""
+        """Switch the projector on, as `PowerControl.turn_on` does."""
         await self._power.turn_on()
 
     async def power_off(self) -> None:
-        """Switch it off, as `PowerControl.turn_off` does."""
+        """Switch the projector off, as `PowerControl.turn_off` does."""
         await self._power.turn_off()
 
     async def select_source(self, source: str) -> None:
-        """Select a source; while the projector starts, as soon as it can."""
+        """Select a source; during start-up, as soon as possible."""
         await self._selections.select_source(source)
 
     async def activate_preset(self, option: str) -> None:
-        """Activate one of `Snapshot.presets`; while it starts, as soon as it can.
+        """Activate one of `Snapshot.presets`; during start-up, as soon as possible.
 
         Raises PulsePresetNotFoundError if there is no such preset.
         """
         await self._selections.activate_preset(option)
 
     async def activate_profile(self, name: str) -> None:
-        """Activate a profile by name; while the projector starts, as soon as it can."""
+        """Activate a profile by name; during start-up, as soon as possible."""
         await self._selections.activate_profile(name)
 
     async def get_property(self, name: str) -> JsonValue:
-        """Read a property, whether or not it is watched."""
+        """Read a property of any name."""
         return await self._commands.get_property(name)
 
     async def set_property(self, name: str, value: JsonValue) -> None:
@@ -406,7 +408,7 @@ class Projector:
         await self._commands.set_property(name, value)
 
     async def lists(self, name: str) -> bool | None:
-        """Return whether it describes a property or method, as `Commands.lists` does."""
+        """Return whether the projector describes this name, as `Commands.lists` does."""
         return await self._commands.lists(name)
 
     async def assign_preset(self, slot: int, profile: str) -> None:
@@ -414,7 +416,7 @@ class Projector:
         await self._commands.assign_preset(slot, profile)
 
     async def press_key(self, key: str, event: KeyEvent = KeyEvent.CLICK) -> None:
-        """Press, hold or release a key of the projector, by the projector's name."""
+        """Press, hold or release a key by the projector's name for it."""
         await self._commands.press_key(key, event)
 
     async def dismiss(self, notification_id: str, response: str = "OK") -> None:

@@ -48,16 +48,16 @@ class Selections:
         pending.attempts |= dict.fromkeys(("source", "preset", "profile"), self.attempt)
 
     async def select_source(self, source: str) -> None:
-        """Select a source; while the projector starts, as soon as it can."""
+        """Select a source; during start-up, as soon as possible."""
         await self._pending.request("source", source)
 
     async def activate_preset(self, option: str) -> None:
-        """Activate one of `Snapshot.presets`; while it starts, as soon as it can."""
+        """Activate one of `Snapshot.presets`; during start-up, as soon as possible."""
         self._slot(option)
         await self._pending.request("preset", option)
 
     async def activate_profile(self, name: str) -> None:
-        """Activate a profile by name; while the projector starts, as soon as it can."""
+        """Activate a profile by name; during start-up, as soon as possible."""
         await self._pending.request("profile", name)
 
     async def attempt(self, command: PendingCommand) -> float | None:
@@ -82,7 +82,7 @@ class Selections:
         starts = self._phase.phase in ("starting", "warming")
         if starts and is_on(values.get(STATE), values.get(TARGET_STATE)):
             return True
-        # Where commands were denied so far, the pending one will hardly switch it on.
+        # If commands are denied, the pending one cannot switch the projector on.
         return self._pending.wants(POWER, "on") and not self._session.control_denied
 
     def _is_possible_soon(self, command: PendingCommand, *, absent: bool) -> bool:
@@ -92,7 +92,7 @@ class Selections:
         """
         if self._phase.phase != "on":
             return self._will_be_on
-        # Objects appear a moment after the state, and no projector stays busy for long.
+        # Objects appear shortly after the state. A projector is busy for seconds only.
         if absent:
             return self._phase.seconds_in_state < self._timings.retry_incomplete
         waited = asyncio.get_running_loop().time() - command.begun

@@ -1,4 +1,4 @@
-"""Wake the projector, and tell whether an error is due to sleep or to starting up."""
+"""Wake the projector, and decide whether sleep or start-up explains an error."""
 
 from typing import Final, Protocol
 
@@ -22,20 +22,20 @@ NEVER_ASLEEP: Final = (PulseAuthenticationError, PulseDeviceMismatchError)
 
 
 class Waker(Protocol):
-    """Wakes a projector that sleeps; `mac` is its hardware address, if known."""
+    """Wakes a projector that sleeps. `mac` is its MAC address, None if unknown."""
 
     def can_wake(self, mac: str | None) -> bool:
-        """Tell whether there is a way to wake the projector now."""
+        """Return True if there is a way to wake the projector now."""
 
     async def wake(self, mac: str | None, *, again: bool) -> None:
-        """Wake the projector. `again`: not for the first time for one command.
+        """Wake the projector. `again`: it was woken for the same command before.
 
         Raises PulseError.
         """
 
 
 class SleepMonitor:
-    """Wakes a projector, and knows which errors to expect from it meanwhile."""
+    """Wakes a projector, and decides which errors are expected meanwhile."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class SleepMonitor:
         waker: Waker | None = None,
         mac: str | None = None,
     ) -> None:
-        """Without a `waker` the projector is never woken. `mac` replaces its own."""
+        """Wake by `waker`; None: never. `mac` replaces the address that is reported."""
         self._state = state
         self._phase = phase
         self._pending = pending
@@ -56,7 +56,7 @@ class SleepMonitor:
 
     @property
     def mac(self) -> str | None:
-        """The hardware address to wake the projector by, if known."""
+        """The MAC address to which magic packets are sent, None if unknown."""
         identity = self._state.identity
         return self._mac or (identity.mac if identity else None)
 
@@ -115,9 +115,10 @@ class SleepMonitor:
         return not (self.is_starting or self.may_be_asleep(error, unexpected_for))
 
     async def wake(self, *, again: bool) -> None:
-        """Wake the projector. `again`: not for the first time for one command.
+        """Wake the projector. `again`: it was woken for the same command before.
 
-        Raises PulseError, but not for a lost packet while an earlier one may arrive.
+        Raises PulseError, except if a packet cannot be sent while the projector may be
+        waking after an earlier one.
         """
         assert self._waker is not None
         try:

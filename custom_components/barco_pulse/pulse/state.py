@@ -1,4 +1,4 @@
-"""Know the objects, properties and values of a projector."""
+"""The objects, properties and values of a projector."""
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 from types import MappingProxyType
@@ -122,7 +122,7 @@ class ProjectorState:
         )
 
     def identified(self, identity: Identity) -> None:
-        """Set the identity; forget the schema after a change of firmware."""
+        """Set the identity; forget what introspection found after a firmware change."""
         self.identity = identity
         if identity.firmware == self._firmware:
             return

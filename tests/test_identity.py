@@ -12,8 +12,8 @@ from custom_components.barco_pulse.pulse.exceptions import (
 )
 from custom_components.barco_pulse.pulse.identity import Identity, read_identity
 from custom_components.barco_pulse.pulse.json_types import JsonValue
-from custom_components.barco_pulse.pulse.model.optional_requests import Request
-from custom_components.barco_pulse.pulse.model.property_cache import PropertyCache
+from custom_components.barco_pulse.pulse.model.missing_names import MissingNames
+from custom_components.barco_pulse.pulse.model.property_reader import PropertyReader
 
 
 def test_identity() -> None:
@@ -113,21 +113,21 @@ WHO = {"system.serialnumber": "1730052877", "system.modelname": "Balder CS"}
 LOGIN = "user.authenticationrequired"
 
 
-def answering(answer: JsonValue | PulseError) -> Request:
-    """Return a request function that gives the same response to everything."""
+def reader_of(answer: JsonValue | PulseError) -> PropertyReader:
+    """Return a reader of a projector that gives the same response to everything."""
 
     async def request(method: str, params: JsonValue) -> JsonValue:
         if isinstance(answer, PulseError):
             raise answer
         return answer
 
-    return request
+    return PropertyReader(request, MissingNames(), {})
 
 
 @pytest.mark.parametrize("login", [{}, {LOGIN: True}, {LOGIN: False}], ids=str)
 async def test_read_identity(login: dict[str, JsonValue]) -> None:
     """Accept a serial number without a login, with any other responses."""
-    identity = await read_identity(PropertyCache(answering(WHO | login)))
+    identity = await read_identity(reader_of(WHO | login))
     assert identity == Identity("1730052877", "Balder CS")
 
 
@@ -151,5 +151,5 @@ async def test_read_identity_fails(
 ) -> None:
     """Tell apart a missing login, a busy projector and another service."""
     with pytest.raises(error_class) as failed:
-        await read_identity(PropertyCache(answering(answer)))
+        await read_identity(reader_of(answer))
     assert type(failed.value) is error_class

@@ -18,7 +18,8 @@ from .exceptions import (
     PulseTimeoutError,
 )
 from .json_types import JsonObject, JsonValue
-from .model.property_cache import PropertyCache
+from .model.missing_names import MissingNames
+from .model.property_reader import PropertyReader
 from .sanitize import strip_markup
 
 LOGIN_REQUIRED: Final = "user.authenticationrequired"
@@ -130,10 +131,10 @@ def _clean(part: str, text: str) -> str:
     return strip_markup(text)
 
 
-async def read_identity(cache: PropertyCache) -> Identity:
+async def read_identity(reader: PropertyReader) -> Identity:
     """Read the identity. Raises PulseError like `identity_of`."""
-    answers = await cache.get([*IDENTITY.values(), LOGIN_REQUIRED])
-    return identity_of(answers, incomplete=cache.incomplete)
+    answers = await reader.get([*IDENTITY.values(), LOGIN_REQUIRED])
+    return identity_of(answers, incomplete=reader.incomplete)
 
 
 def identity_of(
@@ -174,11 +175,11 @@ async def identify(
         await client.connect()
         if client.pin_unanswered:
             raise PulseTimeoutError("No response to the PIN or login")
-        cache = PropertyCache(client.request)
-        identity = await read_identity(cache)
+        reader = PropertyReader(client.request, MissingNames(), {})
+        identity = await read_identity(reader)
         access: Mapping[str, JsonValue] = {}
         with contextlib.suppress(PulseError):  # the identity is sufficient
-            access = await cache.get([LOGIN_REQUIRED, _PIN_ENABLED, STATE])
+            access = await reader.get([LOGIN_REQUIRED, _PIN_ENABLED, STATE])
         return ProjectorInfo(
             identity,
             control_needs_login=True

@@ -3,27 +3,17 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
 from itertools import islice
-import logging
-from typing import TypeGuard
 
 from ..const import SOURCE, STATE, TARGET_STATE
-from ..exceptions import (
-    PulseInvalidStateError,
-    PulsePermissionError,
-    PulseProtocolError,
-    PulseRpcError,
-)
+from ..exceptions import PulseRpcError
 from ..json_types import JsonObject, JsonValue
 from ..protocol import iter_pairs
 from ..sanitize import limit_size
-from .missing_names import ALWAYS_PRESENT, MissingNames
+from .missing_names import MissingNames
 from .optional_requests import Request
-
-_LOGGER = logging.getLogger(__name__)
+from .property_reader import PropertyReader
 
 _ALWAYS_PUSHED = frozenset({STATE, TARGET_STATE, SOURCE})
-_ESSENTIAL = _ALWAYS_PUSHED | ALWAYS_PRESENT
-"""Properties to read individually while the projector is too busy for more."""
 
 _MAX_RETRIED = 20
 """Number of refused subscriptions to retry at a time."""
@@ -45,6 +35,7 @@ class PropertyCache:
         self._missing = missing or MissingNames()
         self._push_serial = 0
         self.values: dict[str, JsonValue] = {}
+        self._reader = PropertyReader(request, self._missing, self.values)
         self.start_connection()
 
     def start_connection(self, *, push_disabled: bool = False) -> None:
@@ -62,8 +53,7 @@ class PropertyCache:
         self.subscribed: set[str] = set()
         self.source_changing = False
         """True if the last read happened during a change of source."""
-        self.incomplete = False
-        """True if the projector was too busy to answer everything."""
+        self._reader.incomplete = False
         self.push_stalled = False
         """True after a read found a change that the projector did not push."""
 
@@ -77,7 +67,7 @@ class PropertyCache:
         self.subscribed.clear()
         self._missing.retry()
         self._expect_push = frozenset()
-        self.incomplete = False
+        self._reader.incomplete = False
         if not self._push_refused:
             self._not_subscribable.clear()
 
@@ -96,103 +86,18 @@ class PropertyCache:
         for name in again:
             self._not_subscribable.pop(name, None)
 
+    @property
+    def incomplete(self) -> bool:
+        """True if the projector was too busy to answer everything."""
+        return self._reader.incomplete
+
     def names_to_read(self, names: Iterable[str]) -> list[str]:
         """Return the properties that `get` will read: those not known to be missing."""
-        missing = self._missing.names(self.values.get(STATE))
-        return sorted(name for name in names if name not in missing)
+        return self._reader.names_to_read(names)
 
     async def get(self, names: Iterable[str]) -> dict[str, JsonValue]:
-        """Read properties with one request; return those that have a value.
-
-        If one missing name makes the request fail, each property is read individually
-        once, and missing names are not read again (see `MissingNames`). Raises
-        PulsePermissionError if not even the power state may be read.
-        """
-        names_to_read = self.names_to_read(names)
-        if not names_to_read:
-            return {}
-        try:
-            result = await self._request("property.get", {"property": names_to_read})
-        except PulseRpcError as error:
-            self._on_refusal("property.get", error)
-            result = await self._get_after(error, names_to_read)
-        else:
-            self._record_omitted(names_to_read, result)
-        if not isinstance(result, Mapping):
-            raise PulseProtocolError("property.get of a list must answer an object")
-        return {
-            name: value
-            for name in names_to_read
-            if (value := limit_size(result.get(name))) is not None
-        }
-
-    def _record_omitted(self, names_to_read: Iterable[str], result: JsonValue) -> None:
-        if isinstance(result, Mapping) and result:
-            missing = {name for name in names_to_read if name not in result}
-            # A property that had a value may return at any time.
-            self._missing.pass_over(missing & self.values.keys())
-            state = result.get(STATE, self.values.get(STATE))
-            self._missing.record(missing - self.values.keys(), state)
-
-    async def _get_after(
-        self, refusal: PulseRpcError, names: Sequence[str]
-    ) -> JsonObject:
-        """Read properties individually after the request for all of them failed.
-
-        If the projector refuses even its power state and serial number, as while it
-        boots, stop there: other names that it refuses may exist.
-        """
-        if self.incomplete:
-            # Read only the essential properties to avoid many requests; the rest follows.
-            first = [name for name in names if name in _ESSENTIAL]
-        else:
-            first = [name for name in names if name in ALWAYS_PRESENT] or [STATE]
-        answers = await self._get_individually(first)
-        if not any(map(_is_value, answers.values())):
-            if isinstance(refusal, PulsePermissionError):
-                raise refusal
-        elif not self.incomplete:
-            answers |= await self._get_individually(
-                [n for n in names if n not in answers]
-            )
-            self._record_refused(answers)
-        return {name: answer for name, answer in answers.items() if _is_value(answer)}
-
-    async def _get_individually(
-        self, names: Sequence[str]
-    ) -> dict[str, JsonValue | PulseRpcError]:
-        answers = await asyncio.gather(*map(self._get_single, names))
-        return dict(zip(names, answers, strict=True))
-
-    def _record_refused(self, answers: Mapping[str, JsonValue | PulseRpcError]) -> None:
-        if self.incomplete:
-            return
-        missing = {
-            name
-            for name, answer in answers.items()
-            if isinstance(answer, PulseInvalidStateError) and answer.not_found
-        }
-        state = answers.get(STATE)
-        if not isinstance(state, str):
-            state = self.values.get(STATE)
-        self._missing.fails_together |= bool(missing)
-        self._missing.record(missing, state)
-        self._missing.pass_over(
-            n for n, answer in answers.items() if not _is_value(answer)
-        )
-
-    async def _get_single(self, name: str) -> JsonValue | PulseRpcError:
-        try:
-            return await self._request("property.get", {"property": name})
-        except PulseRpcError as error:
-            self._on_refusal(name, error)
-            return error
-
-    def _on_refusal(self, request: str, error: PulseRpcError) -> None:
-        """Log a refusal, and record whether the projector was only too busy."""
-        _LOGGER.debug("%s: %s", request, error)
-        if isinstance(error, PulseInvalidStateError) and not error.not_found:
-            self.incomplete = True
+        """Read properties without keeping their values, as `PropertyReader.get` does."""
+        return await self._reader.get(names)
 
     async def read(
         self,
@@ -304,7 +209,7 @@ class PropertyCache:
         try:
             return await self._request(method, {"property": names}) is not False
         except PulseRpcError as error:
-            self._on_refusal(f"{method} {names}", error)
+            self._reader.on_refusal(f"{method} {names}", error)
             return False
 
     def apply_push(self, params: JsonObject) -> set[str]:
@@ -329,8 +234,3 @@ class PropertyCache:
             else:
                 self.values[name] = value
         return changed
-
-
-def _is_value(answer: JsonValue | PulseRpcError) -> TypeGuard[JsonValue]:
-    """Return True if the answer to reading one property is its value."""
-    return answer is not None and not isinstance(answer, PulseRpcError)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 import json
 from pathlib import Path
@@ -154,6 +155,18 @@ def imported(name: str) -> set[str]:
 def test_no_import_cycles() -> None:
     """Import no module in a cycle."""
     TopologicalSorter({name: imported(name) for name in SOURCES}).prepare()
+
+
+def test_few_layers() -> None:
+    """Have at most 7 layers of imports on the Home Assistant side."""
+    outside = {name for name in SOURCES if not name.startswith("pulse.")}
+
+    @cache
+    def layer(name: str) -> int:
+        below = imported(name) & outside - {name}
+        return 1 + max(map(layer, below), default=0)
+
+    assert max(map(layer, outside)) <= 7
 
 
 def test_home_assistant_uses_the_public_client() -> None:

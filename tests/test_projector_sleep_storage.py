@@ -49,7 +49,7 @@ def restarted(
 
 def is_asleep_at_start(projector: RunningProjector, error: PulseError) -> bool:
     """Start while the projector is unreachable; return whether it is asleep."""
-    projector.note_unreachable(error)
+    projector.on_unreachable(error)
     return projector.sleeps(error)
 
 

@@ -149,7 +149,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     def _handle_waker(self) -> None:
         if self._task is not None:  # during set-up, the client checks this itself
-            self.projector.note_waker()
+            self.projector.on_waker_changed()
 
     async def async_run_command[T](
         self, command: Awaitable[T], user_input: UserInput | None = None
@@ -185,7 +185,7 @@ class PulseCoordinator(DataUpdateCoordinator[Snapshot]):
         except NEEDS_PIN as error:
             raise self._translated(ConfigEntryAuthFailed, error) from error
         except PulseError as error:
-            self.projector.note_unreachable(error)
+            self.projector.on_unreachable(error)
             if not self.projector.sleeps(error):
                 failed = self._translated(UpdateFailed, error)
                 if isinstance(

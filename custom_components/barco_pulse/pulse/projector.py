@@ -309,7 +309,7 @@ class Projector:
         """Keep the snapshot up to date, and connect again after a loss, until canceled."""
         await self._session.run(self._sync)
 
-    def note_unreachable(self, error: PulseError) -> None:
+    def on_unreachable(self, error: PulseError) -> None:
         """Handle that `connect` failed: publish the error if `sleeps` is True for it."""
         self._phase.on_disconnect()
         if self.identity is None:
@@ -329,7 +329,7 @@ class Projector:
             error, self._session.outage.unexpected_for
         )
 
-    def note_waker(self) -> None:
+    def on_waker_changed(self) -> None:
         """Handle that a way to wake the projector was added or removed."""
         if self._session.outage.error is not None:
             self._on_unavailable()

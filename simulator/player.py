@@ -11,6 +11,9 @@ from .jsontypes import JsonObject
 from .recorded_values import RecordedValues
 from .timeline import ANY, TOLERANCE, Timeline
 
+_AT_ONCE = 0.5
+"""Seconds of the recording between two connections that follow each other at once."""
+
 
 class Client(Protocol):
     """A connection of a client, as far as the player uses it."""
@@ -257,7 +260,7 @@ class Player:
         data = (
             encode(event.message)
             if event.kind == "received"
-            else str(event.value).encode(errors="surrogateescape")
+            else str(event.value).encode(errors="replace")
         )
         client = next(iter(self._players(index)), otherwise)
         if client is not None:
@@ -266,13 +269,18 @@ class Player:
     def _end_last(self, index: int, *, by_client: bool) -> None:
         """Refuse connections until the next recorded one, after the end of the last.
 
-        After an end by the client they are refused only if recorded attempts failed.
+        After an end by the client, and if the next connection came at once, they are
+        refused only if recorded attempts failed: the client may be faster this time.
         """
         opened = self._timeline.next_of("opened", index)
         failed = self._timeline.next_of("failed", index)
         has_failed = failed is not None and (opened is None or failed < opened)
         self._over = opened is not None or has_failed
-        refuse = has_failed or not by_client
+        at_once = (
+            opened is not None
+            and self._events[opened].at - self._events[index].at <= _AT_ONCE
+        )
+        refuse = has_failed or not (by_client or at_once)
         self._go_to(index + 1, self._events[index].at, run=refuse)
         if refuse:
             self._accept(False)
@@ -286,4 +294,5 @@ class Player:
 
 def encode(message: JsonObject) -> bytes:
     """Return a message as projectors write it."""
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="replace")

@@ -6,7 +6,6 @@ specs/RECORDINGS.md describes the format: JSON Lines, a header and one event per
 from collections.abc import Iterable
 from dataclasses import dataclass
 import json
-import math
 from pathlib import Path
 from typing import Literal, Self, cast, get_args
 
@@ -17,6 +16,8 @@ type Kind = Literal["opened", "sent", "received", "received_text", "closed", "fa
 HEADER = "barco_pulse_recording"
 VERSION = 1
 _KINDS: tuple[Kind, ...] = get_args(Kind.__value__)
+_LONGEST = 1e9
+"""Seconds of a recording, 30 years."""
 _MESSAGES = ("sent", "received")
 
 
@@ -95,7 +96,7 @@ def _parse_object(number: int, line: str) -> JsonObject:
 def _parse_event(number: int, line: JsonObject, earliest: float) -> Event:
     """Return the event of a line, not earlier than the one before it."""
     at, connection = line.get("t"), line.get("c")
-    if not (_is_number(at) and math.isfinite(cast(float, at)) and cast(float, at) >= 0):
+    if not (_is_number(at) and 0 <= cast(float, at) < _LONGEST):
         raise RecordingError(f"line {number}: t must be seconds since the start")
     if not _is_number(connection) or isinstance(connection, float):
         raise RecordingError(f"line {number}: c must be the number of a connection")

@@ -44,9 +44,9 @@ def unrecorded_report(replay: Replay) -> str:
 
 def greeting(replay: Replay) -> str:
     """Return the line that says what is replayed, and where."""
-    source = replay.recording.header.get("source") or replay.recording.header.get(
-        "created"
-    )
+    header = replay.recording.header
+    # The file may come from anybody: no control characters in a terminal.
+    source = ascii(header.get("source") or header.get("created")).strip("'")[:100]
     cut = ", truncated" if replay.recording.truncated else ""
     return (
         f"recording of {source} ({replay.position[1]:g} s{cut}) listens on "

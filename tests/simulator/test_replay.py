@@ -129,6 +129,17 @@ async def test_a_client_that_reads_more(play: StartReplay) -> None:
             assert await client.get("system.state") == "on"
 
 
+async def test_a_connection_at_once_after_another(play: StartReplay) -> None:
+    """A client that reconnects faster than recorded is not refused."""
+    events = [*opened(0), *asked(1, {"result": 1}), *closed(1.3), *opened(1.7, 2)]
+    replay = await play([*events, *asked(1.8, {"result": 2}, connection=2)])
+    async with Client(replay) as client:
+        assert await client.call("property.get", GET_STATE) == 1
+        await replay.wait_until(lambda: not replay.connections)
+    async with Client(replay) as client:
+        assert await client.call("property.get", GET_STATE) == 2
+
+
 async def test_a_reply_older_than_a_push(play: StartReplay) -> None:
     """A reply that is repeated has the values that were pushed since."""
     both = {"property": ["system.state", "a"]}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Recording, RecordingError
+from simulator import Recording, RecordingError, Replay
 from simulator.__main__ import main, parse, run
-from simulator.replay_control import ReplayConsole
+from simulator.replay_control import ReplayConsole, greeting
 
 from .client import DEADLINE, Client
 from .recorded import StartReplay, closed, lines, opened
@@ -21,6 +21,7 @@ from .recorded import StartReplay, closed, lines, opened
         (["[]"], "line 1 is not an object"),
         ([*lines([]), "{"], "line 2 is not JSON"),
         (lines([{"t": -1, "c": 1, "opened": "bare"}]), "line 2: t must be"),
+        (lines([{"t": 10**400, "c": 1, "opened": "bare"}]), "line 2: t must be"),
         (lines([{"t": 0, "c": "1", "opened": "bare"}]), "line 2: c must be"),
         (lines([{"t": 0, "c": 1}]), "line 2 must have one of opened, sent"),
         (lines([{"t": 0, "c": 1, "sent": "x"}]), "line 2: sent must be an object"),
@@ -83,6 +84,16 @@ async def test_the_command_line(tmp_path: Path) -> None:
         await running
         writer.close()
     assert await said.get() == "all requests were recorded"
+
+
+async def test_hostile_texts() -> None:
+    """No control characters reach the terminal, and surrogates do not end the replay."""
+    header = '{"barco_pulse_recording": 1, "created": ["\\u001b[31m\\u009b"]}'
+    texts = [{"t": 0, "c": 1, "received_text": "\ud800\n"}]
+    recording = Recording.parse([header, *lines([*opened(0), *texts])[1:]])
+    async with Replay(recording) as replay, Client(replay) as client:
+        assert greeting(replay).isprintable()
+        assert await client.read_until(b"\n") == b"?\n"
 
 
 async def test_commands(play: StartReplay) -> None:

@@ -179,6 +179,21 @@ async def test_responses_to_unknown_ids_are_dropped() -> None:
         assert await client.request("b") == "second"
 
 
+async def test_unknown_ids_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Log no PIN that the projector sends as an id."""
+    caplog.set_level("DEBUG")
+
+    async def talk(peer: RawPeer) -> None:
+        request = await peer.read()
+        peer.write({"id": "47110815", "result": 1}, {"id": 47110815}, reply(request, 1))
+
+    async with client_of_talk(talk, pin="0047110815") as client:
+        assert await client.request("a") == 1
+
+    assert "unknown id" in caplog.text
+    assert "47110815" not in caplog.text
+
+
 async def test_cancelled_request_does_not_affect_others() -> None:
     """Ignore the response to a cancelled request."""
     seen = asyncio.Event()

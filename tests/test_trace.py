@@ -70,6 +70,24 @@ async def test_connections_have_numbers(start_projector: StartProjector) -> None
     assert events[0].framing is Framing.RAW
 
 
+async def test_failing_trace(
+    start_projector: StartProjector, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Log the exception of a trace once, and keep the connection."""
+    projector = await start_projector(state="on", pin=None)
+
+    def fail(event: TraceEvent) -> None:
+        if event.kind is TraceKind.RECEIVED:
+            raise RuntimeError("no space left")
+
+    async with connected(projector, trace=fail) as client:
+        for _ in range(3):
+            assert await client.request("property.get", GET_STATE) == "on"
+
+    assert caplog.text.count("RuntimeError: no space left") == 1
+    caplog.clear()
+
+
 async def test_refused(start_projector: StartProjector) -> None:
     """Report why a connection could not be opened."""
     projector = await start_projector()

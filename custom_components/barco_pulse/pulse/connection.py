@@ -165,9 +165,14 @@ class Connection(asyncio.BufferedProtocol):
     def _emit(
         self, kind: TraceKind, data: bytes = b"", error: PulseError | None = None
     ) -> None:
-        if self._trace is not None:
-            now = self._loop.time()
+        if self._trace is None:
+            return
+        now = self._loop.time()
+        try:
             self._trace(TraceEvent(self._number, kind, now, self.framing, data, error))
+        except Exception:
+            self._trace = None  # a faulty trace must not end the connection
+            _LOGGER.exception("The trace failed, and gets no more events")
 
     def _close_with(self, error: PulseError) -> None:
         if self.error is not None:
@@ -275,7 +280,8 @@ class Connection(asyncio.BufferedProtocol):
         if pending is not None:
             self._deadlines.response_at = self._deadlines.received_at
         if pending is None or pending.future.done():
-            _LOGGER.debug("Ignoring response with unknown id %.99r", message.get("id"))
+            unknown = self._redact(repr(message.get("id")))
+            _LOGGER.debug("Ignoring response with unknown id %.99s", unknown)
         elif parsed.error is not None:
             error = parsed.error
             pending.future.set_exception(

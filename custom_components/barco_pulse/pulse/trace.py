@@ -39,4 +39,4 @@ class TraceEvent:
 
 
 type Trace = Callable[[TraceEvent], None]
-"""Called in the event loop with each event. It must not raise."""
+"""Called in the event loop with each event. A connection stops it if it raises."""

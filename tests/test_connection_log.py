@@ -84,6 +84,18 @@ def test_last_bytes() -> None:
     assert redactor.redact("PIN 4711") == "PIN **REDACTED**"
 
 
+def test_deeply_nested() -> None:
+    """Report a message with as many levels as a projector can send."""
+    log = ConnectionLog()
+    connection = Connection(log)
+    for levels in (250, 1000):
+        data = b'{"id":1,"result":' + b"[" * levels + b"]" * levels + b"}"
+        connection.feed(TraceKind.SENT, b'{"id":1,"method":"a"}')
+        connection.feed(TraceKind.RECEIVED, data)
+
+    assert stages(log)[-1][0] == "first read"
+
+
 def test_limits() -> None:
     """Keep the last few connections, and of each the beginning and the end."""
     log = ConnectionLog()

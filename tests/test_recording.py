@@ -173,6 +173,18 @@ def test_deeply_nested() -> None:
     assert json.dumps(event["received"]["result"]).count("[") == 100
 
 
+def test_ids() -> None:
+    """Keep only ids of requests: a projector may send private texts as ids."""
+    recorder = Recorder({"pin": "72064213"})
+    wire = Wire(recorder)
+    ids = (1, "1", 1.0, 1.72064213, "72064213")
+    for request_id in ids:
+        wire.exchange({"id": 1, "method": "a"}, {"id": request_id})
+
+    received = [e["received"]["id"] for e in events(recorder) if "received" in e]
+    assert received == [1, "1", 1.0, 1.10000001, "10000001"]
+
+
 def test_private_by_request() -> None:
     """Know by the request what a response contains, and keep the structure."""
     recorder = Recorder()
@@ -239,6 +251,8 @@ def test_line_ends() -> None:
         '{"barco_pulse_recording": 1}\n[]',
         '{"barco_pulse_recording": 1}\n{"t": 0, "c": 1}',
         '{"barco_pulse_recording": 1}\n{"t": null, "c": 1, "sent": {}}',
+        '{"barco_pulse_recording": 1}\n{"t": 0, "c": 1e999, "sent": {}}',
+        '{"barco_pulse_recording": 1}\n' + "[" * 100_000,
     ],
 )
 def test_no_recording(tmp_path: Path, text: str) -> None:

@@ -9,11 +9,13 @@ from ..json_types import JsonObject, JsonValue
 from ..trace import TraceEvent, TraceKind
 from .message_redaction import label_of, learn_message, redact_message
 from .redaction import Redactor
-from .trace_reader import TracedMessage, TraceReader
+from .trace_reader import TracedMessage, TraceReader, limit_depth
 
 _MAX_ATTEMPTS: Final = 6
 _MAX_BEGINNING: Final = 128 * 1024
 """Bytes of the beginning of a connection that are kept."""
+_MAX_EVENTS: Final = 5_000
+"""Events of the beginning that are kept: a projector may send single bytes."""
 _MAX_END: Final = 4 * 1024
 """Bytes of the end that are kept: more than is shown, so that no private text is cut."""
 _SHOWN: Final = 500
@@ -70,7 +72,8 @@ class _Attempt:
             self.sizes[event.kind] += len(event.data)
         if event.kind is TraceKind.RECEIVED:
             self.last_received = (self.last_received + event.data)[-_MAX_END:]
-        if sum(self.sizes.values()) <= _MAX_BEGINNING:
+        size = sum(self.sizes.values())
+        if size <= _MAX_BEGINNING and len(self.events) < _MAX_EVENTS:
             self.events.append(event)
 
 
@@ -108,7 +111,7 @@ class _AttemptReport:
         self._stages.setdefault(stage, reached)
 
     def _handle_message(self, traced: TracedMessage) -> None:
-        message, request = traced.message, traced.request
+        message, request = limit_depth(traced.message), traced.request
         label = label_of(message, request)
         learn_message(self._redactor, message, label)
         if traced.is_sent:

@@ -18,7 +18,7 @@ from ..protocol import Framing
 from ..trace import TraceEvent, TraceKind
 from .message_redaction import label_of, learn_message, redact_message
 from .redaction import Redactor
-from .trace_reader import TracedMessage, TraceReader
+from .trace_reader import TracedMessage, TraceReader, limit_depth
 
 HEADER: Final = "barco_pulse_recording"
 VERSION: Final = 1
@@ -28,8 +28,6 @@ _ENTRY_SIZE: Final = 200
 """Bytes in memory of an event without its message, approximately."""
 _MAX_TEXT: Final = 64 * 1024
 """Bytes that are not a message, in one event."""
-_MAX_DEPTH: Final = 100
-"""Levels of lists and objects in a message. Deeper ones are recorded as null."""
 _KINDS: Final = ("opened", "sent", "received", "received_text", "closed", "failed")
 # Line ends for some readers of lines, which JSON does not escape.
 _LINE_ENDS: Final = str.maketrans(
@@ -110,7 +108,7 @@ class Recorder:
         try:
             data = orjson.dumps(message)
         except TypeError:  # nested too deeply
-            message = {name: _pruned(value) for name, value in message.items()}
+            message = limit_depth(message)
             data = orjson.dumps(message)
         learn_message(self._redactor, message, label)
         kind = "sent" if traced.is_sent else "received"
@@ -189,15 +187,6 @@ def _reason(error: PulseError | None) -> bytes:
     return (str(error) or type(error).__name__).encode(errors="replace")
 
 
-def _pruned(value: JsonValue, depth: int = _MAX_DEPTH) -> JsonValue:
-    if isinstance(value, Mapping):
-        members = value.items() if depth else ()
-        return {name: _pruned(item, depth - 1) for name, item in members}
-    if isinstance(value, list):
-        return [_pruned(item, depth - 1) for item in value] if depth else None
-    return value
-
-
 def _line(value: JsonValue) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(
         _LINE_ENDS
@@ -233,7 +222,10 @@ class Recording:
     def load(cls, path: str | Path) -> Self:
         """Read a recording from a file. Raises OSError, and ValueError if it is none."""
         text = Path(path).read_text(encoding="utf-8")
-        lines = [json.loads(line) for line in text.split("\n") if line.strip()]
+        try:
+            lines = [json.loads(line) for line in text.split("\n") if line.strip()]
+        except RecursionError as error:
+            raise ValueError(f"{path} is not a recording: too many levels") from error
         header = lines[0] if lines and isinstance(lines[0], dict) else {}
         if header.get(HEADER) != VERSION:
             raise ValueError(f"{path} is not a recording of version {VERSION}")
@@ -253,5 +245,11 @@ def _event(line: Any) -> RecordedEvent:
         return RecordedEvent(
             float(line["t"]), int(line["c"]), kind, line[kind], framing
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ValueError(f"{str(line)[:100]} is not an event of a recording") from error

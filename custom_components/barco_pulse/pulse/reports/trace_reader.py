@@ -1,12 +1,18 @@
 """Read messages from the bytes of a trace, and find the request of each response."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+import re
+from typing import Final
 
 from ..decoder import MessageDecoder
 from ..exceptions import PulseProtocolError
-from ..json_types import JsonObject
+from ..json_types import JsonObject, JsonValue
 from ..trace import TraceEvent, TraceKind
+
+_MAX_DEPTH: Final = 100
+"""Levels of lists and objects in a message that are kept."""
+_ID: Final = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +107,24 @@ class _Wire:
 
 
 def _id_of(message: JsonObject) -> int:
-    """Return the id of a response as a number, 0 if it has none."""
+    """Return the id of a response as a number, 0 if it is none."""
     request_id = message.get("id")
-    try:
-        return int(request_id) if isinstance(request_id, str | int | float) else 0
-    except ValueError, OverflowError:
-        return 0
+    if isinstance(request_id, float) and request_id.is_integer():
+        return int(request_id)
+    if isinstance(request_id, str) and _ID.fullmatch(request_id):
+        return int(request_id)
+    return request_id if type(request_id) is int else 0
+
+
+def limit_depth(message: JsonObject) -> JsonObject:
+    """Return a message with null in place of what is below 100 levels."""
+    return {name: _limited(value, _MAX_DEPTH) for name, value in message.items()}
+
+
+def _limited(value: JsonValue, depth: int) -> JsonValue:
+    if isinstance(value, Mapping):
+        members = value.items() if depth else ()
+        return {name: _limited(item, depth - 1) for name, item in members}
+    if isinstance(value, list):
+        return [_limited(item, depth - 1) for item in value] if depth else None
+    return value

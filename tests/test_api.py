@@ -179,8 +179,8 @@ async def test_responses_to_unknown_ids_are_dropped() -> None:
         assert await client.request("b") == "second"
 
 
-async def test_unknown_ids_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Log no PIN that the projector sends as an id."""
+async def test_pin_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Log no PIN that the projector sends as an id or in a name."""
     caplog.set_level("DEBUG")
 
     async def talk(peer: RawPeer) -> None:
@@ -188,8 +188,9 @@ async def test_unknown_ids_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
         peer.write({"id": "47110815", "result": 1}, {"id": 47110815}, reply(request, 1))
 
     async with client_of_talk(talk, pin="0047110815") as client:
-        assert await client.request("a") == 1
+        assert await client.request("a.47110815") == 1
 
+    assert "> 2 a.***" in caplog.text
     assert "unknown id" in caplog.text
     assert "47110815" not in caplog.text
 

@@ -191,6 +191,7 @@ SECRETS: dict[str, Any] = {
         "kino-im-kéller-&co",
         "Kino_im_Kéller_&Co",
         "Kino  im Kéller &amp;Co",
+        json.dumps("KINO IM KÉLLER &CO"),
         unicodedata.normalize("NFD", "Kino im Kéller &Co"),
         "4711",
         "_192.0.2.30_",

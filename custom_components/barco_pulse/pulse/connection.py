@@ -122,8 +122,10 @@ class Connection(asyncio.BufferedProtocol):
                 method, self._loop.time(), self._loop.create_future()
             )
             self._pending[request_id] = pending
-            if method != "authenticate":
-                _LOGGER.debug("> %s %s %s", request_id, method, params)
+            if method != "authenticate" and _LOGGER.isEnabledFor(logging.DEBUG):
+                # Names come from the projector, and may contain the PIN as well.
+                asked = self._redact(f"{method} {params}")
+                _LOGGER.debug("> %s %s", request_id, asked)
             data = encode_request(request_id, method, params, self.framing)
             if self._trace is not None:
                 self._emit(TraceKind.SENT, data)

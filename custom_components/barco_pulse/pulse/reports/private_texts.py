@@ -72,6 +72,8 @@ def _literal_spellings(text: str) -> set[str]:
         html.escape(text),
         repr(text)[1:-1],
         json.dumps(text)[1:-1],
+        json.dumps(text.upper())[1:-1],
+        json.dumps(text.lower())[1:-1],
         json.dumps(text, ensure_ascii=False)[1:-1],
         text.replace("/", r"\/"),
         text.encode("latin-1", "replace").decode(errors="replace"),

@@ -161,8 +161,9 @@ def test_without_a_model() -> None:
 
 
 MAC = "00:0D:0A:4E:21:07"
+PIN_TEXT = "0047110815"
 SECRETS: dict[str, Any] = {
-    "pin": "0047110815",
+    "pin": PIN_TEXT,
     "password": 'Geheim"es/Wört\\chen',
     "system.serialnumber": SERIAL,
     "network.device.lan.hwaddress": MAC,
@@ -224,6 +225,17 @@ def test_model_is_no_credential(name: str, secret: str) -> None:
         {name: REDACTED},
         {"system.modelname": REDACTED},
     ]
+
+
+def test_many_private_texts() -> None:
+    """Redact with thousands of private texts, which are hidden under their names."""
+    peers: Any = [{"serial": f"{n:x}-{n * 7919:08}"} for n in range(20_000)]
+    values = {"network.availablepeers": peers, "x": f"{peers[0]['serial']} {PIN_TEXT}"}
+
+    _, redacted = redact_mapping({"pin": PIN_TEXT}, values)
+
+    assert redacted["x"] == f"{REDACTED} {REDACTED}"
+    assert {peer["serial"] for peer in redacted["network.availablepeers"]} == {REDACTED}
 
 
 def test_long_texts() -> None:

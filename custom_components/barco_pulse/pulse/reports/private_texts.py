@@ -1,6 +1,6 @@
 """Find private texts in every spelling, and make stand-ins of the same shape."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 import contextlib
 import html
@@ -30,6 +30,8 @@ ADDRESS: Final = re.compile(f"{_MAC}|{_IPV6}|{_IPV4}", re.IGNORECASE)
 
 _BARE_MAC: Final = re.compile(r"[0-9a-f]{12}")
 _SEPARATORS: Final = re.compile(r"%3a|[:._ -]", re.IGNORECASE)
+_ZEROS: Final = "(?:(?<!0)0*+)?"
+"""Before a number."""
 _BLANKS: Final = re.compile(r"\s+")
 _GAP_PATTERN: Final = r"(?:[\s_+-]|%20)+"
 """Between words: host names and URLs have no blanks."""
@@ -115,10 +117,23 @@ def _spelling_patterns(text: str) -> Iterator[str]:
         else:
             # A number has no leading zeros. Look at each run of zeros only once, as it
             # may be long.
-            yield f"(?:(?<!0)0*+)?{digits}"
+            yield f"{_ZEROS}{digits}"
     else:
         for spelling in _literal_spellings(text):
             yield _GAP_PATTERN.join(map(re.escape, _BLANKS.split(spelling)))
+
+
+def _alternatives(patterns: Iterable[str]) -> str:
+    """Return a regular expression for any of these, the longest first.
+
+    Those that begin with the same letter share it, so that each is only tried there.
+    """
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for pattern in sorted(patterns, key=len, reverse=True):
+        start = _ZEROS if pattern.startswith(_ZEROS) else ""
+        start += pattern[len(start)] if pattern[len(start)].isalnum() else ""
+        groups[start].append(pattern[len(start) :])
+    return "|".join(f"{start}(?:{'|'.join(rest)})" for start, rest in groups.items())
 
 
 class PrivateTexts:
@@ -141,7 +156,7 @@ class PrivateTexts:
                 for spelling in _literal_spellings(secret):
                     self._by_spelling[_without_gaps(spelling)] = canonical(secret)
         self.digits = {digits for digits in self.digits if len(digits) > 1}
-        known = "|".join(sorted(found, key=len, reverse=True)) or "(?!)"
+        known = _alternatives(found) or "(?!)"
         self.known = re.compile(known, re.IGNORECASE)
         self.anything = re.compile(f"{ADDRESS.pattern}|{known}", re.IGNORECASE)
         """The known texts, and all addresses."""

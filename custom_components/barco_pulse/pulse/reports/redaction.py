@@ -39,6 +39,11 @@ __all__ = ["REDACTED", "Redactor"]
 
 _PASSES: Final = 3
 _MAX_REMEMBERED: Final = 20_000  # texts
+_MAX_PRIVATE: Final = 1_000
+"""Private texts to redact everywhere; a venue with 100 projectors has 500. Further
+ones are only redacted under private names."""
+_MAX_PRIVATE_LENGTH: Final = 2_000
+"""Characters of a private text; a public key has 800."""
 _MIN_DIGITS: Final = 5
 """Fewer digits may occur in a longer number by chance."""
 _PAIR: Final = re.compile(
@@ -117,6 +122,10 @@ class Redactor:
             self._learn_text(name, _digits(value), private=True)
 
     def _learn_text(self, name: str, text: str, *, private: bool) -> None:
+        if self._count >= _MAX_PRIVATE:
+            return
+        if len(text) > _MAX_PRIVATE_LENGTH:
+            name, private = "", False  # only look for addresses in it
         if name == MODEL:
             self._models.add(text)
         elif name == NAME:

@@ -52,13 +52,21 @@ async def build_report(
         **_description(snapshot),
         "subscribed": sorted(projector.subscribed),
     }
-    return {
-        **{name: redactor.redact_mapping(section) for name, section in named.items()},
-        "connection": redactor.redact(_connection(projector, snapshot, outcome)),
-        **{n: redactor.redact(s) for n, s in sections.items() if n not in named},
-        "errors": redactor.redact([" ".join(error) for error in projector.errors]),
-        **{n: redactor.redact_description(s) for n, s in described.items()},
+    others: JsonObject = {
+        "connection": _connection(projector, snapshot, outcome),
+        **{name: s for name, s in sections.items() if name not in named},
+        "errors": [" ".join(error) for error in projector.errors],
     }
+    redacted: dict[str, Any] = {}
+    for name, members in named.items():
+        redacted[name] = redactor.redact_mapping(members)
+        await asyncio.sleep(0)  # the event loop has other work as well
+    for name, section in others.items():
+        redacted[name] = redactor.redact(section)
+    for name, section in described.items():
+        await asyncio.sleep(0)
+        redacted[name] = redactor.redact_description(section)
+    return redacted
 
 
 class _Survey:

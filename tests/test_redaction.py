@@ -286,6 +286,16 @@ def test_private_numbers() -> None:
     ]
 
 
+def test_short_pin() -> None:
+    """Keep numbers that are a short PIN by chance: they would reveal it."""
+    values = {"laser.power": 100, "x": {"maximum": 100.0}, "gsm.pin": 100}
+
+    assert redact_mapping({"pin": "100"}, values)[1] == {
+        **values,
+        "gsm.pin": REDACTED,
+    }
+
+
 def test_private_members() -> None:
     """Redact by the names of members as well, which stay different."""
     values = {"list": [{"Hostname": "tv", "Model": MODEL}], "x": {SERIAL: 1, MAC: 2}}

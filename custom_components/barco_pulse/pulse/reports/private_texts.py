@@ -144,7 +144,8 @@ class PrivateTexts:
         self._by_spelling: dict[str, str] = {}
         self._macs: set[str] = set()
         self.digits: set[str] = set()
-        """The numbers among the private texts, without leading zeros."""
+        """The numbers among the private texts, without leading zeros. Shorter ones
+        are often the value of something else."""
         found: set[str] = set()
         for secret in secrets:
             found.update(_spelling_patterns(secret))
@@ -155,7 +156,7 @@ class PrivateTexts:
             else:
                 for spelling in _literal_spellings(secret):
                     self._by_spelling[_without_gaps(spelling)] = canonical(secret)
-        self.digits = {digits for digits in self.digits if len(digits) > 1}
+        self.digits = {d for d in self.digits if len(d) >= MIN_DIGITS}
         known = _alternatives(found) or "(?!)"
         self.known = re.compile(known, re.IGNORECASE)
         self.anything = re.compile(f"{ADDRESS.pattern}|{known}", re.IGNORECASE)

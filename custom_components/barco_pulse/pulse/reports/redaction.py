@@ -26,6 +26,7 @@ from .private_names import (
 from .private_texts import (
     ADDRESS,
     MAC_ADDRESS,
+    MIN_DIGITS,
     MIN_MAC_LENGTH,
     REDACTED,
     PrivateTexts,
@@ -290,7 +291,8 @@ class Redactor:
         if not (hidden or digits in patterns.digits):
             if found is None:
                 return number
-            if found[0] != digits and len(found[0].lstrip("0")) < _MIN_DIGITS:
+            least = MIN_DIGITS if found[0] == digits else _MIN_DIGITS
+            if len(found[0].lstrip("0")) < least:
                 return number
         if self._stand_ins is None:
             return REDACTED

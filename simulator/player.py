@@ -39,10 +39,10 @@ class Player:
         """Initialize; `start` begins. `accept` opens or closes the port.
 
         Raises:
-            ValueError: The speed is not positive.
+            ValueError: The speed is not positive and finite.
         """
-        if not speed > 0:
-            raise ValueError(f"speed must be positive, not {speed}")
+        if not 0 < speed < math.inf:
+            raise ValueError(f"speed must be positive and finite, not {speed}")
         self._timeline = timeline
         self._events = timeline.events
         self._speed = speed

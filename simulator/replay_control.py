@@ -46,7 +46,8 @@ def greeting(replay: Replay) -> str:
     """Return the line that says what is replayed, and where."""
     header = replay.recording.header
     # The file may come from anybody: no control characters in a terminal.
-    source = ascii(header.get("source") or header.get("created")).strip("'")[:100]
+    source = str(header.get("source") or header.get("created"))
+    source = "".join(sign if sign.isprintable() else "?" for sign in source)
     cut = ", truncated" if replay.recording.truncated else ""
     return (
         f"recording of {source} ({replay.position[1]:g} s{cut}) listens on "

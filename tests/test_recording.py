@@ -152,6 +152,18 @@ def test_text_and_messages() -> None:
     ]
 
 
+def test_long_text() -> None:
+    """Record long text as several events, and cut no private text."""
+    recorder = Recorder({"pin": PIN})
+    wire = Wire(recorder)
+    for piece in (b"noise\n" * 10_900 + b"PIN 0072", b"064213 " + b"." * 200):
+        wire.feed(TraceKind.RECEIVED, piece)
+
+    texts = [e["received_text"] for e in events(recorder) if "received_text" in e]
+    assert len(texts) == 2
+    assert texts[1].startswith("PIN 0010000001 .")
+
+
 def test_undecodable() -> None:
     """Record all data as text after a message that cannot be decoded."""
     recorder = Recorder()

@@ -118,6 +118,9 @@ class Recorder:
     def _handle_text(self, event: TraceEvent, data: bytes) -> None:
         last = self._texts.get(event.connection)
         if last is None or len(last.data) + len(data) > _MAX_TEXT:
+            if last is not None:  # a private text is not on two lines
+                end = last.data.rfind(b"\n") + 1 or len(last.data)
+                last.data, data = last.data[:end], last.data[end:] + data
             if entry := self._add(event, "received_text", data):
                 self._texts[event.connection] = entry
             return

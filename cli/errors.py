@@ -37,12 +37,15 @@ class ExitCode(IntEnum):
 
 
 class CommandError(Exception):
-    """A command failed for a reason other than a PulseError."""
+    """A command failed, and the command itself knows best what to tell the user."""
 
-    def __init__(self, code: ExitCode, message: str) -> None:
-        """Take the exit code and a message for the user."""
+    def __init__(
+        self, code: ExitCode, message: str, reason: PulseError | None = None
+    ) -> None:
+        """Take the exit code, a message for the user, and the error of the client."""
         super().__init__(message)
         self.code = code
+        self.reason = reason
 
 
 _MEANINGS: Final[tuple[tuple[type[PulseError], ExitCode, str], ...]] = (
@@ -71,9 +74,9 @@ _MEANINGS: Final[tuple[tuple[type[PulseError], ExitCode, str], ...]] = (
     (
         PulseConnectionError,
         ExitCode.UNREACHABLE,
-        "Could not connect to {address}. Check the address, and that the projector"
-        " has power and its network stays on in standby. A projector in ECO mode"
-        " has to be woken first: on --mac.",
+        "Could not connect to {address}, or the connection was lost. Check the address,"
+        " and that the projector has power and its network stays on in standby."
+        " A projector in ECO mode has to be woken first: on --mac.",
     ),
     (
         PulseProtocolError,
@@ -83,8 +86,8 @@ _MEANINGS: Final[tuple[tuple[type[PulseError], ExitCode, str], ...]] = (
     (
         PulseTimeoutError,
         ExitCode.TIMEOUT,
-        "The projector at {address} did not respond in time. Another controller may"
-        " keep it busy. Try again.",
+        "The device at {address} did not respond in time. Check that this is the address"
+        " of the projector. Another controller may keep it busy. Try again.",
     ),
     (
         PulseCanceledError,
@@ -96,8 +99,8 @@ _MEANINGS: Final[tuple[tuple[type[PulseError], ExitCode, str], ...]] = (
         ExitCode.REFUSED,
         "This is not possible in the present power state, or does not exist.",
     ),
-    (PulseRpcError, ExitCode.REFUSED, "The projector refused: {error}"),
-    (PulseError, ExitCode.REFUSED, "This failed: {error}"),
+    (PulseRpcError, ExitCode.REFUSED, "The projector refused this."),
+    (PulseError, ExitCode.REFUSED, "This failed."),
 )
 """Error classes, exit codes and messages. The first match counts."""
 
@@ -106,5 +109,5 @@ def explain(error: PulseError, address: object) -> tuple[ExitCode, str]:
     """Return the exit code for an error, and a message that says what to do."""
     for error_class, code, message in _MEANINGS:
         if isinstance(error, error_class):
-            return code, message.format(address=address, error=error)
+            return code, message.format(address=address)
     raise AssertionError  # the last class matches every error

@@ -26,6 +26,7 @@ from .target import Target
 
 _SAMPLES: Final = 5
 _FRAMINGS: Final = {"bare": "raw JSON", "http": "HTTP"}
+_LABELS: Final = {"mac": "MAC address", "response_ms": "Response (ms)"}
 _SECONDS: Final = {"hours": 3600, "minutes": 60, "seconds": 1}
 _HOURS: Final = {
     "laser": ("laserruntime", "operating.laseron", "laser runtime"),
@@ -159,12 +160,17 @@ def _problems(projector: Projector, snapshot: Snapshot) -> Iterable[str]:
 
 
 def _label(name: str) -> str:
-    return name.replace("_ms", " (ms)").replace("_", " ").capitalize()
+    return _LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
 def _text(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in value.items())
+        return ", ".join(
+            f"{'' if item else 'not '}{name}"
+            if isinstance(item, bool)
+            else f"{name} {item}"
+            for name, item in value.items()
+        )
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return _FRAMINGS.get(str(value), str(value))

@@ -13,7 +13,7 @@ from typing import Any
 from aiobarcopulse import JsonValue, to_single_line
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 _WIDTH_OF_FILES = 200
@@ -21,16 +21,22 @@ _WIDTH_OF_FILES = 200
 _MAX_TEXT = 200
 
 
-def plain(value: object) -> Text:
-    """Return a value as text on one line, without markup."""
+def plain(value: object, limit: int = _MAX_TEXT) -> Text:
+    """Return a value as text on one line, without markup, cut at a length."""
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, default=str)
-    return Text(to_single_line(value, _MAX_TEXT))
+    return Text(to_single_line(value, limit))
+
+
+def complete(value: object) -> Text:
+    """Return a value as `plain` does, but do not cut it."""
+    return plain(value, sys.maxsize)
 
 
 def table(*headings: str, rows: Iterable[Iterable[object]] = ()) -> Table:
-    """Return a table of plain texts."""
-    made = Table(*headings, box=None, pad_edge=False, show_header=any(headings))
+    """Return a table of plain texts. Long names are wrapped, not cut."""
+    columns = [Column(heading, overflow="fold") for heading in headings]
+    made = Table(*columns, box=None, pad_edge=False, show_header=any(headings))
     for row in rows:
         made.add_row(*map(plain, row))
     return made
@@ -94,7 +100,7 @@ class Output:
         )
         with Progress(*columns, console=self._err, transient=True) as progress:
             task = progress.add_task(text, total=None)
-            yield Step(
+            step = Step(
                 lambda text, done: progress.update(
                     task,
                     description=text,
@@ -103,6 +109,8 @@ class Output:
                 ),
                 is_live=True,
             )
+            step.at(text)
+            yield step
 
 
 class Step:
@@ -121,6 +129,11 @@ class Step:
         if (text, done) != self._last:
             self._last = (text, done)
             self._show(text, done)
+
+    @property
+    def text(self) -> str:
+        """Return what is being done."""
+        return self._last[0]
 
 
 def _console(**options: Any) -> Console:

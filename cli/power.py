@@ -13,6 +13,7 @@ from aiobarcopulse import (
     SOURCE,
     SOURCES,
     Changes,
+    JsonValue,
     Projector,
     PulseConnectionError,
     PulseTimeoutError,
@@ -87,9 +88,9 @@ async def switch_on(
     async def command(projector: Projector) -> None:
         await projector.power_on()
 
-    await _switch(
-        output, target, command, _shows_picture if wait else None, packets, limit
-    )
+    done = _shows_picture if wait else None
+    snapshot = await _run(output, target, command, done, limit, packets)
+    _print(output, snapshot, _spell(snapshot), snapshot.source)
 
 
 async def switch_off(
@@ -100,15 +101,19 @@ async def switch_off(
     async def command(projector: Projector) -> None:
         await projector.power_off()
 
-    await _switch(output, target, command, _is_off if wait else None, None, limit)
+    done = _is_off if wait else None
+    snapshot = await _run(output, target, command, done, limit)
+    _print(output, snapshot, _spell(snapshot), snapshot.source)
 
 
 async def select_source(
     output: Output, target: Target, name: str, *, limit: float
 ) -> None:
     """Select a source by name, while the projector warms up as soon as possible."""
+    selected: JsonValue = None
 
     async def command(projector: Projector) -> None:
+        nonlocal selected
         sources = projector.snapshot.get_texts(SOURCES)
         found = match(name, sources)
         if sources and len(found) != 1:
@@ -117,9 +122,26 @@ async def select_source(
                 f"There is no source {name}. The projector has: {', '.join(sources)}.",
             )
         await projector.select_source(found[0] if found else name)
-        await projector.get_property(SOURCE)  # by then the change was pushed
+        selected = await projector.get_property(SOURCE)
 
-    await _switch(output, target, command, None, None, limit)
+    snapshot = await _run(output, target, command, None, limit)
+    _print(output, snapshot, selected, selected)
+
+
+def _print(
+    output: Output, snapshot: Snapshot, text: JsonValue, source: JsonValue
+) -> None:
+    output.result(
+        {"state": snapshot.state, "phase": snapshot.phase, "source": source},
+        plain(text),
+    )
+
+
+def _spell(snapshot: Snapshot) -> str:
+    """Return the power phase in words; tell whether the light source is off already."""
+    if snapshot.phase == "cooling" and _is_off(snapshot):
+        return "Off, and still cooling down"
+    return _SPELLED.get(snapshot.phase, snapshot.phase or "Done")
 
 
 def _shows_picture(snapshot: Snapshot) -> bool:
@@ -133,15 +155,18 @@ def _is_off(snapshot: Snapshot) -> bool:
     return snapshot.is_on is False and snapshot.state != "deconditioning"
 
 
-async def _switch(
+async def _run(
     output: Output,
     target: Target,
     command: Callable[[Projector], Awaitable[None]],
     done: Callable[[Snapshot], bool] | None,
-    packets: MagicPackets | None,
     limit: float,
-) -> None:
-    """Run a command, then wait until it is `done`. Raises PulseTimeoutError after `limit`."""
+    packets: MagicPackets | None = None,
+) -> Snapshot:
+    """Run a command, wait until it is `done`, and return the last snapshot.
+
+    Raises CommandError after `limit` seconds.
+    """
     with output.steps(f"Connecting to {target.address}") as step:
         follower = _Follower(step)
         projector = target.projector(
@@ -152,19 +177,19 @@ async def _switch(
         try:
             async with asyncio.timeout(limit):
                 await _connect(projector, packets, step)
-                async with running(projector):
-                    await command(projector)
-                    if done is not None:
-                        await follower.until(projector, done)
+                with target.explaining_refusals(projector):
+                    async with running(projector):
+                        await command(projector)
+                        if done is not None:
+                            await follower.until(projector, done)
         except TimeoutError:
-            raise PulseTimeoutError(f"Not done within {limit:g} s") from None
+            raise CommandError(
+                ExitCode.TIMEOUT,
+                f"Not done within {limit:g} s. Last step: {step.text}.",
+            ) from None
         finally:
             await projector.stop()
-        snapshot = projector.snapshot
-    output.result(
-        {"state": snapshot.state, "phase": snapshot.phase, "source": snapshot.source},
-        plain(_SPELLED.get(snapshot.phase, snapshot.phase or "Done")),
-    )
+        return projector.snapshot
 
 
 async def _connect(

@@ -1,12 +1,21 @@
 """The projector that a command talks to, and how to connect to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 import contextlib
 from dataclasses import dataclass
 from typing import Any, NamedTuple, override
 
-from aiobarcopulse import DEFAULT_PORT, Login, Projector, ProjectorOptions
+from aiobarcopulse import (
+    DEFAULT_PORT,
+    Login,
+    Projector,
+    ProjectorOptions,
+    PulseAuthenticationError,
+    PulsePermissionError,
+)
+
+from .errors import CommandError, ExitCode
 
 
 class Address(NamedTuple):
@@ -37,7 +46,7 @@ def parse_address(text: str) -> Address:
         host, port = text.strip(), ""
     host = host.removeprefix("[").removesuffix("]")
     number = int(port) if port.isascii() and port.isdecimal() else 0
-    if not host or (port and not 0 < number < 65536):
+    if not host or "/" in host or (port and not 0 < number < 65536):
         raise ValueError(f"{text!r} is not HOST or HOST:PORT")
     return Address(host, number or DEFAULT_PORT)
 
@@ -62,9 +71,31 @@ class Target:
         projector = self.projector(**options)
         try:
             await projector.connect()
-            yield projector
+            with self.explaining_refusals(projector):
+                yield projector
         finally:
             await projector.stop()
+
+    @contextlib.contextmanager
+    def explaining_refusals(self, projector: Projector) -> Iterator[None]:
+        """Do not ask for a PIN or login that was given.
+
+        Raises PulseAuthenticationError if the projector refused it before, and
+        CommandError if the projector does not allow the command in spite of it.
+        """
+        try:
+            yield
+        except PulsePermissionError as error:
+            if projector.snapshot.pin_refused:
+                raise PulseAuthenticationError(str(error)) from error
+            if self.pin or self.login:
+                raise CommandError(
+                    ExitCode.LOGIN,
+                    "The projector does not allow this with this PIN or login. It may"
+                    " allow it to others, or not at all.",
+                    error,
+                ) from error
+            raise
 
 
 @contextlib.asynccontextmanager

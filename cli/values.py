@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 import json
 
-from aiobarcopulse import JsonValue, Projector, block_reason
+from aiobarcopulse import JsonValue, Projector, PulseInvalidStateError, block_reason
 
 from .errors import CommandError, ExitCode
-from .output import Output, plain, table
+from .output import Output, complete, table
 from .target import Target
 
 _REASONS = {
@@ -28,11 +28,23 @@ _NOTHING = {"default_names": lambda snapshot: ()}
 async def get(output: Output, target: Target, names: Sequence[str]) -> None:
     """Print the values of properties."""
     async with target.connected(**_NOTHING) as projector:
-        values = {name: await projector.get_property(name) for name in names}
+        values = {name: await _get(projector, name) for name in names}
     if len(names) == 1:
-        output.result(values, plain(values[names[0]]))
+        output.result(values, complete(values[names[0]]))
     else:
         output.result(values, table("", "", rows=values.items()))
+
+
+async def _get(projector: Projector, name: str) -> JsonValue:
+    try:
+        return await projector.get_property(name)
+    except PulseInvalidStateError as error:
+        raise CommandError(
+            ExitCode.REFUSED,
+            f"The projector has no property {name} in the present power state, or does"
+            " not know it. Methods are called by: call.",
+            error,
+        ) from error
 
 
 async def set_value(output: Output, target: Target, name: str, text: str) -> None:
@@ -44,7 +56,7 @@ async def set_value(output: Output, target: Target, name: str, text: str) -> Non
         is_text = base in ("string", "enum") and name in projector.snapshot.properties
         await projector.set_property(name, text if is_text else parse_value(text))
         value = await projector.get_property(name)
-    output.result({name: value}, plain(value))
+    output.result({name: value}, complete(value))
 
 
 async def call(output: Output, target: Target, method: str, params: str | None) -> None:
@@ -54,7 +66,7 @@ async def call(output: Output, target: Target, method: str, params: str | None) 
         await _raise_if_unknown(projector, method, "method")
         parsed = None if params is None else parse_value(params)
         result = await projector.command(method, parsed)
-    output.result({"result": result}, plain(result))
+    output.result({"result": result}, complete(result))
 
 
 def parse_value(text: str) -> JsonValue:

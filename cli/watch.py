@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+import contextlib
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Final
@@ -14,6 +15,7 @@ from aiobarcopulse import (
     STATE,
     TARGET_STATE,
     Changes,
+    JsonValue,
     Snapshot,
 )
 from rich.live import Live
@@ -43,10 +45,12 @@ async def watch(output: Output, target: Target, patterns: Sequence[str]) -> None
     def names(snapshot: Snapshot) -> list[str]:
         return _matching(snapshot, patterns)
 
-    async with (
-        target.connected(default_names=names, on_update=on_update) as projector,
-        running(projector),
-    ):
+    async with contextlib.AsyncExitStack() as stack:
+        with output.steps(f"Connecting to {target.address}"):
+            projector = await stack.enter_async_context(
+                target.connected(default_names=names, on_update=on_update)
+            )
+        await stack.enter_async_context(running(projector))
         if output.as_json or not output.console.is_terminal:
             _print_lines(output, projector.snapshot, None, patterns)
             while True:
@@ -97,10 +101,18 @@ def _print_lines(
             )
 
 
+def _brief(value: JsonValue) -> JsonValue:
+    """Return the name of what has one, such as a signal, and other values as they are."""
+    name = value.get("name") if isinstance(value, dict) else None
+    return name if isinstance(name, str) and name else value
+
+
 def _table(snapshot: Snapshot, patterns: Iterable[str], target: Target) -> Table:
     rows = [
-        (name, snapshot.values.get(name), snapshot.property_type(name).unit or "")
+        (name, _brief(value), snapshot.property_type(name).unit or "")
         for name in _matching(snapshot, patterns)
+        for value in [snapshot.values.get(name)]
+        if value is not None or name not in snapshot.methods
     ]
     made = table("NAME", "VALUE", "UNIT", rows=rows)
     if snapshot.error is not None:

@@ -27,6 +27,7 @@ from tests.common import RawPeer, serve
 from tests.conftest import StartProjector
 
 LASER = "illumination.sources.laser.power"
+LONG_NAME = "Cinema " + "0123456789" * 30
 
 
 def target_of(projector: Simulator, pin: str | None = None) -> Target:
@@ -91,6 +92,43 @@ async def test_get(projector: Simulator, run_json: Run) -> None:
         lambda output: values.get(output, target_of(projector), names)
     )
     assert shown == {LASER: 75, "system.state": "on"}
+
+
+async def test_get_unknown(projector: Simulator) -> None:
+    """Name the property that the projector does not have."""
+    names = ["system.state", "system.none"]
+    with pytest.raises(CommandError, match=r"no property system\.none") as error:
+        await values.get(Output(), target_of(projector), names)
+    assert error.value.code is ExitCode.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("pin", "name", "error", "words"),
+    [
+        ("99999", LASER, PulseAuthenticationError, "Access"),
+        ("12345", "system.state", CommandError, "with this PIN or login"),
+        (None, LASER, PulsePermissionError, "Access"),
+    ],
+    ids=["wrong PIN", "read-only", "no PIN"],
+)
+async def test_refused_in_spite_of_pin(
+    projector: Simulator,
+    pin: str | None,
+    name: str,
+    error: type[Exception],
+    words: str,
+) -> None:
+    """Ask for a PIN only if none was given."""
+    target = Target(Address(projector.host, projector.port), pin)
+    with pytest.raises(error, match=words):
+        await values.set_value(Output(), target, name, "50")
+
+
+async def test_power_with_wrong_pin(projector: Simulator) -> None:
+    """Tell a refused PIN from a missing one."""
+    target = target_of(projector, pin="99999")
+    with pytest.raises(PulseAuthenticationError):
+        await power.switch_off(Output(), target, limit=9, wait=True)
 
 
 async def test_set(projector: Simulator, run_json: Run) -> None:
@@ -174,11 +212,36 @@ async def test_source(projector: Simulator, run_json: Run) -> None:
     assert shown["source"] == "DisplayPort 1"
 
 
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        (
+            lambda o, t: power.switch_off(o, t, limit=20, wait=True),
+            "Off, and still cooling down\n",
+        ),
+        (lambda o, t: power.select_source(o, t, "dvi 1", limit=9), "DVI 1\n"),
+        (lambda o, t: values.get(o, t, ["system.name"]), f"{LONG_NAME}\n"),
+    ],
+    ids=["off", "source", "a long text"],
+)
+async def test_printed_results(
+    projector: Simulator,
+    capsys: pytest.CaptureFixture[str],
+    command: Callable[[Output, Target], Awaitable[None]],
+    printed: str,
+) -> None:
+    """Print what the command achieved; do not cut the only result."""
+    projector.change("system.name", LONG_NAME)
+    await command(Output(), target_of(projector))
+    assert capsys.readouterr().out.endswith(printed)
+
+
 async def test_too_slow(start_projector: StartProjector) -> None:
     """Stop waiting after the limit, and close the connection."""
     slow = await start_projector("balder_cs", state="on", speed=1.0)
-    with pytest.raises(PulseTimeoutError):
+    with pytest.raises(CommandError, match="Last step: Cooling down") as error:
         await power.switch_off(Output(), target_of(slow), limit=1, wait=True)
+    assert error.value.code is ExitCode.TIMEOUT
     await slow.wait_until(lambda: slow.counters.connections_open == 0)
 
 

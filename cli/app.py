@@ -1,83 +1,59 @@
 """The commands and their arguments."""
 
-from pathlib import Path
+from importlib.metadata import version
 from typing import Annotated
 
-from aiobarcopulse import Login
 import typer
 
 from . import files, info as information, power, values, watch as live
 from .errors import ExitCode
+from .options import (
+    File,
+    Host,
+    Json,
+    Limit,
+    Password,
+    Pin,
+    User,
+    Verbose,
+    Wait,
+    check_value,
+    parser,
+    target_of,
+)
 from .output import Output
-from .runner import log_to_stderr, run
-from .target import Address, Target, parse_address
+from .runner import run
+from .target import Address, parse_address
 from .waking import MagicPackets, parse_mac
 
 app = typer.Typer(
-    help="Look at Barco Pulse projectors, and switch them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+# A negative number looks like an option. Values that are none are refused.
+_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
 
-def _parse_pin(text: str) -> str:
-    if not (text.isascii() and text.isdecimal()):
-        raise typer.BadParameter("A PIN consists of digits.")
-    return text
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aiobarcopulse {version('aiobarcopulse')}")
+        raise typer.Exit
 
 
-Host = Annotated[
-    Address,
-    typer.Argument(parser=parse_address, metavar="HOST[:PORT]", show_default=False),
-]
-Pin = Annotated[
-    str | None,
-    typer.Option(
-        "--pin",
-        parser=_parse_pin,
-        metavar="PIN",
-        envvar="BARCO_PULSE_PIN",
-        help="The PIN of the projector.",
-    ),
-]
-User = Annotated[
-    str | None,
-    typer.Option(
-        "--user", envvar="BARCO_PULSE_USER", help="User name, in place of a PIN."
-    ),
-]
-Password = Annotated[
-    str | None,
-    typer.Option(
-        "--password", envvar="BARCO_PULSE_PASSWORD", help="Password of the user."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Verbose = Annotated[
-    bool,
-    typer.Option(
-        "--verbose",
-        "-v",
-        callback=lambda value: log_to_stderr(value) or value,
-        help="Log all messages to standard error.",
-    ),
-]
-Limit = Annotated[
-    float, typer.Option("--timeout", min=1, help="Seconds to wait at most.")
-]
-Wait = Annotated[
-    bool, typer.Option("--wait/--no-wait", help="Wait until the projector is done.")
-]
-
-
-def _target(
-    host: Address, pin: str | None, user: str | None, password: str | None
-) -> Target:
-    if (user is None) != (password is None):
-        raise typer.BadParameter("Pass --user and --password together.")
-    login = Login(user, password) if user and password else None
-    return Target(host, pin, login)
+@app.callback()
+def _options(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Look at Barco Pulse projectors, and switch them."""
 
 
 @app.command()
@@ -86,7 +62,7 @@ def discover(
     address: Annotated[
         Address | None,
         typer.Option(
-            parser=parse_address,
+            parser=parser(parse_address),
             metavar="HOST:PORT",
             help="Send the search to this address only, in place of the multicast.",
         ),
@@ -114,7 +90,7 @@ def info(
 ) -> None:
     """Show what a projector is and measures, and what does not work."""
     output = Output(as_json=as_json)
-    run(information.info(output, _target(host, pin, user, password)), output, host)
+    run(information.info(output, target_of(host, pin, user, password)), output, host)
 
 
 @app.command()
@@ -132,7 +108,7 @@ def watch(
 ) -> None:
     """Show values as they change, until Ctrl-C."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     run(
         live.watch(output, target, names or ()),
         output,
@@ -153,15 +129,22 @@ def get(
 ) -> None:
     """Print the values of properties."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     run(values.get(output, target, names), output, host)
 
 
-@app.command("set")
+@app.command("set", context_settings=_NEGATIVE_NUMBERS)
 def set_value(
     host: Host,
     name: Annotated[str, typer.Argument(help="Name of a property.")],
-    value: Annotated[str, typer.Argument(help="The new value: JSON or text.")],
+    value: Annotated[
+        str,
+        typer.Argument(
+            parser=parser(check_value),
+            metavar="VALUE",
+            help="The new value: JSON or text.",
+        ),
+    ],
     pin: Pin = None,
     user: User = None,
     password: Password = None,
@@ -170,16 +153,21 @@ def set_value(
 ) -> None:
     """Set a property. Names that could do harm are blocked."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     run(values.set_value(output, target, name, value), output, host)
 
 
-@app.command()
+@app.command(context_settings=_NEGATIVE_NUMBERS)
 def call(
     host: Host,
     method: Annotated[str, typer.Argument(help="Name of a method.")],
     params: Annotated[
-        str | None, typer.Argument(help="Parameters: JSON or text.")
+        str | None,
+        typer.Argument(
+            parser=parser(check_value),
+            metavar="PARAMS",
+            help="Parameters: JSON or text.",
+        ),
     ] = None,
     pin: Pin = None,
     user: User = None,
@@ -189,7 +177,7 @@ def call(
 ) -> None:
     """Call a method. Names that could do harm are blocked."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     run(values.call(output, target, method, params), output, host)
 
 
@@ -199,11 +187,13 @@ def on(
     mac: Annotated[
         str | None,
         typer.Option(
-            parser=parse_mac, metavar="MAC", help="Wake a projector in ECO mode."
+            parser=parser(parse_mac),
+            metavar="MAC",
+            help="Wake a projector in ECO mode.",
         ),
     ] = None,
     wake_port: Annotated[
-        int, typer.Option(min=1, max=65535, help="UDP port of magic packets.")
+        int, typer.Option(min=1, max=65535, help="UDP port for magic packets.")
     ] = 9,
     limit: Limit = 300,
     wait: Wait = True,
@@ -215,7 +205,7 @@ def on(
 ) -> None:
     """Switch a projector on, and wait until it shows a picture."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     packets = MagicPackets(host, mac, wake_port)
     run(
         power.switch_on(output, target, packets=packets, limit=limit, wait=wait),
@@ -235,9 +225,9 @@ def off(
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Switch a projector off, and wait until it has cooled down."""
+    """Switch a projector off, and wait until the light source is off."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     run(power.switch_off(output, target, limit=limit, wait=wait), output, host)
 
 
@@ -254,14 +244,8 @@ def source(
 ) -> None:
     """Select a source. A projector that warms up does it as soon as it can."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     run(power.select_source(output, target, name, limit=limit), output, host)
-
-
-File = Annotated[
-    Path,
-    typer.Option("--output", "-o", metavar="FILE", dir_okay=False, show_default=False),
-]
 
 
 @app.command()
@@ -276,7 +260,7 @@ def report(
 ) -> None:
     """Write everything that a bug report needs, without private data."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     run(files.report(output, target, file), output, host)
 
 
@@ -293,9 +277,9 @@ def record(
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Record the messages of a projector, without private data, until Ctrl-C."""
+    """Record all messages until Ctrl-C, without private data."""
     output = Output(as_json=as_json)
-    target = _target(host, pin, user, password)
+    target = target_of(host, pin, user, password)
     run(
         files.record(output, target, file, seconds),
         output,

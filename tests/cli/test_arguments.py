@@ -2,6 +2,7 @@
 
 import pytest
 
+from cli.options import check_value
 from cli.target import Address, parse_address
 from cli.values import parse_value
 from cli.waking import parse_mac
@@ -24,7 +25,9 @@ def test_address(text: str, address: Address, shown: str) -> None:
     assert str(address) == shown
 
 
-@pytest.mark.parametrize("text", ["", ":9090", "a:0", "a:65536", "a:b", "[]:80"])
+@pytest.mark.parametrize(
+    "text", ["", ":9090", "a:0", "a:65536", "a:b", "[]:80", "http://a/"]
+)
 def test_invalid_address(text: str) -> None:
     """A port is a number from 1 to 65535, and the host is not empty."""
     with pytest.raises(ValueError, match="HOST"):
@@ -52,3 +55,16 @@ def test_invalid_mac() -> None:
 def test_value(text: str, value: object) -> None:
     """JSON is parsed, and other text is a string."""
     assert parse_value(text) == value
+
+
+@pytest.mark.parametrize("text", ["-0.3", "-5", "-.5", "60", '{"a": -1}', "a-b"])
+def test_negative_value(text: str) -> None:
+    """Negative numbers are values."""
+    assert check_value(text) == text
+
+
+@pytest.mark.parametrize("text", ["--jsn", "-x"])
+def test_unknown_option(text: str) -> None:
+    """Options that do not exist are no values."""
+    with pytest.raises(ValueError, match="No such option"):
+        check_value(text)

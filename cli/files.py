@@ -28,6 +28,7 @@ async def report(output: Output, target: Target, path: Path) -> None:
 
     If it cannot be reached, write what was tried. Raises PulseError then.
     """
+    _check_writable(path)
     log = ConnectionLog()
     private = _private(target)
     try:
@@ -58,7 +59,11 @@ async def report(output: Output, target: Target, path: Path) -> None:
 async def record(
     output: Output, target: Target, path: Path, seconds: float | None
 ) -> None:
-    """Record the messages of a projector, by default until Ctrl-C."""
+    """Record the messages of a projector, by default until Ctrl-C.
+
+    Raises PulseError after the file was written if there was never a connection.
+    """
+    _check_writable(path)
     recorder = Recorder(_private(target))
     projector = target.projector(trace=recorder, default_names=_everything)
     try:
@@ -74,9 +79,12 @@ async def record(
         await projector.stop()
         _write(path, recorder)
         count = recorder.messages
-        output.result(
-            {"file": str(path), "messages": count}, f"Wrote {count} messages to {path}."
-        )
+        plural = "" if count == 1 else "s"
+        written = f"Wrote {count} message{plural} to {path}."
+        if projector.identity is None and projector.snapshot.error is not None:
+            output.note(written)
+            raise projector.snapshot.error
+        output.result({"file": str(path), "messages": count}, written)
 
 
 def _everything(snapshot: Snapshot) -> Iterable[str]:
@@ -114,6 +122,17 @@ def _write_json(path: Path, data: Any) -> None:
 def _write(path: Path, recorder: Recorder) -> None:
     try:
         recorder.write(path)
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def _check_writable(path: Path) -> None:
+    """Find out before the work, not after it. Raises CommandError."""
+    existed = path.exists()
+    try:
+        path.open("ab").close()
+        if not existed:
+            path.unlink()
     except OSError as error:
         raise _not_written(path, error) from error
 

@@ -1,6 +1,7 @@
 """Test the commands that write files: `report` and `record`."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 import json
 from pathlib import Path
 from typing import Any
@@ -136,11 +137,34 @@ async def test_recording_in_home_assistant(
         assert await hass.config_entries.async_remove(entry.entry_id)
 
 
-async def test_file_that_cannot_be_written(
-    projector: Simulator, tmp_path: Path
+async def test_record_without_connection(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Say which file could not be written."""
+    """Write the attempts, and fail if there was no connection."""
+    path = tmp_path / "recording.jsonl"
+    target = Target(Address("127.0.0.1", 1), PIN)
+    with pytest.raises(PulseConnectionError):
+        await files.record(Output(), target, path, 5)
+    assert "Wrote 0 messages" in capsys.readouterr().err
+    assert "barco_pulse_recording" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        files.report,
+        lambda output, target, path: files.record(output, target, path, 5),
+    ],
+    ids=["report", "record"],
+)
+async def test_file_that_cannot_be_written(
+    projector: Simulator,
+    tmp_path: Path,
+    command: Callable[[Output, Target, Path], Awaitable[None]],
+) -> None:
+    """Say which file cannot be written, before anything is read or recorded."""
     path = tmp_path / "missing" / "report.json"
     with pytest.raises(CommandError, match=r"Could not write .*report\.json") as error:
-        await files.report(Output(), target_of(projector), path)
+        await command(Output(), target_of(projector), path)
     assert error.value.code is ExitCode.USAGE
+    assert projector.counters.connections_opened == 0

@@ -21,7 +21,7 @@ from aiobarcopulse import (
     parse_block_name,
 )
 
-from .output import Output, table
+from .output import Output, complete, table
 from .target import Target
 
 _SAMPLES: Final = 5
@@ -52,8 +52,10 @@ async def info(output: Output, target: Target) -> None:
             measured = _Measured(connect, await _response_times(projector))
             data = _data(projector, measured)
             problems = [*_problems(projector, projector.snapshot)]
-    rows = [(_label(name), _text(value)) for name, value in data.items() if value]
-    rows += [("Problem", problem) for problem in problems]
+    rows = [
+        (_label(name), complete(_text(value))) for name, value in data.items() if value
+    ]
+    rows += [("Problem", complete(problem)) for problem in problems]
     output.result(data | {"problems": problems}, table("", "", rows=rows))
 
 

@@ -22,15 +22,18 @@ _MAX_TEXT = 200
 
 
 def plain(value: object, limit: int = _MAX_TEXT) -> Text:
-    """Return a value as text on one line, without markup, cut at a length."""
+    """Return a value as text on one line, without markup; "..." marks a cut text."""
+    if isinstance(value, Text):
+        return value
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, default=str)
-    return Text(to_single_line(value, limit))
+    text = to_single_line(value, limit + 1)
+    return Text(text if len(text) <= limit else f"{text[: limit - 3]}...")
 
 
 def complete(value: object) -> Text:
     """Return a value as `plain` does, but do not cut it."""
-    return plain(value, sys.maxsize)
+    return plain(value, sys.maxsize - 1)
 
 
 def table(*headings: str, rows: Iterable[Iterable[object]] = ()) -> Table:

@@ -28,6 +28,9 @@ from .waking import MagicPackets
 
 _WAKE_INTERVAL: Final = 5.0
 """Seconds from one magic packet to the next, and between attempts to connect."""
+_SWITCH_TIME: Final = 10.0
+"""Seconds to wait until the projector shows the source that it has accepted."""
+_SWITCH_INTERVAL: Final = 0.3  # seconds
 _SPELLED: Final = {
     None: "Waiting",
     "starting": "Starting",
@@ -110,10 +113,10 @@ async def select_source(
     output: Output, target: Target, name: str, *, limit: float
 ) -> None:
     """Select a source by name, while the projector warms up as soon as possible."""
-    selected: JsonValue = None
+    shown: JsonValue = None
 
     async def command(projector: Projector) -> None:
-        nonlocal selected
+        nonlocal shown
         sources = projector.snapshot.get_texts(SOURCES)
         found = match(name, sources)
         if sources and len(found) != 1:
@@ -121,11 +124,18 @@ async def select_source(
                 ExitCode.REFUSED,
                 f"There is no source {name}. The projector has: {', '.join(sources)}.",
             )
-        await projector.select_source(found[0] if found else name)
-        selected = await projector.get_property(SOURCE)
+        selected = found[0] if found else name
+        await projector.select_source(selected)
+        # The projector shows no source, or the one before, while it switches.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SWITCH_TIME):
+                while (shown := await projector.get_property(SOURCE)) != selected:
+                    await asyncio.sleep(_SWITCH_INTERVAL)
+        if shown != selected:
+            output.note(f"The projector accepted {selected}, but does not show it yet.")
 
     snapshot = await _run(output, target, command, None, limit)
-    _print(output, snapshot, selected, selected)
+    _print(output, snapshot, shown, shown)
 
 
 def _print(

@@ -32,7 +32,8 @@ async def get(output: Output, target: Target, names: Sequence[str]) -> None:
     if len(names) == 1:
         output.result(values, complete(values[names[0]]))
     else:
-        output.result(values, table("", "", rows=values.items()))
+        rows = [(name, complete(value)) for name, value in values.items()]
+        output.result(values, table("", "", rows=rows))
 
 
 async def _get(projector: Projector, name: str) -> JsonValue:

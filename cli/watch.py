@@ -52,12 +52,12 @@ async def watch(output: Output, target: Target, patterns: Sequence[str]) -> None
             )
         await stack.enter_async_context(running(projector))
         if output.as_json or not output.console.is_terminal:
-            _print_lines(output, projector.snapshot, None, patterns)
+            _print_lines(output, target, projector.snapshot, None, patterns)
             while True:
                 await changed.wait()
                 changed.clear()
                 for snapshot, changes in pending:
-                    _print_lines(output, snapshot, changes, patterns)
+                    _print_lines(output, target, snapshot, changes, patterns)
                 pending.clear()
         with Live(
             _table(projector.snapshot, patterns, target), console=output.console
@@ -82,11 +82,15 @@ def _matching(snapshot: Snapshot, patterns: Iterable[str]) -> list[str]:
 
 
 def _print_lines(
-    output: Output, snapshot: Snapshot, changes: Changes, patterns: Iterable[str]
+    output: Output,
+    target: Target,
+    snapshot: Snapshot,
+    changes: Changes,
+    patterns: Iterable[str],
 ) -> None:
     time = datetime.now().astimezone().isoformat("T", "milliseconds")
     if not snapshot.reachable and snapshot.error is not None:
-        _, text = explain(snapshot.error, "the projector")
+        _, text = explain(snapshot.error, target.address)
         if output.as_json:
             output.json_line({"time": time, "reachable": False, "reason": text})
         else:

@@ -236,6 +236,49 @@ async def test_printed_results(
     assert capsys.readouterr().out.endswith(printed)
 
 
+async def test_source_that_takes_time(
+    start_projector: StartProjector, run_json: Run
+) -> None:
+    """Print the selected source, not what is shown while the projector switches."""
+    slow = await start_projector("balder_cs", state="on", speed=1.0)
+    shown = await run_json(
+        lambda output: power.select_source(output, target_of(slow), "DVI 1", limit=30)
+    )
+    assert shown["source"] == "DVI 1"
+
+
+async def test_all_sources(
+    start_projector: StartProjector, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Do not cut a long list of sources."""
+    large = await start_projector("udx", state="on")
+    await info.info(Output(), target_of(large))
+    shown = " ".join(capsys.readouterr().out.split())
+    assert [*large.device.model.sources][-1] in shown
+
+
+async def test_watch_lost_projector(
+    projector: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Say which projector is not reachable."""
+    task = asyncio.create_task(
+        watch.watch(Output(as_json=True), target_of(projector), [LASER])
+    )
+    printed = ""
+    async with asyncio.timeout(60):
+        while LASER not in printed:
+            await asyncio.sleep(0.1)
+            printed += capsys.readouterr().out
+        projector.cut_mains()
+        while "reachable" not in printed:
+            await asyncio.sleep(1)
+            printed += capsys.readouterr().out
+    task.cancel()
+    await asyncio.wait([task])
+    projector.restore_mains()
+    assert f"{projector.host}:{projector.port}" in printed
+
+
 async def test_too_slow(start_projector: StartProjector) -> None:
     """Stop waiting after the limit, and close the connection."""
     slow = await start_projector("balder_cs", state="on", speed=1.0)

@@ -1,8 +1,9 @@
 """Test how arguments are read."""
 
 import pytest
+import typer
 
-from cli.options import check_value
+from cli.options import check_value, target_of
 from cli.target import Address, parse_address
 from cli.values import parse_value
 from cli.waking import parse_mac
@@ -26,7 +27,7 @@ def test_address(text: str, address: Address, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ":9090", "a:0", "a:65536", "a:b", "[]:80", "http://a/"]
+    "text", ["", ":9090", "a:0", "a:65536", "a:b", "[]:80", "http://a:80/"]
 )
 def test_invalid_address(text: str) -> None:
     """A port is a number from 1 to 65535, and the host is not empty."""
@@ -68,3 +69,9 @@ def test_unknown_option(text: str) -> None:
     """Options that do not exist are no values."""
     with pytest.raises(ValueError, match="No such option"):
         check_value(text)
+
+
+def test_login_without_password() -> None:
+    """An empty password is not dropped silently."""
+    with pytest.raises(typer.BadParameter, match="together"):
+        target_of(Address("192.0.2.1"), None, "admin", "")

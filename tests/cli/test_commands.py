@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 import json
+import re
 from typing import Any
 
 from aiobarcopulse import (
@@ -81,6 +82,8 @@ async def test_info_for_people(
     await info.info(Output(), target_of(projector, pin="99999"))
     printed = capsys.readouterr()
     assert "Framing        raw JSON\n" in printed.out
+    assert "MAC address    " in printed.out
+    assert re.search(r"Described .*, complete\n", printed.out)
     assert "Problem        The projector refused the PIN" in printed.out
     assert "Connecting" in printed.err
 

@@ -23,7 +23,7 @@ import voluptuous as vol
 from .const import DOMAIN, ENTRY_MINOR_VERSION, ENTRY_VERSION
 from .coordinator import PulseConfigEntry
 from .helpers import normalize_mac
-from .pulse import DEFAULT_PORT
+from .pulse import DEFAULT_PORT, is_valid_pin
 from .storage import ProjectorStore
 from .validation import async_validate_input, credentials, without_credentials
 
@@ -187,7 +187,7 @@ def _read_data(stored: Mapping[str, Any]) -> dict[str, Any] | None:
     except vol.Invalid:
         return None
     texts = (str(stored.get(key) or "").strip() for key in _PIN_KEYS)
-    pins = [pin for pin in texts if pin.isascii() and pin.isdecimal()]
+    pins = [*filter(is_valid_pin, texts)]
     return {
         CONF_HOST: host.strip(),
         CONF_PORT: port,

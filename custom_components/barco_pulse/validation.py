@@ -34,6 +34,7 @@ from .pulse import (
     PulseProtocolError,
     PulseTimeoutError,
     identify,
+    is_valid_pin,
 )
 
 _LOGGER = logging.getLogger(__name__)
@@ -148,7 +149,7 @@ async def async_validate_input(
 def _check(given: Mapping[str, str], errors: dict[str, str]) -> None:
     """Add the errors of PIN, user name and password to `errors`."""
     pin = given.get(CONF_PIN)
-    if pin is not None and not (pin.isascii() and pin.isdecimal()):
+    if pin is not None and not is_valid_pin(pin):
         errors[CONF_PIN] = "invalid_pin"
     elif pin is not None and len(given) > 1:
         errors[CONF_PIN] = "pin_or_login"

@@ -34,6 +34,7 @@ from .const import (
     TARGET_STATE,
     PowerState,
 )
+from .credentials import is_valid_pin
 from .deadlines import Timeouts
 from .exceptions import (
     PulseAuthenticationError,
@@ -152,6 +153,7 @@ __all__ = [
     "fold_name",
     "friendly_keys",
     "identify",
+    "is_valid_pin",
     "keys_by_command_name",
     "match",
     "parse_block_name",

@@ -303,7 +303,7 @@ class PulseClient:
             framing,
             self._timeouts,
             self.on_notification,
-            self._credentials.secrets,
+            self._credentials.redact,
             number=self.counters["connections"],
             trace=self._trace,
         )

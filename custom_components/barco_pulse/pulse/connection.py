@@ -4,8 +4,7 @@ Any error closes the connection. Each wait has one deadline that is never extend
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-import json
+from collections.abc import Callable
 import logging
 import re
 import socket
@@ -57,16 +56,17 @@ class Connection(asyncio.BufferedProtocol):
         framing: Framing,
         timeouts: Timeouts,
         on_notification: Callable[[Notification], None],
-        secrets: Iterable[str] = (),
+        redact: Callable[[str], str],
         *,
         number: int = 0,
         trace: Trace | None = None,
     ) -> None:
-        """Initialize for `create_connection`; redact `secrets` from logs and errors.
+        """Initialize for `create_connection`.
 
-        `trace` gets the events of this connection, under this `number`.
+        `redact` removes PIN and password from texts of logs and errors. `trace` gets the
+        events of this connection, under this `number`.
         """
-        self._secrets = _spellings(secrets)
+        self._redact = redact
         self._number = number
         self._trace = trace
         self.framing = framing
@@ -319,12 +319,6 @@ class Connection(asyncio.BufferedProtocol):
         if pending is None or pending.method != "authenticate":
             _LOGGER.debug("< %.1000s", self._redact(str(message)))
 
-    def _redact(self, text: str) -> str:
-        """Remove PIN and password, which the projector may repeat."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
-
     def _arm_timer(self) -> None:
         """Start the timer for the next deadline, unless it fires earlier anyway."""
         if (due := self._deadlines.next()) is None or self.error is not None:
@@ -366,14 +360,3 @@ def _set_keep_alive(sock: socket.socket, timeouts: Timeouts) -> None:
         # Not every platform has all options.
         if (option := getattr(socket, name, None)) is not None:
             sock.setsockopt(socket.IPPROTO_TCP, option, value)
-
-
-def _spellings(secrets: Iterable[str]) -> tuple[str, ...]:
-    """Return the spellings in which secrets can appear in logs, longest first."""
-    spellings = {
-        spelling
-        for secret in secrets
-        for spelling in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])
-        if spelling
-    }
-    return tuple(sorted(spellings, key=len, reverse=True))

@@ -5,8 +5,9 @@ without authentication and sends the same credentials again later, but only a fe
 times, because repeating wrong ones could lock the projector.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+import json
 import logging
 import math
 from typing import Final
@@ -37,6 +38,11 @@ class Login:
     password: str = field(repr=False)
 
 
+def is_valid_pin(text: str) -> bool:
+    """Return True if a PIN consists of the digits 0 to 9."""
+    return text.isascii() and text.isdecimal()
+
+
 class Credentials:
     """A PIN or a login, and the state of its authentication."""
 
@@ -48,10 +54,11 @@ class Credentials:
         `unclear_pause`: seconds from an unclear response until a new connection sends
         the credentials again.
         """
-        if pin is not None and not (pin.isascii() and pin.isdecimal()):
+        if pin is not None and not is_valid_pin(pin):
             raise ValueError("A PIN consists of digits")
         self._pin = pin
         self._login = login
+        self._spellings = _spellings(self._secrets())
         self._unclear_pause = unclear_pause
         self._as_text = False  # send the PIN as a string
         self._sent_at: float | None = (
@@ -118,12 +125,17 @@ class Credentials:
             self._sent_at = -math.inf
             self._unclear = max(self._unclear - 1, 0)
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """Return the texts to redact; a projector may omit leading zeros of the PIN."""
+    def _secrets(self) -> tuple[str, ...]:
+        """Return PIN or password; a projector may omit leading zeros of the PIN."""
         if self._login is not None:
             return (self._login.password,)
-        return () if self._pin is None else (self._pin, str(int(self._pin)))
+        return () if self._pin is None else (self._pin, self._pin.lstrip("0") or "0")
+
+    def redact(self, text: str) -> str:
+        """Return a text for a log or an error, without PIN and password."""
+        for spelling in self._spellings:
+            text = text.replace(spelling, "***")
+        return text
 
     @property
     def private(self) -> JsonObject:
@@ -206,3 +218,14 @@ class Credentials:
         raise PulseAuthenticationError(
             f"The projector refused the {'login' if self._login else 'PIN'}: {answer}"
         )
+
+
+def _spellings(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return the spellings in which secrets can appear in logs, longest first."""
+    spellings = {
+        spelling
+        for secret in secrets
+        for spelling in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])
+        if spelling
+    }
+    return tuple(sorted(spellings, key=len, reverse=True))

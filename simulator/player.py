@@ -189,7 +189,7 @@ class Player:
 
         It waits a short time for recorded requests that should come before it.
         """
-        for index in range(self._position, len(self._events)):
+        for index in self._timeline.own_from(self._position):
             if index not in self._timeline.unasked and not self._is_turn(index):
                 continue
             if self._since is None:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 import json
 import math
@@ -59,6 +60,8 @@ class Timeline:
                 self._add_reply(waiting.pop(key, None), index, event)
             elif event.kind in ("received", "received_text"):
                 self.unasked.add(index)
+        ends = (*self._by_kind["opened"], *self._by_kind["closed"])
+        self._own = sorted([*self.unasked, *ends])
 
     def _add_request(self, index: int, event: Event) -> Exchange:
         exchange = Exchange(index, event.at, event.connection)
@@ -75,6 +78,14 @@ class Timeline:
             return
         exchange.reply, exchange.reply_index = event.message, index
         exchange.delay = event.at - exchange.at
+
+    def own_from(self, begin: int) -> Iterator[int]:
+        """Yield the indexes of the events from `begin` that no request brings about.
+
+        They are what was sent without a request, and both ends of connections.
+        """
+        for place in range(bisect_left(self._own, begin), len(self._own)):
+            yield self._own[place]
 
     def next_of(self, kind: Kind, begin: int) -> int | None:
         """Return the index of the first event of a kind from `begin`, None without."""

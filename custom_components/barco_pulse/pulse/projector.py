@@ -83,19 +83,16 @@ class Projector:
             state, phase, pending, timings, options.waker, options.mac
         )
         self._session = session = Session(client, timings, timeouts, sleep)
-        self._sync = sync = Synchronizer(
-            client, session, state, reader, timings, options
-        )
+        sync = Synchronizer(client, session, state, reader, timings, options)
+        self._sync = sync
         builder = SnapshotBuilder(client, session, state, sync, phase, pending, sleep)
-        self._publisher = publisher = SnapshotPublisher(
-            builder.build, options.on_update, timings
-        )
+        publisher = SnapshotPublisher(builder.build, options.on_update, timings)
+        self._publisher = publisher
         self._commands = commands = Commands(client, session, state, sync, publisher)
         self._power = PowerControl(commands, pending, sleep, timings)
         self._selections = Selections(commands, pending, state, session, phase, timings)
         self._on_signal = options.on_signal
-        self._retried_for: tuple[object, ...] = ()
-        """The state in which the pending commands were last retried."""
+        self._retried_for: tuple[object, ...] = ()  # see `_retry_pending`
         self._connect_parts()
 
     def _connect_parts(self) -> None:

@@ -18,7 +18,6 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", folder],
         cwd=ROOT,
         check=True,
-        capture_output=True,
     )
     [path] = folder.glob("*.whl")
     return path

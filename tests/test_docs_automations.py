@@ -292,10 +292,10 @@ async def test_remaining_time(
 
     # The announced end may be in the next minute.
     soon = [dt_util.now() + timedelta(minutes=minutes) for minutes in (-1, 0, 1)]
-    times = {f"{time:%H:%M}" for time in soon}
+    announced = {f"{time:%H:%M}" for time in soon}
     messages = [call.data["message"].rpartition(" ") for call in notifications]
     assert [text for text, _, _ in messages] == ["Picture at", "Cooled down at"]
-    assert {time for _, _, time in messages} <= times
+    assert {time for _, _, time in messages} <= announced
 
 
 @pytest.mark.parametrize(("day", "reports"), [(1, 1), (2, 0)])

@@ -8,6 +8,7 @@ import pytest
 from custom_components.barco_pulse.pulse.const import LASER_POWER
 from custom_components.barco_pulse.pulse.exceptions import (
     PulseConnectionError,
+    PulseDeviceMismatchError,
     PulseError,
     PulsePermissionError,
     PulseTimeoutError,
@@ -158,3 +159,16 @@ async def test_projector_is_polled(start_projector: StartProjector) -> None:
         projector.change(LASER_POWER, 43)
         await followed.until_value(LASER_POWER, 43)
     assert projector.counters.connections_most == 1
+
+
+async def test_another_projector_is_noticed(start_projector: StartProjector) -> None:
+    """Become unavailable if another projector answers, without a lost connection."""
+    projector = await start_projector(state="on", pin=None, quirks=ONE_SHOT)
+    timings = replace(FAST_TIMINGS, poll_on=0.05, slow_interval=0.1)
+    async with running_projector(projector, timings=timings) as followed:
+        serial_number = str(projector.get("system.serialnumber"))
+        projector.change("system.serialnumber", "1999999999")
+        await followed.until_reachable(False)
+        assert isinstance(followed.snapshot.error, PulseDeviceMismatchError)
+        projector.change("system.serialnumber", serial_number)
+        await followed.until_reachable()

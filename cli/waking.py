@@ -59,7 +59,7 @@ class MagicPackets:
             found = await loop.getaddrinfo(
                 self._address.host, None, family=socket.AF_INET
             )
-        except OSError:
+        except OSError, UnicodeError:
             return [_BROADCAST]
         address = str(found[0][4][0])
         if ipaddress.ip_address(address).is_loopback:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import json
 from pathlib import Path
 
+from aiobarcopulse import LASER_POWER
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -109,7 +110,7 @@ async def test_watch_on_a_terminal(
     """Show a table that changes."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     target = Target(Address(projector.host, projector.port), PIN)
-    task = asyncio.create_task(watch(Output(), target, ["system.state"]))
+    task = asyncio.create_task(watch(Output(), target, [LASER_POWER]))
     printed = ""
 
     async def until(text: str) -> None:
@@ -120,9 +121,9 @@ async def test_watch_on_a_terminal(
                 printed += capsys.readouterr().out
 
     try:
-        await until("system.state")
-        projector.power_on()
-        await until("conditioning")
+        await until(LASER_POWER)
+        projector.change(LASER_POWER, 47)
+        await until("47")
     finally:
         task.cancel()
         await asyncio.wait([task])

@@ -6,7 +6,7 @@ from pathlib import Path
 import re
 from typing import Annotated
 
-from aiobarcopulse import Login
+from aiobarcopulse import Login, is_valid_pin
 import typer
 
 from .runner import log_to_stderr
@@ -34,7 +34,7 @@ def check_value(text: str) -> str:
 
 
 def _parse_pin(text: str) -> str:
-    if not (text.isascii() and text.isdecimal()):
+    if not is_valid_pin(text):
         raise ValueError("A PIN consists of digits")
     return text
 

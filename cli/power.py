@@ -14,6 +14,7 @@ from aiobarcopulse import (
     SOURCES,
     Changes,
     JsonValue,
+    PowerState,
     Projector,
     PulseConnectionError,
     PulseTimeoutError,
@@ -162,7 +163,7 @@ def _is_off(snapshot: Snapshot) -> bool:
     """Return True if the light source is off; fans may run on for minutes."""
     if not snapshot.reachable:
         return True  # ECO mode disconnects the projector
-    return snapshot.is_on is False and snapshot.state != "deconditioning"
+    return snapshot.is_on is False and snapshot.state != PowerState.DECONDITIONING
 
 
 async def _run(

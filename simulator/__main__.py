@@ -23,20 +23,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m simulator", description="A Barco Pulse projector on loopback."
     )
-    names = ", ".join(model_names())
-    model = parser.add_mutually_exclusive_group()
-    model.add_argument("--model", default="balder_cs", help=f"{names}, or a file")
-    model.add_argument(
-        "--from-diagnostics",
-        metavar="FILE",
-        help="use the projector of a diagnostics download from Home Assistant",
-    )
-    model.add_argument(
-        "--replay",
-        metavar="FILE",
-        help="answer as in a recording; of the options below only the addresses,"
-        " --speed and --unrecorded apply",
-    )
+    _add_source(parser)
     _add_addresses(parser)
     parser.add_argument(
         "--unrecorded",
@@ -71,6 +58,23 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         help="initial value of a property; may be repeated",
     )
     return parser.parse_args(arguments)
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    names = ", ".join(model_names())
+    model = parser.add_mutually_exclusive_group()
+    model.add_argument("--model", default="balder_cs", help=f"{names}, or a file")
+    model.add_argument(
+        "--from-diagnostics",
+        metavar="FILE",
+        help="use the projector of a diagnostics download from Home Assistant",
+    )
+    model.add_argument(
+        "--replay",
+        metavar="FILE",
+        help="answer as in a recording; of the options below only the addresses,"
+        " --speed and --unrecorded apply",
+    )
 
 
 def _add_addresses(parser: argparse.ArgumentParser) -> None:

@@ -241,7 +241,7 @@ def run(options: argparse.Namespace) -> int:
         finally:
             free.put(root)
         verdict = f"noticed by {test}" if test else f"SURVIVED {len(tests)} tests"
-        print(f"{verdict}: {each}", flush=True)  # noqa: T201
+        print(f"{verdict}: {each}", flush=True)
 
     with TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as executor:
         for job in range(options.jobs):
@@ -250,10 +250,10 @@ def run(options: argparse.Namespace) -> int:
         list(executor.map(lambda choice: try_break(*choice), chosen))
         noticing = sorted({test for test in outcomes.values() if test and "::" in test})
         if failed := failures(free.get(), noticing, limit=10 * LIMIT):
-            print(f"These fail without a change: {failed}")  # noqa: T201
+            print(f"These fail without a change: {failed}")
             return 1
     noticed = sum(test is not None for test in outcomes.values())
-    print(f"{noticed} of {len(outcomes)} noticed")  # noqa: T201
+    print(f"{noticed} of {len(outcomes)} noticed")
     return 0 if noticed >= 0.92 * len(outcomes) else 1
 
 

@@ -1,7 +1,7 @@
 """What a recording says of properties and objects, at any time in it.
 
 Another client groups the names that it reads in another way. Its reads are answered from
-the values that were recorded, whatever the requests were.
+the recorded values, no matter which requests returned them.
 """
 
 from bisect import bisect_right

@@ -115,10 +115,10 @@ class Timeline:
     ) -> tuple[Exchange, bool] | None:
         """Return the recorded request that a request matches, None if there is none.
 
-        That is the next one from `cursor` on the recorded connection; then the second
-        value is True, and the replay continues there. Else it is the last earlier one,
-        if possible with a reply; else any later one. The order of requests within
-        TOLERANCE does not matter. A request that only reads matches the next one only at
+        The first choice is the next one from `cursor` on the recorded connection. Then
+        the second value is True, and the replay continues there. The second choice is
+        the last earlier one, if possible with a reply. The third choice is any later
+        one. The order of requests within TOLERANCE does not matter. A request that only reads matches the next one only at
         about the same time, and not beyond a command that is still to come.
         """
         method, params = str(request["method"]), request.get("params")

@@ -273,7 +273,7 @@ def test_numbers(number: float, redacted: bool) -> None:
 
 
 def test_private_numbers() -> None:
-    """Redact a number by its name, and wherever else it occurs."""
+    """Redact a private number under its own name and in other values."""
     values = {"a.serialnumber": 40711, "gsm.pin": 5, "x": "40711!", "y": [40711, 5]}
 
     assert redact_mapping(values) == [

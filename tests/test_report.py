@@ -23,7 +23,7 @@ async def report(simulator: Simulator, **faults: Any) -> dict[str, Any]:
 
 
 async def test_complete(start_projector: StartProjector) -> None:
-    """Report everything, without the PIN and the address that nobody named."""
+    """Report everything but the PIN and the address, which only a message contains."""
     simulator = await start_projector(state="on", pin=PIN)
     simulator.notify("WARNING", "1", f"{simulator.host} used {PIN}, that is {int(PIN)}")
 

@@ -104,7 +104,7 @@ async def test_keep_alive_detects_a_dead_link(
     link.disconnect()
     await seconds_until(remote_projector_home, STATE_UNAVAILABLE, "noticed after")
     link.reconnect()
-    await seconds_until(remote_projector_home, "on", "link mended, right again after")
+    await seconds_until(remote_projector_home, "on", "link restored, on again after")
 
 
 @real_time
@@ -127,7 +127,7 @@ async def test_resync_detects_a_dead_link(
     what = f"link cut, {before_resync} s before a read, noticed after"
     assert await seconds_until(remote_projector_home, STATE_UNAVAILABLE, what) <= 20
     link.reconnect()
-    await seconds_until(remote_projector_home, "on", "link mended, right again after")
+    await seconds_until(remote_projector_home, "on", "link restored, on again after")
 
 
 @contextlib.asynccontextmanager
@@ -179,7 +179,7 @@ async def hang(
         )
         assert noticed < limit or not REAL_TIME
         child.send_signal(signal.SIGCONT)
-        back = await seconds_until(home, "on", "service goes on, right again after")
+        back = await seconds_until(home, "on", "service resumed, on again after")
         assert back < 2 or not REAL_TIME
         await home.unload()
 
@@ -219,5 +219,7 @@ async def test_recovery_after_an_outage(
     report("port closed, shown after", begun)
     await asyncio.sleep(outage - (time.monotonic() - begun))
     projector.faults.clear()
-    back = await seconds_until(home, "on", f"open after {outage} s, right again after")
+    back = await seconds_until(
+        home, "on", f"port open after {outage} s, on again after"
+    )
     assert back <= max(1.0, 0.05 * outage) * 1.2 + 1

@@ -153,7 +153,7 @@ class Credentials:
         """Authenticate with `request`; return whether the projector accepted it.
 
         Raises PulseAuthenticationError for a clear refusal, PulseInvalidStateError if the
-        projector is busy, and whatever else `request` raises.
+        projector is busy, and any other error of `request`.
         """
         for as_text, params in self._forms():
             try:

@@ -174,7 +174,7 @@ class Redactor:
         return self._redact(name, value, hidden=self._is_private(name, value, (NAME,)))
 
     def redact_description(self, value: JsonValue) -> JsonValue:
-        """Return a value with all private texts redacted, whatever their names are.
+        """Return a value with all private texts redacted, under any name.
 
         In a description the name "password" has no password, but its type.
         """
